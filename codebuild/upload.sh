@@ -1,0 +1,1 @@
+PYENV_VERSION= python3 -I uploader.py "$OUTPUT"

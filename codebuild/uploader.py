@@ -1,0 +1,411 @@
+"""Uploads a built site as a new deployment: the last command of a build; the command line imports it too.
+
+It exists because no upload tool creates objects without ever overwriting one, shares hashed files between
+deployments and says "complete" last. One file, standard library and boto3 only, because it travels inside the
+template; it runs on every Python of the build images (3.9 and later).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import mmap
+import os
+import re
+import secrets
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from itertools import islice
+from pathlib import Path, PurePosixPath
+from typing import Any, NamedTuple
+from urllib.parse import unquote
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+VERSION = "0.1.0"
+ROUTINGS = ("spa", "files", "folders", "mixed")
+NAME_LIMIT = 900  # bytes of a decoded URL path, first slash included: the router answers 414 above it
+LIST_LIMIT = 300  # bytes that `also=` and `index=` may each take of the store's value
+SIZE_LIMIT = 5 * 2**30  # https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
+_PARALLEL = 64
+_IN_MEMORY = 2**20  # larger files are mapped, so that 64 uploads hold at most 64 MB
+_PROGRESS_SECONDS = 3
+_POOL_PAGES = 50  # of 1,000 keys; a file that they do not show is found by its own conditional write
+
+_SHARED = "public, max-age=31536000, immutable"
+_OWN = "public, max-age=0, s-maxage=31536000, must-revalidate"
+
+# The extensions that the router takes for files (a test compares them), with the types of IANA's registry;
+# `app` is application, `*` the extension itself.
+_TYPES = """text/* html css csv
+text/html htm
+text/javascript js mjs cjs
+text/plain txt srt
+text/tab-separated-values tsv
+text/vtt vtt
+text/calendar ics
+text/vcard vcf
+app/* json pdf wasm zip xml rtf yaml
+app/json map
+app/yaml yml
+app/manifest+json webmanifest
+app/ld+json jsonld
+app/rss+xml rss
+app/atom+xml atom
+app/dash+xml mpd
+app/epub+zip epub
+app/gzip gz tgz
+app/msword doc
+app/octet-stream exe dmg msi
+app/x-tar tar
+app/x-bzip2 bz2
+app/x-7z-compressed 7z
+app/vnd.rar rar
+app/vnd.apple.mpegurl m3u8
+app/vnd.android.package-archive apk
+app/vnd.ms-excel xls
+app/vnd.ms-fontobject eot
+app/vnd.ms-powerpoint ppt
+app/vnd.oasis.opendocument.text odt
+app/vnd.oasis.opendocument.spreadsheet ods
+app/vnd.oasis.opendocument.presentation odp
+app/vnd.openxmlformats-officedocument.wordprocessingml.document docx
+app/vnd.openxmlformats-officedocument.spreadsheetml.sheet xlsx
+app/vnd.openxmlformats-officedocument.presentationml.presentation pptx
+image/* png gif webp avif bmp apng jpeg tiff heic jxl
+image/jpeg jpg
+image/tiff tif
+image/svg+xml svg
+image/x-icon ico cur
+font/* woff woff2 ttf otf
+audio/* wav ogg flac aac
+audio/ogg oga opus
+audio/mpeg mp3
+audio/mp4 m4a
+audio/webm weba
+video/* mp4 webm
+video/mp4 m4v
+video/ogg ogv
+video/quicktime mov"""
+TYPES = {
+    name: kind.replace("*", name).replace("app/", "application/") + "; charset=utf-8" * (kind[:5] == "text/")
+    for kind, *names in map(str.split, _TYPES.splitlines())
+    for name in names
+}
+
+# Never published: repositories, the environment's secrets, a file manager's notes; at the top also what tools
+# leave (.npmrc, .aws). Deeper dot folders and node_modules are part of Expo's exports.
+_KEPT_BACK = re.compile(r"(.*/)?\.(git|env[^/]*|ds_store)(/|$)|node_modules(/|$)|\.(?!well-known(/|$))", re.I)
+_UNREQUESTABLE = re.compile(r"[\x00-\x1f\x7f\\\ud800-\udfff]|(^|/)(\.|%2e){1,2}(/|$)", re.I)
+
+# "Name carries a hash": the three expressions of the router, for a path with its first slash
+_HASHABLE = re.compile(r"\.(?:m?js|css|woff2?|ttf|otf|eot|svg|png|jpe?g|gif|webp|avif|ico|wasm)(?:\.map)?\Z")
+_PROMISED = re.compile(r"/(?:_next/static/(?:chunks|css|media)|_app/immutable|_astro|_nuxt(?!/builds/))/")
+_HASH = re.compile(
+    r"(?:[./-](?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{8,64}|"
+    r"[.-](?!(?:[^A-Z.]+|[A-Z]+[_-]?[0-9]+|[0-9]+[A-Z]?[a-z]+|[A-Z]?[a-z]+(?:[0-9]+|[_-][A-Z]?[a-z]+)|"
+    r"[A-Z]?[a-z]{3,}(?:[A-Z][a-z]+)?|[A-Z]?[a-z]+[A-Z][a-z]{3,})\.)[0-9A-Za-z_-]{8})"
+    r"(?:\.(?:lean|entry|chunk))?\.[a-z0-9]+(?:\.map)?\Z"
+)
+
+
+class UploadError(Exception):
+    # one line for a person: what is wrong, its name, and the remedy
+    pass
+
+
+class Plan(NamedTuple):
+    """What a deployment will be: `files` maps paths in the site (no leading slash) to where they lie."""
+
+    routing: str
+    files: dict[str, Path]
+    also: list[str]
+    folders: list[str]  # the manifest's `index`
+    warnings: list[str]
+
+
+def is_hashed(path: str) -> bool:
+    """Tell whether `path` (no leading slash) carries a content hash: the router's rule."""
+    tail = f"/{path}"[-80:]
+    return bool(_HASHABLE.search(tail) and (_PROMISED.match(f"/{path}") or _HASH.search(tail)))
+
+
+def content_type(path: str) -> str:
+    """Give the media type to store `path` with."""
+    if path.endswith("apple-app-site-association"):  # Apple asks for JSON under a name without extension
+        return TYPES["json"]
+    return TYPES.get(_extension(path), "application/octet-stream")
+
+
+def deployment_id(commit: str, build: str = "") -> str:
+    """Give the ID of the deployment that `build` (`project:uuid`) makes; a random one where there is none."""
+    digits = re.sub(r"[^0-9a-f]", "", build.split(":")[-1])[:16]
+    identity = f"{commit[:40]}-{digits if len(digits) == 16 else secrets.token_hex(8)}"
+    if not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z_-]{9,63}", identity):
+        raise UploadError(f"commit {commit!r} cannot begin an ID: use letters, digits, - and _")
+    return identity
+
+
+def make_plan(folder: Path, routing: str) -> Plan:
+    """Give what publishing `folder` means; `UploadError` names what must not be published and the remedy."""
+    if routing not in ROUTINGS:
+        raise UploadError(f"routing {routing!r} is not one of {', '.join(ROUTINGS)}")
+    root = Path(os.path.realpath(folder))
+    found = dict(_walk(root, root)) if root.is_dir() else {}
+    files = {path: real for path, real in found.items() if real}
+    if not files:
+        raise UploadError(f"output folder {folder} is missing or empty: check the build command")
+    if "index.html" not in files:
+        nearest = min((path for path in files if path.endswith("/index.html")), key=len, default="none")
+        raise UploadError(f"output folder {folder} has no index.html (nearest: {nearest}): correct it")
+    own = {path for path in files if not is_hashed(path)}
+    plain = {path for path in own if "/." not in f"/{path}"}  # a segment with a dot first is always a file
+    counts = Counter(sorted(map(_extension, plain)))
+    also = _fit((name for name, _ in counts.most_common() if name not in TYPES), r"[0-9a-z_-]{1,20}")
+    known = {*TYPES, *also}
+    pages = {path[:-5] for path in plain if path.endswith(".html")}
+    alone = sorted(page[:-6] for page in pages if page.endswith("/index") and page[:-6] not in pages)
+    folders = _fit(alone, r"[\w.~/-]+") if routing == "files" else []
+    findings = {
+        "not published": found.keys() - files,
+        f"reached by the full file name only, with routing {routing}": {
+            f"{page}.html" for page in pages if _hidden(page, routing, folders, known)
+        },
+        "cannot be requested, for want of an extension": {p for p in plain if _extension(p) not in known},
+        "used by 404.html, perhaps of another deployment": own & _links(root / "404.html"),
+    }
+    warnings = [f"{text}: {_some(names)}" for text, names in findings.items() if names]
+    return Plan(routing, files, also, folders, warnings)
+
+
+def connect() -> Any:
+    """Give an S3 client for `upload`: as many connections as it uses, and slower when S3 asks for it."""
+    config = Config(max_pool_connections=_PARALLEL, retries={"mode": "adaptive", "total_max_attempts": 10})
+    return boto3.client("s3", config=config)
+
+
+def upload(
+    s3: Any, bucket: str, plan: Plan, facts: dict[str, str], progress: Callable[[int, bool], None]
+) -> None:
+    """Write the files of `plan`, then the manifest, then the execution's pointer; overwrite nothing else.
+
+    `facts` are the manifest's members about the source: id, commit, branch, message, author, execution, created,
+    perhaps version. After each file `progress` gets its bytes and whether it was written; else it was there.
+    `UploadError` says what could not be written, and why: the deployment has no manifest then.
+    """
+    identity = facts["id"]
+    sizes = {path: real.stat().st_size for path, real in plan.files.items()}
+    shared = sorted(filter(is_hashed, sizes))
+    own = sorted(sizes.keys() - shared)
+    manifest = {
+        **facts,
+        "uploader": VERSION,
+        "routing": plan.routing,
+        "also": plan.also,
+        "index": plan.folders,
+        "files": len(own),
+        "bytes": sum(map(sizes.__getitem__, own)),
+        "immutable": shared,
+    }
+    executor = ThreadPoolExecutor(_PARALLEL)
+    key = "immutable/"
+    try:
+        pool = _pool(s3, bucket, shared)
+        tasks = {}
+        for path in shared + own:  # what may be refused goes first
+            key = f"immutable/{path}" if is_hashed(path) else f"deployments/{identity}/{path}"
+            task = executor.submit(_send, s3, bucket, key, plan.files[path], identity, pool.get(key))
+            tasks[task] = key, sizes[path]
+        for task in as_completed(tasks):
+            key, size = tasks[task]
+            progress(size, task.result())
+        key = f"manifests/{identity}.json"
+        body = json.dumps(manifest, ensure_ascii=False).encode()
+        _create(s3, None, body, Bucket=bucket, Key=key, ContentType="application/json")
+        if facts["execution"]:
+            key = f"executions/{facts['execution']}"
+            s3.put_object(Bucket=bucket, Key=key, Body=identity.encode(), ContentType="text/plain")
+    except (ClientError, BotoCoreError) as error:
+        raise UploadError(f"{key}: {error}") from error
+    finally:
+        executor.shutdown(cancel_futures=True)
+
+
+def _walk(root: Path, folder: Path) -> Iterator[tuple[str, Path | None]]:
+    """Give every path under `folder` with the file it leads to, or None for what is not published."""
+    for entry in sorted(folder.iterdir()):
+        path = entry.relative_to(root).as_posix()
+        real = Path(os.path.realpath(entry))
+        target = os.path.relpath(real, root)
+        if _KEPT_BACK.match(path):
+            yield path, None
+        elif target.startswith(".."):
+            raise UploadError(f"{path} is a link out of the output folder, to {real}: put a copy there")
+        elif _KEPT_BACK.match(target):
+            yield path, None
+        elif real.is_dir() and real not in map(Path.resolve, entry.parents):
+            yield from _walk(root, entry)
+        else:
+            _check(path, real)
+            yield path, real
+
+
+def _check(path: str, real: Path) -> None:
+    for wrong, why in (
+        (path.startswith("_errors/"), "/_errors/ is reserved for error pages: rename the folder"),
+        (_UNREQUESTABLE.search(path), "no browser can request such a name: rename it"),
+        (len(os.fsencode(path)) >= NAME_LIMIT, f"its name has more than {NAME_LIMIT} bytes: shorten it"),
+        (not real.is_file(), "no file, but a link to nowhere or in a circle, or a device: remove it"),
+        (real.is_file() and real.stat().st_size > SIZE_LIMIT, "over 5 GB, S3's limit: host it elsewhere"),
+    ):
+        if wrong:
+            raise UploadError(f"{path!r} cannot be published, {why}")
+
+
+def _extension(path: str) -> str:
+    return PurePosixPath(path).suffix[1:].lower()
+
+
+def _fit(names: Iterable[str], pattern: str) -> list[str]:
+    taken: list[str] = []
+    for name in names:
+        if re.fullmatch(pattern, name, re.ASCII) and len(",".join([*taken, name])) <= LIST_LIMIT:
+            taken.append(name)
+    return taken
+
+
+def _hidden(page: str, routing: str, folders: list[str], known: set[str]) -> bool:
+    """Tell whether the routing has no address for `page` (without .html) but its full file name."""
+    if page == "index" or page.endswith("404"):
+        return False
+    if page.endswith("/index"):
+        return routing == "spa" or (routing == "files" and page[:-6] not in folders)
+    return routing in ("spa", "folders") or _extension(page) in known
+
+
+def _links(page: Path) -> set[str]:
+    text = page.read_text("utf-8", "replace") if page.is_file() else ""
+    return {unquote(link) for link in re.findall(r"""(?:src|href)=["']?(?:\./|/)?([^"'\s>?#:]+)""", text)}
+
+
+def _some(names: Iterable[str]) -> str:
+    listed = sorted(names)
+    return ", ".join(listed[:10]) + (f" and {len(listed) - 10} more" if len(listed) > 10 else "")
+
+
+def _pool(s3: Any, bucket: str, paths: list[str]) -> dict[str, str]:
+    """Give ETags of the pool by key, as far as a bounded listing of the top folders of `paths` shows them."""
+    listing = s3.get_paginator("list_objects_v2").paginate
+    folders = sorted({path[: path.find("/") + 1] for path in paths})
+    pages = (page for folder in folders for page in listing(Bucket=bucket, Prefix=f"immutable/{folder}"))
+    found = (entry for page in islice(pages, _POOL_PAGES) for entry in page.get("Contents", ()))
+    return {entry["Key"]: entry["ETag"].strip('"') for entry in found}
+
+
+def _send(s3: Any, bucket: str, key: str, source: Path, identity: str, etag: str | None) -> bool:
+    options: dict[str, Any] = {"CacheControl": _SHARED}
+    if not key.startswith("immutable/"):
+        options = {"CacheControl": _OWN, "Metadata": {"deployment": identity}}
+    with source.open("rb") as file:
+        large = source.stat().st_size > _IN_MEMORY
+        body = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if large else file.read()
+        return _create(s3, etag, body, Bucket=bucket, Key=key, ContentType=content_type(key), **options)
+
+
+def _create(s3: Any, etag: str | None, body: bytes | mmap.mmap, **options: Any) -> bool:
+    """Write what must not exist yet; False where it exists with this content (`etag`: as listed)."""
+    md5 = hashlib.md5(body, usedforsecurity=False).hexdigest()
+    sha256 = hashlib.sha256(body).hexdigest()
+    options = {"Metadata": {"sha256": sha256}, **options}
+    for pause in () if etag else (0.2, 1, 3, 5):
+        try:
+            s3.put_object(Body=body, IfNoneMatch="*", **options)
+            return True
+        except ClientError as error:
+            status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+            if status == 412:
+                break
+            if status != 409:  # written at the same time by somebody else: S3 asks to repeat it
+                raise
+        time.sleep(pause)
+    if etag != md5:  # written since the listing; or KMS encrypts, then an ETag is not the MD5
+        head = s3.head_object(Bucket=options["Bucket"], Key=options["Key"])
+        if head["ETag"].strip('"') != md5 and head["Metadata"].get("sha256") != sha256:
+            raise UploadError(
+                f"{options['Key']} exists with other content and is never overwritten: "
+                "rename the file, or have an administrator delete that object, and build again"
+            )
+    return False
+
+
+def _facts(environment: dict[str, str]) -> dict[str, str]:
+    commit = environment.get("COMMIT") or "upload"
+    facts = {
+        "id": deployment_id(commit, environment.get("CODEBUILD_BUILD_ID", "")),
+        "commit": commit,
+        "branch": environment.get("BRANCH", ""),
+        "message": "",
+        "author": "",  # GetPipelineExecution does not tell it
+        "execution": environment.get("EXECUTION", ""),
+        "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+    }
+    if environment.get("VERSION"):
+        facts["version"] = environment["VERSION"]
+    if facts["execution"] and environment.get("PIPELINE"):
+        try:
+            facts["message"] = _message(environment["PIPELINE"], facts["execution"])
+        except (ClientError, BotoCoreError) as error:
+            print("warning: the manifest lacks the commit's message:", error)  # noqa: T201
+    return facts
+
+
+def _message(pipeline: str, execution: str) -> str:
+    """Give the revision's message as CodePipeline knows it: plain text, or JSON from a connection."""
+    client = boto3.client("codepipeline")
+    found = client.get_pipeline_execution(pipelineName=pipeline, pipelineExecutionId=execution)
+    summaries = [
+        known.get("revisionSummary", "") for known in found["pipelineExecution"]["artifactRevisions"]
+    ]
+    try:
+        return str(json.loads(summaries[0])["CommitMessage"])
+    except (ValueError, KeyError, TypeError, IndexError):
+        return "".join(summaries[:1])
+
+
+def main(arguments: list[str], environment: dict[str, str]) -> int:
+    """Publish the folder that `arguments` names as `environment` says; give the exit status."""
+    started = shown = time.monotonic()
+    files = size = new = 0
+
+    def report(more: int, written: bool) -> None:
+        nonlocal shown, files, size, new
+        files, size, new = files + 1, size + more, new + written
+        if time.monotonic() > shown + _PROGRESS_SECONDS:
+            shown = time.monotonic()
+            counts = f"{files:,} of {len(plan.files):,} files, {size / 1e6:,.1f} of {total / 1e6:,.1f} MB"
+            print("uploaded", counts, flush=True)  # noqa: T201
+
+    try:
+        if len(arguments) != 1 or not environment.get("SITE_BUCKET"):
+            raise UploadError("usage: SITE_BUCKET=... ROUTING=... python3 uploader.py FOLDER")
+        plan = make_plan(Path(arguments[0]), environment.get("ROUTING", ""))
+        total = sum(real.stat().st_size for real in plan.files.values())
+        for warning in plan.warnings:
+            print("warning:", warning)  # noqa: T201
+        facts = _facts(environment)
+        upload(connect(), environment["SITE_BUCKET"], plan, facts, report)
+    except (UploadError, BotoCoreError, OSError) as error:
+        print("uploader:", error, file=sys.stderr)  # noqa: T201
+        return 1
+    counts = f"{new:,} files uploaded, {files - new:,} reused, {time.monotonic() - started:.1f} seconds"
+    print(f"deployment {facts['id']}: {counts}")  # noqa: T201
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:], dict(os.environ)))

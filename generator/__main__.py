@@ -1,0 +1,102 @@
+"""`python -m generator`: writes the template to standard output, and everything that is said about it to standard error."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from generator import render
+from generator.settings import SOURCES, Settings, SettingsError
+from generator.site_file import load_settings
+from generator.template import build_template
+from generator.version import __version__
+
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+INLINE_LIMIT = 51_200
+_TOO_LONG = (
+    "over 51,200 bytes it goes through S3: the console and `sam deploy` do that by themselves; "
+    "`aws cloudformation deploy --s3-bucket BUCKET`; StackSets by a TemplateURL"
+)
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """One line, as every other mistake gets; `--help` has the rest."""
+        self.exit(2, f"generator: {message} (see --help)\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write one template; the exit status is 0, or 2 with one line on standard error that says what is wrong."""
+    options = _parser().parse_args(arguments)
+    try:
+        settings = Settings(source=options.source)
+        if options.config:
+            settings = load_settings(Path(options.config), settings)
+        write = render.to_json if options.format == "json" else render.to_yaml
+        text = write(build_template(settings)).encode()
+        _deliver(text, options.output)
+    except SettingsError as error:
+        print(f"generator: {error}", file=sys.stderr)
+        return 2
+    note = "fits a template body passed inline" if len(text) <= INLINE_LIMIT else _TOO_LONG
+    print(f"generator: {settings.source} template, {len(text):,} bytes: {note}", file=sys.stderr)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="python -m generator",
+        description="Writes one CloudFormation template that hosts a static site with instant, atomic deployments.",
+        epilog="example: python -m generator --source zip --config site.toml --output template.yaml",
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "--source", choices=SOURCES, default="git", help="where deployments come from: %(choices)s (default: %(default)s)"
+    )
+    parser.add_argument("--format", choices=("yaml", "json"), default="yaml", help="yaml (default) or json")
+    parser.add_argument("--output", metavar="FILE", help="write to FILE, whole or not at all, instead of standard output")
+    parser.add_argument("--config", metavar="site.toml", help="tags, build variables and the notification address")
+    parser.add_argument("--version", action="version", version=f"instant-hosting {__version__}")
+    return parser
+
+
+def _deliver(text: bytes, output: str | None) -> None:
+    if output is None:
+        try:
+            sys.stdout.buffer.write(text)
+            sys.stdout.buffer.flush()
+        except OSError as error:
+            sys.stderr.flush()
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that Python's own flush at exit is quiet
+            raise SettingsError(f"standard output cannot be written: {error.strerror}; give --output FILE") from None
+        return
+    path = Path(output)
+    try:
+        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+            temporary = Path(file.name)
+            try:
+                file.write(text)
+                file.close()
+                temporary.chmod(mode)
+                temporary.replace(path)
+            except BaseException:
+                temporary.unlink(missing_ok=True)
+                raise
+    except OSError as error:
+        raise SettingsError(f"--output {output}: cannot be written: {error.strerror}") from None
+
+
+def _umask() -> int:
+    umask = os.umask(0)
+    os.umask(umask)
+    return umask
+
+
+if __name__ == "__main__":
+    sys.exit(main())

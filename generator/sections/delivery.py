@@ -1,0 +1,219 @@
+"""What starts a build and carries it through: the pipeline, its source, and the message when it fails."""
+
+from __future__ import annotations
+
+import json
+from typing import NamedTuple
+
+from awacs import codebuild, codeconnections, codepipeline, codestar_connections, s3
+from awacs.aws import Action, Statement
+from troposphere import AWSHelperFn, AWSObject, GetAtt, If, NoValue, Ref, Split, Sub
+from troposphere.codepipeline import (
+    Actions,
+    ActionTypeId,
+    ArtifactStore,
+    GitBranchFilterCriteria,
+    GitConfiguration,
+    GitFilePathFilterCriteria,
+    GitPushFilter,
+    InputArtifacts,
+    OutputArtifacts,
+    Pipeline,
+    PipelineTriggerDeclaration,
+    Stages,
+)
+from troposphere.events import DeadLetterConfig, InputTransformer, Rule, Target
+from troposphere.iam import Role
+from troposphere.s3 import Bucket, EventBridgeConfiguration, NotificationConfiguration, VersioningConfiguration
+
+from generator.iam import allow, service_role
+from generator.sections.alerts import Alerts
+from generator.sections.building import Building
+from generator.sections.publishing import PublishRule, pipeline_arn, pipeline_events
+from generator.sections.storage import Storage, expiring, private_bucket
+from generator.settings import Settings
+
+ZIP_KEY = "site.zip"
+
+
+class ZipSource(NamedTuple):
+    bucket: Bucket
+    role: Role
+    rule: Rule
+
+
+class Delivery(NamedTuple):
+    failure_rule: Rule
+    role: Role
+    pipeline: Pipeline
+
+
+def build_zip_source(storage: Storage, alerts: Alerts) -> ZipSource:
+    """The bucket whose uploads of `ZIP_KEY` start the pipeline, by an event and not by polling."""
+    bucket = private_bucket(
+        "SourceBucket",
+        VersioningConfiguration=VersioningConfiguration(Status="Enabled"),
+        NotificationConfiguration=NotificationConfiguration(
+            EventBridgeConfiguration=EventBridgeConfiguration(EventBridgeEnabled=True)
+        ),
+        LifecycleConfiguration=expiring(Ref("RetentionDays"), current=False),
+    )
+    start = allow([codepipeline.StartPipelineExecution], pipeline_arn(storage))
+    role = service_role("SourceRuleRole", "events.amazonaws.com", [start])
+    rule = Rule(
+        "SourceRule",
+        Description=Sub("${AWS::StackName}: an uploaded ZIP starts the pipeline"),
+        EventPattern={
+            "source": ["aws.s3"],
+            "detail-type": ["Object Created"],
+            "detail": {"bucket": {"name": [Ref(bucket)]}, "object": {"key": [ZIP_KEY]}},
+        },
+        # no revision override: events have no order, and whichever comes last builds the newest object
+        Targets=[
+            Target(
+                Id="Pipeline",
+                Arn=pipeline_arn(storage),
+                RoleArn=GetAtt(role, "Arn"),
+                DeadLetterConfig=DeadLetterConfig(Arn=GetAtt(alerts.failure_queue, "Arn")),
+            )
+        ],
+    )
+    return ZipSource(bucket, role, rule)
+
+
+def build_delivery(
+    settings: Settings,
+    storage: Storage,
+    alerts: Alerts,
+    building: Building,
+    publish_rule: PublishRule,
+    zip_source: ZipSource | None,
+) -> Delivery:
+    """The pipeline, created last: its first run must find the rules and the publisher."""
+    source, statements = (_zip_action(zip_source), _zip_statements(zip_source)) if zip_source else _git()
+    artifacts = building.artifact_bucket
+    role = service_role(
+        "PipelineRole",
+        "codepipeline.amazonaws.com",
+        [
+            *statements,
+            allow([s3.GetObject, s3.PutObject], Sub(f"${{{artifacts.title}.Arn}}/*")),
+            allow([s3.GetBucketVersioning], GetAtt(artifacts, "Arn")),
+            allow([codebuild.StartBuild, codebuild.BatchGetBuilds], GetAtt(building.project, "Arn")),
+        ],
+    )
+    failure_rule = _failure_rule(settings, storage, alerts)
+    created_before: list[AWSObject] = [*publish_rule, failure_rule, alerts.topic_policy]
+    if zip_source:
+        created_before.append(zip_source.rule)
+    pipeline = Pipeline(
+        "Pipeline",
+        DependsOn=[resource.title for resource in created_before],
+        Name=Ref(storage.store),
+        PipelineType="V2",
+        ExecutionMode="SUPERSEDED",
+        RoleArn=GetAtt(role, "Arn"),
+        ArtifactStore=ArtifactStore(Type="S3", Location=Ref(artifacts)),
+        Stages=[Stages(Name="Source", Actions=[source]), Stages(Name="Build", Actions=[_build_action(settings, building)])],
+        **({} if zip_source else {"Triggers": [_push_trigger()]}),
+    )
+    return Delivery(failure_rule, role, pipeline)
+
+
+def _action(name: str, category: str, provider: str, configuration: dict[str, object], **artifacts: object) -> Actions:
+    return Actions(
+        Name=name,
+        ActionTypeId=ActionTypeId(Category=category, Owner="AWS", Provider=provider, Version="1"),
+        Configuration=configuration,
+        **artifacts,
+    )
+
+
+def _git() -> tuple[Actions, list[Statement]]:
+    configuration: dict[str, object] = {
+        "ConnectionArn": Ref("ConnectionArn"),
+        "FullRepositoryId": Ref("Repository"),
+        "BranchName": Ref("Branch"),
+        "DetectChanges": "false",  # the trigger detects them
+    }
+    # both prefixes, whichever the connection has:
+    # https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodestarConnectionSource.html
+    use: list[Action] = [codeconnections.UseConnection, codestar_connections.UseConnection]
+    return _source("CodeStarSourceConnection", configuration), [allow(use, Ref("ConnectionArn"))]
+
+
+def _source(provider: str, configuration: dict[str, object]) -> Actions:
+    return _action(
+        "Source",
+        "Source",
+        provider,
+        configuration,
+        Namespace="Source",
+        OutputArtifacts=[OutputArtifacts(Name="Source")],
+    )
+
+
+def _push_trigger() -> PipelineTriggerDeclaration:
+    paths = GitFilePathFilterCriteria(Includes=Split(",", Ref("PathFilter")))
+    push = GitPushFilter(
+        Branches=GitBranchFilterCriteria(Includes=[Ref("Branch")]),
+        FilePaths=If("HasPathFilter", paths, NoValue),
+    )
+    return PipelineTriggerDeclaration(
+        ProviderType="CodeStarSourceConnection",
+        GitConfiguration=GitConfiguration(SourceActionName="Source", Push=[push]),
+    )
+
+
+def _zip_action(source: ZipSource) -> Actions:
+    return _source("S3", {"S3Bucket": Ref(source.bucket), "S3ObjectKey": ZIP_KEY, "PollForSourceChanges": "false"})
+
+
+def _zip_statements(source: ZipSource) -> list[Statement]:
+    # https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-S3.html
+    bucket_reads: list[Action] = [s3.GetBucketAcl, s3.GetBucketLocation, s3.GetBucketVersioning]
+    object_reads: list[Action] = [s3.GetObject, s3.GetObjectTagging, s3.GetObjectVersion, s3.GetObjectVersionTagging]
+    return [
+        allow(bucket_reads, GetAtt(source.bucket, "Arn")),
+        allow(object_reads, Sub(f"${{{source.bucket.title}.Arn}}/{ZIP_KEY}")),
+    ]
+
+
+def _build_action(settings: Settings, building: Building) -> Actions:
+    # Only what has no quotes and no line breaks: CodePipeline pastes values into this JSON as they are.
+    revision = {"git": {"COMMIT": "#{Source.CommitId}"}, "zip": {"COMMIT": "zip", "VERSION": "#{Source.VersionId}"}}
+    variables = {"EXECUTION": "#{codepipeline.PipelineExecutionId}", **revision[settings.source]}
+    environment = json.dumps([{"name": name, "value": value} for name, value in variables.items()])
+    return _action(
+        "Build",
+        "Build",
+        "CodeBuild",
+        {"ProjectName": Ref(building.project), "EnvironmentVariables": environment},
+        InputArtifacts=[InputArtifacts(Name="Source")],
+    )
+
+
+def _failure_rule(settings: Settings, storage: Storage, alerts: Alerts) -> Rule:
+    # A zip pipeline's first run finds no ZIP yet: nothing to tell anybody.
+    first_run = {"execution-trigger": {"trigger-type": [{"exists": False}, {"anything-but": "CreatePipeline"}]}}
+    console: AWSHelperFn = Sub(
+        '"${AWS::StackName}: the pipeline failed, nothing was published; what was live stays live. Why: '
+        "https://${AWS::Region}.console.aws.amazon.com/codesuite/codepipeline/pipelines/<pipeline>/executions/<execution>"
+        '/timeline?region=${AWS::Region}"'
+    )
+    return Rule(
+        "FailureRule",
+        Description=Sub("${AWS::StackName}: tells of a failed pipeline"),
+        EventPattern=pipeline_events(storage, "FAILED", **(first_run if settings.source == "zip" else {})),
+        Targets=[
+            Target(
+                Id="Topic",
+                Arn=Ref(alerts.topic),
+                DeadLetterConfig=DeadLetterConfig(Arn=GetAtt(alerts.failure_queue, "Arn")),
+                InputTransformer=InputTransformer(
+                    InputPathsMap={"pipeline": "$.detail.pipeline", "execution": "$.detail.execution-id"},
+                    InputTemplate=console,
+                ),
+            )
+        ],
+    )

@@ -1,0 +1,42 @@
+"""What a CI or a laptop of the user's needs instead of a pipeline: a policy to upload and to ask for publishing."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from awacs import awslambda, s3
+from awacs.aws import Condition, StringLike
+from troposphere import GetAtt, Sub
+from troposphere.iam import ManagedPolicy
+
+from generator.iam import allow, document
+from generator.sections.publishing import Publishing
+from generator.sections.storage import Storage
+
+
+class Direct(NamedTuple):
+    deploy_policy: ManagedPolicy
+
+
+def build_direct(storage: Storage, publishing: Publishing) -> Direct:
+    """The policy for a role that deploys: it may create deployments and ask the publisher, nothing else."""
+    bucket = storage.site_bucket
+
+    def objects(*paths: str) -> list[Sub]:
+        return [Sub(f"${{{bucket.title}.Arn}}/{path}") for path in paths]
+
+    listed = Condition(StringLike("s3:prefix", ["immutable/*", "prune.lock"]))
+    return Direct(
+        ManagedPolicy(
+            "DeployPolicy",
+            Description="Uploads deployments and asks for their publishing",
+            PolicyDocument=document(
+                [
+                    allow([s3.PutObject], *objects("deployments/*", "immutable/*", "manifests/*", "uploads/*")),
+                    allow([s3.GetObject], *objects("immutable/*", "manifests/*", "published/*", "prune.lock")),
+                    allow([s3.ListBucket], GetAtt(bucket, "Arn"), condition=listed),
+                    allow([awslambda.InvokeFunction], GetAtt(publishing.function, "Arn")),
+                ]
+            ),
+        )
+    )

@@ -1,0 +1,189 @@
+"""What visitors meet: the distribution, the two functions at its edge, and what it may read of the site bucket."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from awacs import s3
+from awacs.aws import Allow, Bool, Condition, Deny, Null, Principal, Statement, StringEquals
+from troposphere import AWSHelperFn, If, GetAtt, NoValue, Ref, Split, Sub
+from troposphere.cloudfront import (
+    CacheBehavior,
+    CustomErrorResponse,
+    DefaultCacheBehavior,
+    Distribution,
+    DistributionConfig,
+    Function,
+    FunctionAssociation,
+    FunctionConfig,
+    KeyValueStore,
+    KeyValueStoreAssociation,
+    Origin,
+    OriginAccessControl,
+    OriginAccessControlConfig,
+    S3OriginConfig,
+    ViewerCertificate,
+)
+from troposphere.s3 import BucketPolicy
+
+from generator import sources
+from generator.iam import document
+from generator.intrinsics import STACK_NAME, arn
+from generator.sections.storage import Storage
+
+# AWS's managed policies: an account has 20 of its own of each kind, so a stack that brings its own stops at 20 sites.
+# https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
+_CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
+# https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-response-headers-policies.html
+_SECURITY_HEADERS = "67f7725c-6f97-4210-82d7-5512b31e9d03"
+
+# The commonest assets, none of which can be a page or a service worker: they need no viewer-response function.
+# With the default and _errors/* these make seven behaviors; CloudFront's Pro plan allows ten.
+ASSET_PATTERNS = ("*.css", "*.png", "*.jpg", "/assets/*.js", "/_*/*.js")
+
+_ERRORS = "_errors"
+_ORIGIN = "site"
+
+
+class Edge(NamedTuple):
+    router_function: Function
+    pin_function: Function
+    access: OriginAccessControl
+    distribution: Distribution
+    site_bucket_policy: BucketPolicy
+
+
+def build_edge(storage: Storage) -> Edge:
+    """The distribution with its functions, and the site bucket's policy, which names the distribution."""
+    association = KeyValueStoreAssociation(KeyValueStoreARN=GetAtt(storage.store, "Arn"))
+    router = _function("RouterFunction", "router", "function/viewer-request.js", storage.store, [association])
+    pin = _function("PinFunction", "pin", "function/viewer-response.js", storage.store, [])
+    access = OriginAccessControl(
+        "SiteAccess",
+        OriginAccessControlConfig=OriginAccessControlConfig(
+            Name=Ref(storage.store),
+            Description=STACK_NAME,
+            OriginAccessControlOriginType="s3",
+            SigningBehavior="always",
+            SigningProtocol="sigv4",
+        ),
+    )
+    distribution = _distribution(storage, router, pin, access)
+    return Edge(router, pin, access, distribution, _site_bucket_policy(storage, distribution))
+
+
+def _function(
+    title: str, role: str, path: str, store: KeyValueStore, associated: list[KeyValueStoreAssociation]
+) -> Function:
+    associations = {"KeyValueStoreAssociations": associated} if associated else {}
+    return Function(
+        title,
+        Name=Sub(f"{role}-${{{store.title}}}"),
+        AutoPublish=True,
+        FunctionConfig=FunctionConfig(Comment=STACK_NAME, Runtime="cloudfront-js-2.0", **associations),
+        FunctionCode=sources.text(path),
+    )
+
+
+def _distribution(storage: Storage, router: Function, pin: Function, access: OriginAccessControl) -> Distribution:
+    request = FunctionAssociation(EventType="viewer-request", FunctionARN=GetAtt(router, "FunctionARN"))
+    response = FunctionAssociation(EventType="viewer-response", FunctionARN=GetAtt(pin, "FunctionARN"))
+    has_domain = "HasDomain"
+    certificate = ViewerCertificate(
+        AcmCertificateArn=Ref("CertificateArn"), SslSupportMethod="sni-only", MinimumProtocolVersion="TLSv1.2_2021"
+    )
+    origin = Origin(
+        Id=_ORIGIN,
+        DomainName=GetAtt(storage.site_bucket, "RegionalDomainName"),
+        OriginAccessControlId=GetAtt(access, "Id"),
+        S3OriginConfig=S3OriginConfig(OriginAccessIdentity=""),
+    )
+    return Distribution(
+        "Distribution",
+        DistributionConfig=DistributionConfig(
+            Enabled=True,
+            Comment=STACK_NAME,
+            HttpVersion="http2and3",
+            IPV6Enabled=True,
+            Aliases=If(has_domain, Split(",", Ref("DomainNames")), NoValue),
+            ViewerCertificate=If(has_domain, certificate, ViewerCertificate(CloudFrontDefaultCertificate=True)),
+            Origins=[origin],
+            DefaultCacheBehavior=DefaultCacheBehavior(**_behavior(request, response)),
+            CacheBehaviors=[
+                CacheBehavior(PathPattern=f"/{_ERRORS}/*", **_behavior()),
+                *(CacheBehavior(PathPattern=pattern, **_behavior(request)) for pattern in ASSET_PATTERNS),
+            ],
+            CustomErrorResponses=[
+                CustomErrorResponse(
+                    ErrorCode=404, ResponseCode=404, ResponsePagePath=f"/{_ERRORS}/404.html", ErrorCachingMinTTL=10
+                ),
+                # written out because CloudFormation's default is 300 seconds, not CloudFront's 10
+                *(CustomErrorResponse(ErrorCode=code, ErrorCachingMinTTL=1) for code in (403, 500, 502, 503, 504)),
+            ],
+        ),
+    )
+
+
+def _behavior(*functions: FunctionAssociation) -> dict[str, object]:
+    associations = {"FunctionAssociations": list(functions)} if functions else {}
+    return {
+        "TargetOriginId": _ORIGIN,
+        "ViewerProtocolPolicy": "redirect-to-https",
+        "Compress": True,
+        "CachePolicyId": _CACHING_OPTIMIZED,
+        "ResponseHeadersPolicyId": _SECURITY_HEADERS,
+        **associations,
+    }
+
+
+def _site_bucket_policy(storage: Storage, distribution: Distribution) -> BucketPolicy:
+    bucket = storage.site_bucket
+
+    def objects(*prefixes: str) -> list[AWSHelperFn]:
+        return [Sub(f"${{{bucket.title}.Arn}}/{prefix}/*") for prefix in prefixes]
+
+    cloudfront = Principal("Service", "cloudfront.amazonaws.com")
+    this_distribution = Condition(
+        StringEquals("AWS:SourceArn", arn("cloudfront", f"distribution/${{{distribution.title}}}", regional=False))
+    )
+    return BucketPolicy(
+        "SiteBucketPolicy",
+        Bucket=Ref(bucket),
+        PolicyDocument=document(
+            [
+                Statement(
+                    Sid="VisitorsRead",
+                    Effect=Allow,
+                    Principal=cloudfront,
+                    Action=[s3.GetObject],
+                    Resource=objects("deployments", "immutable", _ERRORS),
+                    Condition=this_distribution,
+                ),
+                # without it S3 answers 403 for what is not there, and CloudFront shows no 404 page
+                Statement(
+                    Sid="MissingIs404",
+                    Effect=Allow,
+                    Principal=cloudfront,
+                    Action=[s3.ListBucket],
+                    Resource=[GetAtt(bucket, "Arn")],
+                    Condition=this_distribution,
+                ),
+                Statement(
+                    Sid="CreateNeverOverwrite",
+                    Effect=Deny,
+                    Principal=Principal("*"),
+                    Action=[s3.PutObject],
+                    Resource=objects("deployments", "immutable", "manifests"),
+                    Condition=Condition(Null("s3:if-none-match", True)),
+                ),
+                Statement(
+                    Sid="TlsOnly",
+                    Effect=Deny,
+                    Principal=Principal("*"),
+                    Action=[s3.Action("*")],
+                    Resource=[GetAtt(bucket, "Arn"), Sub(f"${{{bucket.title}.Arn}}/*")],
+                    Condition=Condition(Bool("aws:SecureTransport", False)),
+                ),
+            ]
+        ),
+    )

@@ -1,0 +1,30 @@
+"""Finds the sources that ship inside the template: beside the checkout's `generator/`, or inside the installed wheel."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from generator import embed
+
+_HERE = Path(__file__).resolve().parent
+# setup.cfg packs the folders function/, lambda/ and codebuild/ below generator/shipped/ into the wheel.
+_ROOT = _HERE / "shipped" if (_HERE / "shipped").is_dir() else _HERE.parent
+
+
+@cache
+def text(path: str) -> str:
+    """The text of a shipped file, named as in the repository (`function/viewer-request.js`), with `\\n` line ends."""
+    return (_ROOT / path).read_text(encoding="utf-8")
+
+
+@cache
+def python(*paths: str) -> str:
+    """One Python module made of several shipped ones, without comments (see `embed`)."""
+    return embed.join({Path(path).stem: text(path) for path in paths})
+
+
+@cache
+def shell(path: str) -> str:
+    """A shipped shell fragment without its comment lines."""
+    return "".join(line for line in text(path).splitlines(keepends=True) if not line.lstrip().startswith("#"))

@@ -1,0 +1,138 @@
+"""Starts ministack 1.5.33 with what the tests need of AWS and it lacks: patches in the process, no fork.
+
+1 AUTH=true: the store's real ARN for calls of its data plane (upstream evaluates `*`).
+2 CloudFront Functions: `import cf from 'cloudfront'`, served from the associated store.
+3 PutEvents may publish aws.* sources (MS_ALLOW_AWS_EVENTS=1), so that pipeline events can be sent.
+4 Stub handlers for resource types it lacks (MS_STUB_TYPES), so that the unchanged template deploys.
+5 AUTH=true: the condition keys of conditional writes, s3:if-none-match and s3:if-match.
+6 A missing object is a 404 for a distribution that may list the bucket, as S3 answers; upstream says 403 always.
+7 Requests count as TLS in policies: on AWS they are, on loopback they need not be.
+
+It patches private names, so the version is pinned exactly, and a name that is gone fails loudly at the start.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import re
+from typing import Any
+from urllib.parse import unquote
+
+import ministack.core.iam_actions as actions
+import ministack.core.iam_evaluator as evaluator
+import ministack.services.cloudformation.provisioners as provisioners
+import ministack.services.cloudfront as cloudfront
+import ministack.services.cloudfront_keyvaluestore as stores
+import ministack.services.eventbridge as eventbridge
+import ministack.services.s3 as s3
+
+_resource_arn = actions.extract_resource_arn
+_object_context = actions._s3_object_context
+_live_code = cloudfront.live_function_code
+_origin_fetch = s3.serve_cloudfront_origin_fetch
+
+_STORE_PATH = re.compile(r"^/key-value-stores/(arn:[^/]+/[^/]+)")
+_STORE_ARN = re.compile(r"arn:aws:cloudfront::\d+:key-value-store/[\w-]+")
+_IMPORT = re.compile(r"^\s*import\s+(\w+)\s+from\s+['\"]cloudfront['\"]\s*;?\s*$", re.M)
+_MODULE = """const %s=(function(D){function S(id){const has=k=>Object.prototype.hasOwnProperty.call(D,k);return{
+ get:async(k,o)=>{if(!has(k))throw new Error('KeyNotFound');const v=D[k];const f=(o&&o.format)||'string';
+  return f==='json'?JSON.parse(v):f==='bytes'?Buffer.from(v):v;},
+ exists:async k=>has(k),count:async()=>Object.keys(D).length,meta:async()=>({keyCount:Object.keys(D).length})};}
+ return{kvs:S};})(%s);"""
+
+
+def resource_arn(service: str, method: str, path: str, *rest: Any, **options: Any) -> Any:
+    match = _STORE_PATH.match(unquote(path)) if service == "cloudfront-keyvaluestore" else None
+    return match[1] if match else _resource_arn(service, method, path, *rest, **options)
+
+
+def object_context(action: str, query: Any, path: str, headers: Any) -> Any:
+    context = _object_context(action, query, path, headers)
+    for name in ("if-none-match", "if-match"):
+        if action == "s3:PutObject" and headers.get(name):
+            context[f"s3:{name}"] = headers[name]
+    return context
+
+
+def live_code(arn: str) -> Any:
+    code = _live_code(arn)
+    source = code.decode() if isinstance(code, bytes) else code
+    match = _IMPORT.search(source) if source else None
+    function = cloudfront._functions.get(arn.rsplit("/", 1)[-1])
+    associated = _STORE_ARN.findall(json.dumps(function, default=str))
+    if not match or not associated:  # without a store upstream's failure is the right one
+        return code
+    data = (stores._stores.get(associated[0]) or {"items": {}})["items"]
+    patched = source[: match.start()] + _MODULE % (match[1], json.dumps(data)) + source[match.end() :]
+    return patched.encode() if isinstance(code, bytes) else patched
+
+
+def origin_fetch(bucket: str, key: str, method: str, headers: Any, source_arn: str = "", oai_id: str = "") -> Any:
+    answer = _origin_fetch(bucket, key, method, headers, source_arn, oai_id)
+    found = s3._ensure_bucket(bucket)
+    if answer[0] == 403 and found is not None and key not in found["objects"] and _may_list(bucket, source_arn):
+        return s3._error("NoSuchKey", "The specified key does not exist.", 404, f"/{bucket}/{key}")
+    return answer
+
+
+def _may_list(bucket: str, source_arn: str) -> bool:
+    owner = s3._bucket_owner_account(bucket) or s3.get_account_id()
+    policy = s3._bucket_policies.get_scoped(owner, None, bucket)
+    if not policy:
+        return False
+    context = evaluator.EvalContext(
+        principal_arn="*",
+        principal_type="Service",
+        principal_account="",
+        action="s3:ListBucket",
+        resource_arn=f"arn:aws:s3:::{bucket}",
+        region=s3.get_region(),
+        service_context={"aws:sourcearn": source_arn},
+    )
+    decision = evaluator.evaluate_resource_policy(policy, context, service="cloudfront.amazonaws.com").decision
+    return bool(decision == "Allow")
+
+
+class _Tls:
+    """In place of the request's origin: the same address, over TLS."""
+
+    def __init__(self, origin: Any) -> None:
+        self.origin = origin
+
+    def get(self) -> tuple[str, bool]:
+        return self.origin.get()[0], True
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.origin, name)
+
+
+def stub(kind: str) -> dict[str, Any]:
+    def create(logical_id: str, properties: dict[str, Any], stack: str) -> tuple[str, dict[str, str]]:
+        name = str(properties.get("Name") or f"{stack}-{logical_id}")
+        return name, {"Arn": f"arn:aws:stub:::{kind}/{name}", "Version": "1"}
+
+    return {"create": create, "delete": lambda physical_id, properties: None}
+
+
+def patch() -> None:
+    """Put all of it in place."""
+    actions.extract_resource_arn = resource_arn
+    actions._s3_object_context = object_context
+    cloudfront.live_function_code = live_code
+    evaluator._request_origin = _Tls(evaluator._request_origin)
+    for module in (s3, cloudfront):
+        if hasattr(module, "serve_cloudfront_origin_fetch"):
+            module.serve_cloudfront_origin_fetch = origin_fetch
+    if os.environ.get("MS_ALLOW_AWS_EVENTS") == "1":
+        eventbridge._put_events = functools.partial(eventbridge._put_events, allow_aws_source=True)
+    for kind in filter(None, os.environ.get("MS_STUB_TYPES", "").split(",")):
+        provisioners._RESOURCE_HANDLERS[kind] = stub(kind)
+
+
+if __name__ == "__main__":
+    from ministack.app import main
+
+    patch()
+    main()

@@ -1,0 +1,115 @@
+"""`python -m generator` as a person uses it: in a process of its own, mistakes included."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from generator import Settings, __version__, build_template
+from generator.render import to_json, to_yaml
+from tests.conftest import ROOT
+
+
+def generate(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "generator", *arguments],
+        cwd=cwd,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_no_argument_writes_the_git_template_as_yaml_and_nothing_else_to_standard_output() -> None:
+    found = generate()
+    assert (0, to_yaml(build_template(Settings(source="git")))) == (found.returncode, found.stdout)
+
+
+@pytest.mark.parametrize("source", ["git", "zip", "direct"])
+def test_the_source_decides_the_template(source: str) -> None:
+    found = generate("--source", source, "--format", "json")
+    assert found.stdout == to_json(build_template(Settings(source=source)))  # type: ignore[arg-type]
+    assert json.loads(found.stdout)["Description"].startswith(f"Instant Hosting {__version__} ({source})")
+
+
+def test_the_size_is_said_on_standard_error_with_how_to_deploy_a_template_over_the_limit(tmp_path: Path) -> None:
+    fits = generate("--source", "direct")
+    assert f"{len(fits.stdout.encode()):,} bytes: fits" in fits.stderr
+    config = tmp_path / "site.toml"
+    config.write_text("[build.variables]\n" + "".join(f'V{n} = "{"x" * 100}"\n' for n in range(600)))
+    over = generate("--config", str(config))
+    assert f"{len(over.stdout.encode()):,} bytes: over 51,200 bytes" in over.stderr
+    assert "--s3-bucket" in over.stderr
+    assert len(over.stderr.splitlines()) == 1
+
+
+def test_the_same_input_gives_the_same_bytes_under_every_hash_seed() -> None:
+    texts = {generate("--source", "zip", PYTHONHASHSEED=seed).stdout for seed in ("0", "1", "4711")}
+    assert len(texts) == 1
+
+
+def test_the_version_and_the_help_are_answered() -> None:
+    assert generate("--version").stdout == f"instant-hosting {__version__}\n"
+    shown = generate("--help").stdout
+    assert all(option in shown for option in ("--source", "--format", "--output", "--config", "--version", "example:"))
+
+
+def test_an_output_file_is_written_whole_with_the_bytes_of_standard_output(tmp_path: Path) -> None:
+    target = tmp_path / "template.yaml"
+    target.write_text("old")
+    found = generate("--output", str(target))
+    assert (0, "") == (found.returncode, found.stdout)
+    assert generate().stdout == target.read_text()
+    assert [target] == list(tmp_path.iterdir())
+
+
+MISTAKES = [
+    (["--source", "svn"], "'svn'", "git"),
+    (["--format", "xml"], "'xml'", "json"),
+    (["--frmat", "json"], "--frmat", "--help"),
+    (["surplus"], "surplus", "--help"),
+    (["--config", "missing.toml"], "missing.toml", "No such file"),
+    (["--output", "missing/folder/template.yaml"], "missing/folder/template.yaml", "No such file"),
+    (["--output", "/dev/null/x"], "/dev/null/x", "Not a directory"),
+    (["--output", "generator"], "generator", "directory"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "given", "remedy"), MISTAKES, ids=[" ".join(m[0]) for m in MISTAKES])
+def test_a_mistake_is_one_line_with_both_sides_and_status_2(arguments: list[str], given: str, remedy: str) -> None:
+    found = generate(*arguments)
+    assert (2, "", 1) == (found.returncode, found.stdout, len(found.stderr.splitlines()))
+    assert given in found.stderr
+    assert remedy in found.stderr
+    assert "Traceback" not in found.stderr
+
+
+def test_a_full_disk_is_one_line_and_leaves_no_half_written_file() -> None:
+    with Path("/dev/full").open("w") as full:
+        found = subprocess.run(
+            [sys.executable, "-m", "generator"], cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False
+        )
+    assert (2, 1) == (found.returncode, len(found.stderr.splitlines()))
+    assert "No space left" in found.stderr
+
+
+def test_an_installed_wheel_writes_the_same_bytes_outside_the_checkout(tmp_path: Path) -> None:
+    wheels, home = tmp_path / "wheels", tmp_path / "home"
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
+    source = tmp_path / "source"  # a build leaves folders behind; the checkout stays clean
+    subprocess.run(["git", "init", "-q", str(source)], check=True, timeout=60)
+    for name in ("generator", "function", "lambda", "codebuild", "setup.cfg", "pyproject.toml", "README.md", "LICENSE"):
+        subprocess.run(["cp", "-r", str(ROOT / name), str(source)], check=True, timeout=60)
+    subprocess.run([*pip, "wheel", "--no-deps", "-w", str(wheels), str(source)], check=True, timeout=300)
+    (wheel,) = wheels.iterdir()
+    subprocess.run([*pip, "install", "--no-deps", "--target", str(home), str(wheel)], check=True, timeout=300)
+    found = generate("--source", "zip", cwd=tmp_path, PYTHONPATH=str(home))
+    assert found.stderr.startswith("generator: zip template")
+    assert found.stdout == generate("--source", "zip").stdout

@@ -1,0 +1,97 @@
+"""The template's text: what CloudFormation reads from it is what was built, and people can read it too."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import yaml
+from cfnlint.decode import cfn_yaml
+from hypothesis import given
+from hypothesis import strategies as st
+from troposphere import Base64, GetAtt, If, Join, Output, Parameter, Ref, Sub, Template
+from troposphere.s3 import Bucket
+
+from generator import Settings, build_template
+from generator.render import block_text, to_json, to_yaml
+from generator.settings import SOURCES, Source
+
+
+def read(text: str) -> Any:
+    """What cfn-lint's reader, which keeps to CloudFormation's, sees in `text`."""
+    return json.loads(json.dumps(cfn_yaml.loads(text)))
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_what_is_read_is_what_was_built(source: Source) -> None:
+    template = build_template(Settings(source=source))
+    built = json.loads(json.dumps(template.to_dict()))
+    assert built == read(to_yaml(template))
+    assert built == json.loads(to_json(template))
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_every_source_stands_in_a_literal_block_without_escapes(source: Source) -> None:
+    text = to_yaml(build_template(Settings(source=source)))
+    blocks = [line.strip() for line in text.splitlines() if line.endswith(": |")]
+    expected = {"FunctionCode: |": 2, "ZipFile: |": 1, "BuildSpec: |": 0 if source == "direct" else 1}
+    assert {name: blocks.count(name) for name in expected} == expected
+    assert "\\n" not in "".join(line for line in text.splitlines() if line.rstrip().endswith('"'))
+    assert "\t" not in text
+    assert not [line for line in text.splitlines() if line != line.rstrip()]
+
+
+def test_sections_come_in_their_usual_order_and_a_resources_type_first() -> None:
+    text = to_yaml(build_template())
+    sections = [line.rstrip(":") for line in text.splitlines() if line[:1].isalpha() and line.endswith(":")]
+    assert sections == ["Metadata", "Parameters", "Rules", "Mappings", "Conditions", "Resources", "Outputs"]
+    resources = text[text.index("\nResources:") : text.index("\nOutputs:")].splitlines()
+    heads = [index for index, line in enumerate(resources) if line[:2] == "  " and line[2:3].isalpha()]
+    assert all(resources[index + 1].startswith("    Type: ") for index in heads)
+
+
+WORDS = ["yes", "No", "on", "null", "~", "1.0", "0x1f", "1e3", "1_000", "2010-09-09", "12:30", "", " a", "a ", "a: b", "a #b"]
+WORDS += ["- a", "{a}", "[a]", "a, b", "*a", "&a", "!a", "%a", "@a", "`a`", "'a'", '"a"', "a'b", "ä", "?", ": a", "a:", "|", ">", "="]
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_text_stays_the_text_it_was(word: str) -> None:
+    template = Template()
+    template.add_parameter(Parameter("P", Type="String", Default=word, AllowedValues=[word, "other"]))
+    found = read(to_yaml(template))["Parameters"]["P"]
+    assert {"Type": "String", "Default": word, "AllowedValues": [word, "other"]} == found
+
+
+LEAVES = st.one_of(st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=90), st.booleans(), st.integers())
+TREES = st.recursive(
+    LEAVES,
+    lambda inner: st.one_of(st.lists(inner, max_size=5), st.dictionaries(st.text("abcXYZ:-/. ", min_size=1, max_size=12), inner, max_size=5)),
+    max_leaves=20,
+)
+
+
+@given(st.dictionaries(st.text("abcXYZ", min_size=1, max_size=8), TREES, min_size=1, max_size=4))
+def test_any_tree_of_plain_values_survives_being_written(tree: dict[str, Any]) -> None:
+    assert tree == yaml.safe_load(block_text(tree))
+
+
+def test_functions_have_their_short_tags_and_the_long_form_where_yaml_cannot_nest_them() -> None:
+    template = Template()
+    bucket = template.add_resource(Bucket("B", BucketName=Join("", ["a", Ref("AWS::Region")])))
+    template.add_condition("C", {"Fn::Equals": [Ref("AWS::Region"), "x"]})
+    template.add_resource(Bucket("D", BucketName=If("C", GetAtt(bucket, "Arn"), Sub("${B}-x"))))
+    template.add_output(Output("E", Value=Base64(Sub("x"))))
+    text = to_yaml(template)
+    assert "BucketName: !Join ['', [a, !Ref AWS::Region]]" in text
+    assert "BucketName: !If [C, !GetAtt B.Arn, !Sub '${B}-x']" in text
+    assert "Value: {Fn::Base64: !Sub x}" in text
+    assert json.loads(json.dumps(template.to_dict())) == read(text)
+
+
+@pytest.mark.parametrize("text", ["a\n\tb\n", "a \nb\n", "a\r\nb\n", "a\nb\n\n"], ids=repr)
+def test_a_source_that_yaml_would_escape_is_refused_instead_of_becoming_unreadable(text: str) -> None:
+    template = Template()
+    template.add_parameter(Parameter("P", Type="String", Default=text))
+    with pytest.raises(ValueError, match="readable literal block"):
+        to_yaml(template)

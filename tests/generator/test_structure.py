@@ -1,0 +1,63 @@
+"""The house itself: imports point upstream, the golden templates are what the generator writes."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+from pathlib import Path
+
+import pytest
+
+import generator
+from generator import Settings, build_template
+from generator.render import to_yaml
+from generator.settings import SOURCES, Source
+from tests.conftest import ROOT
+
+# As in template.py: the order in which a commit becomes a page.
+ORDER = ["parameters", "storage", "edge", "alerts", "publishing", "building", "delivery", "direct", "outputs"]
+LIMIT = 51_200
+
+
+def imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+        elif isinstance(node, ast.Import):
+            found.update(name.name for name in node.names)
+    return found
+
+
+def test_a_section_imports_only_sections_before_it() -> None:
+    sections = {path.stem: path for path in (ROOT / "generator" / "sections").glob("*.py") if path.stem != "__init__"}
+    assert set(ORDER) == set(sections)
+    for name, path in sections.items():
+        others = {module.rsplit(".", 1)[1] for module in imports(path) if module.startswith("generator.sections.")}
+        assert all(ORDER.index(other) < ORDER.index(name) for other in others), name
+
+
+def test_nothing_below_the_command_reads_the_environment_a_clock_or_chance() -> None:
+    for path in (ROOT / "generator").rglob("*.py"):
+        if path.name != "__main__.py":
+            assert not {"os", "time", "datetime", "random", "uuid", "subprocess"} & imports(path), path
+
+
+def test_generating_needs_troposphere_and_awacs_alone() -> None:
+    allowed = {"troposphere", "awacs", "generator"}
+    standard = {"__future__", "argparse", "ast", "collections", "dataclasses", "functools", "io", "json", "os"}
+    standard |= {"pathlib", "re", "sys", "tempfile", "tokenize", "tomllib", "typing"}
+    for path in (ROOT / "generator").rglob("*.py"):
+        assert {module.split(".")[0] for module in imports(path)} <= allowed | standard, path
+
+
+def test_what_is_public_is_what_the_readme_says() -> None:
+    assert generator.__all__ == ["Settings", "SettingsError", "__version__", "build_template", "load_settings"]
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_the_golden_template_is_what_the_generator_writes(source: Source) -> None:
+    golden = ROOT / "templates" / f"{source}.yaml"
+    written = to_yaml(build_template(Settings(source=source)))
+    difference = difflib.unified_diff(golden.read_text().splitlines(), written.splitlines(), "golden", "written", n=1, lineterm="")
+    assert golden.read_text() == written, "run `make templates` if this is meant:\n" + "\n".join(list(difference)[:60])

@@ -1,0 +1,507 @@
+"""Facts about the template, on what CloudFormation makes of it: every source, every combination of conditions."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from generator import Settings, build_template
+from generator.buildspec import LIMIT, buildspec
+from generator.frameworks import FRAMEWORKS
+from generator.settings import SOURCES, BuildVariable, Source
+from tests.support.resolve import STACK_UUID, TRUE, Resolved, broken_rules, combinations, resolve
+
+EVERY_SOURCE = pytest.mark.parametrize("source", SOURCES)
+PIPELINES = pytest.mark.parametrize("source", ["git", "zip"])
+
+
+def template(source: Source = "git", **settings: Any) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(json.dumps(build_template(Settings(source=source, **settings)).to_dict()))
+    return content
+
+
+def resolved(source: Source = "git", **parameters: str) -> Resolved:
+    return resolve(template(source), **parameters)
+
+
+@EVERY_SOURCE
+def test_every_reference_finds_its_target_in_every_combination_of_conditions(source: Source) -> None:
+    content = template(source)
+    seen = 0
+    for parameters in combinations(content):
+        for partition in ("aws", "aws-cn", "aws-us-gov"):
+            found = resolve(content, partition, **parameters)
+            assert found.references
+            properties = [r.get("Properties", {}) for r in found.resources.values()]
+            text = json.dumps([{key: value for key, value in p.items() if key != "Code"} for p in properties])
+            assert partition == "aws" or '"arn:aws:' not in text.replace(TRUE["HasDomain"]["CertificateArn"], "")
+            seen += 1
+    assert seen == 3 * 2 ** len(content["Conditions"])
+
+
+def test_the_conditions_are_those_that_the_combinations_know() -> None:
+    assert set(TRUE) == {name for source in SOURCES for name in template(source)["Conditions"]}
+
+
+LOGICAL_IDS = {
+    "direct": "SiteBucket Store RouterFunction PinFunction SiteAccess Distribution SiteBucketPolicy NotificationTopic "
+    "NotificationSubscription NotificationTopicPolicy FailureQueue FailureAlarm PublisherLog PublisherRole Publisher "
+    "PublisherRetries DeployPolicy",
+    "git": "SiteBucket Store RouterFunction PinFunction SiteAccess Distribution SiteBucketPolicy NotificationTopic "
+    "NotificationSubscription NotificationTopicPolicy FailureQueue FailureAlarm PublisherLog PublisherRole Publisher "
+    "PublisherRetries ArtifactBucket BuildLog BuildRole BuildProject PublishRule PublishPermission FailureQueuePolicy "
+    "FailureRule PipelineRole Pipeline",
+    "zip": "SiteBucket Store RouterFunction PinFunction SiteAccess Distribution SiteBucketPolicy NotificationTopic "
+    "NotificationSubscription NotificationTopicPolicy FailureQueue FailureAlarm PublisherLog PublisherRole Publisher "
+    "PublisherRetries ArtifactBucket BuildLog BuildRole BuildProject PublishRule PublishPermission SourceBucket "
+    "SourceRuleRole SourceRule FailureQueuePolicy FailureRule PipelineRole Pipeline",
+}
+
+
+@EVERY_SOURCE
+def test_logical_ids_never_change_because_a_renamed_resource_is_replaced(source: Source) -> None:
+    assert LOGICAL_IDS[source].split() == list(template(source)["Resources"])
+
+
+@EVERY_SOURCE
+def test_the_template_is_plain_without_transform_nested_stack_or_asset(source: Source) -> None:
+    content = template(source)
+    assert "Transform" not in content
+    types = {resource["Type"] for resource in content["Resources"].values()}
+    assert not {"AWS::CloudFormation::Stack", "AWS::CloudFormation::Macro", "AWS::Lambda::LayerVersion"} & types
+    assert all("ZipFile" in found["Code"] for found in resolve(content).of_type("AWS::Lambda::Function").values())
+
+
+@EVERY_SOURCE
+def test_every_bucket_is_private_encrypted_and_kept(source: Source) -> None:
+    content = template(source)
+    buckets = {title: r for title, r in content["Resources"].items() if r["Type"] == "AWS::S3::Bucket"}
+    assert buckets
+    for bucket in buckets.values():
+        assert bucket["DeletionPolicy"] == "RetainExceptOnCreate"
+        assert bucket["UpdateReplacePolicy"] == "Retain"
+        properties = bucket["Properties"]
+        assert set(properties["PublicAccessBlockConfiguration"].values()) == {True}
+        assert len(properties["PublicAccessBlockConfiguration"]) == 4
+        assert properties["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
+        (rule,) = properties["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+        assert rule == {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+        assert "BucketName" not in properties
+
+
+@EVERY_SOURCE
+def test_the_store_outlives_the_stack_and_is_named_by_the_stacks_uuid(source: Source) -> None:
+    store = template(source)["Resources"]["Store"]
+    assert (store["DeletionPolicy"], store["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
+    assert resolved(source).properties("Store")["Name"] == STACK_UUID
+
+
+@EVERY_SOURCE
+def test_no_physical_name_holds_the_stacks_name_which_may_have_128_characters(source: Source) -> None:
+    content = template(source)
+    found = resolve(content)
+    names = {
+        title: value
+        for title, resource in found.resources.items()
+        for key, value in {**resource.get("Properties", {}), **resource.get("Properties", {}).get("OriginAccessControlConfig", {})}.items()
+        if key in {"Name", "FunctionName", "RoleName", "TopicName", "QueueName", "AlarmName", "LogGroupName", "BucketName"}
+        and resource["Type"] != "AWS::Lambda::EventInvokeConfig"
+        and resource["Type"] != "AWS::Lambda::Permission"
+    }
+    assert all(STACK_UUID in name and "site" not in name for name in names.values()), names
+    assert max(map(len, names.values())) <= 64  # the shortest limit among them: functions and access controls
+
+
+@EVERY_SOURCE
+def test_a_wildcard_resource_needs_a_reason(source: Source) -> None:
+    found = resolved(source)
+    for title in found.resources:
+        for statement in found.statements(title):
+            assert "*" not in statement.get("Resource", []), (title, statement)
+
+
+WRITERS = {"s3:DeleteObject", "s3:DeleteObjectVersion", "s3:*", "*"}
+
+
+@EVERY_SOURCE
+def test_nobody_may_delete_objects_and_only_the_publisher_may_write_the_store(source: Source) -> None:
+    found = resolved(source)
+    for title in found.resources:
+        for statement in found.statements(title):
+            if statement["Effect"] == "Deny":
+                continue
+            assert not WRITERS & set(statement["Action"]), title
+            if any(action.startswith("cloudfront-keyvaluestore:") for action in statement["Action"]):
+                assert title == "PublisherRole"
+                assert statement["Resource"] == ["<Store.Arn>"]
+
+
+@PIPELINES
+def test_the_build_may_create_deployments_and_nothing_else_in_the_site_bucket(source: Source) -> None:
+    granted = {
+        (action, resource.removeprefix("<SiteBucket.Arn>/"))
+        for statement in resolved(source).statements("BuildRole")
+        for action in statement["Action"]
+        for resource in statement["Resource"]
+        if resource.startswith("<SiteBucket.Arn>") and action == "s3:PutObject"
+    }
+    created = {"deployments/*", "immutable/*", "manifests/*", "executions/*", "uploads/*"}
+    assert granted == {("s3:PutObject", path) for path in created}
+
+
+@EVERY_SOURCE
+def test_the_site_bucket_refuses_to_overwrite_what_a_visitor_may_be_reading(source: Source) -> None:
+    (rule,) = [s for s in resolved(source).statements("SiteBucketPolicy") if s["Sid"] == "CreateNeverOverwrite"]
+    assert rule["Effect"] == "Deny"
+    assert rule["Action"] == ["s3:PutObject"]
+    assert rule["Condition"] == {"Null": {"s3:if-none-match": True}}
+    assert rule["Resource"] == [f"<SiteBucket.Arn>/{prefix}/*" for prefix in ("deployments", "immutable", "manifests")]
+
+
+@EVERY_SOURCE
+def test_the_distribution_reads_no_manifest_and_gets_404_for_what_is_missing(source: Source) -> None:
+    statements = {s["Sid"]: s for s in resolved(source).statements("SiteBucketPolicy")}
+    assert statements["VisitorsRead"]["Resource"] == [
+        f"<SiteBucket.Arn>/{prefix}/*" for prefix in ("deployments", "immutable", "_errors")
+    ]
+    missing = statements["MissingIs404"]
+    assert missing["Action"] == ["s3:ListBucket"]
+    ours = "arn:aws:cloudfront::111122223333:distribution/<Distribution>"
+    for statement in (statements["VisitorsRead"], missing):
+        assert statement["Condition"] == {"StringEquals": {"AWS:SourceArn": ours}}
+
+
+def distribution(**parameters: str) -> dict[str, Any]:
+    config: dict[str, Any] = resolved("direct", **parameters).properties("Distribution")["DistributionConfig"]
+    return config
+
+
+def test_the_distribution_speaks_http3_ipv6_and_https_only_and_compresses() -> None:
+    config = distribution()
+    assert (config["HttpVersion"], config["IPV6Enabled"]) == ("http2and3", True)
+    for behavior in [config["DefaultCacheBehavior"], *config["CacheBehaviors"]]:
+        assert behavior["ViewerProtocolPolicy"] == "redirect-to-https"
+        assert behavior["Compress"] is True
+
+
+def test_only_the_default_behavior_has_the_response_function_and_errors_have_none() -> None:
+    config = distribution()
+
+    def events(behavior: dict[str, Any]) -> list[str]:
+        return [f["EventType"] for f in behavior.get("FunctionAssociations", [])]
+
+    assert events(config["DefaultCacheBehavior"]) == ["viewer-request", "viewer-response"]
+    errors, *assets = config["CacheBehaviors"]
+    assert (errors["PathPattern"], events(errors)) == ("/_errors/*", [])
+    assert all(events(asset) == ["viewer-request"] for asset in assets)
+    assert 0 < len(assets) <= 7  # the Pro plan allows ten behaviors, default and errors included
+
+
+PAGES_AND_WORKERS = ["/", "/about", "/sw.js", "/service-worker.js", "/ngsw-worker.js", "/assets", "/assets/", "/a.html"]
+
+
+def test_no_asset_pattern_can_match_a_page_or_a_service_worker() -> None:
+    for behavior in distribution()["CacheBehaviors"]:
+        pattern = re.escape(behavior["PathPattern"]).replace(r"\*", ".*")
+        assert not [path for path in PAGES_AND_WORKERS if re.fullmatch(pattern, path)]
+
+
+def test_no_custom_policy_is_made_because_an_account_has_twenty() -> None:
+    types = {r["Type"] for source in SOURCES for r in template(source)["Resources"].values()}
+    assert not {t for t in types if t.startswith("AWS::CloudFront::") and t.endswith("Policy")}
+    config = distribution()
+    policies = {b["CachePolicyId"] for b in [config["DefaultCacheBehavior"], *config["CacheBehaviors"]]}
+    assert policies == {"658327ea-f89d-4fab-a63d-7e88639e58f6"}
+
+
+def test_errors_are_cached_for_seconds_not_for_cloudformations_five_minutes() -> None:
+    responses = {response["ErrorCode"]: response for response in distribution()["CustomErrorResponses"]}
+    assert {code: r["ErrorCachingMinTTL"] for code, r in responses.items()} == {
+        404: 10, 403: 1, 500: 1, 502: 1, 503: 1, 504: 1
+    }  # fmt: skip
+    assert responses[404]["ResponsePagePath"] == "/_errors/404.html"
+    assert responses[404]["ResponseCode"] == 404
+    assert not any("ResponsePagePath" in r for code, r in responses.items() if code != 404)
+
+
+def test_a_domain_brings_its_names_and_certificate_and_its_absence_neither() -> None:
+    config = distribution(**TRUE["HasDomain"])
+    assert config["Aliases"] == ["www.example.com", "example.com"]
+    assert config["ViewerCertificate"]["AcmCertificateArn"] == TRUE["HasDomain"]["CertificateArn"]
+    assert config["ViewerCertificate"]["MinimumProtocolVersion"] == "TLSv1.2_2021"
+    assert "Aliases" not in distribution()
+    assert distribution()["ViewerCertificate"] == {"CloudFrontDefaultCertificate": True}
+
+
+@PIPELINES
+def test_the_publisher_hears_of_this_pipelines_success_with_retries_and_a_dead_letter_queue(source: Source) -> None:
+    rule = resolved(source).properties("PublishRule")
+    assert rule["EventPattern"]["detail"] == {"pipeline": [STACK_UUID], "state": ["SUCCEEDED"]}
+    (target,) = rule["Targets"]
+    assert target["Arn"] == "<Publisher.Arn>"
+    assert target["RetryPolicy"]["MaximumRetryAttempts"] > 0
+    assert target["DeadLetterConfig"] == {"Arn": "<FailureQueue.Arn>"}
+
+
+@PIPELINES
+def test_every_rule_with_a_dead_letter_queue_may_write_to_it(source: Source) -> None:
+    found = resolved(source)
+    (statement,) = found.statements("FailureQueuePolicy")
+    assert statement["Condition"]["ArnEquals"]["aws:SourceArn"] == sorted(
+        (f"<{title}.Arn>" for title in found.of_type("AWS::Events::Rule")),
+        key=["<PublishRule.Arn>", "<FailureRule.Arn>", "<SourceRule.Arn>"].index,
+    )
+
+
+@PIPELINES
+def test_only_the_publish_rule_may_invoke_the_publisher(source: Source) -> None:
+    permissions = resolved(source).of_type("AWS::Lambda::Permission")
+    assert [p["SourceArn"] for p in permissions.values()] == ["<PublishRule.Arn>"]
+
+
+@EVERY_SOURCE
+def test_what_the_publisher_fails_at_lands_in_a_queue_with_an_alarm_that_tells_the_topic(source: Source) -> None:
+    found = resolved(source)
+    destination = found.properties("PublisherRetries")["DestinationConfig"]["OnFailure"]["Destination"]
+    assert destination == "<FailureQueue.Arn>"
+    assert ["<FailureQueue.Arn>"] in [s["Resource"] for s in found.statements("PublisherRole") if s["Action"] == ["sqs:SendMessage"]]
+    alarm = found.properties("FailureAlarm")
+    assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": "<FailureQueue.QueueName>"}]
+    assert alarm["AlarmActions"] == ["<NotificationTopic>"]
+
+
+@EVERY_SOURCE
+def test_the_topic_has_no_key_and_no_condition_that_would_swallow_messages(source: Source) -> None:
+    found = resolved(source)
+    assert found.properties("NotificationTopic") == {}
+    by_service = {s["Principal"]["Service"]: s for s in found.statements("NotificationTopicPolicy")}
+    assert "Condition" not in by_service["events.amazonaws.com"]
+
+
+@EVERY_SOURCE
+def test_an_address_is_subscribed_only_where_one_is_given(source: Source) -> None:
+    assert "NotificationSubscription" not in resolved(source).resources
+    subscription = resolved(source, **TRUE["HasNotificationEmail"]).properties("NotificationSubscription")
+    assert subscription["Endpoint"] == "team@example.com"
+
+
+@EVERY_SOURCE
+def test_every_log_group_has_the_retention_that_was_chosen(source: Source) -> None:
+    groups = resolved(source, RetentionDays="90").of_type("AWS::Logs::LogGroup")
+    assert groups
+    assert {group["RetentionInDays"] for group in groups.values()} == {"90"}
+
+
+@PIPELINES
+def test_the_pipeline_is_created_last_because_its_first_run_must_find_the_publisher(source: Source) -> None:
+    content = template(source)
+    resources = content["Resources"]
+    awaited: set[str] = set()
+    todo = ["Pipeline"]
+    while todo:
+        text = json.dumps(resources[todo.pop()])
+        named = set(re.findall(r'"(?:Ref|Fn::GetAtt)": \[?"(\w+)', text)) | set(re.findall(r"\$\{(\w+)", text))
+        named |= {word for word in re.findall(r'"(\w+)"', text) if word in resources}
+        todo += [name for name in named & set(resources) - awaited]
+        awaited |= named & set(resources)
+    assert {"PublishRule", "PublishPermission", "Publisher", "FailureRule", "NotificationTopicPolicy"} <= awaited
+
+
+def stages(source: Source, **parameters: str) -> dict[str, dict[str, Any]]:
+    found = resolved(source, **parameters).properties("Pipeline")
+    return {stage["Name"]: stage["Actions"][0] for stage in found["Stages"]}
+
+
+def test_a_git_pipeline_is_started_by_a_push_to_its_branch_and_its_paths() -> None:
+    pipeline = resolved("git", Branch="release", **TRUE["HasPathFilter"]).properties("Pipeline")
+    assert (pipeline["PipelineType"], pipeline["ExecutionMode"]) == ("V2", "SUPERSEDED")
+    ((push,),) = [trigger["GitConfiguration"]["Push"] for trigger in pipeline["Triggers"]]
+    assert push == {"Branches": {"Includes": ["release"]}, "FilePaths": {"Includes": ["apps/web/**", "packages/**"]}}
+    assert stages("git")["Source"]["Configuration"]["DetectChanges"] == "false"
+    ((push,),) = [t["GitConfiguration"]["Push"] for t in resolved("git").properties("Pipeline")["Triggers"]]
+    assert push == {"Branches": {"Includes": ["main"]}}
+
+
+def test_a_zip_pipeline_is_started_by_an_event_and_never_polls() -> None:
+    found = resolved("zip")
+    configuration = stages("zip")["Source"]["Configuration"]
+    assert configuration == {"S3Bucket": "<SourceBucket>", "S3ObjectKey": "site.zip", "PollForSourceChanges": "false"}
+    bucket = found.properties("SourceBucket")
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert bucket["NotificationConfiguration"] == {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}
+    rule = found.properties("SourceRule")
+    assert rule["EventPattern"]["detail"] == {"bucket": {"name": ["<SourceBucket>"]}, "object": {"key": ["site.zip"]}}
+    (target,) = rule["Targets"]
+    assert target["Arn"] == f"arn:aws:codepipeline:eu-central-1:111122223333:{STACK_UUID}"
+    assert found.properties("Pipeline")["Name"] == STACK_UUID
+
+
+def test_a_zip_pipelines_first_run_which_finds_nothing_is_not_announced() -> None:
+    trigger = resolved("zip").properties("FailureRule")["EventPattern"]["detail"]["execution-trigger"]
+    assert trigger == {"trigger-type": [{"exists": False}, {"anything-but": "CreatePipeline"}]}
+    assert "execution-trigger" not in resolved("git").properties("FailureRule")["EventPattern"]["detail"]
+
+
+@PIPELINES
+def test_only_words_without_quotes_pass_through_the_build_actions_json(source: Source) -> None:
+    variables = stages(source)["Build"]["Configuration"]["EnvironmentVariables"]
+    names = {"git": {"EXECUTION", "COMMIT"}, "zip": {"EXECUTION", "COMMIT", "VERSION"}}
+    assert {item["name"] for item in json.loads(variables)} == names[source]
+    assert "Message" not in variables
+    assert len(variables) <= 1000  # CodePipeline's limit of a configuration value
+
+
+def build_environment(source: Source, **parameters: str) -> dict[str, str]:
+    found = resolved(source, **parameters).properties("BuildProject")["Environment"]["EnvironmentVariables"]
+    return {item["Name"]: item["Value"] for item in found}
+
+
+@PIPELINES
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_each_framework_brings_its_row_and_each_value_can_be_overridden(source: Source, framework: str) -> None:
+    row = FRAMEWORKS[framework]
+    environment = build_environment(source, Framework=framework)
+    names = ("INSTALL_COMMAND", "BUILD_COMMAND", "OUTPUT_FOLDER", "ROUTING")
+    assert tuple(environment[name] for name in names) == row
+    own = {"InstallCommand": "a", "BuildCommand": "b", "OutputFolder": "c", "Routing": "spa"}
+    assert [build_environment(source, Framework=framework, **own)[name] for name in names] == ["a", "b", "c", "spa"]
+
+
+def test_an_arm_image_runs_on_arm() -> None:
+    kinds = {image: resolved("git", BuildImage=image).properties("BuildProject")["Environment"]["Type"] for image in _images()}
+    assert kinds == {i: "ARM_CONTAINER" if "aarch64" in i else "LINUX_CONTAINER" for i in _images()}
+
+
+def _images() -> list[str]:
+    images: list[str] = template()["Parameters"]["BuildImage"]["AllowedValues"]
+    return images
+
+
+RULES = [
+    ({}, []),
+    ({"DomainNames": "a.example.com"}, ["DomainNames and CertificateArn"]),
+    ({"CertificateArn": "arn"}, ["DomainNames and CertificateArn"]),
+    ({"DomainNames": "a.example.com", "CertificateArn": "arn"}, []),
+    ({"Framework": "custom"}, ["A custom framework"]),
+    ({"Framework": "custom", "BuildCommand": "none", "OutputFolder": "x"}, ["A custom framework"]),
+    ({"Framework": "custom", "BuildCommand": "none", "OutputFolder": "x", "Routing": "spa"}, []),
+    ({"NodeVersion": "20"}, ["Node.js 20"]),
+    ({"NodeVersion": "20", "BuildImage": "aws/codebuild/standard:7.0"}, []),
+]
+
+
+@pytest.mark.parametrize(("parameters", "expected"), RULES, ids=[" ".join(p) or "defaults" for p, _ in RULES])
+def test_a_wrong_combination_is_explained_before_anything_is_created(
+    parameters: dict[str, str], expected: list[str]
+) -> None:
+    found = broken_rules(template(), **parameters)
+    assert [text[: len(start)] for text, start in zip(found, expected, strict=True)] == expected
+
+
+PATTERNS = [
+    ("ConnectionArn", "arn:aws:codeconnections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef", True),
+    ("ConnectionArn", "arn:aws:codestar-connections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef", True),
+    ("ConnectionArn", "my-connection", False),
+    ("Repository", "example/website", True),
+    ("Repository", "group/sub/website", True),
+    ("Repository", "https://github.com/example/website", False),
+    ("Branch", "feature/a-b_c.d", True),
+    ("Branch", "release/*", False),
+    ("PathFilter", "", True),
+    ("PathFilter", "a/**,b/**", True),
+    ("PathFilter", "a, b", False),
+    ("PathFilter", ",".join("abcdefghi"), False),
+    ("AppRoot", "apps/web", True),
+    ("AppRoot", "apps/my web", False),
+    ("OutputFolder", "dist/*/browser", True),
+    ("OutputFolder", "$(reboot)", False),
+    ("DomainNames", "www.example.com,example.com", True),
+    ("DomainNames", "*.example.com", True),
+    ("DomainNames", "https://example.com", False),
+    ("DomainNames", "www.example.com, example.com", False),
+    ("CertificateArn", "arn:aws:acm:us-east-1:111122223333:certificate/abc", True),
+    ("CertificateArn", "arn:aws:acm:eu-west-1:111122223333:certificate/abc", False),
+    ("NotificationEmail", "team@example.com", True),
+    ("NotificationEmail", "team", False),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "allowed"), PATTERNS, ids=[f"{n}={v}"[:60] for n, v, _ in PATTERNS])
+def test_a_parameter_takes_what_it_can_use_and_refuses_the_rest(name: str, value: str, allowed: bool) -> None:
+    pattern = template()["Parameters"][name]["AllowedPattern"]
+    assert bool(re.fullmatch(pattern, value)) is allowed
+
+
+@EVERY_SOURCE
+def test_every_parameter_stands_in_one_group_with_a_label(source: Source) -> None:
+    content = template(source)
+    interface = content["Metadata"]["AWS::CloudFormation::Interface"]
+    grouped = [name for group in interface["ParameterGroups"] for name in group["Parameters"]]
+    assert grouped == list(content["Parameters"])
+    assert set(interface["ParameterLabels"]) == set(content["Parameters"])
+
+
+@EVERY_SOURCE
+def test_every_default_is_a_value_that_the_parameter_allows(source: Source) -> None:
+    for name, parameter in template(source)["Parameters"].items():
+        if "Default" not in parameter:
+            assert name in {"ConnectionArn", "Repository"}
+            continue
+        default = str(parameter["Default"])
+        assert re.fullmatch(parameter.get("AllowedPattern", ".*"), default), name
+        assert default in map(str, parameter.get("AllowedValues", [default])), name
+
+
+@pytest.mark.parametrize("unpack", [False, True], ids=["git", "zip"])
+def test_the_buildspec_fits_what_codebuild_takes(unpack: bool) -> None:
+    assert len(buildspec(unpack_zip=unpack)) <= LIMIT
+
+
+def test_build_variables_reach_the_build_with_exactly_their_permissions() -> None:
+    variables = (
+        BuildVariable("API_URL", "PLAINTEXT", "https://api.example.com"),
+        BuildVariable("TOKEN", "PARAMETER_STORE", "/site/token"),
+        BuildVariable("KEY", "SECRETS_MANAGER", "site/key:json-key"),
+        BuildVariable(
+            "FULL", "SECRETS_MANAGER", "arn:aws:secretsmanager:eu-west-1:111122223333:secret:site/full-AbCdEf:json-key"
+        ),
+    )
+    found = resolve(template("git", variables=variables))
+    own = [v for v in found.properties("BuildProject")["Environment"]["EnvironmentVariables"] if "Type" in v]
+    assert [(v["Name"], v["Type"], v["Value"]) for v in own] == list(variables)
+    granted = {tuple(s["Action"]): s["Resource"] for s in found.statements("BuildRole")}
+    assert granted["ssm:GetParameters",] == ["arn:aws:ssm:eu-central-1:111122223333:parameter/site/token"]
+    assert granted["secretsmanager:GetSecretValue",] == [
+        "arn:aws:secretsmanager:eu-central-1:111122223333:secret:site/key-??????",
+        "arn:aws:secretsmanager:eu-west-1:111122223333:secret:site/full-AbCdEf",
+    ]
+    without = resolve(template("git"))
+    assert not [s for s in without.statements("BuildRole") if "ssm:GetParameters" in s["Action"]]
+
+
+def test_tags_reach_everything_that_can_have_them() -> None:
+    tagged = template("zip", tags={"team": "web"})["Resources"]
+    plain = template("zip")["Resources"]
+    with_tags = {title for title, resource in tagged.items() if "Tags" in resource.get("Properties", {})}
+    assert {"SiteBucket", "Distribution", "Publisher", "PublisherRole", "Pipeline", "NotificationTopic"} <= with_tags
+    assert all({"Key": "team", "Value": "web"} in tagged[title]["Properties"]["Tags"] for title in with_tags)
+    assert not any("Tags" in resource.get("Properties", {}) for resource in plain.values())
+
+
+def test_another_program_can_extend_the_template_and_two_do_not_share_anything() -> None:
+    first, second = build_template(), build_template()
+    first.resources.pop("FailureAlarm")
+    assert "FailureAlarm" in second.resources
+    assert "FailureAlarm" in build_template().resources
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_what_the_template_demands_stays_within_cloudformations_limits(source: Source) -> None:
+    content = template(source)
+    assert len(content["Resources"]) <= 500
+    assert len(content["Parameters"]) <= 200
+    assert len(content["Outputs"]) <= 200
+    assert len(content["Description"].encode()) <= 1024

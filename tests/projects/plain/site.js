@@ -1,0 +1,3 @@
+fetch("/version.txt")
+  .then((answer) => answer.text())
+  .then((text) => { document.getElementById("version").textContent = text.trim(); });

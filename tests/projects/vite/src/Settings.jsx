@@ -1,0 +1,3 @@
+export default function Settings() {
+  return <p id="settings">Settings of {__VERSION__}</p>;
+}

@@ -1,0 +1,104 @@
+"""The whole line on the generated templates: a commit of a real project is built, uploaded, published and visited.
+
+The publisher is the deployed inline code, the buildspec the generated one, the distribution the emulated one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from generator import Settings, build_template
+from generator.render import to_yaml
+from tests.conftest import ROOT, Emulator, start_emulator
+from tests.support.site import GIT_PARAMETERS, Build, Site, deployed, until
+
+PROJECTS: list[dict[str, Any]] = json.loads((ROOT / "tests" / "projects" / "projects.json").read_text())
+MISSING = "/assets/missing-0a1b2c3d.js"
+
+
+class Case(NamedTuple):
+    project: dict[str, Any]
+    site: Site
+    source: Path
+    tools: Path
+
+
+@pytest.fixture(scope="module")
+def own_emulator() -> Iterator[Emulator]:
+    with start_emulator() as running:
+        yield running
+
+
+@pytest.fixture(params=PROJECTS, ids=lambda project: str(project["name"]))
+def case(request: pytest.FixtureRequest, own_emulator: Emulator, tmp_path: Path) -> Iterator[Case]:
+    project = request.param
+    own_emulator.reset()
+    source, tools = tmp_path / "source", tmp_path / "tools"
+    shutil.copytree(ROOT / "tests" / "projects" / project["name"], source, ignore=shutil.ignore_patterns("node_modules"))
+    tools.mkdir()
+    template = to_yaml(build_template(Settings(source="git")))
+    parameters = {**GIT_PARAMETERS, "Framework": project["framework"]}
+    with deployed(own_emulator, template, parameters=parameters) as site:
+        yield Case(project, site, source, tools)
+
+
+def publish(case: Case, version: str, start_time: str) -> Build:
+    """A commit that says `version`, built and published by the event of an execution that began at `start_time`."""
+    (case.source / "version.txt").write_text(version + "\n")
+    build = Build(case.site, commit=uuid.uuid4().hex + "0" * 8)
+    run = build.run(case.source, case.tools)
+    assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
+    case.site.send_success(build.execution, start_time)
+    return build
+
+
+def shows(case: Case, version: str) -> None:
+    """Every page of the project's list is there, and of that version."""
+    for path, expected in case.project["pages"].items():
+        answer = case.site.get(path, Sec_Fetch_Dest="document", Sec_Fetch_Mode="navigate", Accept="text/html")
+        assert (path, 200) == (path, answer.status)
+        assert expected.replace("{version}", version) in answer.text, path
+
+
+def test_a_commit_becomes_a_page_the_next_one_replaces_it_and_an_older_event_changes_nothing(case: Case) -> None:
+    site = case.site
+    placeholder = site.get("/")
+    assert placeholder.status == 503
+    assert "no-store" in placeholder.headers["Cache-Control"]
+
+    first = publish(case, "one", "2026-05-01T10:00:00.000Z")
+    until(site.live, lambda live: live is not None)
+    assert site.live().split()[:2] == [first.deployment, case.project["routing"]]  # type: ignore[union-attr]
+    shows(case, "one")
+
+    second = publish(case, "two", "2026-05-01T11:00:00.000Z")
+    until(site.live, lambda live: str(live).startswith(second.deployment))
+    shows(case, "two")
+
+    site.send_success(first.execution, "2026-05-01T10:00:00.000Z")
+    until(lambda: [line["outcome"] for line in site.log()], lambda outcomes: outcomes[-1:] == ["stale"])
+    shows(case, "two")
+
+    page = site.get("/").text
+    if case.project["hashed"]:
+        (asset, *_) = re.findall(case.project["hashed"], page)
+        answer = site.get(asset, Sec_Fetch_Dest="script")
+        assert answer.status == 200
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        pool = site.keys("immutable/")
+        assert "immutable" + asset in pool
+
+    missing = site.get(MISSING, Sec_Fetch_Dest="script")
+    assert missing.status == 404
+    assert "text/html" in missing.headers["Content-Type"]
+    if case.project.get("not_found"):
+        assert case.project["not_found"] in missing.text
+    assert site.get("/nothing/here.js", Sec_Fetch_Dest="script").status == 404

@@ -1,0 +1,328 @@
+"""What a folder means as a deployment: refusals, warnings, what is not published, and the routing's helpers."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import uploader
+from uploader import UploadError, make_plan
+
+ROOT = Path(__file__).resolve().parents[2]
+Make = Callable[..., Path]
+
+
+def _warnings(folder: Path, routing: str) -> str:
+    return "\n".join(make_plan(folder, routing).warnings)
+
+
+def test_a_missing_folder_is_refused_with_its_name(tmp_path: Path) -> None:
+    with pytest.raises(
+        UploadError, match="output folder .*/dist is missing or empty: check the build command"
+    ):
+        make_plan(tmp_path / "dist", "spa")
+
+
+def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "only" / "folders").mkdir(parents=True)
+    with pytest.raises(UploadError, match="missing or empty"):
+        make_plan(tmp_path, "spa")
+
+
+def test_a_folder_without_index_is_refused_and_the_nearest_one_is_named(make: Make) -> None:
+    folder = make({"a/browser/index.html": "", "a/browser/deep/index.html": ""})
+    (folder / "index.html").unlink()
+    with pytest.raises(UploadError, match=r"has no index\.html \(nearest: a/browser/index\.html\)"):
+        make_plan(folder, "spa")
+
+
+def test_an_unknown_routing_is_refused_with_the_allowed_ones(make: Make) -> None:
+    with pytest.raises(UploadError, match="routing 'html' is not one of spa, files, folders, mixed"):
+        make_plan(make(), "html")
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("_errors/404.html", "reserved for error pages: rename the folder"),
+        (
+            "a/" + "n" * 249 + "/" + "m" * 250 + "/" + "o" * 250 + "/" + "p" * 150,
+            "more than 900 bytes: shorten it",
+        ),
+        ("a\nb.html", "no browser can request such a name: rename it"),
+        ("tab\there.txt", "no browser can request such a name: rename it"),
+        ("back\\slash.txt", "no browser can request such a name: rename it"),
+        ("del\x7f.txt", "no browser can request such a name: rename it"),
+        ("a/%2e%2e/b.txt", "no browser can request such a name: rename it"),
+        ("a/%2E/b.txt", "no browser can request such a name: rename it"),
+    ],
+    ids=["reserved", "long", "newline", "tab", "backslash", "delete", "encoded-dots", "encoded-dot"],
+)
+def test_a_name_that_endangers_others_is_refused(make: Make, path: str, reason: str) -> None:
+    folder = make({path: "x"})
+    with pytest.raises(UploadError) as caught:
+        make_plan(folder, "spa")
+    assert (True, True, 1) == (
+        repr(path) in str(caught.value),
+        reason in str(caught.value),
+        len(str(caught.value).splitlines()),
+    )
+
+
+def test_a_name_that_is_not_utf8_is_refused(make: Make) -> None:
+    folder = make()
+    Path(os.fsdecode(os.fsencode(folder) + b"/caf\xe9.txt")).write_text("x")
+    with pytest.raises(UploadError, match="no browser can request such a name"):
+        make_plan(folder, "spa")
+
+
+def test_a_name_of_exactly_the_limit_is_published(make: Make) -> None:
+    path = "/".join(["n" * 249, "m" * 249, "o" * 249, "p" * 146 + ".js"])
+    assert uploader.NAME_LIMIT == len("/" + path)
+    assert path in make_plan(make({path: "x"}), "spa").files
+
+
+def test_a_file_larger_than_one_request_takes_is_refused(make: Make) -> None:
+    folder = make({"film.mp4": ""})
+    with (folder / "film.mp4").open("wb") as film:
+        film.truncate(uploader.SIZE_LIMIT + 1)  # sparse: it takes no room
+    with pytest.raises(UploadError, match=r"'film\.mp4' .*over 5 GB, S3's limit: host it elsewhere"):
+        make_plan(folder, "spa")
+
+
+def test_a_device_or_pipe_is_refused(make: Make) -> None:
+    folder = make()
+    os.mkfifo(folder / "pipe")
+    with pytest.raises(UploadError, match=r"'pipe' .*or a device: remove it"):
+        make_plan(folder, "spa")
+
+
+@pytest.mark.parametrize("target", ["/etc/hostname", "../secret.txt", "..", "/"])
+def test_a_link_that_leaves_the_folder_is_refused(make: Make, target: str) -> None:
+    folder = make()
+    (folder.parent / "secret.txt").write_text("secret")
+    (folder / "link").symlink_to(target)
+    with pytest.raises(UploadError, match="link is a link out of the output folder, to .*: put a copy there"):
+        make_plan(folder, "spa")
+
+
+def test_links_inside_the_folder_are_followed(make: Make) -> None:
+    folder = make({"docs/v2/a.html": "two"})
+    (folder / "docs" / "latest").symlink_to("v2")
+    (folder / "b.html").symlink_to("docs/v2/a.html")
+    files = make_plan(folder, "mixed").files
+    assert ["b.html", "docs/latest/a.html", "docs/v2/a.html", "index.html"] == sorted(files)
+    assert "two" == files["docs/latest/a.html"].read_text()
+
+
+def test_the_output_folder_itself_may_be_a_link(make: Make, tmp_path: Path) -> None:
+    make({"a.txt": ""})
+    (tmp_path / "current").symlink_to("out")
+    assert ["a.txt", "index.html"] == sorted(make_plan(tmp_path / "current", "spa").files)
+
+
+@pytest.mark.parametrize(
+    "links",
+    [{"a/up": "../a"}, {"a/x": "../b", "b/y": "../a"}, {"self": "self"}, {"gone": "nowhere.html"}],
+    ids=["to-a-parent", "through-each-other", "to-itself", "to-nowhere"],
+)
+def test_links_in_a_circle_or_to_nowhere_are_refused(make: Make, links: dict[str, str]) -> None:
+    folder = make({"a/1.txt": "", "b/2.txt": ""})
+    for name, target in links.items():
+        (folder / name).symlink_to(target)
+    with pytest.raises(UploadError, match="a link to nowhere or in a circle"):
+        make_plan(folder, "spa")
+
+
+def test_secrets_and_repositories_are_never_published(make: Make) -> None:
+    hidden = [
+        ".git/config",
+        "sub/.git/HEAD",
+        ".env",
+        ".env.local",
+        "sub/.ENV.production",
+        ".npmrc",
+        ".aws/credentials",
+    ]
+    hidden += ["node_modules/a/index.js", "sub/.DS_Store"]
+    folder = make(dict.fromkeys(hidden, "secret"))
+    plan = make_plan(folder, "spa")
+    assert ["index.html"] == sorted(plan.files)
+    kept_back = [".aws", ".env", ".env.local", ".git", ".npmrc", "node_modules"]
+    kept_back += ["sub/.DS_Store", "sub/.ENV.production", "sub/.git"]
+    assert [f"not published: {', '.join(kept_back)}"] == plan.warnings
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        ".well-known/apple-app-site-association",
+        "assets/node_modules/.pnpm/nav@1/back.png",
+        "sub/.hidden",
+        "environment.html",
+        "git.html",
+    ],
+)
+def test_what_only_looks_like_a_secret_is_published(make: Make, path: str) -> None:
+    assert path in make_plan(make({path: "x"}), "mixed").files
+
+
+def test_a_link_does_not_publish_what_is_kept_back(make: Make) -> None:
+    folder = make({".env": "TOKEN=1", "node_modules/lib/a.js": ""})
+    (folder / "config.txt").symlink_to(".env")
+    (folder / "lib").symlink_to("node_modules/lib")
+    assert ["index.html"] == sorted(make_plan(folder, "spa").files)
+
+
+def test_kept_back_links_may_lead_out(make: Make) -> None:
+    folder = make()
+    (folder / "node_modules").symlink_to("/usr/lib")
+    assert ["index.html"] == sorted(make_plan(folder, "spa").files)
+
+
+@pytest.mark.parametrize(
+    ("routing", "unreachable"),
+    [
+        ("spa", "about.html, blog/index.html"),
+        ("files", "blog/index.html"),
+        ("folders", "about.html, blog.html"),
+        ("mixed", ""),
+    ],
+)
+def test_pages_without_an_address_are_named(make: Make, routing: str, unreachable: str) -> None:
+    files = dict.fromkeys(["about.html", "blog/index.html", "404.html", "en/404.html"], "")
+    if routing in ("files", "folders"):
+        files["blog.html"] = ""  # what /blog shows with `files`, so that the folder's index has no address
+    text = f"reached by the full file name only, with routing {routing}: {unreachable}"
+    assert [text] * bool(unreachable) == make_plan(make(files), routing).warnings
+
+
+def test_a_page_whose_name_ends_like_a_file_is_named(make: Make) -> None:
+    assert "releases/notes.pdf.html" in _warnings(make({"releases/notes.pdf.html": ""}), "files")
+
+
+def test_folders_with_an_index_are_handed_to_the_router_with_routing_files(make: Make) -> None:
+    folder = make(dict.fromkeys(["docs/index.html", "blog/2024/index.html", "a.html", "a/index.html"], ""))
+    assert ["blog/2024", "docs"] == make_plan(folder, "files").folders
+    assert [] == make_plan(folder, "mixed").folders
+
+
+def test_folders_that_the_store_cannot_hold_are_named(make: Make) -> None:
+    names = [f"section-{number:03}" for number in range(40)]
+    folder = make({f"{name}/index.html": "" for name in [*names, "with space", "with,comma", "caf\xe9"]})
+    plan = make_plan(folder, "files")
+    assert names[:25] == plan.folders
+    assert uploader.LIST_LIMIT >= len(",".join(plan.folders))
+    assert "caf\xe9/index.html, section-025/index.html" in "\n".join(plan.warnings)
+    assert "and 8 more" in "\n".join(plan.warnings)
+
+
+def test_extensions_that_the_router_does_not_know_are_collected(make: Make) -> None:
+    paths = [
+        "pagefind/a.pf_meta",
+        "b.GLB",
+        "map.geojson",
+        "_astro/x.BdE8sX2_.js",
+        ".well-known/a.odd",
+        "CNAME",
+        "a.b c",
+    ]
+    assert ["geojson", "glb", "pf_meta"] == sorted(make_plan(make(dict.fromkeys(paths, "")), "spa").also)
+
+
+def test_the_most_frequent_extensions_win_when_there_are_too_many(make: Make) -> None:
+    files = {f"f.x{number:03}": "" for number in range(100)} | {"a.zzz": "", "b.zzz": ""}
+    plan = make_plan(make(files), "spa")
+    assert "zzz" == plan.also[0]
+    assert uploader.LIST_LIMIT >= len(",".join(plan.also))
+    assert "cannot be requested, for want of an extension: f.x0" in "\n".join(plan.warnings)
+
+
+def test_files_that_nobody_can_request_are_named(make: Make) -> None:
+    folder = make(
+        dict.fromkeys(["CNAME", "_redirects", "LICENSE", ".well-known/x", "sub/.nojekyll", "robots.txt"], "")
+    )
+    text = "cannot be requested, for want of an extension: CNAME, LICENSE, _redirects"
+    assert [text] == make_plan(folder, "spa").warnings
+
+
+def test_a_404_page_with_files_of_its_own_is_warned_of(make: Make) -> None:
+    page = """<link href="/style.css"><script src='_astro/a.BdE8sX2_.js'></script><a href="/about">x</a>
+    <img src=./logo%20big.png?v=1><img src="https://example.com/other.png"><img src="//example.com/other.png">"""
+    names = ["style.css", "_astro/a.BdE8sX2_.js", "logo big.png", "other.png"]
+    folder = make({"404.html": page, **dict.fromkeys(names, "")})
+    text = "used by 404.html, perhaps of another deployment: logo big.png, style.css"
+    assert [text] == make_plan(folder, "spa").warnings
+
+
+def test_a_long_list_of_names_is_cut_and_counted(make: Make) -> None:
+    warning = _warnings(make({f"file{number:02}": "" for number in range(15)}), "spa")
+    assert warning.endswith("file08, file09 and 5 more")
+
+
+def test_the_type_table_and_the_router_know_the_same_extensions() -> None:
+    text = (ROOT / "function" / "viewer-request.js").read_text()
+    found = re.search(r"const FILES =(.*?);", text, re.S)
+    assert found
+    listed = " ".join(re.findall(r"'([^']*)'", found[1])).split()
+    assert sorted(listed) == sorted(uploader.TYPES)
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("index.html", "text/html; charset=utf-8"),
+        ("a/b.MJS", "text/javascript; charset=utf-8"),
+        ("a.js.map", "application/json"),
+        ("site.webmanifest", "application/manifest+json"),
+        ("a.svg", "image/svg+xml"),
+        ("a.avif", "image/avif"),
+        ("a.woff2", "font/woff2"),
+        ("a.wasm", "application/wasm"),
+        ("a.jpg", "image/jpeg"),
+        ("sitemap.xml", "application/xml"),
+        (".well-known/apple-app-site-association", "application/json"),
+        ("search.pf_meta", "application/octet-stream"),
+        ("CNAME", "application/octet-stream"),
+    ],
+)
+def test_the_content_type_is_of_our_table(path: str, expected: str) -> None:
+    assert expected == uploader.content_type(path)
+
+
+def test_names_that_carry_a_hash_are_told_from_others(vectors: Path) -> None:
+    names = json.loads((vectors / "asset-names.json").read_text())
+    hashed = [name for group in names["hashed"].values() for name in group]
+    others = [name for group in names["not_hashed"].values() for name in group] + names["traps"]
+    assert [] == [name for name in others if uploader.is_hashed(name.lstrip("/"))]
+    assert 0.98 <= sum(uploader.is_hashed(name.lstrip("/")) for name in hashed) / len(hashed)
+
+
+@pytest.mark.parametrize(
+    ("commit", "build", "expected"),
+    [
+        ("a" * 40, "p:1a2b3c4d-5e6f-7a8b-9c0d-112233445566", "a" * 40 + "-1a2b3c4d5e6f7a8b"),
+        ("b" * 64, "p:1a2b3c4d-5e6f-7a8b-9c0d-112233445566", "b" * 40 + "-1a2b3c4d5e6f7a8b"),
+        ("zip", "p:1a2b3c4d-5e6f-7a8b-9c0d-112233445566", "zip-1a2b3c4d5e6f7a8b"),
+    ],
+    ids=["git", "sha-256", "zip"],
+)
+def test_a_build_names_its_deployment(commit: str, build: str, expected: str) -> None:
+    assert expected == uploader.deployment_id(commit, build)
+
+
+@pytest.mark.parametrize("build", ["", "local", "project:not-a-uuid"])
+def test_outside_a_build_the_id_is_random(build: str) -> None:
+    first, second = (uploader.deployment_id("upload", build) for _ in range(2))
+    assert re.fullmatch(r"upload-[0-9a-f]{16}", first)
+    assert first != second
+
+
+@pytest.mark.parametrize("commit", ["feature/x", "-x", "caf\xe9", "a b"])
+def test_a_commit_that_cannot_begin_an_id_is_refused(commit: str) -> None:
+    with pytest.raises(UploadError, match="use letters, digits, - and _"):
+        uploader.deployment_id(commit)

@@ -1,0 +1,369 @@
+"""What an upload leaves in the bucket, in which order, and what it does with files that are there already."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import json
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uploader
+from botocore.awsrequest import AWSResponse
+from uploader import UploadError, make_plan
+
+BUCKET = "site-bucket"
+BUILD = "project:1a2b3c4d-5e6f-7a8b-9c0d-112233445566"
+ID = "c" * 40 + "-1a2b3c4d5e6f7a8b"
+HASHED = "assets/index-BdE8sX2_.js"
+Make = Callable[..., Path]
+
+
+class Recorder:
+    """Every S3 request of the clients that the uploader makes, as (operation, key), in the order they were sent."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.calls: list[tuple[str, str]] = []
+        self.parallel = self.most = 0
+        self.answers: Callable[[str, str], AWSResponse | None] = lambda operation, key: None
+        connect, lock = uploader.connect, threading.Lock()
+
+        def before(model: Any, params: dict[str, Any], **_: Any) -> None:
+            with lock:
+                self.calls.append((model.name, params["url_path"].removeprefix(f"/{BUCKET}").lstrip("/")))
+
+        def send(request: Any, event_name: str, **_: Any) -> AWSResponse | None:
+            return self.answers(event_name.rpartition(".")[2], request.url.partition(f"{BUCKET}/")[2])
+
+        def recorded() -> Any:
+            client = connect()
+            client.meta.events.register("before-call.s3", before)
+            client.meta.events.register("before-send.s3", send)
+            return client
+
+        monkeypatch.setattr(uploader, "connect", recorded)
+
+    def of(self, operation: str) -> list[str]:
+        """The keys of one operation."""
+        return [key for name, key in self.calls if name == operation]
+
+
+@pytest.fixture
+def recorder(site: Any, monkeypatch: pytest.MonkeyPatch) -> Recorder:
+    """Listens to the uploader's requests."""
+    return Recorder(monkeypatch)
+
+
+def _answer(status: int, code: str) -> AWSResponse:
+    class Raw(io.BytesIO):
+        def stream(self) -> Iterator[bytes]:
+            yield self.read()
+
+    return AWSResponse("http://answer", status, {}, Raw(f"<Error><Code>{code}</Code></Error>".encode()))
+
+
+def test_a_deployment_has_files_manifest_and_execution(site: Any, make: Make) -> None:
+    folder = make({"img/a b.png": b"\x89PNG", HASHED: "1"})
+    assert 0 == site.publish(folder, CODEBUILD_BUILD_ID=BUILD, EXECUTION="run-1", BRANCH="main")
+    assert [
+        f"deployments/{ID}/img/a b.png",
+        f"deployments/{ID}/index.html",
+        "executions/run-1",
+        f"immutable/{HASHED}",
+        f"manifests/{ID}.json",
+    ] == site.keys()
+    assert ID.encode() == site.read("executions/run-1")
+
+
+def test_the_manifest_describes_the_deployment(site: Any, make: Make) -> None:
+    folder = make({"b.glb": "12345", "docs/index.html": "", HASHED: "1"})
+    before = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
+    site.publish(folder, CODEBUILD_BUILD_ID=BUILD, EXECUTION="run-1", BRANCH="main", ROUTING="files")
+    manifest = site.manifest()
+    assert before <= datetime.datetime.fromisoformat(manifest.pop("created"))
+    assert {
+        "id": ID,
+        "commit": "c" * 40,
+        "branch": "main",
+        "message": "",
+        "author": "",
+        "execution": "run-1",
+        "uploader": uploader.VERSION,
+        "routing": "files",
+        "also": ["glb"],
+        "index": ["docs"],
+        "files": 3,
+        "bytes": len("<h1>hello</h1>") + 5,
+        "immutable": [HASHED],
+    } == manifest
+
+
+def test_a_zip_is_named_and_its_version_kept(site: Any, make: Make) -> None:
+    site.publish(make(), CODEBUILD_BUILD_ID=BUILD, COMMIT="zip", VERSION="3/L4kq.version")
+    manifest = site.manifest()
+    assert ("zip-1a2b3c4d5e6f7a8b", "zip", "3/L4kq.version") == tuple(
+        manifest[k] for k in ("id", "commit", "version")
+    )
+
+
+def test_the_full_commit_is_in_the_manifest_of_a_sha256_repository(site: Any, make: Make) -> None:
+    site.publish(make(), COMMIT="d" * 64, CODEBUILD_BUILD_ID=BUILD)
+    manifest = site.manifest()
+    assert ("d" * 40 + "-1a2b3c4d5e6f7a8b", "d" * 64) == (manifest["id"], manifest["commit"])
+
+
+def test_outside_a_pipeline_nothing_names_an_execution(site: Any, make: Make) -> None:
+    assert 0 == site.publish(make(), COMMIT="", CODEBUILD_BUILD_ID="")
+    assert [] == site.keys("executions/")
+    assert site.manifest()["id"].startswith("upload-")
+
+
+def test_a_retried_stage_points_its_execution_to_the_new_deployment(site: Any, make: Make) -> None:
+    folder = make()
+    for build in ("p:" + "1" * 16, "p:" + "2" * 16):
+        assert 0 == site.publish(folder, EXECUTION="run-1", CODEBUILD_BUILD_ID=build)
+    assert ("c" * 40 + "-" + "2" * 16).encode() == site.read("executions/run-1")
+    assert 2 == len(site.manifests())
+
+
+@pytest.mark.parametrize(
+    ("path", "cache", "metadata"),
+    [
+        (
+            f"deployments/{ID}/index.html",
+            "public, max-age=0, s-maxage=31536000, must-revalidate",
+            {"deployment": ID},
+        ),
+        (
+            f"immutable/{HASHED}",
+            "public, max-age=31536000, immutable",
+            {"sha256": "6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b"},
+        ),
+    ],
+    ids=["own", "shared"],
+)
+def test_files_carry_their_headers(
+    site: Any, make: Make, path: str, cache: str, metadata: dict[str, str]
+) -> None:
+    site.publish(make({HASHED: "1"}), CODEBUILD_BUILD_ID=BUILD)
+    head = site.head(path)
+    assert (cache, metadata) == (head["CacheControl"], head["Metadata"])
+    assert uploader.content_type(path) == head["ContentType"]
+
+
+def test_names_of_any_script_and_sign_arrive_unchanged(site: Any, make: Make) -> None:
+    names = [
+        "a+b.txt",
+        "caf\xe9/\u65e5\u672c.html",
+        "100%.txt",
+        "a&b=c;d.txt",
+        "[...slug].html",
+        "#1?.txt",
+        "x" * 200,
+    ]
+    assert 0 == site.publish(make(dict.fromkeys(names, "x")), CODEBUILD_BUILD_ID=BUILD)
+    expected = sorted(f"deployments/{ID}/{name}" for name in [*names, "index.html"])
+    assert expected == sorted(site.keys("deployments/"))
+
+
+def test_small_empty_and_large_files_arrive_whole(site: Any, make: Make) -> None:
+    large = bytes(range(256)) * 8192 + b"end"  # over the size up to which a file is held in memory
+    site.publish(
+        make({"empty.txt": "", "large.bin": large, "large-BdE8sX2_.wasm": large}), CODEBUILD_BUILD_ID=BUILD
+    )
+    assert b"" == site.read(f"deployments/{ID}/empty.txt")
+    assert large == site.read(f"deployments/{ID}/large.bin")
+    assert large == site.read("immutable/large-BdE8sX2_.wasm")
+
+
+def test_files_come_before_the_manifest_and_the_execution_comes_last(
+    site: Any, make: Make, recorder: Recorder
+) -> None:
+    files = {f"f{number}.txt": "x" for number in range(100)}
+    site.publish(make({**files, HASHED: "1"}), CODEBUILD_BUILD_ID=BUILD, EXECUTION="run-1")
+    assert 104 == len(recorder.of("PutObject"))
+    assert [f"manifests/{ID}.json", "executions/run-1"] == recorder.of("PutObject")[-2:]
+    assert ("ListObjectsV2", "") == recorder.calls[0]
+
+
+def test_files_of_the_pool_are_shared_and_not_sent_again(
+    site: Any, make: Make, recorder: Recorder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = make({HASHED: "1", "assets/b-BdE8sX2_.css": "2"})
+    site.publish(folder)
+    recorder.calls.clear()
+    assert 0 == site.publish(folder)
+    assert [] == [key for key in recorder.of("PutObject") if key.startswith("immutable/")]
+    assert [] == recorder.of("HeadObject")
+    assert "1 files uploaded, 2 reused" in capsys.readouterr().out
+    assert [[HASHED, "assets/b-BdE8sX2_.css"]] * 2 == [sorted(m["immutable"])[::-1] for m in site.manifests()]
+
+
+def test_other_content_under_a_hashed_name_stops_the_upload(
+    site: Any, make: Make, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site.publish(make({HASHED: "1"}))
+    assert 1 == site.publish(make({HASHED: "2"}))
+    error = capsys.readouterr().err
+    assert 1 == len(error.splitlines())
+    assert f"immutable/{HASHED} exists with other content" in error
+    assert "rename the file, or have an administrator delete that object, and build again" in error
+    assert (b"1", 1) == (site.read(f"immutable/{HASHED}"), len(site.manifests()))
+
+
+def test_after_an_administrator_deletes_the_object_the_same_build_goes_through(site: Any, make: Make) -> None:
+    site.publish(make({HASHED: "1"}))
+    site.s3.delete_object(Bucket=BUCKET, Key=f"immutable/{HASHED}")
+    assert 0 == site.publish(make({HASHED: "2"}))
+    assert b"2" == site.read(f"immutable/{HASHED}")
+
+
+@pytest.mark.parametrize("same", [True, False], ids=["same-content", "other-content"])
+def test_a_file_that_somebody_writes_after_the_listing_is_compared(
+    site: Any, make: Make, recorder: Recorder, same: bool
+) -> None:
+    def write_first(operation: str, key: str) -> None:
+        if operation == "PutObject" and key == f"immutable/{HASHED}":
+            site.s3.put_object(Bucket=BUCKET, Key=key, Body=b"1" if same else b"2")
+
+    recorder.answers = write_first
+    assert (0 if same else 1) == site.publish(make({HASHED: "1"}))
+    assert [f"immutable/{HASHED}"] == recorder.of("HeadObject")
+    assert same == bool(site.keys("manifests/"))
+
+
+@pytest.mark.parametrize("same", [True, False], ids=["same-content", "other-content"])
+def test_under_kms_the_checksum_of_the_metadata_decides(
+    site: Any, make: Make, recorder: Recorder, monkeypatch: pytest.MonkeyPatch, same: bool
+) -> None:
+    folder = make({HASHED: "1"})
+    site.publish(folder)
+    if not same:
+        (folder / HASHED).write_text("2")
+    # an ETag of KMS is no MD5 and tells nothing: no listing and no HEAD of the emulator has one
+    original = site.s3.get_object(Bucket=BUCKET, Key=f"immutable/{HASHED}")["Metadata"]
+    site.s3.put_object(Bucket=BUCKET, Key=f"immutable/{HASHED}", Body=b"encrypted", Metadata=original)
+    assert (0 if same else 1) == site.publish(folder)
+    assert [f"immutable/{HASHED}"] == recorder.of("HeadObject")
+
+
+def test_a_simultaneous_write_is_repeated(
+    site: Any, make: Make, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploader.time, "sleep", lambda seconds: None)
+    conflicts = [_answer(409, "ConditionalRequestConflict"), _answer(409, "ConditionalRequestConflict")]
+    recorder.answers = lambda _, key: conflicts.pop() if key == f"immutable/{HASHED}" and conflicts else None
+    assert 0 == site.publish(make({HASHED: "1"}))
+    assert (3, b"1") == (
+        recorder.of("PutObject").count(f"immutable/{HASHED}"),
+        site.read(f"immutable/{HASHED}"),
+    )
+
+
+@pytest.mark.parametrize("suffix", ["index.html", ".json"], ids=["file", "manifest"])
+def test_a_lost_answer_does_no_harm(
+    site: Any, make: Make, recorder: Recorder, monkeypatch: pytest.MonkeyPatch, suffix: str
+) -> None:
+    def write_but_lose_the_answer(operation: str, key: str) -> AWSResponse | None:
+        if operation != "PutObject" or not key.endswith(suffix) or lost:
+            return None
+        lost.append(key)
+        body = (folder / "index.html").read_bytes() if suffix == "index.html" else bodies[0]
+        site.s3.put_object(Bucket=BUCKET, Key=key, Body=body)
+        return _answer(500, "InternalError")
+
+    lost: list[str] = []
+    bodies: list[bytes] = []
+    dumps = json.dumps
+
+    def kept(value: Any, **options: Any) -> str:
+        text = dumps(value, **options)
+        bodies.append(text.encode())
+        return text
+
+    monkeypatch.setattr(uploader.json, "dumps", kept)
+    folder = make()
+    recorder.answers = write_but_lose_the_answer
+    assert 0 == site.publish(folder, EXECUTION="run-1")
+    assert (1, 1) == (len(lost), len(site.manifests()))
+
+
+def test_throttled_requests_are_repeated(site: Any, make: Make, recorder: Recorder) -> None:
+    refusals = [_answer(503, "SlowDown") for _ in range(3)]
+    recorder.answers = lambda _, key: refusals.pop() if refusals else None
+    assert 0 == site.publish(make({"a.txt": "x"}))
+    assert 2 == site.manifest()["files"]
+
+
+def test_the_same_build_may_upload_twice(site: Any, make: Make) -> None:
+    folder = make({"a.txt": "x", HASHED: "1"})
+    assert 0 == site.publish(folder, CODEBUILD_BUILD_ID=BUILD)
+    site.s3.delete_object(Bucket=BUCKET, Key=f"manifests/{ID}.json")
+    assert 0 == site.publish(folder, CODEBUILD_BUILD_ID=BUILD)
+    assert 2 == site.manifest()["files"]
+
+
+def test_a_deployment_is_never_changed(site: Any, make: Make, capsys: pytest.CaptureFixture[str]) -> None:
+    site.publish(make({"a.txt": "x"}), CODEBUILD_BUILD_ID=BUILD)
+    assert 1 == site.publish(make({"a.txt": "y"}), CODEBUILD_BUILD_ID=BUILD)
+    assert f"deployments/{ID}/a.txt exists with other content" in capsys.readouterr().err
+    assert b"x" == site.read(f"deployments/{ID}/a.txt")
+
+
+def test_two_uploads_at_the_same_time_share_the_pool(site: Any, make: Make) -> None:
+    folder = make({f"assets/f{number:02}-BdE8sX2_.js": str(number) for number in range(40)})
+    with ThreadPoolExecutor(2) as threads:
+        assert [0, 0] == list(threads.map(lambda _: site.publish(folder), range(2)))
+    assert (40, 2) == (len(site.keys("immutable/")), len(site.manifests()))
+
+
+def test_at_least_48_files_are_in_flight(site: Any, make: Make, recorder: Recorder) -> None:
+    everybody = threading.Barrier(48)
+
+    def wait_for_the_others(operation: str, key: str) -> None:
+        if operation == "PutObject" and key.endswith(".txt"):
+            everybody.wait(30)  # 48 must be under way at once, or nobody passes
+
+    recorder.answers = wait_for_the_others
+    assert 0 == site.publish(make({f"f{number}.txt": "x" for number in range(48)}))
+
+
+def test_the_pool_is_listed_where_this_deployment_looks_and_no_further(
+    site: Any, make: Make, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploader, "_POOL_PAGES", 1)
+    for number in range(1100):
+        site.s3.put_object(Bucket=BUCKET, Key=f"immutable/assets/a{number:04}-BdE8sX2_.js", Body=b"0")
+    folder = make({"assets/a1099-BdE8sX2_.js": "0", "assets/a0001-BdE8sX2_.js": "0"})
+    assert 0 == site.publish(folder)
+    assert ["immutable/assets/a1099-BdE8sX2_.js"] == recorder.of("HeadObject")
+    assert 1 == len(recorder.of("ListObjectsV2"))
+
+
+def test_the_progress_counts_every_file_once(site: Any, make: Make) -> None:
+    seen: list[tuple[int, bool]] = []
+    plan = make_plan(make({"a.txt": "12", "b.txt": "345"}), "spa")
+    facts = {"id": ID, "execution": ""}
+    uploader.upload(uploader.connect(), BUCKET, plan, facts, lambda size, new: seen.append((size, new)))
+    assert [(2, True), (3, True), (14, True)] == sorted(seen)
+
+
+def test_a_refused_request_names_action_and_object(site: Any, make: Make, recorder: Recorder) -> None:
+    recorder.answers = lambda _, key: _answer(403, "AccessDenied") if key.endswith("a.txt") else None
+    plan = make_plan(make({"a.txt": "x"}), "spa")
+    with pytest.raises(UploadError, match=rf"deployments/{ID}/a.txt: .*AccessDenied.*PutObject"):
+        uploader.upload(uploader.connect(), BUCKET, plan, {"id": ID, "execution": ""}, lambda *_: None)
+    assert [] == site.keys("manifests/")
+
+
+def test_a_file_that_vanishes_leaves_no_manifest(site: Any, make: Make) -> None:
+    folder = make({"a.txt": "x"})
+    plan = make_plan(folder, "spa")
+    (folder / "a.txt").unlink()
+    with pytest.raises(FileNotFoundError):
+        uploader.upload(uploader.connect(), BUCKET, plan, {"id": ID, "execution": ""}, lambda *_: None)
+    assert [] == site.keys("manifests/")
