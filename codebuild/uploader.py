@@ -12,14 +12,13 @@ import json
 import mmap
 import os
 import re
-import secrets
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from itertools import islice
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
@@ -42,59 +41,19 @@ _OWN = "public, max-age=0, s-maxage=31536000, must-revalidate"
 
 # The extensions that the router takes for files (a test compares them), with the types of IANA's registry;
 # `app` is application, `*` the extension itself.
-_TYPES = """text/* html css csv
-text/html htm
-text/javascript js mjs cjs
-text/plain txt srt
-text/tab-separated-values tsv
-text/vtt vtt
-text/calendar ics
-text/vcard vcf
-app/* json pdf wasm zip xml rtf yaml
-app/json map
-app/yaml yml
-app/manifest+json webmanifest
-app/ld+json jsonld
-app/rss+xml rss
-app/atom+xml atom
-app/dash+xml mpd
-app/epub+zip epub
-app/gzip gz tgz
-app/msword doc
-app/octet-stream exe dmg msi
-app/x-tar tar
-app/x-bzip2 bz2
-app/x-7z-compressed 7z
-app/vnd.rar rar
-app/vnd.apple.mpegurl m3u8
-app/vnd.android.package-archive apk
-app/vnd.ms-excel xls
-app/vnd.ms-fontobject eot
-app/vnd.ms-powerpoint ppt
-app/vnd.oasis.opendocument.text odt
-app/vnd.oasis.opendocument.spreadsheet ods
-app/vnd.oasis.opendocument.presentation odp
-app/vnd.openxmlformats-officedocument.wordprocessingml.document docx
-app/vnd.openxmlformats-officedocument.spreadsheetml.sheet xlsx
-app/vnd.openxmlformats-officedocument.presentationml.presentation pptx
-image/* png gif webp avif bmp apng jpeg tiff heic jxl
-image/jpeg jpg
-image/tiff tif
-image/svg+xml svg
-image/x-icon ico cur
-font/* woff woff2 ttf otf
-audio/* wav ogg flac aac
-audio/ogg oga opus
-audio/mpeg mp3
-audio/mp4 m4a
-audio/webm weba
-video/* mp4 webm
-video/mp4 m4v
-video/ogg ogv
+_TYPES = """text/* html css csv, text/html htm, text/javascript js mjs, text/plain txt, text/vtt vtt,
+text/calendar ics, app/* json pdf wasm zip xml rtf, app/json map, app/manifest+json webmanifest,
+app/rss+xml rss, app/atom+xml atom, app/epub+zip epub, app/gzip gz, app/x-tar tar, app/x-7z-compressed 7z,
+app/vnd.rar rar, app/vnd.ms-fontobject eot, app/msword doc, app/vnd.ms-excel xls, app/vnd.ms-powerpoint ppt,
+app/vnd.oasis.opendocument.text odt, app/vnd.openxmlformats-officedocument.wordprocessingml.document docx,
+app/vnd.openxmlformats-officedocument.spreadsheetml.sheet xlsx,
+app/vnd.openxmlformats-officedocument.presentationml.presentation pptx,
+image/* png gif webp avif bmp apng jpeg, image/jpeg jpg, image/svg+xml svg, image/x-icon ico,
+font/* woff woff2 ttf otf, audio/* wav ogg flac aac, audio/mpeg mp3, audio/mp4 m4a, video/* mp4 webm,
 video/quicktime mov"""
 TYPES = {
     name: kind.replace("*", name).replace("app/", "application/") + "; charset=utf-8" * (kind[:5] == "text/")
-    for kind, *names in map(str.split, _TYPES.splitlines())
+    for kind, *names in map(str.split, _TYPES.split(","))
     for name in names
 }
 
@@ -103,20 +62,19 @@ TYPES = {
 _KEPT_BACK = re.compile(r"(.*/)?\.(git|env[^/]*|ds_store)(/|$)|node_modules(/|$)|\.(?!well-known(/|$))", re.I)
 _UNREQUESTABLE = re.compile(r"[\x00-\x1f\x7f\\\ud800-\udfff]|(^|/)(\.|%2e){1,2}(/|$)", re.I)
 
-# "Name carries a hash": the three expressions of the router, for a path with its first slash
-_HASHABLE = re.compile(r"\.(?:m?js|css|woff2?|ttf|otf|eot|svg|png|jpe?g|gif|webp|avif|ico|wasm)(?:\.map)?\Z")
-_PROMISED = re.compile(r"/(?:_next/static/(?:chunks|css|media)|_app/immutable|_astro|_nuxt(?!/builds/))/")
-_HASH = re.compile(
+# "Name carries a hash": the router's expressions, for a path with its first slash
+_ASSET = r"\.(?:m?js|css|woff2?|ttf|otf|eot|svg|png|jpe?g|gif|webp|avif|ico|wasm)(?:\.map)?\Z"
+_PROMISED = re.compile(r"/(?:_next/static/(?:chunks|css|media)|_app/immutable|_astro|_nuxt(?!/builds))/")
+_HASH = (
     r"(?:[./-](?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{8,64}|"
     r"[.-](?!(?:[^A-Z.]+|[A-Z]+[_-]?[0-9]+|[0-9]+[A-Z]?[a-z]+|[A-Z]?[a-z]+(?:[0-9]+|[_-][A-Z]?[a-z]+)|"
     r"[A-Z]?[a-z]{3,}(?:[A-Z][a-z]+)?|[A-Z]?[a-z]+[A-Z][a-z]{3,})\.)[0-9A-Za-z_-]{8})"
-    r"(?:\.(?:lean|entry|chunk))?\.[a-z0-9]+(?:\.map)?\Z"
+    r"(?:\.(?:lean|entry|chunk))?" + _ASSET
 )
 
 
 class UploadError(Exception):
-    # one line for a person: what is wrong, its name, and the remedy
-    pass
+    """Why nothing became visible, in one line for a person: what is wrong, its name, and the remedy."""
 
 
 class Plan(NamedTuple):
@@ -131,21 +89,21 @@ class Plan(NamedTuple):
 
 def is_hashed(path: str) -> bool:
     """Tell whether `path` (no leading slash) carries a content hash: the router's rule."""
-    tail = f"/{path}"[-80:]
-    return bool(_HASHABLE.search(tail) and (_PROMISED.match(f"/{path}") or _HASH.search(tail)))
+    rule = _ASSET if _PROMISED.match(f"/{path}") else _HASH
+    return bool(re.search(rule, f"/{path}"[-80:]))
 
 
 def content_type(path: str) -> str:
     """Give the media type to store `path` with."""
-    if path.endswith("apple-app-site-association"):  # Apple asks for JSON under a name without extension
-        return TYPES["json"]
-    return TYPES.get(_extension(path), "application/octet-stream")
+    # Apple asks for JSON under a name without extension
+    name = "json" if path.endswith("apple-app-site-association") else _extension(path)
+    return TYPES.get(name, "application/octet-stream")
 
 
 def deployment_id(commit: str, build: str = "") -> str:
     """Give the ID of the deployment that `build` (`project:uuid`) makes; a random one where there is none."""
     digits = re.sub(r"[^0-9a-f]", "", build.split(":")[-1])[:16]
-    identity = f"{commit[:40]}-{digits if len(digits) == 16 else secrets.token_hex(8)}"
+    identity = f"{commit[:40]}-{digits if len(digits) == 16 else os.urandom(8).hex()}"
     if not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z_-]{9,63}", identity):
         raise UploadError(f"commit {commit!r} cannot begin an ID: use letters, digits, - and _")
     return identity
@@ -171,27 +129,27 @@ def make_plan(folder: Path, routing: str) -> Plan:
     pages = {path[:-5] for path in plain if path.endswith(".html")}
     alone = sorted(page[:-6] for page in pages if page.endswith("/index") and page[:-6] not in pages)
     folders = _fit(alone, r"[\w.~/-]+") if routing == "files" else []
-    findings = {
-        "not published": found.keys() - files,
-        f"reached by the full file name only, with routing {routing}": {
-            f"{page}.html" for page in pages if _hidden(page, routing, folders, known)
-        },
-        "cannot be requested, for want of an extension": {p for p in plain if _extension(p) not in known},
-        "used by 404.html, perhaps of another deployment": own & _links(root / "404.html"),
-    }
-    warnings = [f"{text}: {_some(names)}" for text, names in findings.items() if names]
+    hidden = {f"{page}.html" for page in pages if _hidden(page, routing, folders, known)}
+    silent = {path for path in plain if _extension(path) not in known}
+    warnings = [
+        *_warning("not published", found.keys() - files),
+        *_warning(f"reached by the full file name only, with routing {routing}", hidden),
+        *_warning("cannot be requested, for want of an extension", silent),
+        *_warning("used by 404.html, perhaps of another deployment", own & _links(root / "404.html")),
+    ]
     return Plan(routing, files, also, folders, warnings)
 
 
 def connect() -> Any:
     """Give an S3 client for `upload`: as many connections as it uses, and slower when S3 asks for it."""
     config = Config(max_pool_connections=_PARALLEL, retries={"mode": "adaptive", "total_max_attempts": 10})
-    return boto3.client("s3", config=config)
+    s3 = boto3.client("s3", config=config)
+    # waiting for "100 Continue" would cost each file a round trip
+    s3.meta.events.register("before-sign.s3.PutObject", lambda request, **_: request.headers.__delitem__("Expect"))
+    return s3
 
 
-def upload(
-    s3: Any, bucket: str, plan: Plan, facts: dict[str, str], progress: Callable[[int, bool], None]
-) -> None:
+def upload(s3: Any, bucket: str, plan: Plan, facts: dict[str, str], progress: Callable[[int, bool], None]) -> None:
     """Write the files of `plan`, then the manifest, then the execution's pointer; overwrite nothing else.
 
     `facts` are the manifest's members about the source: id, commit, branch, message, author, execution, created,
@@ -202,16 +160,8 @@ def upload(
     sizes = {path: real.stat().st_size for path, real in plan.files.items()}
     shared = sorted(filter(is_hashed, sizes))
     own = sorted(sizes.keys() - shared)
-    manifest = {
-        **facts,
-        "uploader": VERSION,
-        "routing": plan.routing,
-        "also": plan.also,
-        "index": plan.folders,
-        "files": len(own),
-        "bytes": sum(map(sizes.__getitem__, own)),
-        "immutable": shared,
-    }
+    manifest = {**facts, "uploader": VERSION, "routing": plan.routing, "also": plan.also, "index": plan.folders}
+    total = {"files": len(own), "bytes": sum(map(sizes.__getitem__, own))}
     executor = ThreadPoolExecutor(_PARALLEL)
     key = "immutable/"
     try:
@@ -225,7 +175,7 @@ def upload(
             key, size = tasks[task]
             progress(size, task.result())
         key = f"manifests/{identity}.json"
-        body = json.dumps(manifest, ensure_ascii=False).encode()
+        body = json.dumps({**manifest, **total, "immutable": shared}, ensure_ascii=False).encode()
         _create(s3, None, body, Bucket=bucket, Key=key, ContentType="application/json")
         if facts["execution"]:
             key = f"executions/{facts['execution']}"
@@ -241,12 +191,11 @@ def _walk(root: Path, folder: Path) -> Iterator[tuple[str, Path | None]]:
     for entry in sorted(folder.iterdir()):
         path = entry.relative_to(root).as_posix()
         real = Path(os.path.realpath(entry))
-        target = os.path.relpath(real, root)
         if _KEPT_BACK.match(path):
             yield path, None
-        elif target.startswith(".."):
+        elif root not in real.parents:
             raise UploadError(f"{path} is a link out of the output folder, to {real}: put a copy there")
-        elif _KEPT_BACK.match(target):
+        elif _KEPT_BACK.match(real.relative_to(root).as_posix()):
             yield path, None
         elif real.is_dir() and real not in map(Path.resolve, entry.parents):
             yield from _walk(root, entry)
@@ -268,7 +217,7 @@ def _check(path: str, real: Path) -> None:
 
 
 def _extension(path: str) -> str:
-    return PurePosixPath(path).suffix[1:].lower()
+    return Path(path).suffix[1:].lower()
 
 
 def _fit(names: Iterable[str], pattern: str) -> list[str]:
@@ -293,9 +242,9 @@ def _links(page: Path) -> set[str]:
     return {unquote(link) for link in re.findall(r"""(?:src|href)=["']?(?:\./|/)?([^"'\s>?#:]+)""", text)}
 
 
-def _some(names: Iterable[str]) -> str:
-    listed = sorted(names)
-    return ", ".join(listed[:10]) + (f" and {len(listed) - 10} more" if len(listed) > 10 else "")
+def _warning(text: str, names: set[str]) -> list[str]:
+    more = f" and {len(names) - 10} more" if len(names) > 10 else ""
+    return [f"{text}: {', '.join(sorted(names)[:10])}{more}"] if names else []
 
 
 def _pool(s3: Any, bucket: str, paths: list[str]) -> dict[str, str]:
@@ -324,6 +273,8 @@ def _create(s3: Any, etag: str | None, body: bytes | mmap.mmap, **options: Any) 
     options = {"Metadata": {"sha256": sha256}, **options}
     for pause in () if etag else (0.2, 1, 3, 5):
         try:
+            if not isinstance(body, bytes):
+                body.seek(0)  # an attempt has read it
             s3.put_object(Body=body, IfNoneMatch="*", **options)
             return True
         except ClientError as error:
@@ -343,44 +294,27 @@ def _create(s3: Any, etag: str | None, body: bytes | mmap.mmap, **options: Any) 
     return False
 
 
-def _facts(environment: dict[str, str]) -> dict[str, str]:
-    commit = environment.get("COMMIT") or "upload"
-    facts = {
-        "id": deployment_id(commit, environment.get("CODEBUILD_BUILD_ID", "")),
-        "commit": commit,
-        "branch": environment.get("BRANCH", ""),
-        "message": "",
-        "author": "",  # GetPipelineExecution does not tell it
-        "execution": environment.get("EXECUTION", ""),
-        "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-    }
-    if environment.get("VERSION"):
-        facts["version"] = environment["VERSION"]
-    if facts["execution"] and environment.get("PIPELINE"):
-        try:
-            facts["message"] = _message(environment["PIPELINE"], facts["execution"])
-        except (ClientError, BotoCoreError) as error:
-            print("warning: the manifest lacks the commit's message:", error)  # noqa: T201
-    return facts
-
-
 def _message(pipeline: str, execution: str) -> str:
     """Give the revision's message as CodePipeline knows it: plain text, or JSON from a connection."""
     client = boto3.client("codepipeline")
-    found = client.get_pipeline_execution(pipelineName=pipeline, pipelineExecutionId=execution)
-    summaries = [
-        known.get("revisionSummary", "") for known in found["pipelineExecution"]["artifactRevisions"]
-    ]
     try:
-        return str(json.loads(summaries[0])["CommitMessage"])
-    except (ValueError, KeyError, TypeError, IndexError):
-        return "".join(summaries[:1])
+        found = client.get_pipeline_execution(pipelineName=pipeline, pipelineExecutionId=execution)
+        summary: str = found["pipelineExecution"]["artifactRevisions"][0]["revisionSummary"]
+    except (ClientError, BotoCoreError, LookupError) as error:
+        print("warning: the manifest lacks the commit's message:", error)
+        return ""
+    try:
+        return str(json.loads(summary)["CommitMessage"])
+    except (ValueError, LookupError, TypeError):
+        return summary
 
 
 def main(arguments: list[str], environment: dict[str, str]) -> int:
     """Publish the folder that `arguments` names as `environment` says; give the exit status."""
     started = shown = time.monotonic()
     files = size = new = 0
+    names = "SITE_BUCKET", "ROUTING", "COMMIT", "BRANCH", "EXECUTION", "PIPELINE", "VERSION", "CODEBUILD_BUILD_ID"
+    bucket, routing, commit, branch, execution, pipeline, version, build = (environment.get(n, "") for n in names)
 
     def report(more: int, written: bool) -> None:
         nonlocal shown, files, size, new
@@ -388,22 +322,26 @@ def main(arguments: list[str], environment: dict[str, str]) -> int:
         if time.monotonic() > shown + _PROGRESS_SECONDS:
             shown = time.monotonic()
             counts = f"{files:,} of {len(plan.files):,} files, {size / 1e6:,.1f} of {total / 1e6:,.1f} MB"
-            print("uploaded", counts, flush=True)  # noqa: T201
+            print("uploaded", counts, flush=True)
 
     try:
-        if len(arguments) != 1 or not environment.get("SITE_BUCKET"):
+        if len(arguments) != 1 or not bucket:
             raise UploadError("usage: SITE_BUCKET=... ROUTING=... python3 uploader.py FOLDER")
-        plan = make_plan(Path(arguments[0]), environment.get("ROUTING", ""))
+        plan = make_plan(Path(arguments[0]), routing)
         total = sum(real.stat().st_size for real in plan.files.values())
         for warning in plan.warnings:
-            print("warning:", warning)  # noqa: T201
-        facts = _facts(environment)
-        upload(connect(), environment["SITE_BUCKET"], plan, facts, report)
+            print("warning:", warning)
+        commit = commit or "upload"
+        message = _message(pipeline, execution) if pipeline and execution else ""
+        created = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        facts = {"id": deployment_id(commit, build), "commit": commit, "branch": branch, "message": message}
+        facts |= {"author": "", "execution": execution, "created": created}  # CodePipeline tells no author
+        upload(connect(), bucket, plan, {**facts, "version": version} if version else facts, report)
     except (UploadError, BotoCoreError, OSError) as error:
-        print("uploader:", error, file=sys.stderr)  # noqa: T201
+        print("uploader:", error, file=sys.stderr)
         return 1
     counts = f"{new:,} files uploaded, {files - new:,} reused, {time.monotonic() - started:.1f} seconds"
-    print(f"deployment {facts['id']}: {counts}")  # noqa: T201
+    print(f"deployment {facts['id']}: {counts}")
     return 0
 
 

@@ -1,187 +1,196 @@
-// Routes a request into the folder of one deployment: docs/architecture.md, docs/decisions/edge-*.md
+// Routes a request into the folder of one deployment: docs/decisions/edge-*.md say why.
 import cf from 'cloudfront';
 
 const kvs = cf.kvs();
+const ID = /^[\da-z][\w-]{9,63}$/i;
+const LIVE = /^([\da-z][\w-]{9,63}) (spa|files|folders|mixed)(?: |$)/i;
 
-const ID = /^[0-9A-Za-z][\w-]{9,63}$/;
-const LIVE = /^[0-9A-Za-z][\w-]{9,63} (?:spa|files|folders|mixed)(?: |$)/;
-
-// What most paths have nothing of; only the others are decoded and looked at closely.
-const ODD = /\/[./]|[\x00-\x1f\\\x7f+%]/;
+// Most paths hold nothing of ODD; only the others are decoded and looked at closely.
+const ODD = /\/[./]|[\x00-\x1f\\\x7f+]|%(?:[01]|2[ef]|5c|7f)/i;
 const REFUSED = /[\x00-\x1f\\\x7f]|\/(?:\/|\.\.?(?:\/|$))/;
 
-// The same rule as in codebuild/uploader.py, for any path; tests/edge/test_hash_rule.py holds them together.
-const HASHABLE = /\.(?:m?js|css|woff2?|ttf|otf|eot|svg|png|jpe?g|gif|webp|avif|ico|wasm)(?:\.map)?$/;
+// codebuild/uploader.py has the same rule
 const PROMISED = /^\/(?:_next\/static\/(?:chunks|css|media)|_app\/immutable|_astro|_nuxt(?!\/builds))\//;
+const TYPE = /\.(?:m?js|css|woff2?|ttf|otf|eot|svg|png|jpe?g|gif|webp|avif|ico|wasm)(?:\.map)?$/;
 const HASH =
-  /(?:[./-](?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{8,64}|[.-](?!(?:[^A-Z.]+|[A-Z]+[_-]?[0-9]+|[0-9]+[A-Z]?[a-z]+|[A-Z]?[a-z]+(?:[0-9]+|[_-][A-Z]?[a-z]+)|[A-Z]?[a-z]{3,}(?:[A-Z][a-z]+)?|[A-Z]?[a-z]+[A-Z][a-z]{3,})\.)[\w-]{8})(?:\.(?:lean|entry|chunk))?\.[a-z0-9]+(?:\.map)?$/;
+  /(?:[./-](?=\d*[a-f])(?=[a-f]*\d)[\da-f]{8,64}|[.-](?=[\w-]{8}\.)(?!(?:[^A-Z.]+|[A-Z]+[_-]?\d+|\d+[A-Z]?[a-z]+|[A-Z]?[a-z]+(?:\d+|[_-][A-Z]?[a-z]+)|[A-Z]?[a-z]{3,}(?:[A-Z][a-z]+)?|[A-Z]?[a-z]+[A-Z][a-z]{3,})\.)[\w-]{8})(?:\.(?:lean|entry|chunk))?\.(?:m?js|css|woff2?|ttf|otf|eot|svg|png|jpe?g|gif|webp|avif|ico|wasm)(?:\.map)?$/;
 
-// File types of the web (MDN, "Common media types"), the frequent ones first; a deployment's others are in also=.
+// Types of files on the web (MDN, Common media types), frequent ones first; also= names what else a site has.
+// One string, because an object of them costs more to make than a whole request.
 const FILES =
-  ' js css png svg jpg webp woff2 json html ico map mjs txt xml webmanifest jpeg gif avif woff ttf otf eot wasm pdf' +
-  ' mp4 webm mp3 htm cjs rss atom csv tsv ics vcf vtt srt apng bmp tif tiff heic jxl cur m4a aac ogg oga opus wav flac' +
-  ' weba m4v ogv mov m3u8 mpd zip gz tgz tar bz2 7z rar doc docx xls xlsx ppt pptx odt ods odp rtf epub jsonld yaml' +
-  ' yml dmg exe msi apk ';
+  ' js css png svg jpg webp woff2 json html ico map mjs txt xml webmanifest jpeg gif avif woff ttf otf eot wasm' +
+  ' pdf mp4 webm mp3 htm rss atom csv ics vtt apng bmp m4a aac ogg wav flac mov zip gz tar rar 7z doc docx xls' +
+  ' xlsx ppt pptx odt rtf epub ';
 
 function hashed(path) {
-  const tail = path.slice(-80);
-  if (tail.search(HASHABLE) < 0) return false;
-  return (path.startsWith('/_') && path.search(PROMISED) === 0) || tail.search(HASH) >= 0;
+  const tail = path.length > 80 ? path.slice(-80) : path;
+  if (path[1] === '_' && path.search(PROMISED) === 0) return tail.search(TYPE) >= 0;
+  return tail.search(HASH) >= 0;
 }
 
-function answer(statusCode, statusDescription, headers, body) {
-  headers['strict-transport-security'] = { value: 'max-age=31536000' };
-  headers['x-content-type-options'] = { value: 'nosniff' };
-  if (!headers['cache-control']) headers['cache-control'] = { value: 'no-store' };
+function answer(statusCode, statusDescription, caching, location, page) {
+  const headers = {
+    'cache-control': { value: caching },
+    'strict-transport-security': { value: 'max-age=31536000' },
+    'x-content-type-options': { value: 'nosniff' },
+  };
   const response = { statusCode: statusCode, statusDescription: statusDescription, headers: headers };
-  if (body) response.body = { encoding: 'text', data: body };
+  if (location) headers.location = { value: location };
+  if (page) {
+    headers['content-type'] = { value: 'text/html; charset=utf-8' };
+    headers['retry-after'] = { value: '10' };
+    response.body = { encoding: 'text', data: page };
+  }
   return response;
 }
 
-function unavailable() {
-  return answer(
-    503,
-    'Service Unavailable',
-    { 'content-type': { value: 'text/html; charset=utf-8' }, 'retry-after': { value: '10' } },
-    '<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="10">' +
-      '<title>No deployment yet</title><h1>No deployment yet</h1>' +
-      '<p>This site has nothing to show at the moment. The page tries again every ten seconds.</p></html>'
-  );
+function tooLong() {
+  return answer(414, 'URI Too Long', 'no-store');
 }
 
-// No 301 and no long life: a browser that keeps a redirect would loop after a change of routing.
+function unavailable() {
+  const page =
+    '<!doctype html><html lang="en"><meta charset="utf-8"><title>No deployment yet</title>' +
+    '<h1>No deployment yet</h1><p>Nothing is published here at the moment. Please try again soon.</p></html>';
+  return answer(503, 'Service Unavailable', 'no-store', '', page);
+}
+
+// A browser that kept a 308 for ever would loop after a change of routing.
 function redirect(path, request) {
-  let query = request.querystring;
+  let query = request.querystring || '';
   if (request.rawQueryString) query = request.rawQueryString();
-  else if (query && typeof query === 'object') {
+  else if (typeof query === 'object') {
     const parts = [];
-    Object.keys(query).forEach((name) => {
+    for (const name in query) {
       (query[name].multiValue || [query[name]]).forEach((item) => parts.push(name + '=' + item.value));
-    });
+    }
     query = parts.join('&');
   }
-  // encodeURI, because a header is ASCII; what was encoded already stays as it was
-  const location = encodeURI(query ? path + '?' + query : path).replace(/%25/g, '%');
-  return answer(308, 'Permanent Redirect', {
-    location: { value: location },
-    'cache-control': { value: 'public, max-age=0, must-revalidate' },
-  });
+  let location = query ? path + '?' + query : path;
+  // A header is ASCII; what is encoded already stays as it is.
+  if (location.search(/[^!-~]/) >= 0) location = encodeURI(location).split('%25').join('%');
+  return answer(308, 'Permanent Redirect', 'public, max-age=0, must-revalidate', location);
 }
 
-function header(headers, name) {
-  const found = headers[name];
-  return (found && found.value) || '';
+function value(field) {
+  return (field && field.value) || '';
 }
 
-// The same as in viewer-response.js. A service worker that passes a navigation on makes it `empty`, but `navigate`.
-function isNavigation(headers) {
-  const dest = header(headers, 'sec-fetch-dest');
+// viewer-response.js has the same. A service worker that passes a navigation on empties its dest, not its mode.
+function isNavigation(headers, dest) {
   if (dest && dest !== 'empty') return dest === 'document';
-  const mode = header(headers, 'sec-fetch-mode');
-  if (dest || mode) return mode === 'navigate';
-  return header(headers, 'accept').includes('text/html');
+  const mode = value(headers['sec-fetch-mode']);
+  return mode || dest ? mode === 'navigate' : value(headers.accept).includes('text/html');
 }
 
-// A fetch that asks for what is new; one that a worker's script sends is that worker's installation.
-function asksForNew(request, extension) {
-  const headers = request.headers;
-  const dest = header(headers, 'sec-fetch-dest');
-  if ((!dest || dest === 'empty') && header(headers, 'cache-control').includes('no-cache')) {
-    const path = header(headers, 'referer').split('?')[0];
-    if (!path.endsWith('.js') && !path.endsWith('.mjs')) return true;
+function asksForNew(request, dest, extension) {
+  const caching = request.headers['cache-control'];
+  if (caching && (!dest || dest === 'empty') && caching.value.includes('no-cache')) {
+    // a worker's script that asks is installing that worker
+    const asker = value(request.headers.referer).split('?')[0];
+    if (!asker.endsWith('.js') && !asker.endsWith('.mjs')) return true;
   }
   if (request.querystring && request.querystring['ngsw-cache-bust']) return true;
   return extension === 'json' && request.uri.search(/\/(?:ngsw|_nuxt\/builds\/latest)\.json$/) >= 0;
 }
 
-// Whether a member of the store's value, such as also=glb,geojson, names the item
-function listed(live, member, item) {
-  const start = live.indexOf(' ' + member + '=');
-  if (start < 0) return false;
-  const items = live.slice(start + member.length + 2).split(' ')[0];
-  return (',' + items + ',').includes(',' + item + ',');
+// Whether a member of the store's value, as in `also=glb,geojson`, has the item
+function lists(live, member, item) {
+  const start = live.indexOf(member);
+  return start >= 0 && (',' + live.slice(start + member.length).split(' ')[0] + ',').includes(',' + item + ',');
+}
+
+// An answer that refuses the path, or its form for S3 and whether a segment begins with a dot
+function inspect(uri) {
+  let decoded = uri;
+  try {
+    if (uri.includes('%')) decoded = decodeURIComponent(uri);
+  } catch (e) {
+    decoded = '';
+  }
+  if (decoded[0] !== '/' || decoded.search(REFUSED) >= 0) return answer(400, 'Bad Request', 'no-store');
+  if (decoded.length > 225 && new TextEncoder().encode(decoded).length > 900) return tooLong();
+  // S3 reads a plus sign as a space; in pairs first, for an array of half the length
+  const path = uri.includes('+') ? uri.split('++').join('%2B%2B').split('+').join('%2B') : uri;
+  return { path: path, hidden: decoded.includes('/.') };
+}
+
+// Without the store only who has been here is served, unless it is empty.
+function withoutStore(error, pin) {
+  return pin.search(ID) === 0 && !/not ?found/i.test(error) ? pin + ' mixed' : '';
 }
 
 async function handler(event) {
+  let pin = '';
+  let live = '';
   try {
     const request = event.request;
     const headers = request.headers || (request.headers = {});
     const uri = request.uri;
+    let path = uri;
+    let file = false;
     delete headers['x-deployment'];
 
-    if (uri.length > 2700) return answer(414, 'URI Too Long', {});
-    let path = uri;
-    let hidden = false;
-    if (uri[0] !== '/' || uri.search(ODD) >= 0 || uri.length > 225) {
-      let decoded = '';
-      try {
-        decoded = decodeURIComponent(uri);
-      } catch (e) {
-        return answer(400, 'Bad Request', {});
+    if (uri.length > 2700) return tooLong();
+    if (uri.length > 225 || uri.search(ODD) >= 0 || uri[0] !== '/') {
+      const found = inspect(uri);
+      if (found.statusCode) return found;
+      path = found.path;
+      // never a page
+      file = found.hidden;
+    }
+
+    const dot = uri.lastIndexOf('.');
+    let extension = '';
+    if (dot > 0 && dot > uri.lastIndexOf('/')) {
+      if (hashed(uri)) {
+        request.uri = '/immutable' + path;
+        return request;
       }
-      if (new TextEncoder().encode(decoded).length > 900) return answer(414, 'URI Too Long', {});
-      if (decoded[0] !== '/' || decoded.search(REFUSED) >= 0) return answer(400, 'Bad Request', {});
-      hidden = decoded.includes('/.');
-      // S3 reads a plus sign as a space
-      path = uri.split('+').join('%2B');
+      extension = uri.slice(dot + 1).toLowerCase();
+      file = file || FILES.includes(' ' + extension + ' ');
     }
 
-    const name = uri.slice(uri.lastIndexOf('/') + 1);
-    const dot = name.lastIndexOf('.');
-    const extension = dot < 0 ? '' : name.slice(dot + 1).toLowerCase();
-    const known = dot >= 0 && FILES.includes(' ' + extension + ' ');
-    if (known && hashed(uri)) {
-      request.uri = '/immutable' + path;
-      return request;
-    }
-
-    const cookie = request.cookies && request.cookies['__Host-deployment'];
-    const pin = cookie && cookie.value.search(ID) === 0 ? cookie.value : '';
-    const navigation = isNavigation(headers);
-    const worker = header(headers, 'sec-fetch-dest') === 'serviceworker' || headers['service-worker'];
-    const pinned = pin && !navigation && !worker && !asksForNew(request, extension);
-    if (pinned && (known || hidden)) {
+    const dest = headers['sec-fetch-dest'] ? headers['sec-fetch-dest'].value : '';
+    const navigation = dest === 'document' || isNavigation(headers, dest);
+    const moves = navigation || dest === 'serviceworker' || headers['service-worker'];
+    if (request.cookies && request.cookies['__Host-deployment']) pin = request.cookies['__Host-deployment'].value;
+    const pinned = pin && !moves && pin.search(ID) === 0 && !asksForNew(request, dest, extension);
+    if (pinned && file) {
       request.uri = '/deployments/' + pin + path;
       return request;
     }
 
-    let live = '';
     try {
       live = await kvs.get('live');
-      if (live.search(LIVE) !== 0) return unavailable();
     } catch (e) {
-      if (!pin || /not ?found/i.test(String(e))) return unavailable();
-      live = pin + ' mixed';
+      live = withoutStore(e, pin);
     }
-    const words = live.split(' ');
-    const deployment = pinned ? pin : words[0];
-    const routing = words[1];
-
-    if (navigation || worker) {
-      if (pin !== deployment) {
-        if (pin && header(headers, 'sec-purpose').includes('prefetch')) return unavailable();
-        delete headers['if-none-match'];
-        delete headers['if-modified-since'];
-      }
+    const parts = live.match(LIVE);
+    if (!parts) return unavailable();
+    if (moves && pin !== parts[1]) {
+      if (value(headers['sec-purpose']).includes('prefetch') && pin.search(ID) === 0) return unavailable();
+      delete headers['if-none-match'];
+      delete headers['if-modified-since'];
     }
+    if (!pinned) pin = parts[1];
 
     let page = extension === 'html' || extension === 'htm';
-    if (!known && !hidden && !(extension && listed(live, 'also', extension))) {
+    if (!file && !(extension && live.includes(extension) && lists(live, ' also=', extension))) {
       const folder = uri.endsWith('/');
       page = true;
       if (uri === '/') path = '/index.html';
-      else if (routing === 'spa') {
-        page = navigation || !header(headers, 'sec-fetch-dest') || header(headers, 'accept').includes('text/html');
+      else if (parts[2] === 'spa') {
+        page = !dest || navigation || value(headers.accept).includes('text/html');
         if (page) path = '/index.html';
-      } else if (routing === 'files' && folder && !listed(live, 'index', uri.slice(1, -1))) {
+      } else if (parts[2] === 'files' && folder && !lists(live, ' index=', uri.slice(1, -1))) {
         return redirect(uri.slice(0, -1), request);
-      } else if (routing === 'folders' && !folder) return redirect(uri + '/', request);
+      } else if (parts[2] === 'folders' && !folder) return redirect(uri + '/', request);
       else path += folder ? 'index.html' : '.html';
     }
-    if (navigation || worker) {
-      headers['x-deployment'] = { value: page || worker ? deployment : '-' };
-    }
-    request.uri = '/deployments/' + deployment + path;
+    // `-` keeps viewer-response.js from asking the object's metadata
+    if (moves) headers['x-deployment'] = { value: page || !navigation ? pin : '-' };
+    request.uri = '/deployments/' + pin + path;
     return request;
   } catch (e) {
     return unavailable();

@@ -1,4 +1,4 @@
-"""`python -m generator`: writes the template to standard output, and everything that is said about it to standard error."""
+"""`python -m generator`: writes the template to standard output, and what is said about it to standard error."""
 
 from __future__ import annotations
 
@@ -56,10 +56,15 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument(
-        "--source", choices=SOURCES, default="git", help="where deployments come from: %(choices)s (default: %(default)s)"
+        "--source",
+        choices=SOURCES,
+        default="git",
+        help="where deployments come from: %(choices)s (default: %(default)s)",
     )
     parser.add_argument("--format", choices=("yaml", "json"), default="yaml", help="yaml (default) or json")
-    parser.add_argument("--output", metavar="FILE", help="write to FILE, whole or not at all, instead of standard output")
+    parser.add_argument(
+        "--output", metavar="FILE", help="write to FILE, whole or not at all, instead of standard output"
+    )
     parser.add_argument("--config", metavar="site.toml", help="tags, build variables and the notification address")
     parser.add_argument("--version", action="version", version=f"instant-hosting {__version__}")
     return parser
@@ -72,7 +77,9 @@ def _deliver(text: bytes, output: str | None) -> None:
             sys.stdout.buffer.flush()
         except OSError as error:
             sys.stderr.flush()
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that Python's own flush at exit is quiet
+            os.dup2(
+                os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+            )  # so that Python's own flush at exit is quiet
             raise SettingsError(f"standard output cannot be written: {error.strerror}; give --output FILE") from None
         return
     path = Path(output)

@@ -1,7 +1,8 @@
 """Turns the sources that ship inside the template into the text that the template carries.
 
-A template body has 51,200 bytes, so the Python sources travel without comments, docstrings and blank lines and
-with two spaces for each level of indentation; the syntax tree stays the same, names are never shortened, and the template says where the commented source is.
+A template body has 51,200 bytes, so the Python sources travel without comments, docstrings and blank lines, and with
+two spaces for each level of indentation; the syntax tree stays the same, names are never shortened, and the template
+says where the commented source is.
 JavaScript travels byte for byte: it has no step at all.
 """
 
@@ -22,7 +23,7 @@ def strip(source: str) -> str:
     The syntax tree is that of `source` but for the docstrings; `pass` stands where there was nothing else.
     """
     lines = source.splitlines()
-    dropped = set()
+    dropped: set[int] = set()
     for docstring, alone in _docstrings(ast.parse(source)):
         dropped.update(range(docstring.lineno, (docstring.end_lineno or docstring.lineno) + 1))
         if alone:
@@ -66,7 +67,9 @@ def join(modules: Mapping[str, str]) -> str:
                 continue
             for defined in _defined_names(node):
                 if owners.setdefault(defined, name) != name:
-                    raise ValueError(f"{defined} is defined in {owners[defined]} and in {name}; one module can hold it once")
+                    raise ValueError(
+                        f"{defined} is defined in {owners[defined]} and in {name}; one module can hold it once"
+                    )
             body.append(text)
         bodies.append("\n".join(body))
     future = [line for line in imports if line.startswith("from __future__")]
@@ -91,7 +94,7 @@ def _docstrings(tree: ast.Module) -> Iterator[tuple[ast.Expr, bool]]:
 
 
 def _first_line(node: ast.stmt) -> int:
-    decorators = getattr(node, "decorator_list", [])
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
     return min([node.lineno, *(decorator.lineno for decorator in decorators)])
 
 
@@ -102,4 +105,3 @@ def _defined_names(node: ast.stmt) -> Iterable[str]:
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         for target in targets:
             yield from (name.id for name in ast.walk(target) if isinstance(name, ast.Name))
-

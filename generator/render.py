@@ -9,24 +9,27 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Union
 
 from troposphere import Template
 
-Node = Union[str, int, float, bool, Mapping[str, "Node"], Sequence["Node"]]
+Node = str | int | float | bool | Mapping[str, "Node"] | Sequence["Node"]
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
 _SECTIONS = (
-    "AWSTemplateFormatVersion Transform Description Metadata Parameters Rules Mappings Conditions Resources Outputs".split()
+    *("AWSTemplateFormatVersion", "Transform", "Description", "Metadata", "Parameters", "Rules", "Mappings"),
+    *("Conditions", "Resources", "Outputs"),
 )
 _WIDTH = 120
 _FILLED_LINES = 4  # what needs more of them in flow style is easier to read as a block
 # Above this depth everything is a block, so that sections, logical IDs and their properties each have a line.
 _BLOCK_DEPTH = {"Resources": 3, "Metadata": 3, "Conditions": 1, "Mappings": 2}
-_TAGS = {"Ref": "!Ref", "Condition": "!Condition"}
-# CloudFormation has no short form for the functions of Rules; https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-rules.html
-_SHORT = "And Base64 Cidr Equals FindInMap GetAtt GetAZs If ImportValue Join Not Or Select Split Sub".split()
-_TAGS.update({f"Fn::{name}": f"!{name}" for name in _SHORT})
+# CloudFormation has no short form for the functions of Rules (Fn::Contains ...), so those keep their names.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-rules.html
+_SHORT = (
+    *("And", "Base64", "Cidr", "Equals", "FindInMap", "GetAtt", "GetAZs", "If", "ImportValue", "Join", "Not"),
+    *("Or", "Select", "Split", "Sub"),
+)
+_TAGS = {"Ref": "!Ref", "Condition": "!Condition", **{f"Fn::{name}": f"!{name}" for name in _SHORT}}
 
 _PLAIN = re.compile(r"[A-Za-z/$.*(][^\n\t\"'`]*")
 _PLAIN_BREAKERS = re.compile(r": |:$| #|\s$")
@@ -164,9 +167,11 @@ def _flow(value: Node) -> list[str] | None:
         pieces[-1] += ","
     if not pieces:
         return [opening + closing]
-    return [opening + pieces[0], *pieces[1:-1], pieces[-1][:-1] + closing] if len(pieces) > 1 else [
-        opening + pieces[0][:-1] + closing
-    ]
+    return (
+        [opening + pieces[0], *pieces[1:-1], pieces[-1][:-1] + closing]
+        if len(pieces) > 1
+        else [opening + pieces[0][:-1] + closing]
+    )
 
 
 def _function(value: Node) -> tuple[str, Node] | None:
@@ -186,9 +191,13 @@ def _function(value: Node) -> tuple[str, Node] | None:
 
 def _block_header(text: str) -> str:
     if "\r" in text or "\t" in text or any(line != line.rstrip(" ") for line in text.split("\n")):
-        raise ValueError("a source with a tab, a carriage return or a trailing blank cannot be a readable literal block")
+        raise ValueError(
+            "a source with a tab, a carriage return or a trailing blank cannot be a readable literal block"
+        )
     if text.startswith((" ", "\n")) or text.endswith("\n\n"):
-        raise ValueError("a source that begins with a blank or ends with an empty line cannot be a readable literal block")
+        raise ValueError(
+            "a source that begins with a blank or ends with an empty line cannot be a readable literal block"
+        )
     return "|" if text.endswith("\n") else "|-"
 
 

@@ -16,8 +16,20 @@ VariableType = Literal["PLAINTEXT", "PARAMETER_STORE", "SECRETS_MANAGER"]
 
 # What the generated build project sets by itself; a variable of the user's by one of these names would break the build.
 RESERVED_VARIABLES = frozenset(
-    "APP_ROOT BRANCH BUILD_COMMAND COMMIT EXECUTION INSTALL_COMMAND NODE_VERSION OUTPUT_FOLDER PIPELINE ROUTING "
-    "SITE_BUCKET VERSION".split()
+    [
+        "APP_ROOT",
+        "BRANCH",
+        "BUILD_COMMAND",
+        "COMMIT",
+        "EXECUTION",
+        "INSTALL_COMMAND",
+        "NODE_VERSION",
+        "OUTPUT_FOLDER",
+        "PIPELINE",
+        "ROUTING",
+        "SITE_BUCKET",
+        "VERSION",
+    ]
 )
 
 

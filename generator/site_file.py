@@ -1,4 +1,4 @@
-"""Reads `site.toml`, the file for settings that are rarely changed, and says exactly what is wrong with it, and where."""
+"""Reads `site.toml`, for settings that are rarely changed, and says exactly what is wrong with it, and where."""
 
 from __future__ import annotations
 
@@ -52,7 +52,9 @@ _VARIABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PARAMETER_NAME = re.compile(r"/?[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*")
 # https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html, then CodeBuild's `:json-key:...`
 _SECRET_NAME = re.compile(r"(arn:[^:]+:secretsmanager:[^:]+:\d{12}:secret:)?[A-Za-z0-9/_+=.@-]+(:[^:]*){0,3}")
-_TAG_LIMIT = 50  # tags a resource; https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
+_TAG_LIMIT = (
+    50  # tags a resource; https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
+)
 
 
 class _File(NamedTuple):
@@ -80,7 +82,7 @@ class _File(NamedTuple):
     def email(self, notification: Mapping[str, object]) -> str:
         value = notification.get("email", "")
         if not isinstance(value, str):
-            problem = f"email is {_kind(value)}; it must be a string such as \"team@example.com\""
+            problem = f'email is {_kind(value)}; it must be a string such as "team@example.com"'
             raise self.error("email", "notification", problem)
         if value and not _EMAIL.fullmatch(value):
             raise self.error("email", "notification", f"email {value!r} is no address such as team@example.com")
@@ -92,7 +94,9 @@ class _File(NamedTuple):
             if not isinstance(value, str):
                 raise self.error(key, "tags", f"the tag {key} is {_kind(value)}; it must be a string")
             if not 0 < len(key) <= 128 or len(value) > 256 or key.lower().startswith("aws:"):
-                problem = f"the tag {key!r} is not usable: keys have 1 to 128 characters, none begins with aws:, values at most 256"
+                problem = (
+                    f"the tag {key!r} is not usable: at most 128 characters (values 256), and none begins with aws:"
+                )
                 raise self.error(key, "tags", problem)
             tags[key] = value
         if len(tags) > _TAG_LIMIT:
@@ -115,7 +119,9 @@ class _File(NamedTuple):
         form, value = next(iter(given.items()))
         pattern = _PARAMETER_NAME if form == "parameter" else _SECRET_NAME
         if not isinstance(value, str) or not pattern.fullmatch(value):
-            raise self.error(name, table, f"the {form} of {name} is {value!r}; it must be a {form}'s name such as \"/site/key\"")
+            raise self.error(
+                name, table, f'the {form} of {name} is {value!r}; it must be a {form}\'s name such as "/site/key"'
+            )
         return BuildVariable(name, _VARIABLE_FORMS[form], value)
 
     def _line(self, key: str, table: str) -> int:
@@ -147,5 +153,12 @@ def _within(table: str, key: str) -> str:
 
 def _kind(value: object) -> str:
     """What a TOML value is, in words: `a number`, `true or false`, `a list` ..."""
-    names: dict[type, str] = {bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "a table", str: "a string"}
+    names: dict[type, str] = {
+        bool: "true or false",
+        int: "a number",
+        float: "a number",
+        list: "a list",
+        dict: "a table",
+        str: "a string",
+    }
     return names.get(type(value), "a date")

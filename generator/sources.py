@@ -1,4 +1,4 @@
-"""Finds the sources that ship inside the template: beside the checkout's `generator/`, or inside the installed wheel."""
+"""Finds the sources that ship inside the template: in the checkout, or inside the installed wheel."""
 
 from __future__ import annotations
 

@@ -64,7 +64,10 @@ def _add_parameters(template: Template, parameters: Parameters) -> None:
         {
             "AWS::CloudFormation::Interface": {
                 "ParameterGroups": [
-                    {"Label": {"default": group.title}, "Parameters": [parameter.title for parameter, _ in group.parameters]}
+                    {
+                        "Label": {"default": group.title},
+                        "Parameters": [parameter.title for parameter, _ in group.parameters],
+                    }
                     for group in parameters.groups
                 ],
                 "ParameterLabels": labels,

@@ -1,14 +1,13 @@
 """Decides what is live: a pure function of the ledger and an intent, and the ledger's text.
 
 No clock, no network: `publish.py` reads the store, asks here, and writes what comes back. A new intent is a
-new row here, and nothing elsewhere.
+new row in `decide`, and nothing elsewhere.
 """
 
 import json
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 VALUE_LIMIT = 1024  # bytes of a value in the KeyValueStore (CloudFront's quotas)
-LEAST_KEPT = 3  # published deployments that the ledger keeps at least
 
 
 class Refused(Exception):  # noqa: N818  # an answer more than an error, and the word of the log
@@ -16,93 +15,64 @@ class Refused(Exception):  # noqa: N818  # an answer more than an error, and the
 
 
 class Intent(NamedTuple):
-    """What somebody wants: `action` is pipeline, publish or promote."""
+    """What somebody wants to become live. The first five are also what the ledger keeps of it.
 
-    action: str
+    Times are UTC in ISO 8601 with milliseconds: as text they sort by time.
+    """
+
     deployment: str
+    since: str  # when it was asked for; in the ledger, since when it is live
+    action: str  # pipeline, publish or promote
     by: str  # the pipeline execution, or who asks
-    start: str = ""  # when the pipeline execution started: its place in the order
     sequence: int | None = None  # the requester's own order
+    start: str = ""  # when the pipeline execution started: its place in the order
     force: bool = False  # publish although the site is held
-
-
-class Published(NamedTuple):
-    """One switch: since when which deployment is live, after what, by whom."""
-
-    deployment: str
-    since: str
-    action: str
-    by: str
-    sequence: int | None = None
 
 
 class Ledger(NamedTuple):
     """What the publisher remembers; the newest comes first."""
 
     mark: str = ""  # the later of: start of the newest accepted execution, last request; older ones are stale
-    published: tuple[Published, ...] = ()
+    published: tuple[Intent, ...] = ()
     hold: tuple[str, ...] = ()  # reason, since, by whom
     waiting: tuple[str, ...] = ()  # start and deployment of the newest execution that came while held
     retiring: tuple[str, ...] = ()  # will not become live again
 
 
-class Outcome(NamedTuple):
-    """What follows; `ledger` is to be written if it is another one."""
+def decide(ledger: Ledger, live: str, intent: Intent) -> tuple[str, str, Ledger]:  # noqa: C901  # a table, row by row
+    """What follows from `intent` while `live` is live: outcome, reason, and the ledger to be written if it differs.
 
-    name: str  # published, duplicate, stale or held
-    reason: str
-    ledger: Ledger
-
-
-def decide(ledger: Ledger, live: str, intent: Intent, now: str) -> Outcome:
-    """What follows from `intent` at `now` while `live` is live; `Refused` says why nothing may.
-
-    Asked again when the outcome is in the ledger already (written, but the answer got lost), it gives the
-    same outcome and no other ledger. Times are UTC, ISO 8601 with milliseconds: as text they sort by time.
+    The outcome is published, duplicate, stale or held; `Refused` says why nothing may follow. Asked again when the
+    outcome is in the ledger already (written, but the answer got lost), it gives the same and no other ledger.
     """
-    entry = Published(intent.deployment, now, intent.action, clip(intent.by, 40), intent.sequence)
-    if entry in ledger.published:
-        return Outcome("published", "", ledger)
-    if intent.deployment in ledger.retiring:
-        raise Refused(f"{intent.deployment} is being retired; publish another one or build the commit again")
-    mark = intent.start or max(now, ledger.mark)
-    against = against_execution if intent.start else against_request
-    published = ledger._replace(mark=mark, published=(entry, *ledger.published), waiting=())
-    return against(ledger, live, intent, mark) or Outcome("published", "", published)
-
-
-def against_execution(ledger: Ledger, live: str, intent: Intent, start: str) -> Outcome | None:
-    """What keeps a pipeline execution's deployment from becoming live, if anything does."""
-    if intent.deployment == live:
-        return Outcome("duplicate", "already live", ledger)
-    if start < ledger.mark:  # a retried stage keeps its execution's start: equal is not older
-        return Outcome("stale", f"started {start}, before {ledger.mark} of what is live", ledger)
-    if not ledger.hold:
-        return None
-    if ledger.waiting[:1] <= (start,):
-        ledger = ledger._replace(waiting=(start, intent.deployment))
-    return Outcome("held", ledger.hold[0], ledger)
-
-
-def against_request(ledger: Ledger, live: str, intent: Intent, mark: str) -> Outcome | None:
-    """What keeps a requested deployment from becoming live, if anything does."""
-    if intent.action == "publish":
-        if ledger.hold and not intent.force:
+    deployment, asked, action, _, sequence, start, force = intent
+    newest = ledger.published[:1]
+    since = max([asked, *(entry.since for entry in newest)])  # the history never goes back
+    entry = Intent(*intent[:5])._replace(since=since)
+    if any(done.since >= asked and done._replace(since=since) == entry for done in ledger.published):
+        return "published", "", ledger
+    if deployment in ledger.retiring:
+        raise Refused(f"{deployment} is being retired: publish another one or build again")
+    mark = start or max(asked, ledger.mark)
+    if start:
+        if deployment == live:
+            return "duplicate", "already live", ledger
+        if start < ledger.mark:  # a retried stage keeps its execution's start: equal is not older
+            return "stale", f"started {start}, before {ledger.mark} of what is live", ledger
+        if ledger.hold:
+            waiting = ledger.waiting if ledger.waiting[:1] > (start,) else (start, deployment)
+            return "held", ledger.hold[0], ledger._replace(waiting=waiting)
+    elif action == "publish":
+        if ledger.hold and not force:
             raise Refused(f"held: {ledger.hold[0]}; release it, or force this one")
-        last, sequence = ledger.published[0].sequence if ledger.published else None, intent.sequence
-        if last is not None and sequence is not None and sequence <= last:
-            if sequence < last:
-                raise Refused(f"sequence {sequence} is lower than {last}, which is live")
-            return Outcome("duplicate", f"sequence {last} is live", ledger)
-    if intent.deployment == live:
-        return Outcome("duplicate", "already live", ledger._replace(mark=mark))
-    return None
-
-
-def clip(text: str, limit: int) -> str:
-    """The beginning of `text`, at most `limit` bytes of JSON, so that no name or reason fills the ledger."""
-    text = text[:limit]
-    return text if len(compact(text).encode()) <= limit + 2 else clip(text[:-1], limit)
+        for last in (entry.sequence for entry in newest):
+            if last is not None and sequence is not None and sequence <= last:
+                if sequence < last:
+                    raise Refused(f"sequence {sequence} is lower than {last}, which is live")
+                return "duplicate", f"sequence {last} is live", ledger
+    if deployment == live:
+        return "duplicate", "already live", ledger._replace(mark=mark)
+    return "published", "", ledger._replace(mark=mark, published=(entry, *ledger.published), waiting=())
 
 
 def compact(value: object) -> str:
@@ -113,19 +83,18 @@ def compact(value: object) -> str:
 def read_ledger(text: str) -> Ledger:
     """The ledger in the store; "" is a new one. `Refused` if a person has mended it into something else."""
     try:
-        members: dict[str, Any] = json.loads(text or "{}")
-        ledger = Ledger(**{k: v if k == "mark" else tuple(v) for k, v in members.items()})  # type: ignore[arg-type]
-        return ledger._replace(published=tuple(Published(*entry) for entry in ledger.published))
+        members = json.loads(text or "{}").items()
+        ledger = Ledger(**{name: value if name == "mark" else tuple(value) for name, value in members})  # type: ignore[arg-type]
+        return ledger._replace(published=tuple(Intent(*entry) for entry in ledger.published))
     except (AttributeError, TypeError, ValueError) as error:
         raise Refused(f"the store's `ledger` is unreadable ({error}): mend or delete it") from error
 
 
 def write_ledger(ledger: Ledger) -> str:
-    """The text of `ledger`, with as many published deployments as fit."""
-    while True:
-        text = compact({k: v for k, v in ledger._asdict().items() if v})
+    """The text of `ledger`, with as many published deployments as fit, at least three."""
+    for kept in range(20, 2, -1):
+        members = {**ledger._asdict(), "published": [entry[:5] for entry in ledger.published[:kept]]}
+        text = compact({name: value for name, value in members.items() if value})
         if len(text.encode()) <= VALUE_LIMIT:
             return text
-        if len(ledger.published) <= LEAST_KEPT:
-            raise Refused(f"the ledger needs over {VALUE_LIMIT} bytes: retire fewer at once")
-        ledger = ledger._replace(published=ledger.published[:-1])
+    raise Refused(f"the ledger needs over {VALUE_LIMIT} bytes: retire fewer at once")

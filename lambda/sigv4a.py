@@ -24,11 +24,16 @@ BASE_X = 0x6B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C296
 BASE_Y = 0x4FE342E2FE1A7F9B8EE7EB4A7C0F9E162BCE33576B315ECECBB6406837BF51F5
 
 
+def mac(key: bytes, text: bytes) -> bytes:
+    """HMAC-SHA256."""
+    return hmac.digest(key, text, "sha256")
+
+
 def private_key(access_key: str, secret_key: str) -> int:
     """The P-256 key of these credentials; NIST SP 800-108, counter mode. One HMAC, so nothing is cached."""
     for counter in range(1, 255):
         fixed = f"\0\0\0\1{ALGORITHM}\0{access_key}".encode() + bytes([counter, 0, 0, 1, 0])
-        candidate = int.from_bytes(hmac.digest(f"AWS4A{secret_key}".encode(), fixed, "sha256"))
+        candidate = int.from_bytes(mac(f"AWS4A{secret_key}".encode(), fixed))
         if candidate <= ORDER - 2:
             break
     return candidate + 1
@@ -40,15 +45,15 @@ def nonce(key: int, digest: bytes) -> int:
     seed = key.to_bytes(32) + reduced.to_bytes(32)
     k, v = bytes(32), b"\1" * 32
     for step in b"\0" + seed, b"\1" + seed:
-        k = hmac.digest(k, v + step, "sha256")
-        v = hmac.digest(k, v, "sha256")
+        k = mac(k, v + step)
+        v = mac(k, v)
     while True:
-        v = hmac.digest(k, v, "sha256")
+        v = mac(k, v)
         candidate = int.from_bytes(v)
         if 0 < candidate < ORDER:
             return candidate
-        k = hmac.digest(k, v + b"\0", "sha256")
-        v = hmac.digest(k, v, "sha256")
+        k = mac(k, v + b"\0")
+        v = mac(k, v)
 
 
 def multiple_x(scalar: int) -> int:
@@ -86,22 +91,19 @@ def sign(key: int, message: bytes) -> str:
 class SigV4AAuth(SigV4Auth):
     """botocore's SigV4 signer, with SigV4A's signature, scope (it has no Region) and region set."""
 
-    def add_auth(self, request: Any) -> None:
+    def add_auth(self: Any, request: Any) -> None:  # Any: half of what it uses is not in botocore's stubs
         """Sign `request`, again if it is a retry."""
         headers, now = request.headers, datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
         request.context["timestamp"] = now
         del headers["X-Amz-Region-Set"]
-        # botocore's stubs leave out what begins with an underscore
-        headers["X-Amz-Region-Set"] = self._region_name  # type: ignore[attr-defined]
-        self._modify_request_before_signing(request)  # type: ignore[attr-defined]
+        headers["X-Amz-Region-Set"] = self._region_name
+        self._modify_request_before_signing(request)
         canonical = hashlib.sha256(self.canonical_request(request).encode()).hexdigest()
-        scope = f"{now[:8]}/{self._service_name}/aws4_request"  # type: ignore[attr-defined]
-        access_key, secret_key = str(self.credentials.access_key), str(self.credentials.secret_key)
-        key = private_key(access_key, secret_key)
+        access_key, scope = self.credentials.access_key, f"{now[:8]}/{self._service_name}/aws4_request"
+        key = private_key(access_key, self.credentials.secret_key)
         signature = sign(key, f"{ALGORITHM}\n{now}\n{scope}\n{canonical}".encode())
-        names = self.signed_headers(self.headers_to_sign(request))
-        credential = f"{ALGORITHM} Credential={access_key}/{scope}"
-        headers["Authorization"] = f"{credential}, SignedHeaders={names}, Signature={signature}"
+        signed = f"SignedHeaders={self.signed_headers(self.headers_to_sign(request))}"
+        headers["Authorization"] = f"{ALGORITHM} Credential={access_key}/{scope}, {signed}, Signature={signature}"
 
 
 def register_signer() -> None:

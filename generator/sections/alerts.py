@@ -57,7 +57,9 @@ def build_alerts() -> Alerts:
             Protocol="email",
             Endpoint=Ref("NotificationEmail"),
         ),
-        topic_policy=TopicPolicy("NotificationTopicPolicy", Topics=[Ref(topic)], PolicyDocument=document([from_alarms, from_rules])),
+        topic_policy=TopicPolicy(
+            "NotificationTopicPolicy", Topics=[Ref(topic)], PolicyDocument=document([from_alarms, from_rules])
+        ),
         failure_queue=queue,
         failure_alarm=Alarm(
             "FailureAlarm",

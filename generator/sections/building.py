@@ -96,7 +96,9 @@ def _statements(storage: Storage, artifacts: Bucket, log_group: LogGroup) -> lis
 
 def _variable_statements(variables: tuple[BuildVariable, ...]) -> list[Statement]:
     """Exactly the parameters and secrets that the build's variables name."""
-    parameters = [arn("ssm", f"parameter/{v.value.removeprefix('/')}") for v in variables if v.type == "PARAMETER_STORE"]
+    parameters = [
+        arn("ssm", f"parameter/{v.value.removeprefix('/')}") for v in variables if v.type == "PARAMETER_STORE"
+    ]
     secrets = list(dict.fromkeys(v.value for v in variables if v.type == "SECRETS_MANAGER"))
     return [
         *([allow([ssm.GetParameters], *parameters)] if parameters else []),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from awacs import codebuild, codeconnections, codepipeline, codestar_connections, s3
 from awacs.aws import Action, Statement
@@ -106,6 +106,7 @@ def build_delivery(
     created_before: list[AWSObject] = [*publish_rule, failure_rule, alerts.topic_policy]
     if zip_source:
         created_before.append(zip_source.rule)
+    trigger: dict[str, Any] = {} if zip_source else {"Triggers": [_push_trigger()]}
     pipeline = Pipeline(
         "Pipeline",
         DependsOn=[resource.title for resource in created_before],
@@ -114,13 +115,16 @@ def build_delivery(
         ExecutionMode="SUPERSEDED",
         RoleArn=GetAtt(role, "Arn"),
         ArtifactStore=ArtifactStore(Type="S3", Location=Ref(artifacts)),
-        Stages=[Stages(Name="Source", Actions=[source]), Stages(Name="Build", Actions=[_build_action(settings, building)])],
-        **({} if zip_source else {"Triggers": [_push_trigger()]}),
+        Stages=[
+            Stages(Name="Source", Actions=[source]),
+            Stages(Name="Build", Actions=[_build_action(settings, building)]),
+        ],
+        **trigger,
     )
     return Delivery(failure_rule, role, pipeline)
 
 
-def _action(name: str, category: str, provider: str, configuration: dict[str, object], **artifacts: object) -> Actions:
+def _action(name: str, category: str, provider: str, configuration: dict[str, object], **artifacts: Any) -> Actions:
     return Actions(
         Name=name,
         ActionTypeId=ActionTypeId(Category=category, Owner="AWS", Provider=provider, Version="1"),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from awacs import s3
 from awacs.aws import Allow, Bool, Condition, Deny, Null, Principal, Statement, StringEquals
-from troposphere import AWSHelperFn, If, GetAtt, NoValue, Ref, Split, Sub
+from troposphere import AWSHelperFn, GetAtt, If, NoValue, Ref, Split, Sub
 from troposphere.cloudfront import (
     CacheBehavior,
     CustomErrorResponse,
@@ -75,7 +75,7 @@ def build_edge(storage: Storage) -> Edge:
 def _function(
     title: str, role: str, path: str, store: KeyValueStore, associated: list[KeyValueStoreAssociation]
 ) -> Function:
-    associations = {"KeyValueStoreAssociations": associated} if associated else {}
+    associations: dict[str, Any] = {"KeyValueStoreAssociations": associated} if associated else {}
     return Function(
         title,
         Name=Sub(f"{role}-${{{store.title}}}"),
@@ -124,7 +124,7 @@ def _distribution(storage: Storage, router: Function, pin: Function, access: Ori
     )
 
 
-def _behavior(*functions: FunctionAssociation) -> dict[str, object]:
+def _behavior(*functions: FunctionAssociation) -> dict[str, Any]:
     associations = {"FunctionAssociations": list(functions)} if functions else {}
     return {
         "TargetOriginId": _ORIGIN,

@@ -14,7 +14,11 @@ def build_outputs(source: Source) -> list[Output]:
     """The outputs; every name is a noun and what it is of the noun."""
     name = If("HasDomain", Select(0, Split(",", Ref("DomainNames"))), GetAtt("Distribution", "DomainName"))
     outputs = [
-        Output("SiteUrl", Description="The site. Until the first deployment is live it says so", Value=Join("", ["https://", name])),
+        Output(
+            "SiteUrl",
+            Description="The site. Until the first deployment is live it says so",
+            Value=Join("", ["https://", name]),
+        ),
         Output(
             "DnsTarget",
             Condition="HasDomain",
@@ -22,11 +26,15 @@ def build_outputs(source: Source) -> list[Output]:
             Value=GetAtt("Distribution", "DomainName"),
         ),
         Output("SiteBucketName", Description="Deployments, manifests and their history", Value=Ref("SiteBucket")),
-        Output("StoreArn", Description="The KeyValueStore; its key live says what is live", Value=GetAtt("Store", "Arn")),
+        Output(
+            "StoreArn", Description="The KeyValueStore; its key live says what is live", Value=GetAtt("Store", "Arn")
+        ),
         Output("PublisherName", Description="The Lambda function that makes deployments live", Value=Ref("Publisher")),
         Output("FailureQueueUrl", Description="What could not be published; empty is good", Value=Ref("FailureQueue")),
         Output(
-            "NotificationTopicArn", Description="Subscribe whoever should hear of failures", Value=Ref("NotificationTopic")
+            "NotificationTopicArn",
+            Description="Subscribe whoever should hear of failures",
+            Value=Ref("NotificationTopic"),
         ),
     ]
     return [*outputs, *_NEXT[source]()]
@@ -53,7 +61,7 @@ def _direct() -> list[Output]:
     return [
         Output(
             "DeployPolicyArn",
-            Description="Next: attach it to the role that your CI takes by OIDC, then upload and publish as the README says",
+            Description="Next: attach it to the role that your CI takes, then upload and publish as the README says",
             Value=Ref("DeployPolicy"),
         ),
     ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from troposphere import And, AWSHelperFn, Condition, Equals, FindInMap, If, Not, Or, Parameter, Ref
+from troposphere import And, AWSHelperFn, Equals, FindInMap, If, Not, Or, Parameter, Ref
 
 from generator.frameworks import FRAMEWORKS
 from generator.settings import Settings
@@ -54,12 +54,14 @@ class Parameters:
     groups: tuple[Group, ...]
     rules: Mapping[str, Mapping[str, object]]
     conditions: Mapping[str, AWSHelperFn]
-    mappings: Mapping[str, Mapping[str, Mapping[str, str]]]
+    mappings: Mapping[str, dict[str, dict[str, str]]]
 
 
 def build_parameters(settings: Settings) -> Parameters:
     """The parameters of the template for `settings.source`."""
-    groups = {"git": (_git(), _build("vite", "", "")), "zip": (_build("static", "", ""),), "direct": ()}[settings.source]
+    groups = {"git": (_git(), _build("vite", "", "")), "zip": (_build("static", "", ""),), "direct": ()}[
+        settings.source
+    ]
     has_build = settings.source != "direct"
     return Parameters(
         groups=(*groups, _domain(), _operations(settings)),
@@ -99,7 +101,7 @@ def _git() -> Group:
                     Type="String",
                     Description="Console, Developer Tools, Connections: create one, finish its handshake, copy its ARN",
                     AllowedPattern=r"arn:[^:]+:(codeconnections|codestar-connections):[^:]+:\d{12}:connection/[0-9a-f-]{36}",
-                    ConstraintDescription="the ARN of a connection: arn:aws:codeconnections:REGION:ACCOUNT:connection/ID",
+                    ConstraintDescription="an ARN such as arn:aws:codeconnections:REGION:ACCOUNT:connection/ID",
                 ),
                 "Connection",
             ),
@@ -129,7 +131,7 @@ def _git() -> Group:
                     "PathFilter",
                     Type="String",
                     Default="",
-                    Description="Monorepo: publish only if one of these changed, e.g. apps/web/**,packages/** (at most 8)",
+                    Description="Monorepo: publish only if one of these changed (at most 8), e.g. apps/web/**",
                     AllowedPattern=_EMPTY_OR % r"[^\s,]+(,[^\s,]+){0,7}",
                     ConstraintDescription="up to eight patterns with commas between them and no blanks",
                 ),
@@ -163,8 +165,16 @@ def _build(framework: str, install: str, build: str) -> Group:
                 ),
                 "App root",
             ),
-            (_command("InstallCommand", install, "Instead of the framework's, e.g. npm ci --legacy-peer-deps"), "Install"),
-            (_command("BuildCommand", build, "Instead of the framework's, e.g. npm run build:prod; none: do not build"), "Build"),
+            (
+                _command("InstallCommand", install, "Instead of the framework's, e.g. npm ci --legacy-peer-deps"),
+                "Install",
+            ),
+            (
+                _command(
+                    "BuildCommand", build, "Instead of the framework's, e.g. npm run build:prod; none: do not build"
+                ),
+                "Build",
+            ),
             (
                 Parameter(
                     "OutputFolder",
@@ -258,7 +268,7 @@ def _operations(settings: Settings) -> Group:
                     Type="String",
                     Default=settings.notification_email,
                     AllowedPattern=_EMPTY_OR % _EMAIL,
-                    Description="Who hears of failures; confirm the mail that comes; empty: subscribe to the topic later",
+                    Description="Who hears of failures, after confirming the mail that comes",
                 ),
                 "Notification address",
             ),
@@ -296,7 +306,7 @@ def _build_rules() -> dict[str, Mapping[str, object]]:
             when=Equals(Ref("Framework"), "custom"),
         ),
         "ImageHasNode": _rule(
-            f"Node.js 20 is only on the images {', '.join(image.removeprefix('aws/codebuild/') for image in _NODE_20_IMAGES)}",
+            f"Node.js 20 is only on {', '.join(image.removeprefix('aws/codebuild/') for image in _NODE_20_IMAGES)}",
             {"Fn::Contains": [_NODE_20_IMAGES, Ref("BuildImage")]},
             when=Equals(Ref("NodeVersion"), "20"),
         ),
@@ -306,9 +316,11 @@ def _build_rules() -> dict[str, Mapping[str, object]]:
 def _domain_rules() -> dict[str, Mapping[str, object]]:
     none = And(Equals(Ref("DomainNames"), ""), Equals(Ref("CertificateArn"), ""))
     both = And(_given("DomainNames"), _given("CertificateArn"))
-    return {"DomainHasCertificate": _rule("DomainNames and CertificateArn go together: give both or none", Or(none, both))}
+    return {
+        "DomainHasCertificate": _rule("DomainNames and CertificateArn go together: give both or none", Or(none, both))
+    }
 
 
-def _rule(description: str, assertion: object, *, when: Condition | None = None) -> dict[str, object]:
+def _rule(description: str, assertion: object, *, when: AWSHelperFn | None = None) -> dict[str, object]:
     condition = {"RuleCondition": when} if when else {}
     return {**condition, "Assertions": [{"Assert": assertion, "AssertDescription": description}]}

@@ -1,8 +1,8 @@
-"""Where deployments live: the site bucket, whose own rule keeps them unchanged, and the store that says which is live."""
+"""Where deployments live: the site bucket, and the store that says which of them is live."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from troposphere import Ref
 from troposphere.cloudfront import KeyValueStore
@@ -46,7 +46,7 @@ def build_storage() -> Storage:
     )
 
 
-def private_bucket(title: str, **properties: object) -> Bucket:
+def private_bucket(title: str, **properties: Any) -> Bucket:
     """A bucket that is encrypted, never public, and kept when the stack is deleted."""
     encryption = ServerSideEncryptionRule(
         ServerSideEncryptionByDefault=ServerSideEncryptionByDefault(SSEAlgorithm="AES256")
@@ -66,7 +66,7 @@ def private_bucket(title: str, **properties: object) -> Bucket:
 
 def expiring(days: Ref, *, current: bool = True) -> LifecycleConfiguration:
     """What was overwritten goes after so many days, and so does what is `current`; half an upload goes after one."""
-    expiration = {"ExpirationInDays": days} if current else {}
+    expiration: dict[str, Any] = {"ExpirationInDays": days} if current else {}
     return LifecycleConfiguration(
         Rules=[
             LifecycleRule(

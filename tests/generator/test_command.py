@@ -65,7 +65,7 @@ def test_an_output_file_is_written_whole_with_the_bytes_of_standard_output(tmp_p
     target = tmp_path / "template.yaml"
     target.write_text("old")
     found = generate("--output", str(target))
-    assert (0, "") == (found.returncode, found.stdout)
+    assert (found.returncode, found.stdout) == (0, "")
     assert generate().stdout == target.read_text()
     assert [target] == list(tmp_path.iterdir())
 
@@ -85,7 +85,7 @@ MISTAKES = [
 @pytest.mark.parametrize(("arguments", "given", "remedy"), MISTAKES, ids=[" ".join(m[0]) for m in MISTAKES])
 def test_a_mistake_is_one_line_with_both_sides_and_status_2(arguments: list[str], given: str, remedy: str) -> None:
     found = generate(*arguments)
-    assert (2, "", 1) == (found.returncode, found.stdout, len(found.stderr.splitlines()))
+    assert (found.returncode, found.stdout, len(found.stderr.splitlines())) == (2, "", 1)
     assert given in found.stderr
     assert remedy in found.stderr
     assert "Traceback" not in found.stderr
@@ -94,9 +94,15 @@ def test_a_mistake_is_one_line_with_both_sides_and_status_2(arguments: list[str]
 def test_a_full_disk_is_one_line_and_leaves_no_half_written_file() -> None:
     with Path("/dev/full").open("w") as full:
         found = subprocess.run(
-            [sys.executable, "-m", "generator"], cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False
+            [sys.executable, "-m", "generator"],
+            cwd=ROOT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
         )
-    assert (2, 1) == (found.returncode, len(found.stderr.splitlines()))
+    assert (found.returncode, len(found.stderr.splitlines())) == (2, 1)
     assert "No space left" in found.stderr
 
 

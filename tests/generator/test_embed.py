@@ -20,7 +20,11 @@ def without_docstrings(source: str) -> str:
     for node in ast.walk(tree):
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
             first = node.body[0] if node.body else None
-            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
+            if (
+                isinstance(first, ast.Expr)
+                and isinstance(first.value, ast.Constant)
+                and isinstance(first.value.value, str)
+            ):
                 node.body[0:1] = [] if len(node.body) > 1 or isinstance(node, ast.Module) else [ast.Pass()]
     return ast.dump(tree)
 
@@ -52,7 +56,9 @@ def f(x):  # why
 class E(Exception):
     """Only a docstring."""
 '''
-    assert strip(source) == '''def f(x):
+    assert (
+        strip(source)
+        == '''def f(x):
   if x:
     return "# no comment" + """two
 
@@ -63,13 +69,15 @@ class E(Exception):
 class E(Exception):
   pass
 '''
+    )
 
 
 def test_modules_are_joined_in_order_with_their_imports_once_and_no_import_of_each_other() -> None:
+    both = "from __future__ import annotations\n\nimport json\n"
     joined = join(
         {
-            "low": "from __future__ import annotations\n\nimport json\n\nLIMIT = 1\n",
-            "high": "from __future__ import annotations\n\nimport json\nimport os\n\nfrom low import LIMIT\n\nprint(LIMIT)\n",
+            "low": f"{both}\nLIMIT = 1\n",
+            "high": f"{both}import os\nfrom low import LIMIT\nprint(LIMIT)\n",
         }
     )
     assert joined == "from __future__ import annotations\nimport json\nimport os\nLIMIT = 1\nprint(LIMIT)\n"
@@ -83,6 +91,11 @@ def test_two_modules_that_define_the_same_name_are_refused() -> None:
 def test_the_publisher_in_the_template_is_the_one_in_the_repository() -> None:
     joined = join({Path(path).stem: (ROOT / path).read_text() for path in PUBLISHER_SOURCES})
     names = [node.name for node in ast.parse(joined).body if isinstance(node, ast.FunctionDef)]
-    own = [n.name for p in PUBLISHER_SOURCES for n in ast.parse((ROOT / p).read_text()).body if isinstance(n, ast.FunctionDef)]
+    own = [
+        n.name
+        for p in PUBLISHER_SOURCES
+        for n in ast.parse((ROOT / p).read_text()).body
+        if isinstance(n, ast.FunctionDef)
+    ]
     assert own == names
     assert "handler" in names

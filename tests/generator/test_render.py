@@ -10,7 +10,7 @@ import yaml
 from cfnlint.decode import cfn_yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from troposphere import Base64, GetAtt, If, Join, Output, Parameter, Ref, Sub, Template
+from troposphere import Base64, Equals, GetAtt, If, Join, Output, Parameter, Ref, Sub, Template
 from troposphere.s3 import Bucket
 
 from generator import Settings, build_template
@@ -51,8 +51,46 @@ def test_sections_come_in_their_usual_order_and_a_resources_type_first() -> None
     assert all(resources[index + 1].startswith("    Type: ") for index in heads)
 
 
-WORDS = ["yes", "No", "on", "null", "~", "1.0", "0x1f", "1e3", "1_000", "2010-09-09", "12:30", "", " a", "a ", "a: b", "a #b"]
-WORDS += ["- a", "{a}", "[a]", "a, b", "*a", "&a", "!a", "%a", "@a", "`a`", "'a'", '"a"', "a'b", "ä", "?", ": a", "a:", "|", ">", "="]
+WORDS = [
+    "yes",
+    "No",
+    "on",
+    "null",
+    "~",
+    "1.0",
+    "0x1f",
+    "1e3",
+    "1_000",
+    "2010-09-09",
+    "12:30",
+    "",
+    " a",
+    "a ",
+    "a: b",
+    "a #b",
+]
+WORDS += [
+    "- a",
+    "{a}",
+    "[a]",
+    "a, b",
+    "*a",
+    "&a",
+    "!a",
+    "%a",
+    "@a",
+    "`a`",
+    "'a'",
+    '"a"',
+    "a'b",
+    "ä",
+    "?",
+    ": a",
+    "a:",
+    "|",
+    ">",
+    "=",
+]
 
 
 @pytest.mark.parametrize("word", WORDS)
@@ -63,10 +101,14 @@ def test_a_text_stays_the_text_it_was(word: str) -> None:
     assert {"Type": "String", "Default": word, "AllowedValues": [word, "other"]} == found
 
 
-LEAVES = st.one_of(st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=90), st.booleans(), st.integers())
+LEAVES = st.one_of(
+    st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=90), st.booleans(), st.integers()
+)
 TREES = st.recursive(
     LEAVES,
-    lambda inner: st.one_of(st.lists(inner, max_size=5), st.dictionaries(st.text("abcXYZ:-/. ", min_size=1, max_size=12), inner, max_size=5)),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=5), st.dictionaries(st.text("abcXYZ:-/. ", min_size=1, max_size=12), inner, max_size=5)
+    ),
     max_leaves=20,
 )
 
@@ -79,7 +121,7 @@ def test_any_tree_of_plain_values_survives_being_written(tree: dict[str, Any]) -
 def test_functions_have_their_short_tags_and_the_long_form_where_yaml_cannot_nest_them() -> None:
     template = Template()
     bucket = template.add_resource(Bucket("B", BucketName=Join("", ["a", Ref("AWS::Region")])))
-    template.add_condition("C", {"Fn::Equals": [Ref("AWS::Region"), "x"]})
+    template.add_condition("C", Equals(Ref("AWS::Region"), "x"))
     template.add_resource(Bucket("D", BucketName=If("C", GetAtt(bucket, "Arn"), Sub("${B}-x"))))
     template.add_output(Output("E", Value=Base64(Sub("x"))))
     text = to_yaml(template)

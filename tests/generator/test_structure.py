@@ -59,5 +59,7 @@ def test_what_is_public_is_what_the_readme_says() -> None:
 def test_the_golden_template_is_what_the_generator_writes(source: Source) -> None:
     golden = ROOT / "templates" / f"{source}.yaml"
     written = to_yaml(build_template(Settings(source=source)))
-    difference = difflib.unified_diff(golden.read_text().splitlines(), written.splitlines(), "golden", "written", n=1, lineterm="")
+    difference = difflib.unified_diff(
+        golden.read_text().splitlines(), written.splitlines(), "golden", "written", n=1, lineterm=""
+    )
     assert golden.read_text() == written, "run `make templates` if this is meant:\n" + "\n".join(list(difference)[:60])

@@ -106,8 +106,12 @@ def test_no_physical_name_holds_the_stacks_name_which_may_have_128_characters(so
     names = {
         title: value
         for title, resource in found.resources.items()
-        for key, value in {**resource.get("Properties", {}), **resource.get("Properties", {}).get("OriginAccessControlConfig", {})}.items()
-        if key in {"Name", "FunctionName", "RoleName", "TopicName", "QueueName", "AlarmName", "LogGroupName", "BucketName"}
+        for key, value in {
+            **resource.get("Properties", {}),
+            **resource.get("Properties", {}).get("OriginAccessControlConfig", {}),
+        }.items()
+        if key
+        in {"Name", "FunctionName", "RoleName", "TopicName", "QueueName", "AlarmName", "LogGroupName", "BucketName"}
         and resource["Type"] != "AWS::Lambda::EventInvokeConfig"
         and resource["Type"] != "AWS::Lambda::Permission"
     }
@@ -267,7 +271,9 @@ def test_what_the_publisher_fails_at_lands_in_a_queue_with_an_alarm_that_tells_t
     found = resolved(source)
     destination = found.properties("PublisherRetries")["DestinationConfig"]["OnFailure"]["Destination"]
     assert destination == "<FailureQueue.Arn>"
-    assert ["<FailureQueue.Arn>"] in [s["Resource"] for s in found.statements("PublisherRole") if s["Action"] == ["sqs:SendMessage"]]
+    assert ["<FailureQueue.Arn>"] in [
+        s["Resource"] for s in found.statements("PublisherRole") if s["Action"] == ["sqs:SendMessage"]
+    ]
     alarm = found.properties("FailureAlarm")
     assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": "<FailureQueue.QueueName>"}]
     assert alarm["AlarmActions"] == ["<NotificationTopic>"]
@@ -305,7 +311,7 @@ def test_the_pipeline_is_created_last_because_its_first_run_must_find_the_publis
         text = json.dumps(resources[todo.pop()])
         named = set(re.findall(r'"(?:Ref|Fn::GetAtt)": \[?"(\w+)', text)) | set(re.findall(r"\$\{(\w+)", text))
         named |= {word for word in re.findall(r'"(\w+)"', text) if word in resources}
-        todo += [name for name in named & set(resources) - awaited]
+        todo += list(named & set(resources) - awaited)
         awaited |= named & set(resources)
     assert {"PublishRule", "PublishPermission", "Publisher", "FailureRule", "NotificationTopicPolicy"} <= awaited
 
@@ -371,7 +377,10 @@ def test_each_framework_brings_its_row_and_each_value_can_be_overridden(source: 
 
 
 def test_an_arm_image_runs_on_arm() -> None:
-    kinds = {image: resolved("git", BuildImage=image).properties("BuildProject")["Environment"]["Type"] for image in _images()}
+    kinds = {
+        image: resolved("git", BuildImage=image).properties("BuildProject")["Environment"]["Type"]
+        for image in _images()
+    }
     assert kinds == {i: "ARM_CONTAINER" if "aarch64" in i else "LINUX_CONTAINER" for i in _images()}
 
 
@@ -402,8 +411,16 @@ def test_a_wrong_combination_is_explained_before_anything_is_created(
 
 
 PATTERNS = [
-    ("ConnectionArn", "arn:aws:codeconnections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef", True),
-    ("ConnectionArn", "arn:aws:codestar-connections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef", True),
+    (
+        "ConnectionArn",
+        "arn:aws:codeconnections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef",
+        True,
+    ),
+    (
+        "ConnectionArn",
+        "arn:aws:codestar-connections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef",
+        True,
+    ),
     ("ConnectionArn", "my-connection", False),
     ("Repository", "example/website", True),
     ("Repository", "group/sub/website", True),

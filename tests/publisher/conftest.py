@@ -117,13 +117,17 @@ def site(environment: Any, monkeypatch: pytest.MonkeyPatch) -> Site:
     return made
 
 
-def joined() -> types.ModuleType:
+def joined_text() -> str:
     """The three sources as the one `index.py` that the template carries."""
     names = ("sigv4a", "decide", "publish")
-    sources = {name: (ROOT / "lambda" / f"{name}.py").read_text() for name in names}
+    return embed.join({name: (ROOT / "lambda" / f"{name}.py").read_text() for name in names})
+
+
+def joined() -> types.ModuleType:
+    """That text, loaded afresh: a publisher of its own."""
     module = types.ModuleType("index")
     sys.modules["index"] = module
-    exec(compile(embed.join(sources), "index.py", "exec"), module.__dict__)
+    exec(compile(joined_text(), "index.py", "exec"), module.__dict__)
     return module
 
 

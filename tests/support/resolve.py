@@ -89,7 +89,9 @@ class _Evaluator:
     def _reference(self, title: str, value: str) -> str:
         found = self.template["Resources"].get(title)
         assert found is not None, f"{value} finds nothing"
-        assert "Condition" not in found or self.condition(found["Condition"]), f"{value} is not there in this combination"
+        assert "Condition" not in found or self.condition(found["Condition"]), (
+            f"{value} is not there in this combination"
+        )
         self.references.add(title)
         return value
 
@@ -191,6 +193,6 @@ TRUE = {
 
 def combinations(template: Mapping[str, Any]) -> Iterator[dict[str, str]]:
     """Parameters for every combination of the template's conditions, true and false."""
-    choices = [({}, TRUE[name]) for name in template["Conditions"]]
+    choices: list[tuple[dict[str, str], dict[str, str]]] = [({}, TRUE[name]) for name in template["Conditions"]]
     for chosen in itertools.product(*choices):
         yield {name: value for parameters in chosen for name, value in parameters.items()}

@@ -39,9 +39,9 @@ class Answer:
 class Site:
     """A deployed stack: `outputs` and `resources` (logical ID to physical ID) as CloudFormation names them."""
 
-    def __init__(self, emulator: Emulator, template: str, name: str, parameters: Mapping[str, str]) -> None:
+    def __init__(self, emulator: Emulator, template: str, name: str, parameters: Mapping[str, str], region: str) -> None:
         self.emulator, self.template, self.name = emulator, template, name
-        formation = emulator.client("cloudformation")
+        formation = emulator.client("cloudformation", region=region)
         formation.create_stack(
             StackName=name,
             **_body(emulator, template),
@@ -92,8 +92,8 @@ class Site:
             return None
         return value
 
-    def send_success(self, execution: str, start_time: str) -> None:
-        """The pipeline's SUCCEEDED event, as CodePipeline documents it."""
+    def success(self, execution: str, start_time: str) -> dict[str, Any]:
+        """The pipeline's SUCCEEDED event, as CodePipeline documents it and EventBridge delivers it."""
         detail = {
             "pipeline": self.uuid,
             "execution-id": execution,
@@ -102,11 +102,26 @@ class Site:
             "version": 3.0,
             "pipeline-execution-attempt": 1.0,
         }
+        return {
+            "version": "0",
+            "id": str(uuid.uuid4()),
+            "detail-type": "CodePipeline Pipeline Execution State Change",
+            "source": "aws.codepipeline",
+            "account": "111122223333",
+            "time": "2026-05-01T12:00:00Z",
+            "region": "us-east-1",
+            "resources": [f"arn:aws:codepipeline:us-east-1:111122223333:{self.uuid}"],
+            "detail": detail,
+        }
+
+    def send_success(self, execution: str, start_time: str) -> None:
+        """Give the pipeline's SUCCEEDED event to EventBridge, and so to whichever rule wants it."""
+        event = self.success(execution, start_time)
         entry = {
-            "Source": "aws.codepipeline",
-            "DetailType": "CodePipeline Pipeline Execution State Change",
-            "Resources": [f"arn:aws:codepipeline:us-east-1:111122223333:{self.uuid}"],
-            "Detail": json.dumps(detail),
+            "Source": event["source"],
+            "DetailType": event["detail-type"],
+            "Resources": event["resources"],
+            "Detail": json.dumps(event["detail"]),
         }
         answer = self.emulator.client("events").put_events(Entries=[entry])
         assert answer["FailedEntryCount"] == 0, answer
@@ -128,6 +143,7 @@ class Build:
     commit: str
     execution: str = field(default_factory=lambda: str(uuid.uuid4()))
     build_id: str = field(default_factory=lambda: f"BuildProject:{uuid.uuid4()}")
+    variables: Mapping[str, str] = field(default_factory=dict)  # in place of the project's own
 
     def run(self, source: Path, tools: Path) -> subprocess.CompletedProcess[str]:
         """Run install and build in `source`, a clean copy of the sources; `tools` is put in front of PATH."""
@@ -148,6 +164,7 @@ class Build:
             "CODEBUILD_SRC_DIR": str(source),
             "PATH": f"{tools}:{Path(sys.executable).parent}:{os.environ['PATH']}",
             **self._revision(),
+            **self.variables,
         }
         return subprocess.run(
             ["bash", "-c", script],
@@ -173,14 +190,18 @@ class Build:
 
 @contextmanager
 def deployed(
-    emulator: Emulator, template: str, name: str = "site", parameters: Mapping[str, str] | None = None
+    emulator: Emulator,
+    template: str,
+    name: str = "site",
+    parameters: Mapping[str, str] | None = None,
+    region: str = "us-east-1",
 ) -> Iterator[Site]:
     """The stack, deleted when the block ends."""
-    site = Site(emulator, template, name, parameters or {})
+    site = Site(emulator, template, name, parameters or {}, region)
     try:
         yield site
     finally:
-        emulator.client("cloudformation").delete_stack(StackName=name)
+        emulator.client("cloudformation", region=region).delete_stack(StackName=name)
 
 
 def _body(emulator: Emulator, template: str) -> dict[str, str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -40,9 +41,7 @@ sys.exit(uploader.main(sys.argv[1:], dict(os.environ)))
 """
 
 
-def _run(
-    site: Any, folder: Path, script: str | None = None, **environment: str
-) -> subprocess.CompletedProcess[str]:
+def _run(site: Any, folder: Path, script: str | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
     program = ["-c", script] if script else [str(ROOT / "codebuild" / "uploader.py")]
     return subprocess.run(
         [sys.executable, *program, str(folder)],
@@ -54,35 +53,31 @@ def _run(
 
 
 @pytest.mark.parametrize("puts", [0, 1, 20, 41, 42], ids=lambda puts: f"after-{puts}")
-def test_a_killed_upload_leaves_no_manifest_and_the_next_one_is_complete(
-    site: Any, make: Make, puts: int
-) -> None:
+def test_a_killed_upload_leaves_no_manifest_and_the_next_one_is_complete(site: Any, make: Make, puts: int) -> None:
     files = {f"f{number}.txt": str(number) for number in range(20)}
     folder = make({**files, **{f"assets/f{number}-BdE8sX2_.js": str(number) for number in range(20)}})
     script = KILLED.format(codebuild=str(ROOT / "codebuild"), puts=puts)
     killed = _run(site, folder, script, EXECUTION="run-1", CODEBUILD_BUILD_ID="p:" + "1" * 16)
-    assert -9 == killed.returncode
+    assert killed.returncode == -9
     # 41 files come first, then the manifest; a killed execution is never pointed to
     assert (["manifests/" + "c" * 40 + "-" + "1" * 16 + ".json"] * (puts > 41), []) == (
         site.keys("manifests/"),
         site.keys("executions/"),
     )
     again = _run(site, folder, EXECUTION="run-1", CODEBUILD_BUILD_ID="p:" + "2" * 16)
-    assert (0, "") == (again.returncode, again.stderr)
+    assert (again.returncode, again.stderr) == (0, "")
     identity = site.read("executions/run-1").decode()
     manifest = json.loads(site.read(f"manifests/{identity}.json"))
-    assert ("c" * 40 + "-" + "2" * 16, 21, 20) == (identity, manifest["files"], len(manifest["immutable"]))
-    assert 21 == len(site.keys(f"deployments/{identity}/"))
+    assert (identity, manifest["files"], len(manifest["immutable"])) == ("c" * 40 + "-" + "2" * 16, 21, 20)
+    assert len(site.keys(f"deployments/{identity}/")) == 21
     assert [f"immutable/{path}" for path in manifest["immutable"]] == site.keys("immutable/")
 
 
 def test_a_refusal_uploads_nothing_and_says_so_in_one_line(site: Any, make: Make) -> None:
     result = _run(site, make({"_errors/404.html": "", "a.txt": ""}))
-    assert (1, "") == (result.returncode, result.stdout)
-    assert re.fullmatch(
-        r"uploader: '_errors/404\.html' cannot be published, .*rename the folder\n", result.stderr
-    )
-    assert [] == site.keys()
+    assert (result.returncode, result.stdout) == (1, "")
+    assert re.fullmatch(r"uploader: '_errors/404\.html' cannot be published, .*rename the folder\n", result.stderr)
+    assert site.keys() == []
 
 
 @pytest.mark.parametrize(
@@ -98,14 +93,14 @@ def test_a_refusal_uploads_nothing_and_says_so_in_one_line(site: Any, make: Make
 def test_a_wrong_call_is_answered_in_one_line(
     arguments: list[str], environment: dict[str, str], expected: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert 1 == uploader.main(arguments, {"SITE_BUCKET": BUCKET, "ROUTING": "spa", **environment})
+    assert uploader.main(arguments, {"SITE_BUCKET": BUCKET, "ROUTING": "spa", **environment}) == 1
     captured = capsys.readouterr()
-    assert ("", True, 1) == (captured.out, expected in captured.err, captured.err.count("\n"))
+    assert (captured.out, expected in captured.err, captured.err.count("\n")) == ("", True, 1)
 
 
 def test_a_bucket_that_is_missing_is_named_by_the_request(site: Any, make: Make) -> None:
     result = _run(site, make(), SITE_BUCKET="another-bucket")
-    assert 1 == result.returncode
+    assert result.returncode == 1
     assert re.fullmatch(r"uploader: deployments/c+-[0-9a-f]+/index\.html: .*NoSuchBucket.*\n", result.stderr)
 
 
@@ -123,7 +118,7 @@ def test_missing_credentials_are_one_line(make: Make) -> None:
     }
     program = [sys.executable, str(ROOT / "codebuild" / "uploader.py"), str(make())]
     result = subprocess.run(program, env=environment, capture_output=True, text=True, timeout=60)
-    assert 1 == result.returncode
+    assert result.returncode == 1
     assert re.fullmatch(r"uploader: .*Unable to locate credentials\n", result.stderr)
 
 
@@ -133,14 +128,10 @@ def test_the_log_shows_progress_warnings_and_a_summary(
     monkeypatch.setattr(uploader, "_PROGRESS_SECONDS", 0)
     site.publish(make({"CNAME": "x" * 1_500_000, **{f"f{number}.txt": "" for number in range(1999)}}))
     lines = capsys.readouterr().out.splitlines()
-    assert "warning: cannot be requested, for want of an extension: CNAME" == lines[0]
-    assert all(
-        re.fullmatch(r"uploaded [\d,]+ of 2,001 files, [\d.]+ of 1\.5 MB", line) for line in lines[1:-1]
-    )
-    assert "uploaded 2,001 of 2,001 files, 1.5 of 1.5 MB" == lines[-2]
-    assert re.fullmatch(
-        r"deployment c{40}-[0-9a-f]{16}: 2,001 files uploaded, 0 reused, [\d.]+ seconds", lines[-1]
-    )
+    assert lines[0] == "warning: cannot be requested, for want of an extension: CNAME"
+    assert all(re.fullmatch(r"uploaded [\d,]+ of 2,001 files, [\d.]+ of 1\.5 MB", line) for line in lines[1:-1])
+    assert lines[-2] == "uploaded 2,001 of 2,001 files, 1.5 of 1.5 MB"
+    assert re.fullmatch(r"deployment c{40}-[0-9a-f]{16}: 2,001 files uploaded, 0 reused, [\d.]+ seconds", lines[-1])
 
 
 @pytest.mark.parametrize(
@@ -169,44 +160,32 @@ def test_the_message_is_what_codepipeline_knows(
             {"pipelineName": "pipeline", "pipelineExecutionId": "run-1"},
         ),
     )
-    assert 0 == site.publish(make(), EXECUTION="run-1", PIPELINE="pipeline")
+    assert site.publish(make(), EXECUTION="run-1", PIPELINE="pipeline") == 0
     assert expected == site.manifest()["message"]
 
 
 def test_a_pipeline_that_does_not_answer_is_a_warning_only(
     site: Any, make: Make, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    _stub_pipeline(
-        monkeypatch, lambda stub: stub.add_client_error("get_pipeline_execution", "AccessDeniedException")
-    )
-    assert 0 == site.publish(make(), EXECUTION="run-1", PIPELINE="pipeline")
-    assert "" == site.manifest()["message"]
+    _stub_pipeline(monkeypatch, lambda stub: stub.add_client_error("get_pipeline_execution", "AccessDeniedException"))
+    assert site.publish(make(), EXECUTION="run-1", PIPELINE="pipeline") == 0
+    assert site.manifest()["message"] == ""
     assert "warning: the manifest lacks the commit's message" in capsys.readouterr().out
 
 
 def _stub_pipeline(monkeypatch: pytest.MonkeyPatch, prepare: Callable[[Stubber], None]) -> None:
     # the emulator has no CodePipeline API
-    make_client = boto3.client
+    make_client: Any = boto3.client
     pipeline = make_client("codepipeline", region_name="us-east-1")
     stub = Stubber(pipeline)
     prepare(stub)
     stub.activate()
     monkeypatch.setattr(
-        uploader.boto3,
+        boto3,
         "client",
         lambda name, **o: pipeline if name == "codepipeline" else make_client(name, **o),
     )
 
 
-@pytest.fixture
-def build_role(enforcing: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """A bucket with the template's rule, and a client that may do what a build may."""
-    yield enforcing
-
-
-def test_the_oldest_python_of_the_build_images_understands_the_source() -> None:
-    source = (ROOT / "codebuild" / "uploader.py").read_text()
-    compile(source, "uploader.py", "exec", dont_inherit=True)
-    import ast
-
-    ast.parse(source, feature_version=(3, 9))
+def test_the_source_is_of_the_oldest_python_that_build_images_have() -> None:
+    ast.parse((ROOT / "codebuild" / "uploader.py").read_text(), feature_version=(3, 9))

@@ -21,9 +21,7 @@ def _warnings(folder: Path, routing: str) -> str:
 
 
 def test_a_missing_folder_is_refused_with_its_name(tmp_path: Path) -> None:
-    with pytest.raises(
-        UploadError, match="output folder .*/dist is missing or empty: check the build command"
-    ):
+    with pytest.raises(UploadError, match=r"output folder .*/dist is missing or empty: check the build command"):
         make_plan(tmp_path / "dist", "spa")
 
 
@@ -66,11 +64,11 @@ def test_a_name_that_endangers_others_is_refused(make: Make, path: str, reason: 
     folder = make({path: "x"})
     with pytest.raises(UploadError) as caught:
         make_plan(folder, "spa")
-    assert (True, True, 1) == (
+    assert (
         repr(path) in str(caught.value),
         reason in str(caught.value),
         len(str(caught.value).splitlines()),
-    )
+    ) == (True, True, 1)
 
 
 def test_a_name_that_is_not_utf8_is_refused(make: Make) -> None:
@@ -82,7 +80,7 @@ def test_a_name_that_is_not_utf8_is_refused(make: Make) -> None:
 
 def test_a_name_of_exactly_the_limit_is_published(make: Make) -> None:
     path = "/".join(["n" * 249, "m" * 249, "o" * 249, "p" * 146 + ".js"])
-    assert uploader.NAME_LIMIT == len("/" + path)
+    assert len("/" + path) == uploader.NAME_LIMIT
     assert path in make_plan(make({path: "x"}), "spa").files
 
 
@@ -106,7 +104,7 @@ def test_a_link_that_leaves_the_folder_is_refused(make: Make, target: str) -> No
     folder = make()
     (folder.parent / "secret.txt").write_text("secret")
     (folder / "link").symlink_to(target)
-    with pytest.raises(UploadError, match="link is a link out of the output folder, to .*: put a copy there"):
+    with pytest.raises(UploadError, match=r"link is a link out of the output folder, to .*: put a copy there"):
         make_plan(folder, "spa")
 
 
@@ -115,14 +113,14 @@ def test_links_inside_the_folder_are_followed(make: Make) -> None:
     (folder / "docs" / "latest").symlink_to("v2")
     (folder / "b.html").symlink_to("docs/v2/a.html")
     files = make_plan(folder, "mixed").files
-    assert ["b.html", "docs/latest/a.html", "docs/v2/a.html", "index.html"] == sorted(files)
-    assert "two" == files["docs/latest/a.html"].read_text()
+    assert sorted(files) == ["b.html", "docs/latest/a.html", "docs/v2/a.html", "index.html"]
+    assert files["docs/latest/a.html"].read_text() == "two"
 
 
 def test_the_output_folder_itself_may_be_a_link(make: Make, tmp_path: Path) -> None:
     make({"a.txt": ""})
     (tmp_path / "current").symlink_to("out")
-    assert ["a.txt", "index.html"] == sorted(make_plan(tmp_path / "current", "spa").files)
+    assert sorted(make_plan(tmp_path / "current", "spa").files) == ["a.txt", "index.html"]
 
 
 @pytest.mark.parametrize(
@@ -151,7 +149,7 @@ def test_secrets_and_repositories_are_never_published(make: Make) -> None:
     hidden += ["node_modules/a/index.js", "sub/.DS_Store"]
     folder = make(dict.fromkeys(hidden, "secret"))
     plan = make_plan(folder, "spa")
-    assert ["index.html"] == sorted(plan.files)
+    assert sorted(plan.files) == ["index.html"]
     kept_back = [".aws", ".env", ".env.local", ".git", ".npmrc", "node_modules"]
     kept_back += ["sub/.DS_Store", "sub/.ENV.production", "sub/.git"]
     assert [f"not published: {', '.join(kept_back)}"] == plan.warnings
@@ -175,13 +173,13 @@ def test_a_link_does_not_publish_what_is_kept_back(make: Make) -> None:
     folder = make({".env": "TOKEN=1", "node_modules/lib/a.js": ""})
     (folder / "config.txt").symlink_to(".env")
     (folder / "lib").symlink_to("node_modules/lib")
-    assert ["index.html"] == sorted(make_plan(folder, "spa").files)
+    assert sorted(make_plan(folder, "spa").files) == ["index.html"]
 
 
 def test_kept_back_links_may_lead_out(make: Make) -> None:
     folder = make()
     (folder / "node_modules").symlink_to("/usr/lib")
-    assert ["index.html"] == sorted(make_plan(folder, "spa").files)
+    assert sorted(make_plan(folder, "spa").files) == ["index.html"]
 
 
 @pytest.mark.parametrize(
@@ -207,8 +205,8 @@ def test_a_page_whose_name_ends_like_a_file_is_named(make: Make) -> None:
 
 def test_folders_with_an_index_are_handed_to_the_router_with_routing_files(make: Make) -> None:
     folder = make(dict.fromkeys(["docs/index.html", "blog/2024/index.html", "a.html", "a/index.html"], ""))
-    assert ["blog/2024", "docs"] == make_plan(folder, "files").folders
-    assert [] == make_plan(folder, "mixed").folders
+    assert make_plan(folder, "files").folders == ["blog/2024", "docs"]
+    assert make_plan(folder, "mixed").folders == []
 
 
 def test_folders_that_the_store_cannot_hold_are_named(make: Make) -> None:
@@ -216,7 +214,7 @@ def test_folders_that_the_store_cannot_hold_are_named(make: Make) -> None:
     folder = make({f"{name}/index.html": "" for name in [*names, "with space", "with,comma", "caf\xe9"]})
     plan = make_plan(folder, "files")
     assert names[:25] == plan.folders
-    assert uploader.LIST_LIMIT >= len(",".join(plan.folders))
+    assert len(",".join(plan.folders)) <= uploader.LIST_LIMIT
     assert "caf\xe9/index.html, section-025/index.html" in "\n".join(plan.warnings)
     assert "and 8 more" in "\n".join(plan.warnings)
 
@@ -231,21 +229,19 @@ def test_extensions_that_the_router_does_not_know_are_collected(make: Make) -> N
         "CNAME",
         "a.b c",
     ]
-    assert ["geojson", "glb", "pf_meta"] == sorted(make_plan(make(dict.fromkeys(paths, "")), "spa").also)
+    assert sorted(make_plan(make(dict.fromkeys(paths, "")), "spa").also) == ["geojson", "glb", "pf_meta"]
 
 
 def test_the_most_frequent_extensions_win_when_there_are_too_many(make: Make) -> None:
     files = {f"f.x{number:03}": "" for number in range(100)} | {"a.zzz": "", "b.zzz": ""}
     plan = make_plan(make(files), "spa")
-    assert "zzz" == plan.also[0]
-    assert uploader.LIST_LIMIT >= len(",".join(plan.also))
+    assert plan.also[0] == "zzz"
+    assert len(",".join(plan.also)) <= uploader.LIST_LIMIT
     assert "cannot be requested, for want of an extension: f.x0" in "\n".join(plan.warnings)
 
 
 def test_files_that_nobody_can_request_are_named(make: Make) -> None:
-    folder = make(
-        dict.fromkeys(["CNAME", "_redirects", "LICENSE", ".well-known/x", "sub/.nojekyll", "robots.txt"], "")
-    )
+    folder = make(dict.fromkeys(["CNAME", "_redirects", "LICENSE", ".well-known/x", "sub/.nojekyll", "robots.txt"], ""))
     text = "cannot be requested, for want of an extension: CNAME, LICENSE, _redirects"
     assert [text] == make_plan(folder, "spa").warnings
 
@@ -298,8 +294,8 @@ def test_names_that_carry_a_hash_are_told_from_others(vectors: Path) -> None:
     names = json.loads((vectors / "asset-names.json").read_text())
     hashed = [name for group in names["hashed"].values() for name in group]
     others = [name for group in names["not_hashed"].values() for name in group] + names["traps"]
-    assert [] == [name for name in others if uploader.is_hashed(name.lstrip("/"))]
-    assert 0.98 <= sum(uploader.is_hashed(name.lstrip("/")) for name in hashed) / len(hashed)
+    assert [name for name in others if uploader.is_hashed(name.lstrip("/"))] == []
+    assert sum(uploader.is_hashed(name.lstrip("/")) for name in hashed) / len(hashed) >= 0.98
 
 
 @pytest.mark.parametrize(

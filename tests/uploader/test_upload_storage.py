@@ -6,6 +6,7 @@ import datetime
 import io
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -28,7 +29,7 @@ class Recorder:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.calls: list[tuple[str, str]] = []
-        self.parallel = self.most = 0
+        self.bodies: list[Any] = []
         self.answers: Callable[[str, str], AWSResponse | None] = lambda operation, key: None
         connect, lock = uploader.connect, threading.Lock()
 
@@ -37,6 +38,7 @@ class Recorder:
                 self.calls.append((model.name, params["url_path"].removeprefix(f"/{BUCKET}").lstrip("/")))
 
         def send(request: Any, event_name: str, **_: Any) -> AWSResponse | None:
+            self.bodies.append(request.body)
             return self.answers(event_name.rpartition(".")[2], request.url.partition(f"{BUCKET}/")[2])
 
         def recorded() -> Any:
@@ -68,7 +70,7 @@ def _answer(status: int, code: str) -> AWSResponse:
 
 def test_a_deployment_has_files_manifest_and_execution(site: Any, make: Make) -> None:
     folder = make({"img/a b.png": b"\x89PNG", HASHED: "1"})
-    assert 0 == site.publish(folder, CODEBUILD_BUILD_ID=BUILD, EXECUTION="run-1", BRANCH="main")
+    assert site.publish(folder, CODEBUILD_BUILD_ID=BUILD, EXECUTION="run-1", BRANCH="main") == 0
     assert [
         f"deployments/{ID}/img/a b.png",
         f"deployments/{ID}/index.html",
@@ -105,29 +107,27 @@ def test_the_manifest_describes_the_deployment(site: Any, make: Make) -> None:
 def test_a_zip_is_named_and_its_version_kept(site: Any, make: Make) -> None:
     site.publish(make(), CODEBUILD_BUILD_ID=BUILD, COMMIT="zip", VERSION="3/L4kq.version")
     manifest = site.manifest()
-    assert ("zip-1a2b3c4d5e6f7a8b", "zip", "3/L4kq.version") == tuple(
-        manifest[k] for k in ("id", "commit", "version")
-    )
+    assert tuple(manifest[k] for k in ("id", "commit", "version")) == ("zip-1a2b3c4d5e6f7a8b", "zip", "3/L4kq.version")
 
 
 def test_the_full_commit_is_in_the_manifest_of_a_sha256_repository(site: Any, make: Make) -> None:
     site.publish(make(), COMMIT="d" * 64, CODEBUILD_BUILD_ID=BUILD)
     manifest = site.manifest()
-    assert ("d" * 40 + "-1a2b3c4d5e6f7a8b", "d" * 64) == (manifest["id"], manifest["commit"])
+    assert (manifest["id"], manifest["commit"]) == ("d" * 40 + "-1a2b3c4d5e6f7a8b", "d" * 64)
 
 
 def test_outside_a_pipeline_nothing_names_an_execution(site: Any, make: Make) -> None:
-    assert 0 == site.publish(make(), COMMIT="", CODEBUILD_BUILD_ID="")
-    assert [] == site.keys("executions/")
+    assert site.publish(make(), COMMIT="", CODEBUILD_BUILD_ID="") == 0
+    assert site.keys("executions/") == []
     assert site.manifest()["id"].startswith("upload-")
 
 
 def test_a_retried_stage_points_its_execution_to_the_new_deployment(site: Any, make: Make) -> None:
     folder = make()
     for build in ("p:" + "1" * 16, "p:" + "2" * 16):
-        assert 0 == site.publish(folder, EXECUTION="run-1", CODEBUILD_BUILD_ID=build)
+        assert site.publish(folder, EXECUTION="run-1", CODEBUILD_BUILD_ID=build) == 0
     assert ("c" * 40 + "-" + "2" * 16).encode() == site.read("executions/run-1")
-    assert 2 == len(site.manifests())
+    assert len(site.manifests()) == 2
 
 
 @pytest.mark.parametrize(
@@ -146,9 +146,7 @@ def test_a_retried_stage_points_its_execution_to_the_new_deployment(site: Any, m
     ],
     ids=["own", "shared"],
 )
-def test_files_carry_their_headers(
-    site: Any, make: Make, path: str, cache: str, metadata: dict[str, str]
-) -> None:
+def test_files_carry_their_headers(site: Any, make: Make, path: str, cache: str, metadata: dict[str, str]) -> None:
     site.publish(make({HASHED: "1"}), CODEBUILD_BUILD_ID=BUILD)
     head = site.head(path)
     assert (cache, metadata) == (head["CacheControl"], head["Metadata"])
@@ -165,29 +163,25 @@ def test_names_of_any_script_and_sign_arrive_unchanged(site: Any, make: Make) ->
         "#1?.txt",
         "x" * 200,
     ]
-    assert 0 == site.publish(make(dict.fromkeys(names, "x")), CODEBUILD_BUILD_ID=BUILD)
+    assert site.publish(make(dict.fromkeys(names, "x")), CODEBUILD_BUILD_ID=BUILD) == 0
     expected = sorted(f"deployments/{ID}/{name}" for name in [*names, "index.html"])
     assert expected == sorted(site.keys("deployments/"))
 
 
 def test_small_empty_and_large_files_arrive_whole(site: Any, make: Make) -> None:
     large = bytes(range(256)) * 8192 + b"end"  # over the size up to which a file is held in memory
-    site.publish(
-        make({"empty.txt": "", "large.bin": large, "large-BdE8sX2_.wasm": large}), CODEBUILD_BUILD_ID=BUILD
-    )
-    assert b"" == site.read(f"deployments/{ID}/empty.txt")
+    site.publish(make({"empty.txt": "", "large.bin": large, "large-BdE8sX2_.wasm": large}), CODEBUILD_BUILD_ID=BUILD)
+    assert site.read(f"deployments/{ID}/empty.txt") == b""
     assert large == site.read(f"deployments/{ID}/large.bin")
     assert large == site.read("immutable/large-BdE8sX2_.wasm")
 
 
-def test_files_come_before_the_manifest_and_the_execution_comes_last(
-    site: Any, make: Make, recorder: Recorder
-) -> None:
+def test_files_come_before_the_manifest_and_the_execution_comes_last(site: Any, make: Make, recorder: Recorder) -> None:
     files = {f"f{number}.txt": "x" for number in range(100)}
     site.publish(make({**files, HASHED: "1"}), CODEBUILD_BUILD_ID=BUILD, EXECUTION="run-1")
-    assert 104 == len(recorder.of("PutObject"))
+    assert len(recorder.of("PutObject")) == 104
     assert [f"manifests/{ID}.json", "executions/run-1"] == recorder.of("PutObject")[-2:]
-    assert ("ListObjectsV2", "") == recorder.calls[0]
+    assert recorder.calls[0][0] == "ListObjectsV2"
 
 
 def test_files_of_the_pool_are_shared_and_not_sent_again(
@@ -196,30 +190,30 @@ def test_files_of_the_pool_are_shared_and_not_sent_again(
     folder = make({HASHED: "1", "assets/b-BdE8sX2_.css": "2"})
     site.publish(folder)
     recorder.calls.clear()
-    assert 0 == site.publish(folder)
-    assert [] == [key for key in recorder.of("PutObject") if key.startswith("immutable/")]
-    assert [] == recorder.of("HeadObject")
+    assert site.publish(folder) == 0
+    assert [key for key in recorder.of("PutObject") if key.startswith("immutable/")] == []
+    assert recorder.of("HeadObject") == []
     assert "1 files uploaded, 2 reused" in capsys.readouterr().out
-    assert [[HASHED, "assets/b-BdE8sX2_.css"]] * 2 == [sorted(m["immutable"])[::-1] for m in site.manifests()]
+    assert [sorted(m["immutable"])[::-1] for m in site.manifests()] == [[HASHED, "assets/b-BdE8sX2_.css"]] * 2
 
 
 def test_other_content_under_a_hashed_name_stops_the_upload(
     site: Any, make: Make, capsys: pytest.CaptureFixture[str]
 ) -> None:
     site.publish(make({HASHED: "1"}))
-    assert 1 == site.publish(make({HASHED: "2"}))
+    assert site.publish(make({HASHED: "2"})) == 1
     error = capsys.readouterr().err
-    assert 1 == len(error.splitlines())
+    assert len(error.splitlines()) == 1
     assert f"immutable/{HASHED} exists with other content" in error
     assert "rename the file, or have an administrator delete that object, and build again" in error
-    assert (b"1", 1) == (site.read(f"immutable/{HASHED}"), len(site.manifests()))
+    assert (site.read(f"immutable/{HASHED}"), len(site.manifests())) == (b"1", 1)
 
 
 def test_after_an_administrator_deletes_the_object_the_same_build_goes_through(site: Any, make: Make) -> None:
     site.publish(make({HASHED: "1"}))
     site.s3.delete_object(Bucket=BUCKET, Key=f"immutable/{HASHED}")
-    assert 0 == site.publish(make({HASHED: "2"}))
-    assert b"2" == site.read(f"immutable/{HASHED}")
+    assert site.publish(make({HASHED: "2"})) == 0
+    assert site.read(f"immutable/{HASHED}") == b"2"
 
 
 @pytest.mark.parametrize("same", [True, False], ids=["same-content", "other-content"])
@@ -237,9 +231,7 @@ def test_a_file_that_somebody_writes_after_the_listing_is_compared(
 
 
 @pytest.mark.parametrize("same", [True, False], ids=["same-content", "other-content"])
-def test_under_kms_the_checksum_of_the_metadata_decides(
-    site: Any, make: Make, recorder: Recorder, monkeypatch: pytest.MonkeyPatch, same: bool
-) -> None:
+def test_under_kms_the_checksum_of_the_metadata_decides(site: Any, make: Make, recorder: Recorder, same: bool) -> None:
     folder = make({HASHED: "1"})
     site.publish(folder)
     if not same:
@@ -251,17 +243,27 @@ def test_under_kms_the_checksum_of_the_metadata_decides(
     assert [f"immutable/{HASHED}"] == recorder.of("HeadObject")
 
 
+@pytest.mark.parametrize("size", [1, 2_000_000], ids=["small", "large"])
 def test_a_simultaneous_write_is_repeated(
-    site: Any, make: Make, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+    site: Any, make: Make, recorder: Recorder, monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
-    monkeypatch.setattr(uploader.time, "sleep", lambda seconds: None)
-    conflicts = [_answer(409, "ConditionalRequestConflict"), _answer(409, "ConditionalRequestConflict")]
-    recorder.answers = lambda _, key: conflicts.pop() if key == f"immutable/{HASHED}" and conflicts else None
-    assert 0 == site.publish(make({HASHED: "1"}))
-    assert (3, b"1") == (
-        recorder.of("PutObject").count(f"immutable/{HASHED}"),
-        site.read(f"immutable/{HASHED}"),
-    )
+    monkeypatch.setattr(time, "sleep", lambda seconds: None)
+    conflicts = 2
+
+    def conflict(operation: str, key: str) -> AWSResponse | None:
+        nonlocal conflicts
+        if key != f"immutable/{HASHED}" or not conflicts:
+            return None
+        conflicts -= 1
+        bodies.pop().read()  # as sending it does
+        return _answer(409, "ConditionalRequestConflict")
+
+    bodies: list[Any] = []
+    recorder.answers = conflict
+    recorder.bodies = bodies
+    assert site.publish(make({HASHED: b"1" * size})) == 0
+    assert recorder.of("PutObject").count(f"immutable/{HASHED}") == 3
+    assert site.read(f"immutable/{HASHED}") == b"1" * size
 
 
 @pytest.mark.parametrize("suffix", ["index.html", ".json"], ids=["file", "manifest"])
@@ -285,40 +287,40 @@ def test_a_lost_answer_does_no_harm(
         bodies.append(text.encode())
         return text
 
-    monkeypatch.setattr(uploader.json, "dumps", kept)
+    monkeypatch.setattr(json, "dumps", kept)
     folder = make()
     recorder.answers = write_but_lose_the_answer
-    assert 0 == site.publish(folder, EXECUTION="run-1")
-    assert (1, 1) == (len(lost), len(site.manifests()))
+    assert site.publish(folder, EXECUTION="run-1") == 0
+    assert (len(lost), len(site.manifests())) == (1, 1)
 
 
 def test_throttled_requests_are_repeated(site: Any, make: Make, recorder: Recorder) -> None:
     refusals = [_answer(503, "SlowDown") for _ in range(3)]
     recorder.answers = lambda _, key: refusals.pop() if refusals else None
-    assert 0 == site.publish(make({"a.txt": "x"}))
-    assert 2 == site.manifest()["files"]
+    assert site.publish(make({"a.txt": "x"})) == 0
+    assert site.manifest()["files"] == 2
 
 
 def test_the_same_build_may_upload_twice(site: Any, make: Make) -> None:
     folder = make({"a.txt": "x", HASHED: "1"})
-    assert 0 == site.publish(folder, CODEBUILD_BUILD_ID=BUILD)
+    assert site.publish(folder, CODEBUILD_BUILD_ID=BUILD) == 0
     site.s3.delete_object(Bucket=BUCKET, Key=f"manifests/{ID}.json")
-    assert 0 == site.publish(folder, CODEBUILD_BUILD_ID=BUILD)
-    assert 2 == site.manifest()["files"]
+    assert site.publish(folder, CODEBUILD_BUILD_ID=BUILD) == 0
+    assert site.manifest()["files"] == 2
 
 
 def test_a_deployment_is_never_changed(site: Any, make: Make, capsys: pytest.CaptureFixture[str]) -> None:
     site.publish(make({"a.txt": "x"}), CODEBUILD_BUILD_ID=BUILD)
-    assert 1 == site.publish(make({"a.txt": "y"}), CODEBUILD_BUILD_ID=BUILD)
+    assert site.publish(make({"a.txt": "y"}), CODEBUILD_BUILD_ID=BUILD) == 1
     assert f"deployments/{ID}/a.txt exists with other content" in capsys.readouterr().err
-    assert b"x" == site.read(f"deployments/{ID}/a.txt")
+    assert site.read(f"deployments/{ID}/a.txt") == b"x"
 
 
 def test_two_uploads_at_the_same_time_share_the_pool(site: Any, make: Make) -> None:
     folder = make({f"assets/f{number:02}-BdE8sX2_.js": str(number) for number in range(40)})
     with ThreadPoolExecutor(2) as threads:
-        assert [0, 0] == list(threads.map(lambda _: site.publish(folder), range(2)))
-    assert (40, 2) == (len(site.keys("immutable/")), len(site.manifests()))
+        assert list(threads.map(lambda _: site.publish(folder), range(2))) == [0, 0]
+    assert (len(site.keys("immutable/")), len(site.manifests())) == (40, 2)
 
 
 def test_at_least_48_files_are_in_flight(site: Any, make: Make, recorder: Recorder) -> None:
@@ -329,7 +331,7 @@ def test_at_least_48_files_are_in_flight(site: Any, make: Make, recorder: Record
             everybody.wait(30)  # 48 must be under way at once, or nobody passes
 
     recorder.answers = wait_for_the_others
-    assert 0 == site.publish(make({f"f{number}.txt": "x" for number in range(48)}))
+    assert site.publish(make({f"f{number}.txt": "x" for number in range(48)})) == 0
 
 
 def test_the_pool_is_listed_where_this_deployment_looks_and_no_further(
@@ -339,9 +341,9 @@ def test_the_pool_is_listed_where_this_deployment_looks_and_no_further(
     for number in range(1100):
         site.s3.put_object(Bucket=BUCKET, Key=f"immutable/assets/a{number:04}-BdE8sX2_.js", Body=b"0")
     folder = make({"assets/a1099-BdE8sX2_.js": "0", "assets/a0001-BdE8sX2_.js": "0"})
-    assert 0 == site.publish(folder)
-    assert ["immutable/assets/a1099-BdE8sX2_.js"] == recorder.of("HeadObject")
-    assert 1 == len(recorder.of("ListObjectsV2"))
+    assert site.publish(folder) == 0
+    assert recorder.of("HeadObject") == ["immutable/assets/a1099-BdE8sX2_.js"]
+    assert len(recorder.of("ListObjectsV2")) == 1
 
 
 def test_the_progress_counts_every_file_once(site: Any, make: Make) -> None:
@@ -349,7 +351,7 @@ def test_the_progress_counts_every_file_once(site: Any, make: Make) -> None:
     plan = make_plan(make({"a.txt": "12", "b.txt": "345"}), "spa")
     facts = {"id": ID, "execution": ""}
     uploader.upload(uploader.connect(), BUCKET, plan, facts, lambda size, new: seen.append((size, new)))
-    assert [(2, True), (3, True), (14, True)] == sorted(seen)
+    assert sorted(seen) == [(2, True), (3, True), (14, True)]
 
 
 def test_a_refused_request_names_action_and_object(site: Any, make: Make, recorder: Recorder) -> None:
@@ -357,7 +359,7 @@ def test_a_refused_request_names_action_and_object(site: Any, make: Make, record
     plan = make_plan(make({"a.txt": "x"}), "spa")
     with pytest.raises(UploadError, match=rf"deployments/{ID}/a.txt: .*AccessDenied.*PutObject"):
         uploader.upload(uploader.connect(), BUCKET, plan, {"id": ID, "execution": ""}, lambda *_: None)
-    assert [] == site.keys("manifests/")
+    assert site.keys("manifests/") == []
 
 
 def test_a_file_that_vanishes_leaves_no_manifest(site: Any, make: Make) -> None:
@@ -366,4 +368,4 @@ def test_a_file_that_vanishes_leaves_no_manifest(site: Any, make: Make) -> None:
     (folder / "a.txt").unlink()
     with pytest.raises(FileNotFoundError):
         uploader.upload(uploader.connect(), BUCKET, plan, {"id": ID, "execution": ""}, lambda *_: None)
-    assert [] == site.keys("manifests/")
+    assert site.keys("manifests/") == []

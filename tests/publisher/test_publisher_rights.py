@@ -1,0 +1,82 @@
+"""The publisher with no more rights than docs/decisions/publisher-rights.md lists, signatures and IAM enforced."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import start_emulator
+
+from .conftest import BUCKET, A, B, Site, joined_text
+
+ALLOWED = {
+    "s3:GetObject": [f"arn:aws:s3:::{BUCKET}/{part}" for part in ("executions/*", "manifests/*")]
+    + [f"arn:aws:s3:::{BUCKET}/{part}" for part in ("deployments/*/404.html", "_errors/404.html")],
+    "s3:PutObject": [f"arn:aws:s3:::{BUCKET}/{part}" for part in ("_errors/404.html", "published/*")],
+}
+STORE = [f"cloudfront-keyvaluestore:{name}" for name in ("DescribeKeyValueStore", "GetKey", "UpdateKeys")]
+
+
+@pytest.fixture(scope="module")
+def strict() -> Iterator[Any]:
+    with start_emulator(enforce_iam=True) as emulator:
+        yield emulator
+
+
+def rights(store: str, without: str = "") -> str:
+    """The policy document, perhaps without one action."""
+    listing = {"StringLike": {"s3:prefix": "deployments/*"}}
+    statements: list[dict[str, Any]] = [{"Action": action, "Resource": on} for action, on in ALLOWED.items()]
+    statements.append({"Action": "s3:ListBucket", "Resource": f"arn:aws:s3:::{BUCKET}", "Condition": listing})
+    statements += [{"Action": action, "Resource": store} for action in STORE]
+    kept = [{"Effect": "Allow", **statement} for statement in statements if statement["Action"] != without]
+    return json.dumps({"Version": "2012-10-17", "Statement": kept})
+
+
+def publish(strict: Any, site: Site, user: str, without: str, deployment: str, tmp_path: Path) -> Any:
+    """Run the inline text as `user`, without awscrt, as the Lambda runtime does."""
+    iam = strict.client("iam")
+    iam.create_user(UserName=user)
+    iam.put_user_policy(UserName=user, PolicyName="publisher", PolicyDocument=rights(site.arn, without))
+    made = iam.create_access_key(UserName=user)["AccessKey"]
+    (tmp_path / "index.py").write_text(joined_text())
+    request = {"action": "publish", "deployment": deployment}
+    text = f"import sys; sys.modules['awscrt'] = None; import index; index.handler({request!r}, None)"
+    environment = {**os.environ, **strict.environment(), "SITE_BUCKET": BUCKET, "STORE_ARN": site.arn, "PIPELINE": ""}
+    keys = {"AWS_ACCESS_KEY_ID": made["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": made["SecretAccessKey"]}
+    command = [sys.executable, "-c", text]
+    done = subprocess.run(command, env=environment | keys, cwd=tmp_path, capture_output=True, text=True)
+    assert done.stdout, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_the_listed_rights_are_enough_and_each_one_is_needed(strict: Any, tmp_path: Path) -> None:
+    site = Site(strict)
+    site.upload(A, page="<h1>of A</h1>")
+    site.upload(B)
+    assert publish(strict, site, "all", "", A, tmp_path)["outcome"] == "published"
+    assert publish(strict, site, "all2", "", B, tmp_path)["outcome"] == "published"
+    for number, action in enumerate(["s3:GetObject", "s3:PutObject", "s3:ListBucket", *STORE]):
+        outcome = publish(strict, site, f"without-{number}", action, A, tmp_path)["outcome"]
+        assert outcome in ("failed", "refused"), action
+    assert site.live == B
+
+
+def test_a_wrong_secret_is_turned_away_by_the_store(strict: Any) -> None:
+    strict.reset()
+    site = Site(strict)
+    iam = strict.client("iam")
+    iam.create_user(UserName="ada")
+    iam.put_user_policy(UserName="ada", PolicyName="publisher", PolicyDocument=rights(site.arn))
+    key = iam.create_access_key(UserName="ada")["AccessKey"]
+    options = {"aws_access_key_id": key["AccessKeyId"], "aws_secret_access_key": key["SecretAccessKey"]}
+    store = strict.client("cloudfront-keyvaluestore", **options)
+    assert store.describe_key_value_store(KvsARN=site.arn)["ItemCount"] == 0
+    store = strict.client("cloudfront-keyvaluestore", **{**options, "aws_secret_access_key": "wrong"})
+    with pytest.raises(store.exceptions.ClientError, match=r"(?i)signature|denied"):
+        store.describe_key_value_store(KvsARN=site.arn)

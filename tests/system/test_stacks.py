@@ -1,0 +1,218 @@
+"""What a stack goes through: every source, long names, two Regions, deletion and another life, and failing builds."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import uuid
+import zipfile
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from generator import Settings, build_template
+from generator.render import to_yaml
+from generator.settings import SOURCES, Source
+from tests.conftest import ROOT, Emulator
+from tests.support.site import GIT_PARAMETERS, Build, Site, deployed, until
+
+PLAIN = ROOT / "tests" / "projects" / "plain"
+
+
+def template(source: Source) -> str:
+    return to_yaml(build_template(Settings(source=source)))
+
+
+def parameters(source: Source) -> dict[str, str]:
+    return {"git": {**GIT_PARAMETERS, "Framework": "static"}}.get(source, {})
+
+
+@pytest.fixture
+def tools(tmp_path: Path) -> Path:
+    folder = tmp_path / "tools"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def plain(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(PLAIN, tmp_path / "source"))
+
+
+@pytest.fixture
+def git(aws: Emulator) -> Iterator[Site]:
+    with deployed(aws, template("git"), parameters=parameters("git")) as site:
+        yield site
+
+
+def commit() -> str:
+    return uuid.uuid4().hex + "0" * 8
+
+
+def publish(site: Site, source: Path, tools: Path, start: str = "2026-05-01T10:00:00.000Z") -> Build:
+    build = Build(site, commit())
+    run = build.run(source, tools)
+    assert run.returncode == 0, run.stdout + run.stderr
+    site.send_success(build.execution, start)
+    until(site.live, lambda live: str(live).startswith(build.deployment))
+    return build
+
+
+def request(site: Site, **wish: str) -> dict[str, object]:
+    """The publisher's answer to a direct invocation."""
+    client = site.emulator.client("lambda")
+    answer = client.invoke(FunctionName=site.outputs["PublisherName"], Payload=json.dumps(wish))
+    found: dict[str, object] = json.loads(answer["Payload"].read())
+    return found
+
+
+def test_a_zip_becomes_a_page_also_when_it_holds_one_folder_and_what_finder_adds(
+    aws: Emulator, tmp_path: Path, tools: Path
+) -> None:
+    with deployed(aws, template("zip")) as site:
+        archive = BytesIO()
+        with zipfile.ZipFile(archive, "w") as packed:
+            for file in PLAIN.rglob("*"):
+                packed.write(file, Path("my site") / file.relative_to(PLAIN))
+            packed.writestr("__MACOSX/._my site", "x")
+        s3 = aws.client("s3")
+        version = s3.put_object(Bucket=site.resources["SourceBucket"], Key="site.zip", Body=archive.getvalue())["VersionId"]
+        zipfile.ZipFile(archive).extractall(tmp_path / "unpacked")
+        build = Build(site, version)
+        run = build.run(tmp_path / "unpacked", tools)
+        assert run.returncode == 0, run.stdout + run.stderr
+        site.send_success(build.execution, "2026-05-01T10:00:00.000Z")
+        until(site.live, lambda live: str(live).startswith(build.deployment))
+        assert build.deployment.startswith("zip-")
+        assert "Plain site" in site.get("/").text
+        manifest = json.loads(s3.get_object(Bucket=site.bucket, Key=f"manifests/{build.deployment}.json")["Body"].read())
+        assert manifest["version"] == version
+
+
+def test_a_site_is_published_without_a_pipeline_by_uploading_and_asking(aws: Emulator, plain: Path) -> None:
+    import subprocess
+    import sys
+
+    with deployed(aws, template("direct")) as site:
+        environment = {**aws.environment(), "SITE_BUCKET": site.bucket, "ROUTING": "mixed", "PATH": "/usr/bin:/bin"}
+        command = [sys.executable, str(ROOT / "codebuild" / "uploader.py"), str(plain)]
+        run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+        assert run.returncode == 0, run.stdout + run.stderr
+        (manifest,) = site.keys("manifests/")
+        deployment = Path(manifest).stem
+        assert "Plain site" not in site.get("/").text
+        answer = request(site, action="publish", deployment=deployment)
+        assert answer["outcome"] == "published"
+        assert "Plain site" in site.get("/").text
+
+
+def test_asking_for_what_does_not_exist_changes_nothing_and_says_so(aws: Emulator) -> None:
+    with deployed(aws, template("direct")) as site:
+        answer = request(site, action="publish", deployment="upload-0123456789abcdef")
+        assert answer["outcome"] == "refused"
+        assert "upload-0123456789abcdef" in str(answer["reason"])
+        assert site.live() is None
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_stack_with_a_name_of_128_characters_can_be_created(aws: Emulator, source: Source) -> None:
+    with deployed(aws, template(source), name="n" * 128, parameters=parameters(source)) as site:
+        assert site.get("/").status == 503
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_two_stacks_of_one_name_in_two_regions_of_an_account_do_not_collide(aws: Emulator, source: Source) -> None:
+    with (
+        deployed(aws, template(source), parameters=parameters(source)) as first,
+        deployed(aws, template(source), parameters=parameters(source), region="eu-central-1") as second,
+    ):
+        global_names = ("Store", "RouterFunction", "PinFunction", "Distribution", "SiteBucket")
+        assert not {first.resources[n] for n in global_names} & {second.resources[n] for n in global_names}
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_stack_can_be_created_again_although_the_first_ones_store_and_bucket_were_kept(
+    aws: Emulator, source: Source
+) -> None:
+    with deployed(aws, template(source), parameters=parameters(source)) as first:
+        pass
+    with deployed(aws, template(source), parameters=parameters(source)) as second:
+        assert first.resources["Store"] != second.resources["Store"]
+        assert first.bucket != second.bucket
+        assert second.get("/").status == 503
+
+
+def test_a_failing_build_uploads_nothing_and_leaves_no_manifest(git: Site, plain: Path, tools: Path) -> None:
+    failing = Build(git, commit(), variables={"BUILD_COMMAND": "echo building; exit 3"})
+    run = failing.run(plain, tools)
+    assert run.returncode != 0
+    assert "building" in run.stdout
+    assert git.keys("") == []
+
+
+def test_a_pipe_that_fails_in_the_build_command_fails_the_build(git: Site, plain: Path, tools: Path) -> None:
+    run = Build(git, commit(), variables={"BUILD_COMMAND": "false | true"}).run(plain, tools)
+    assert run.returncode != 0
+    assert git.keys("") == []
+
+
+MISTAKES = [
+    ({"APP_ROOT": "apps/web"}, "AppRoot is 'apps/web'"),
+    ({"OUTPUT_FOLDER": "dist"}, "OutputFolder is 'dist'"),
+    ({"OUTPUT_FOLDER": "g*/../*"}, "OutputFolder is 'g*/../*'"),
+]
+
+
+@pytest.mark.parametrize(("variables", "message"), MISTAKES, ids=[message for _, message in MISTAKES])
+def test_a_wrong_folder_is_named_in_the_build_log(
+    git: Site, plain: Path, tools: Path, variables: dict[str, str], message: str
+) -> None:
+    run = Build(git, commit(), variables=variables).run(plain, tools)
+    assert run.returncode != 0
+    assert message in run.stderr
+    assert git.keys("") == []
+
+
+def test_a_repositorys_python_version_does_not_choose_the_uploaders_python(git: Site, plain: Path, tools: Path) -> None:
+    (plain / ".python-version").write_text("2.7.18\n")
+    (plain / "boto3.py").write_text("raise SystemExit('the repository was imported')\n")
+    publish(git, plain, tools)
+    assert "Plain site" in git.get("/").text
+
+
+def test_a_commands_quotes_and_dollars_reach_the_shell_as_they_were_written(git: Site, plain: Path, tools: Path) -> None:
+    command = """printf '%s' "it's \\"$ROUTING\\" \\\\ #{x}" > said.txt"""
+    run = Build(git, commit(), variables={"BUILD_COMMAND": command}).run(plain, tools)
+    assert run.returncode == 0, run.stderr
+    assert """it's "mixed" \\ #{x}""" == (plain / "said.txt").read_text()
+
+
+def test_what_was_live_stays_live_while_the_next_build_fails(git: Site, plain: Path, tools: Path) -> None:
+    first = publish(git, plain, tools)
+    (plain / "index.html").unlink()
+    run = Build(git, commit()).run(plain, tools)
+    assert run.returncode != 0
+    assert "index.html" in run.stderr
+    assert str(git.live()).startswith(first.deployment)
+    assert "Plain site" in git.get("/").text
+
+
+def test_a_publish_that_fails_raises_and_reaches_the_failure_queue(git: Site) -> None:
+    event = git.success(str(uuid.uuid4()), "2026-05-01T10:00:00.000Z")  # no build ever wrote this execution
+    # invoked as EventBridge does; the emulator's own EventBridge makes one attempt and knows no destination
+    git.emulator.client("lambda").invoke(
+        FunctionName=git.outputs["PublisherName"], InvocationType="Event", Payload=json.dumps(event)
+    )
+    sqs = git.emulator.client("sqs")
+    url = git.outputs["FailureQueueUrl"]
+    message = until(lambda: sqs.receive_message(QueueUrl=url, WaitTimeSeconds=1).get("Messages"), bool, seconds=60)
+    assert "execution-id" in message[0]["Body"]
+    assert git.live() is None
+
+
+def test_plain_http_is_sent_to_https(git: Site) -> None:
+    answer = git.get("/", X_Forwarded_Proto="http")
+    assert answer.status == 301
+    assert answer.headers["Location"].startswith("https://")

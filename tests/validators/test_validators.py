@@ -1,0 +1,144 @@
+"""Would CloudFormation take it? Validators that we did not write, on every template we ship.
+
+No finding goes without a written reason, and each kind of validator is shown to find a mistake that was put in.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import re
+import tarfile
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import cfnlint.api
+import pytest
+from cfnlint.config import ManualArgs
+from cloudformation_validate import EngineConfig, ExternalRuleSource, RegoEngine, ValidateConfig
+
+from generator.settings import SOURCES
+from tests.conftest import ROOT
+from tests.support.resolve import TRUE
+
+HERE = Path(__file__).parent
+SHIPPED = sorted((ROOT / "templates").glob("*.yaml"))
+
+# Findings that stay, each with its reason. (rule, a part of its message): reason
+ACCEPTED = {
+    (
+        "W1030",
+        "CertificateArn",
+    ): "its default is empty, but it is used only under HasDomain, and a Rule demands it there",
+    ("I9001", "create-only"): "says what replaces a resource, not that something is wrong",
+    (
+        "I9040",
+        "supports Tags",
+    ): "CloudFormation tags everything with the stack; site.toml adds more where they are wanted",
+    ("I4010", "Context"): "a hint for assistants, not a property of the template",
+    (
+        "I3011",
+        "DeletionPolicy",
+    ): "logs, topic and queue hold nothing that must outlive the stack; buckets and store are kept",
+    ("I3011", "UpdateReplacePolicy"): "as above",
+}
+EVERYTHING = {**TRUE["HasDomain"], **TRUE["HasNotificationEmail"], **TRUE["HasPathFilter"]}
+
+
+def lint(text: str) -> set[tuple[str, str]]:
+    """cfn-lint's findings in a template: rule and message."""
+    configuration = ManualArgs(regions=["us-east-1", "eu-central-1", "ap-southeast-2"])
+    return {(match.rule.id, match.message) for match in cfnlint.api.lint(text, config=configuration)}
+
+
+@cache
+def preflight_rules() -> list[dict[str, Any]]:
+    """The rules and their libraries that the package cdk-preflight carries inside."""
+    files = importlib.metadata.files("cdk-preflight") or []
+    (archive,) = (file for file in files if file.name.endswith(".jsii.tgz"))
+    with tarfile.open(str(archive.locate())) as packed:
+        member = packed.extractfile("package/lib/rules.generated.js")
+        assert member is not None
+        text = member.read().decode()
+    found = dict(re.findall(r"^exports\.(BUNDLED_\w+) = (.*?);$", text, re.M | re.S)[-2:])
+    rules: list[dict[str, Any]] = json.loads(found["BUNDLED_RULES"])
+    libraries: list[dict[str, Any]] = json.loads(found["BUNDLED_LIBS"])
+    return [*({**library, "resourceTypes": None} for library in libraries), *rules]
+
+
+def engine(types: set[str]) -> RegoEngine:
+    """AWS's validator with the preflight rules for these resource types and our own Guard rules."""
+    rego = [
+        ExternalRuleSource(name=rule.get("id") or rule["name"], content=rule["rego"])
+        for rule in preflight_rules()
+        if rule["resourceTypes"] is None or types & set(rule["resourceTypes"])
+    ]
+    guard = HERE / "guard_rules.guard"
+    return RegoEngine(
+        EngineConfig(custom_rules=rego, guard_rules=[ExternalRuleSource(name=guard.name, content=guard.read_text())])
+    )
+
+
+def resource_types(text: str) -> set[str]:
+    return set(re.findall(r"^    Type: (AWS::\S+)$", text, re.M))
+
+
+def findings(text: str, tmp_path: Path) -> Iterator[tuple[str, str]]:
+    path = tmp_path / "template.yaml"
+    path.write_text(text)
+    names = set(re.findall(r"^  (\w+):$", text, re.M))
+    # empty defaults stand for what a condition leaves out, which the validator does not see: give what can be given
+    given = ValidateConfig(parameter_overrides={k: v for k, v in EVERYTHING.items() if k in names})
+    for diagnostic in engine(resource_types(text)).validate_template(str(path), config=given).diagnostics:
+        yield str(diagnostic.rule_id), str(diagnostic.message)
+
+
+def unexplained(found: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    return {(rule, text) for rule, text in found if not any(r == rule and part in text for r, part in ACCEPTED)}
+
+
+def test_every_template_that_ships_is_validated() -> None:
+    assert {path.stem for path in SHIPPED} >= set(SOURCES)
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_cfn_lint_finds_nothing_without_a_reason(path: Path) -> None:
+    assert unexplained(lint(path.read_text())) == set()
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_aws_validator_with_guard_and_preflight_rules_finds_nothing_without_a_reason(
+    path: Path, tmp_path: Path
+) -> None:
+    assert unexplained(set(findings(path.read_text(), tmp_path))) == set()
+
+
+def test_every_accepted_finding_is_still_found(tmp_path: Path) -> None:
+    found = {
+        finding for path in SHIPPED for finding in lint(path.read_text()) | set(findings(path.read_text(), tmp_path))
+    }
+    assert not [key for key in ACCEPTED if not any(key[0] == rule and key[1] in text for rule, text in found)]
+
+
+SEEDED = [
+    ("cfn-lint: a dangling attribute", "!GetAtt Publisher.Arn", "!GetAtt Publisher.Arm"),
+    ("guard: no SourceArn", "AWS:SourceArn:", "AWS:SourceArm:"),
+    ("guard: no dead-letter queue", "DeadLetterConfig:", "DeadLetterKonfig:"),
+    ("guard: a bucket that is not kept", "UpdateReplacePolicy: Retain", "UpdateReplacePolicy: Delete"),
+    (
+        "preflight or cfn-lint: a function that is too large",
+        "FunctionCode: |\n",
+        "FunctionCode: |\n" + "        //\n" * 1100,
+    ),
+]
+
+
+@pytest.mark.parametrize(("right", "wrong"), [seed[1:] for seed in SEEDED], ids=[seed[0] for seed in SEEDED])
+def test_a_mistake_put_into_the_template_is_found(right: str, wrong: str, tmp_path: Path) -> None:
+    text = (ROOT / "templates" / "git.yaml").read_text()
+    assert right in text
+    seeded = text.replace(right, wrong)
+    before = lint(text) | set(findings(text, tmp_path))
+    assert (lint(seeded) | set(findings(seeded, tmp_path))) - before
