@@ -39,7 +39,9 @@ class Answer:
 class Site:
     """A deployed stack: `outputs` and `resources` (logical ID to physical ID) as CloudFormation names them."""
 
-    def __init__(self, emulator: Emulator, template: str, name: str, parameters: Mapping[str, str], region: str) -> None:
+    def __init__(
+        self, emulator: Emulator, template: str, name: str, parameters: Mapping[str, str], region: str
+    ) -> None:
         self.emulator, self.template, self.name = emulator, template, name
         formation = emulator.client("cloudformation", region=region)
         formation.create_stack(

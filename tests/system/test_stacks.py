@@ -78,7 +78,9 @@ def test_a_zip_becomes_a_page_also_when_it_holds_one_folder_and_what_finder_adds
                 packed.write(file, Path("my site") / file.relative_to(PLAIN))
             packed.writestr("__MACOSX/._my site", "x")
         s3 = aws.client("s3")
-        version = s3.put_object(Bucket=site.resources["SourceBucket"], Key="site.zip", Body=archive.getvalue())["VersionId"]
+        version = s3.put_object(Bucket=site.resources["SourceBucket"], Key="site.zip", Body=archive.getvalue())[
+            "VersionId"
+        ]
         zipfile.ZipFile(archive).extractall(tmp_path / "unpacked")
         build = Build(site, version)
         run = build.run(tmp_path / "unpacked", tools)
@@ -87,7 +89,9 @@ def test_a_zip_becomes_a_page_also_when_it_holds_one_folder_and_what_finder_adds
         until(site.live, lambda live: str(live).startswith(build.deployment))
         assert build.deployment.startswith("zip-")
         assert "Plain site" in site.get("/").text
-        manifest = json.loads(s3.get_object(Bucket=site.bucket, Key=f"manifests/{build.deployment}.json")["Body"].read())
+        manifest = json.loads(
+            s3.get_object(Bucket=site.bucket, Key=f"manifests/{build.deployment}.json")["Body"].read()
+        )
         assert manifest["version"] == version
 
 
@@ -182,7 +186,9 @@ def test_a_repositorys_python_version_does_not_choose_the_uploaders_python(git: 
     assert "Plain site" in git.get("/").text
 
 
-def test_a_commands_quotes_and_dollars_reach_the_shell_as_they_were_written(git: Site, plain: Path, tools: Path) -> None:
+def test_a_commands_quotes_and_dollars_reach_the_shell_as_they_were_written(
+    git: Site, plain: Path, tools: Path
+) -> None:
     command = """printf '%s' "it's \\"$ROUTING\\" \\\\ #{x}" > said.txt"""
     run = Build(git, commit(), variables={"BUILD_COMMAND": command}).run(plain, tools)
     assert run.returncode == 0, run.stderr

@@ -29,7 +29,7 @@ class Recorder:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.calls: list[tuple[str, str]] = []
-        self.bodies: list[Any] = []
+        self.bodies: dict[str, Any] = {}
         self.answers: Callable[[str, str], AWSResponse | None] = lambda operation, key: None
         connect, lock = uploader.connect, threading.Lock()
 
@@ -38,8 +38,9 @@ class Recorder:
                 self.calls.append((model.name, params["url_path"].removeprefix(f"/{BUCKET}").lstrip("/")))
 
         def send(request: Any, event_name: str, **_: Any) -> AWSResponse | None:
-            self.bodies.append(request.body)
-            return self.answers(event_name.rpartition(".")[2], request.url.partition(f"{BUCKET}/")[2])
+            key = request.url.partition(f"{BUCKET}/")[2]
+            self.bodies[key] = request.body
+            return self.answers(event_name.rpartition(".")[2], key)
 
         def recorded() -> Any:
             client = connect()
@@ -255,12 +256,10 @@ def test_a_simultaneous_write_is_repeated(
         if key != f"immutable/{HASHED}" or not conflicts:
             return None
         conflicts -= 1
-        bodies.pop().read()  # as sending it does
+        recorder.bodies[key].read()  # as sending it does
         return _answer(409, "ConditionalRequestConflict")
 
-    bodies: list[Any] = []
     recorder.answers = conflict
-    recorder.bodies = bodies
     assert site.publish(make({HASHED: b"1" * size})) == 0
     assert recorder.of("PutObject").count(f"immutable/{HASHED}") == 3
     assert site.read(f"immutable/{HASHED}") == b"1" * size

@@ -1,0 +1,60 @@
+"""What generating costs: sizes of template and buildspec, wall time of a fresh process, size of an installation."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from generator import Settings, build_template
+from generator.buildspec import LIMIT, buildspec
+from generator.render import to_yaml
+from generator.settings import SOURCES
+
+ROOT = Path(__file__).resolve().parent.parent
+TEMPLATE_LIMIT = 51_200
+
+
+def main() -> None:
+    """Print the table."""
+    row("what", "measured", "demanded", "ratio")
+    for source in SOURCES:
+        size = len(to_yaml(build_template(Settings(source=source))).encode())
+        row(f"{source} template, bytes", f"{size:,}", f"{TEMPLATE_LIMIT:,}", f"{size / TEMPLATE_LIMIT:.2f}")
+    for name, unpack in (("git", False), ("zip", True)):
+        size = len(buildspec(unpack_zip=unpack))
+        row(f"{name} buildspec, characters", f"{size:,}", f"{LIMIT:,}", f"{size / LIMIT:.2f}")
+    seconds = wall()
+    row("python -m generator, median of 5, s", f"{seconds:.3f}", "0.300", f"{seconds / 0.3:.2f}")
+    megabytes = installation()
+    row("install for generating, MB", f"{megabytes:.1f}", "60.0", f"{megabytes / 60:.2f}")
+
+
+def row(*cells: str) -> None:
+    print(f"{cells[0]:40}" + "".join(f"{cell:>12}" for cell in cells[1:]))
+
+
+def wall() -> float:
+    """Seconds of a fresh process that writes the template: the median of five, after one that warms the disk."""
+    runs = []
+    for _ in range(6):
+        start = time.perf_counter()
+        subprocess.run([sys.executable, "-m", "generator"], cwd=ROOT, check=True, capture_output=True)
+        runs.append(time.perf_counter() - start)
+    return statistics.median(runs[1:])
+
+
+def installation() -> float:
+    """Megabytes of a new environment with what generating needs, pip itself included."""
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+        pip = [f"{folder}/bin/python", "-m", "pip", "--quiet", "--disable-pip-version-check", "install"]
+        subprocess.run([*pip, str(ROOT)], check=True)
+        return sum(file.stat().st_size for file in Path(folder).rglob("*") if file.is_file()) / 1e6
+
+
+if __name__ == "__main__":
+    main()
