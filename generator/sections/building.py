@@ -83,11 +83,13 @@ def _statements(storage: Storage, artifacts: Bucket, log_group: LogGroup) -> lis
     def objects(bucket: Bucket, *paths: str) -> list[Sub]:
         return [Sub(f"${{{bucket.title}.Arn}}/{path}") for path in paths]
 
+    compared = ("deployments/*", "immutable/*", "manifests/*")
     created = ("deployments/*", "immutable/*", "manifests/*", "executions/*", "uploads/*")
     listed = Condition(StringLike("s3:prefix", ["immutable/*", "prune.lock"]))
     return [
         allow([logs.CreateLogStream, logs.PutLogEvents], GetAtt(log_group, "Arn")),
-        allow([s3.GetObject], *objects(artifacts, "*"), *objects(storage.site_bucket, "immutable/*", "prune.lock")),
+        # its own files too: a put whose answer was lost is compared with what is there
+        allow([s3.GetObject], *objects(artifacts, "*"), *objects(storage.site_bucket, *compared, "prune.lock")),
         allow([s3.PutObject], *objects(artifacts, "cache/*"), *objects(storage.site_bucket, *created)),
         allow([s3.ListBucket], GetAtt(storage.site_bucket, "Arn"), condition=listed),
         allow([codepipeline.GetPipelineExecution], pipeline_arn(storage)),

@@ -33,7 +33,10 @@ def build_direct(storage: Storage, publishing: Publishing) -> Direct:
             PolicyDocument=document(
                 [
                     allow([s3.PutObject], *objects("deployments/*", "immutable/*", "manifests/*", "uploads/*")),
-                    allow([s3.GetObject], *objects("immutable/*", "manifests/*", "published/*", "prune.lock")),
+                    allow(
+                        [s3.GetObject],
+                        *objects("deployments/*", "immutable/*", "manifests/*", "published/*", "prune.lock"),
+                    ),
                     allow([s3.ListBucket], GetAtt(bucket, "Arn"), condition=listed),
                     allow([awslambda.InvokeFunction], GetAtt(publishing.function, "Arn")),
                 ]

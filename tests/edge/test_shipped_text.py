@@ -8,7 +8,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-import uploader
 
 from tests.conftest import ROOT
 
@@ -60,10 +59,3 @@ def test_the_linter_finds_what_the_runtime_lacks(line: str) -> None:
     status, said = lint(f"const a = 1;\nconst b = [a];\nconst f = a;\n{line}\n")
     assert status == 1
     assert "4:" in said
-
-
-def test_function_and_uploader_know_the_same_extensions() -> None:
-    text = (ROOT / "function" / "viewer-request.js").read_text()
-    literal = re.search(r"const FILE =\n\s+/\\\.\(\?:(.*?)\)\$/i;", text)
-    assert literal
-    assert set(literal[1].split("|")) == set(uploader.TYPES)
