@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import re
 import subprocess
 from pathlib import Path
 
