@@ -2,11 +2,12 @@
 import cf from 'cloudfront';
 
 const kvs = cf.kvs();
-const ID = /^[\da-z][\w-]{9,63}$/i;
-const LIVE = /^([\da-z][\w-]{9,63}) (spa|files|folders|mixed)(?: |$)/i;
+// what follows must be nothing: a $ would let a line break pass in the Perl-compatible engine
+const ID = /^[\dA-Za-z][\w-]{9,63}(?![\s\S])/;
+const LIVE = /^[\dA-Za-z][\w-]{9,63} (?:spa|files|folders|mixed)(?: |$)/;
 
 // Most paths hold nothing of ODD; only the others are decoded and looked at closely.
-const ODD = /\/[./]|[\x00-\x1f\\\x7f+]|%(?:[01]|2[ef]|5c|7f)/i;
+const ODD = /[\x00-\x1f\\\x7f+]|\/[./]|%(?:[01]|2[EFef]|5[Cc]|7[Ff])/;
 const REFUSED = /[\x00-\x1f\\\x7f]|\/(?:\/|\.\.?(?:\/|$))/;
 
 // codebuild/uploader.py has the same rule
@@ -16,11 +17,8 @@ const HASH =
   /(?:[./-](?=\d*[a-f])(?=[a-f]*\d)[\da-f]{8,64}|[.-](?=[\w-]{8}\.)(?!(?:[^A-Z.]+|[A-Z]+[_-]?\d+|\d+[A-Z]?[a-z]+|[A-Z]?[a-z]+(?:\d+|[_-][A-Z]?[a-z]+)|[A-Z]?[a-z]{3,}(?:[A-Z][a-z]+)?|[A-Z]?[a-z]+[A-Z][a-z]{3,})\.)[\w-]{8})(?:\.(?:lean|entry|chunk))?\.(?:m?js|css|woff2?|ttf|otf|eot|svg|png|jpe?g|gif|webp|avif|ico|wasm)(?:\.map)?$/;
 
 // Types of files on the web (MDN, Common media types), frequent ones first; also= names what else a site has.
-// One string, because an object of them costs more to make than a whole request.
-const FILES =
-  ' js css png svg jpg webp woff2 json html ico map mjs txt xml webmanifest jpeg gif avif woff ttf otf eot wasm' +
-  ' pdf mp4 webm mp3 htm rss atom csv ics vtt apng bmp m4a aac ogg wav flac mov zip gz tar rar 7z doc docx xls' +
-  ' xlsx ppt pptx odt rtf epub ';
+const FILE =
+  /\.(?:js|css|png|svg|jpg|webp|woff2|json|html|ico|map|mjs|txt|xml|webmanifest|jpeg|gif|avif|woff|ttf|otf|eot|wasm|pdf|mp4|webm|mp3|htm|rss|atom|csv|ics|vtt|apng|bmp|m4a|aac|ogg|wav|flac|mov|zip|gz|tar|rar|7z|doc|docx|xls|xlsx|ppt|pptx|odt|rtf|epub)$/i;
 
 function hashed(path) {
   const tail = path.length > 80 ? path.slice(-80) : path;
@@ -60,12 +58,11 @@ function redirect(path, request) {
   let query = request.querystring || '';
   if (request.rawQueryString) query = request.rawQueryString();
   else if (typeof query === 'object') {
-    query = '';
-    for (const name in request.querystring) {
-      const field = request.querystring[name];
-      (field.multiValue || [field]).forEach((item) => (query += '&' + name + '=' + item.value));
+    const parts = [];
+    for (const name in query) {
+      (query[name].multiValue || [query[name]]).forEach((item) => parts.push(name + '=' + item.value));
     }
-    query = query.slice(1);
+    query = parts.join('&');
   }
   let location = query ? path + '?' + query : path;
   // A header is ASCII; what is encoded already stays as it is.
@@ -84,7 +81,7 @@ function isNavigation(headers, dest) {
   return mode || dest ? mode === 'navigate' : value(headers.accept).includes('text/html');
 }
 
-function asksForNew(request, dest, extension) {
+function asksForNew(request, dest) {
   const caching = request.headers['cache-control'];
   if (caching && (!dest || dest === 'empty') && caching.value.includes('no-cache')) {
     // a worker's script that asks is installing that worker
@@ -92,11 +89,12 @@ function asksForNew(request, dest, extension) {
     if (!asker.endsWith('.js') && !asker.endsWith('.mjs')) return true;
   }
   if (request.querystring && request.querystring['ngsw-cache-bust']) return true;
-  return extension === 'json' && request.uri.search(/\/(?:ngsw|_nuxt\/builds\/latest)\.json$/) >= 0;
+  return request.uri.endsWith('.json') && request.uri.search(/\/(?:ngsw|_nuxt\/builds\/latest)\.json$/) >= 0;
 }
 
 // Whether a member of the store's value, as in `also=glb,geojson`, has the item
 function lists(live, member, item) {
+  if (!live.includes(item)) return false;
   const start = live.indexOf(member);
   return start >= 0 && (',' + live.slice(start + member.length).split(' ')[0] + ',').includes(',' + item + ',');
 }
@@ -142,21 +140,19 @@ async function handler(event) {
     }
 
     const dot = uri.lastIndexOf('.');
-    let extension = '';
-    if (dot > 0 && dot > uri.lastIndexOf('/')) {
+    if (dot > 0) {
       if (hashed(uri)) {
         request.uri = '/immutable' + path;
         return request;
       }
-      extension = uri.slice(dot + 1).toLowerCase();
-      file = file || FILES.includes(' ' + extension + ' ');
+      file = file || uri.search(FILE) >= 0;
     }
 
     const dest = headers['sec-fetch-dest'] ? headers['sec-fetch-dest'].value : '';
     const navigation = dest === 'document' || isNavigation(headers, dest);
     const moves = navigation || dest === 'serviceworker' || headers['service-worker'];
     if (request.cookies && request.cookies['__Host-deployment']) pin = request.cookies['__Host-deployment'].value;
-    const pinned = pin && !moves && pin.search(ID) === 0 && !asksForNew(request, dest, extension);
+    const pinned = pin && !moves && pin.search(ID) === 0 && !asksForNew(request, dest);
     if (pinned && file) {
       request.uri = '/deployments/' + pin + path;
       return request;
@@ -167,26 +163,32 @@ async function handler(event) {
     } catch (e) {
       live = withoutStore(e, pin);
     }
-    const parts = live.match(LIVE);
-    if (!parts) return unavailable();
-    if (moves && pin !== parts[1]) {
-      if (value(headers['sec-purpose']).includes('prefetch') && pin.search(ID) === 0) return unavailable();
+    if (live.search(LIVE) !== 0) return unavailable();
+    // a whole commit's length is the usual one
+    const end = live[57] === ' ' ? 57 : live.indexOf(' ');
+    const id = live.slice(0, end);
+    if (moves && pin !== id) {
+      const purpose = headers['sec-purpose'];
+      if (purpose && purpose.value.includes('prefetch') && pin.search(ID) === 0) return unavailable();
       delete headers['if-none-match'];
       delete headers['if-modified-since'];
     }
-    if (!pinned) pin = parts[1];
+    if (!pinned) pin = id;
 
-    let page = extension === 'html' || extension === 'htm';
-    if (!file && !(extension && live.includes(extension) && lists(live, ' also=', extension))) {
+    let page = true;
+    if (file || (dot > 0 && live.length > end + 8 && lists(live, ' also=', uri.slice(dot + 1).toLowerCase()))) {
+      page = file && moves && uri.search(/\.html?$/i) > 0;
+    } else {
       const folder = uri.endsWith('/');
-      page = true;
+      // spa, files, folders or mixed
+      const routing = live[end + 1] === 'f' ? live[end + 2] : live[end + 1];
       if (uri === '/') path = '/index.html';
-      else if (parts[2] === 'spa') {
+      else if (routing === 's') {
         page = !dest || navigation || value(headers.accept).includes('text/html');
         if (page) path = '/index.html';
-      } else if (parts[2] === 'files' && folder && !lists(live, ' index=', uri.slice(1, -1))) {
+      } else if (routing === 'i' && folder && !lists(live, ' index=', uri.slice(1, -1))) {
         return redirect(uri.slice(0, -1), request);
-      } else if (parts[2] === 'folders' && !folder) return redirect(uri + '/', request);
+      } else if (routing === 'o' && !folder) return redirect(uri + '/', request);
       else path += folder ? 'index.html' : '.html';
     }
     // `-` keeps viewer-response.js from asking the object's metadata
