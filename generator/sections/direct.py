@@ -10,15 +10,15 @@ from troposphere import GetAtt, Sub
 from troposphere.iam import ManagedPolicy
 
 from generator.iam import allow, document
-from generator.sections.publishing import Publishing
 from generator.sections.storage import Storage
+from generator.sections.workers import Worker
 
 
 class Direct(NamedTuple):
     deploy_policy: ManagedPolicy
 
 
-def build_direct(storage: Storage, publishing: Publishing) -> Direct:
+def build_direct(storage: Storage, publishing: Worker) -> Direct:
     """The policy for a role that deploys: it may create deployments and ask the publisher, nothing else."""
     bucket = storage.site_bucket
 
