@@ -241,7 +241,7 @@ def waited_for(world: World) -> object:
 
 
 def sleep(seconds: float) -> None:
-    """In place of `time.sleep`: who waits goes on when what it waits for has changed; until then it would see the same."""
+    """In place of `time.sleep`: who waits goes on when what it waits for has changed."""
     program = current()
     if program is None or seconds < LONG:
         return
