@@ -26,7 +26,7 @@ class Found(NamedTuple):
 def staying(found: Found, keep: int, keep_days: int) -> dict[str, str]:
     """Why each deployment stays; those that may go are missing."""
     limit = (found.now - timedelta(days=max(keep_days, 1))).strftime(TIME)  # a visitor's pin lives for a day
-    ended = last_live(found.history, found.status["published"], found.now.strftime(TIME))
+    ended = last_live(found.history, found.status, found.now.strftime(TIME))
     why = {}
     for one, uploaded in found.made.items():
         last = ended.get(one, uploaded)
@@ -41,10 +41,10 @@ def marks(status: dict[str, Any]) -> dict[str, str]:
     return {"waiting": status["waiting"], "previous": status["previous"], "live": status["after"]}
 
 
-def last_live(keys: Iterable[str], published: list[dict[str, Any]], now: str) -> dict[str, str]:
-    """When each deployment was last live, by the history's `keys` and what the ledger knows besides."""
+def last_live(keys: Iterable[str], status: dict[str, Any], now: str) -> dict[str, str]:
+    """When each deployment was last live, by the history's `keys` and what the publisher knows besides."""
     history = (key[10:-5].partition("Z-")[::2] for key in keys)
-    ledger = ((entry["since"].replace(":", "")[:-1], entry["deployment"]) for entry in reversed(published))
+    ledger = ((entry["since"].replace(":", "")[:-1], entry["deployment"]) for entry in reversed(status["published"]))
     ended: dict[str, str] = {}
     begun, last = "", [""]  # those that a race has given the same time: either may have been live till the next
     for since, one in chain(history, ledger):
@@ -53,4 +53,4 @@ def last_live(keys: Iterable[str], published: list[dict[str, Any]], now: str) ->
             begun, last = since, []
         if since == begun:
             last.append(one)
-    return ended | dict.fromkeys(last, now)
+    return ended | dict.fromkeys(last, begun if status["after"] in last else now) | {status["after"]: now}

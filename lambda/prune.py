@@ -179,15 +179,17 @@ class _Run:
     def retire(self, queue: list[str], found: Found, stays: Callable[[Found], dict[str, str]], force: bool) -> Found:
         """Ask for those of `queue` that do not stay, a few at a time, and delete what the publisher promises."""
         size = AT_ONCE
-        while going := [one for one in queue if one not in (why := stays(found))][:size]:
+        why = stays(found)
+        while going := [one for one in queue if one not in why][:size]:
             request = {"action": "retire", "deployments": going, "by": self.by, "force": force}
             answer: dict[str, Any] = {"outcome": "retiring", "retiring": going} if self.dry else self.ask(request)
             if answer["outcome"] == "retiring":
                 self.done.stays.update(answer.get("kept", {}))
                 self.remove([one for one in going if one in answer["retiring"]])
                 queue = [one for one in queue if one not in going]
-                # somebody may have promoted one, and gone back
-                found = found if self.dry else found._replace(status=self.status())
+                if not self.dry:  # somebody may have promoted one, and gone back
+                    found = found._replace(status=self.status())
+                    why = stays(found)
             elif size == 1:
                 self.leave(f"the publisher does not retire {going[0]}: {answer['reason']}")
                 break
@@ -231,6 +233,9 @@ class _Run:
         try:
             text = self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
             return set(map(hash, json.loads(text)["immutable"]))
+        except ClientError as error:
+            _expect(error, 404)  # another prune was faster
+            return set()
         except (ValueError, LookupError, TypeError) as error:
             raise RuntimeError(f"{key} is unreadable, so the pool is left alone: prune {one} or mend it") from error
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -119,7 +120,7 @@ def actors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Actors:
             module, "client", lambda service: made[0].clients(service) if made else client(start, service)
         )
         monkeypatch.setattr(module, "print", lambda *_: None, raising=False)
-    monkeypatch.setattr(prune.os, "urandom", bytes)
+    monkeypatch.setattr(os, "urandom", bytes)
     monkeypatch.setattr(time, "sleep", sleep)
     for program in (uploader, prune):
         monkeypatch.setattr(program, "ThreadPoolExecutor", Inline)

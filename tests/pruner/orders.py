@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import greenlet
+from prune import LOCK
 
 from .double import S3, Events, Paginator, Store, World
 
@@ -66,7 +67,7 @@ class Program:
         self.log = 0
         self.end = ""
         self.dead = False
-        self.asleep = -1  # the world's version when it went to sleep
+        self.asleep: object = None  # what it saw when it went to sleep
         self.steps: list[str] = []
         self.next = Touch()
         self.thread = greenlet.greenlet(self._run)
@@ -203,7 +204,7 @@ class _Run:
     def choices(self, crashes: int, written: Sequence[set[str]] | None) -> list[Choice]:
         """What may come next; with `written`, by each program, only what may make a difference."""
         alive = [program for program in self.programs if not program.end]
-        awake = [program for program in alive if program.asleep != self.world.version]
+        awake = [program for program in alive if program.asleep != waited_for(self.world)]
         if alive and not awake:  # only then does time pass
             self.world.later(minutes=21)
             awake = alive
@@ -230,18 +231,23 @@ class _Run:
                 program.crash()
 
     def key(self) -> int:
-        programs = ((p.log, p.end, p.asleep == self.world.version, len(p.steps)) for p in self.programs)
+        programs = ((p.log, p.end, p.asleep == waited_for(self.world), len(p.steps)) for p in self.programs)
         return hash((hash(self.world), *programs))
 
 
+def waited_for(world: World) -> object:
+    """The only thing that any program waits for is the end of a prune."""
+    return world.objects.get(LOCK), world.now
+
+
 def sleep(seconds: float) -> None:
-    """In place of `time.sleep`: who waits for somebody else goes on when something has changed."""
+    """In place of `time.sleep`: who waits goes on when what it waits for has changed."""
     program = current()
     if program is None or seconds < LONG:
         return
-    program.asleep = program.world.version
+    program.asleep = waited_for(program.world)
     _wait(program, Touch("sleep", writes=True))
-    program.asleep = -1
+    program.asleep = None
 
 
 def every_order(

@@ -80,9 +80,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def listing(self, query: dict[str, str]) -> bytes:
         names = {"prefix": "Prefix", "delimiter": "Delimiter", "continuation-token": "ContinuationToken"}
-        found = S3(self.world).list_objects_v2(
-            Bucket="", **{names[name]: query[name] for name in names if name in query}
-        )
+        options: dict[str, Any] = {names[name]: query[name] for name in names if name in query}
+        found = S3(self.world).list_objects_v2(Bucket="", **options)
         parts = [
             f"<Contents><Key>{quote(item['Key'])}</Key><LastModified>{item['LastModified']:%Y-%m-%dT%H:%M:%S}.000Z"
             f"</LastModified><ETag>{escape(item['ETag'])}</ETag><Size>{item['Size']}</Size></Contents>"
@@ -157,9 +156,10 @@ def fill(deployments: int, objects: int) -> World:
 
 def main(deployments: int, objects: int) -> None:
     Handler.world = fill(deployments, objects)
-    for module in (aws, publish):
-        module.client = lambda service: client(Handler.world, service)
-        module.print = lambda *_: None
+    here: Any
+    for here in (aws, publish):
+        here.client = lambda service: client(Handler.world, service)
+        here.print = lambda *_: None
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     print(server.server_address[1], flush=True)
     server.serve_forever()

@@ -24,6 +24,9 @@ def key(age: float, identity: str) -> str:
     return f"published/{since(age).replace(':', '')}-{identity}.json"
 
 
+C2 = since(2).replace(":", "")[:-1]
+
+
 def found(made: dict[str, float], switches: list[tuple[float, str]], **status: Any) -> Found:
     """Deployments by the age of their manifest in days, and switches, oldest first."""
     said = {"after": "", "previous": "", "waiting": "", "published": []} | status
@@ -75,12 +78,18 @@ def test_the_ledger_tells_what_has_not_reached_the_history() -> None:
     entries = [{"since": since(age), "deployment": identity} for age, identity in ((1, C), (89, B))]
     there = found({A: 100, B: 90}, [(99, A), (89, B)], published=entries)
     assert list(staying(there, 0, 30)) == [B]
-    assert last_live([key(99, A), key(89, B)], entries, "now")[C] == "now"
+    assert last_live([key(99, A), key(89, B)], there.status, "now")[C] == "now"
 
 
 def test_of_two_switches_at_the_same_time_either_may_have_been_live_till_the_next() -> None:
-    for order in ([A, B], [B, A]):
-        keys = [key(50, identity) for identity in sorted(order)] + [key(2, C)]
-        ended = last_live(keys, [], "now")
-        assert ended[A] == ended[B] == since(2).replace(":", "")[:-1]
-        assert ended[C] == "now"
+    there = found({}, [(50, A), (50, B), (2, C)], after=C)
+    assert last_live(there.history, there.status, "now").items() >= {A: C2, B: C2, C: "now"}.items()
+
+
+def test_of_the_last_two_at_the_same_time_the_live_one_tells_that_the_other_has_ended() -> None:
+    there = found({}, [(2, A), (2, B)], after=A)
+    ended = last_live(there.history, there.status, "now")
+    assert (ended[A], ended[B]) == ("now", C2)
+    there = found({}, [(2, A), (2, B)])
+    ended = last_live(there.history, there.status, "now")
+    assert (ended[A], ended[B]) == ("now", "now")

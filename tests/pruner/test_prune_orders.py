@@ -91,7 +91,8 @@ def test_half_a_protocol_for_the_pool_is_found_out(actors: Actors, monkeypatch: 
         """A client with which the lease is written after the look."""
 
         def __init__(self, s3: Any) -> None:
-            self.s3, self.lease = s3, {}
+            self.s3 = s3
+            self.lease: dict[str, Any] = {}
 
         def put_object(self, **arguments: Any) -> None:
             self.lease = arguments
