@@ -12,6 +12,9 @@ from typing import Literal, NamedTuple, get_args
 Source = Literal["git", "zip", "direct"]
 SOURCES: tuple[Source, ...] = get_args(Source)
 
+Packaging = Literal["inline", "sam"]
+PACKAGINGS: tuple[Packaging, ...] = get_args(Packaging)
+
 VariableType = Literal["PLAINTEXT", "PARAMETER_STORE", "SECRETS_MANAGER"]
 
 # What the generated build project sets by itself; a variable of the user's by one of these names would break the build.
@@ -58,15 +61,19 @@ class Settings:
     notification_email: the default of the parameter NotificationEmail
     tags: tags of every resource that can have them
     variables: environment variables of the build, in the order of the file
+    packaging: where the functions' code is: in the template, or in a folder that `sam build` packages
     """
 
     source: Source = "git"
     notification_email: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
     variables: tuple[BuildVariable, ...] = ()
+    packaging: Packaging = "inline"
 
     def __post_init__(self) -> None:
         if self.source not in SOURCES:
             raise SettingsError(f"source {self.source!r} is not one of {', '.join(SOURCES)}")
+        if self.packaging not in PACKAGINGS:
+            raise SettingsError(f"packaging {self.packaging!r} is not one of {', '.join(PACKAGINGS)}")
         if self.source == "direct" and self.variables:
             raise SettingsError("build variables need a build; the source 'direct' has none: leave them out")

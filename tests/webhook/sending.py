@@ -8,7 +8,7 @@ import hmac
 import json
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -211,7 +211,7 @@ def hook(body: bytes = b"", secret: str = SECRET, path: str = "/hook", **headers
 
 
 # One request of each sender that starts the pipeline; each call gives a new delivery.
-SENDERS = {
+SENDERS: dict[str, Callable[..., Sent]] = {
     "github": github,
     "gitlab": gitlab,
     "gitlab-signed": gitlab_signed,
@@ -223,7 +223,12 @@ SENDERS = {
     "sanity": sanity,
     "hook": hook,
 }
-TIMED = {"gitlab-signed": gitlab_signed, "standard": standard, "contentful": contentful, "sanity": sanity}
+TIMED: dict[str, Callable[..., Sent]] = {
+    "gitlab-signed": gitlab_signed,
+    "standard": standard,
+    "contentful": contentful,
+    "sanity": sanity,
+}
 SIGNATURES = {
     "github": "X-Hub-Signature-256",
     "gitlab": "X-Gitlab-Token",

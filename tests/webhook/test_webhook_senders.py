@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 import signatures
+from door import handler
 from incoming import Request
 
-from tests.webhook.conftest import Door
+from tests.webhook.conftest import Context, Door
 from tests.webhook.sending import (
     COMMIT,
     SECRET,
@@ -116,21 +117,19 @@ def test_the_body_may_come_as_base64_and_header_names_in_any_case(door: Door, se
     assert door.send(send(), base64_encoded=True).status == 202
     event = send().event()
     event["headers"] = {name.upper(): value for name, value in event["headers"].items()}
-    from tests.webhook.conftest import Context, handler
-
     assert handler(event, Context())["statusCode"] == 202  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("name", ["github", "gitlab", "gitlab-signed", "gitea", "forgejo"])
 def test_a_git_hosts_commit_becomes_the_source_revision(door: Door, name: str) -> None:
-    assert door.send(SENDERS[name]()).content["commit"] == COMMIT  # type: ignore[operator]
+    assert door.send(SENDERS[name]()).content["commit"] == COMMIT
     revision = {"actionName": "Source", "revisionType": "COMMIT_ID", "revisionValue": COMMIT}
     assert door.started[0]["sourceRevisions"] == [revision]
 
 
 @pytest.mark.parametrize("name", ["contentful", "sanity", "standard", "hook"])
 def test_a_sender_without_commits_has_the_newest_built(door: Door, name: str) -> None:
-    assert door.send(SENDERS[name]()).status == 202  # type: ignore[operator]
+    assert door.send(SENDERS[name]()).status == 202
     assert "sourceRevisions" not in door.started[0]
 
 
@@ -147,7 +146,7 @@ def test_a_wrong_secret_is_401_without_a_word(door: Door, send: Send) -> None:
 
 @pytest.mark.parametrize("name", SENDERS)
 def test_a_missing_empty_or_doubled_signature_is_401(door: Door, name: str) -> None:
-    sent: Sent = SENDERS[name]()  # type: ignore[operator]
+    sent = SENDERS[name]()
     header = SIGNATURES[name]
     right = sent.headers[header]
     cheats = [
@@ -162,8 +161,6 @@ def test_a_missing_empty_or_doubled_signature_is_401(door: Door, name: str) -> N
 
 
 def test_two_spellings_of_one_header_are_a_doubled_header(door: Door) -> None:
-    from tests.webhook.conftest import Context, handler
-
     event = github().event()
     event["headers"]["X-HUB-SIGNATURE-256"] = event["headers"]["x-hub-signature-256"]
     assert handler(event, Context())["statusCode"] == 401  # type: ignore[arg-type]
@@ -171,7 +168,7 @@ def test_two_spellings_of_one_header_are_a_doubled_header(door: Door) -> None:
 
 @SIGNED
 def test_a_changed_a_truncated_and_an_empty_body_are_401(door: Door, name: str) -> None:
-    sent: Sent = SENDERS[name]()  # type: ignore[operator]
+    sent = SENDERS[name]()
     bodies = [sent.body + b" ", sent.body[:-1], b"", sent.body.replace(b":", b" :", 1), "ü".encode() + sent.body]
     assert [door.send(replace(sent, body=body)).status for body in bodies] == [401] * len(bodies)
     assert door.started == []
