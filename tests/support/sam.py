@@ -33,14 +33,22 @@ def runtime() -> Path:
     raise AssertionError(f"no Python 3.13 on the PATH or in {pyenv}: `sam build` needs the functions' runtime")
 
 
-def run(*arguments: str, aws: Emulator | None = None) -> subprocess.CompletedProcess[str]:
+def checkout(folder: Path) -> Path:
+    """What SAM needs of a checkout, copied: it leaves .aws-sam/ behind."""
+    for name in ("lambda", "templates"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "samconfig.toml", folder)
+    return folder
+
+
+def run(*arguments: str, aws: Emulator | None = None, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     """`sam` with these arguments, against the emulator if there is one; an `AssertionError` shows what it said."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
     environment |= {"SAM_CLI_TELEMETRY": "0", "PATH": f"{runtime()}:{os.environ['PATH']}"}
     environment |= aws.environment() if aws else {}
     done = subprocess.run(
         [command(), *arguments],
-        cwd=ROOT,
+        cwd=cwd,
         env=environment,
         capture_output=True,
         text=True,
