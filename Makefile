@@ -11,4 +11,4 @@ templates: ; for s in git zip direct; do \
   $(PYTHON) -m generator --source $$s --packaging sam --output templates/$$s-sam.yaml || exit; done; \
   $(PYTHON) -m generator webhook --output templates/webhook.yaml
 docs: ; PYTHONPATH=. $(PYTHON) docs/parameters.py > docs/parameters.md
-bench: ; for b in generate edge upload publish; do $(PYTHON) -m bench.$$b || exit; done
+bench: ; for b in generate edge upload publish coldstart; do $(PYTHON) -m bench.$$b || exit; done

@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from aws_lambda_powertools.utilities.data_classes import LambdaFunctionUrlEvent
+if TYPE_CHECKING:  # so that routes can be checked where the library is not installed
+    from aws_lambda_powertools.utilities.data_classes import LambdaFunctionUrlEvent
 
 BODY_LIMIT = 1_000_000  # bytes; the largest push that the Git hosts send is far below
 

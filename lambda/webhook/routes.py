@@ -138,8 +138,18 @@ def _problem(kind: str, texts: Mapping[str, str], lists: Mapping[str, tuple[str,
     return ""
 
 
-if __name__ == "__main__":
+def _main(arguments: list[str]) -> int:
+    if len(arguments) != 1:
+        print("routes: give the file: routes.py routes.json", file=sys.stderr)
+        return 1
     try:
-        print(f"routes: {', '.join(parse(Path(sys.argv[1]).read_text()))}")
-    except (ConfigurationError, OSError, IndexError) as error:
-        sys.exit(f"routes: {error}")
+        found = parse(Path(arguments[0]).read_text(encoding="utf-8"))
+    except (ConfigurationError, OSError) as error:
+        print(f"routes: {error}", file=sys.stderr)
+        return 1
+    print(f"routes: {', '.join(found)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(_main(sys.argv[1:]))

@@ -65,19 +65,22 @@ def build(template: str, folder: Path) -> Path:
     return folder / "template.yaml"
 
 
-def in_runtime(code: str, folder: Path) -> str:
-    """What `code` prints in the functions' Python, with a built function's folder in front, as Lambda has it.
+def link_runtime(folder: Path) -> None:
+    """Fill a new folder with what Lambda's runtime brings: boto3 and what it needs, without awscrt."""
+    folder.mkdir(exist_ok=True)
+    for name in RUNTIME_PACKAGES:
+        module = Path(str(importlib.import_module(name).__file__))
+        found = module.parent if module.name == "__init__.py" else module
+        (folder / found.name).symlink_to(found)
 
-    Lambda's runtime brings boto3 and not awscrt; so does a folder made of the tests' own packages.
-    """
-    with tempfile.TemporaryDirectory() as runtimes:
-        for name in RUNTIME_PACKAGES:
-            module = Path(str(importlib.import_module(name).__file__))
-            found = module.parent if module.name == "__init__.py" else module
-            Path(runtimes, found.name).symlink_to(found)
+
+def in_runtime(code: str, folder: Path) -> str:
+    """What `code` prints in the functions' Python, with a built function's folder in front, as Lambda has it."""
+    with tempfile.TemporaryDirectory() as packages:
+        link_runtime(Path(packages))
         done = subprocess.run(
             [runtime() / "python3.13", "-c", code],
-            env={"PATH": os.environ["PATH"], "PYTHONPATH": f"{folder}:{runtimes}", "AWS_DEFAULT_REGION": "us-east-1"},
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": f"{folder}:{packages}", "AWS_DEFAULT_REGION": "us-east-1"},
             capture_output=True,
             text=True,
             timeout=120,

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
 from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 from zipfile import ZipFile
@@ -378,6 +381,24 @@ def test_the_routes_of_the_documentation_are_accepted() -> None:
     names = [name for document in documents for name in parse(document)]
     assert {route.sender for document in documents for route in parse(document).values()} == set(ROUTES)
     assert len(names) >= len(ROUTES)
+
+
+def test_routes_are_checked_by_a_command_that_needs_nothing_but_python(tmp_path: Path) -> None:
+    command = [sys.executable, "-I", "-S", str(ROOT / "lambda" / "webhook" / "routes.py")]
+
+    def check(*arguments: str) -> tuple[int, str]:
+        done = subprocess.run([*command, *arguments], capture_output=True, text=True, timeout=60, check=False)
+        return done.returncode, done.stdout + done.stderr
+
+    file = tmp_path / "routes.json"
+    file.write_text(json.dumps({"site": GOOD}))
+    assert check(str(file)) == (0, "routes: site\n")
+    file.write_text(json.dumps({"site": {**GOOD, "sender": "svn"}}))
+    status, said = check(str(file))
+    assert (status, said.count("\n")) == (1, 1)
+    assert said.startswith("routes: route 'site': sender 'svn' is not one of")
+    assert check(str(tmp_path / "missing.json"))[0] == 1
+    assert check() == (1, "routes: give the file: routes.py routes.json\n")
 
 
 def test_a_pattern_of_many_stars_is_matched_in_no_time() -> None:

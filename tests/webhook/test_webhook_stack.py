@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -14,7 +17,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from tests.conftest import ACCOUNT, Emulator, start_emulator
+from tests.conftest import ACCOUNT, ROOT, Emulator, start_emulator
 from tests.support import sam
 from tests.support.site import until
 from tests.webhook.conftest import ROUTES
@@ -22,6 +25,7 @@ from tests.webhook.pipelines import Pipelines
 from tests.webhook.sending import COMMIT, SECRET, SENDERS, STANDARD_SECRET, Sent, github, hook
 
 PIPELINE = f"arn:aws:codepipeline:us-east-1:{ACCOUNT}:site-pipeline"
+ADDRESSED = "0123456789abcdef0123456789abcdef"
 PUBLISHER = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:publisher"
 
 
@@ -39,14 +43,24 @@ class Stack:
         pages = aws.client("cloudformation").describe_stack_resources(StackName="webhook")["StackResources"]
         self.resources = {page["LogicalResourceId"]: page["PhysicalResourceId"] for page in pages}
         self._point_at(pipelines.url)
-        routes = dict(ROUTES)
+        routes: dict[str, object] = dict(ROUTES)
         routes["ops"] = {"sender": "hook", "publisher": "publisher", "actions": ["hold"]}
         routes["elsewhere"] = {"sender": "hook", "secret": "hook", "publisher": "another", "actions": ["hold"]}
+        routes["addressed"] = {"sender": "hook", "pipeline": "site-pipeline"}
         aws.client("ssm").put_parameter(Name="/instant-hosting/routes", Type="String", Value=json.dumps(routes))
-        for name in [*ROUTES, "ops"]:
+        for name in [*ROUTES, "ops", "addressed"]:
             text = STANDARD_SECRET if name in {"standard", "gitlab-signed"} else SECRET
+            text = ADDRESSED if name == "addressed" else text
             secret = f"instant-hosting/webhook/{name}"
             aws.client("secretsmanager").create_secret(Name=secret, SecretString=text)
+
+    def make_publishers(self) -> None:
+        """Two functions: the one that the stack's parameters name, and one that they do not."""
+        functions = self.aws.client("lambda")
+        if "publisher" not in {function["FunctionName"] for function in functions.list_functions()["Functions"]}:
+            role = self.aws.client("iam").get_role(RoleName=self.resources["WebhookRole"])["Role"]["Arn"]
+            for name in ("publisher", "another"):
+                make_function(self.aws, name, role)
 
     def _point_at(self, url: str) -> None:
         """The emulator has no CodePipeline: the function is told where one is."""
@@ -112,9 +126,7 @@ def test_the_commit_is_the_revision_that_the_pipeline_is_started_with(stack: Sta
 
 
 def test_the_publisher_is_asked_and_another_function_cannot_be(stack: Stack) -> None:
-    role = stack.aws.client("iam").get_role(RoleName=stack.resources["WebhookRole"])["Role"]["Arn"]
-    for name in ("publisher", "another"):
-        make_function(stack.aws, name, role)
+    stack.make_publishers()
     wish = Sent("/ops", b'{"action":"hold","reason":"launch"}', {"Authorization": f"Bearer {SECRET}"})
     sent = wish.but(Content_Type="application/json")
     status, content = stack.send(sent)
@@ -151,3 +163,36 @@ def test_a_delivery_that_was_carried_out_is_kept_for_a_year_and_the_log_has_its_
     assert items
     groups = stack.aws.client("logs").describe_log_groups(logGroupNamePrefix=stack.resources["WebhookLog"])
     assert [group["retentionInDays"] for group in groups["logGroups"]] == [30]
+
+
+PAGE = (ROOT / "docs" / "webhooks.md").read_text()
+COMMANDS = {
+    match[2]: (match[1], int(match[3]))
+    for match in re.finditer(r"```sh\n((?:(?!```).)*?\$URL/([^\"]+)(?:(?!```).)*?)# (\d{3})", PAGE, re.DOTALL)
+}
+
+
+@pytest.mark.parametrize("path", COMMANDS)
+def test_the_curl_command_of_the_documentation_is_answered_as_it_says(stack: Stack, path: str, tmp_path: Path) -> None:
+    command, status = COMMANDS[path]
+    host = stack.outputs["WebhookUrl"].removeprefix("https://").strip("/")
+    (tmp_path / ".curlrc").write_text(f'connect-to = "::127.0.0.1:{stack.aws.port}"\nsilent\n')
+    if path == "ops":
+        stack.make_publishers()
+    secret = STANDARD_SECRET if path in {"standard", "gitlab-signed"} else SECRET
+    if path == "hook/$SECRET":  # a secret that an address can hold
+        secret = ADDRESSED
+        command = command.replace("/hook/", "/addressed/")
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", command],
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "URL": f"http://{host}", "SECRET": secret},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stdout.splitlines()[0].split(" ")[1] == str(status), done.stdout + done.stderr
+
+
+def test_every_sender_has_a_command_in_the_documentation() -> None:
+    assert set(COMMANDS) == {*SENDERS, "hook/$SECRET", "ops"}
