@@ -1,7 +1,7 @@
 """The function URL's door: route, method, size, signature, and only then what the request says.
 
-401 says nothing, 404 is an unknown route, 400 has a reason and goes to verified senders alone, 202 names what was
-started, 200 says why nothing was. One line in the log a request: neither path nor headers nor body, which may hold
+401 says nothing, 404 is an unknown route, 400 tells a verified sender what makes no sense, 202 names what was started,
+200 says why nothing was. One line in the log a request: neither path nor headers nor body, which may hold
 the secret.
 """
 

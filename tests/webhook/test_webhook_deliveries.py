@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import effects
 import pytest
 
 from tests.webhook.conftest import ROUTES, Door
@@ -103,6 +104,36 @@ def test_what_failed_may_be_sent_again_and_the_sender_learns_that_it_failed(door
     assert door.pipelines.asked == 1, "once: the sender repeats, not the client"
     door.pipelines.failing = False
     assert door.send(sent).status == 202
+    assert len(door.started) == 1
+
+
+def interrupt(door: Door, milliseconds: int) -> None:
+    """Leave the memory as a function does that is at work until so long after now, or was killed before."""
+    (item,) = door.items()
+    until = str(int(time.time() * 1000) + milliseconds)
+    item |= {"status": {"S": "INPROGRESS"}, "in_progress_expiration": {"N": until}}
+    door.aws.client("dynamodb").put_item(TableName="deliveries", Item=item)
+
+
+def test_what_a_killed_function_left_unfinished_is_finished_by_the_redelivery(door: Door) -> None:
+    sent = github()
+    first = door.send(sent)
+    interrupt(door, -1000)
+    again = door.send(sent)
+    assert (again.status, again.content["execution"]) == (202, first.content["execution"])
+    assert len(door.started) == 1
+    assert door.send(sent).outcome == "duplicate"
+
+
+def test_a_delivery_that_is_being_carried_out_elsewhere_is_409_so_that_the_sender_tries_again(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(effects, "_PATIENCE", 0.3)
+    sent = github()
+    door.send(sent)
+    interrupt(door, 60_000)
+    answer = door.send(sent)
+    assert (answer.status, answer.outcome) == (409, "refused")
     assert len(door.started) == 1
 
 

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import subprocess
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -42,7 +43,7 @@ class Stack:
         self.outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
         pages = aws.client("cloudformation").describe_stack_resources(StackName="webhook")["StackResources"]
         self.resources = {page["LogicalResourceId"]: page["PhysicalResourceId"] for page in pages}
-        self._point_at(pipelines.url)
+        self.point_at(pipelines.url)
         routes: dict[str, object] = dict(ROUTES)
         routes["ops"] = {"sender": "hook", "publisher": "publisher", "actions": ["hold"]}
         routes["elsewhere"] = {"sender": "hook", "secret": "hook", "publisher": "another", "actions": ["hold"]}
@@ -62,7 +63,7 @@ class Stack:
             for name in ("publisher", "another"):
                 make_function(self.aws, name, role)
 
-    def _point_at(self, url: str) -> None:
+    def point_at(self, url: str) -> None:
         """The emulator has no CodePipeline: the function is told where one is."""
         functions = self.aws.client("lambda")
         name = self.resources["Webhook"]
@@ -117,6 +118,17 @@ def test_the_door_answers_by_http_as_it_does_in_process(stack: Stack) -> None:
         200,
         {"outcome": "ignored", "reason": "a ping"},
     )
+
+
+def test_a_cold_start_is_answered_within_the_ten_seconds_that_github_waits(stack: Stack) -> None:
+    stack.point_at(stack.pipelines.url)  # a changed configuration ends the processes that are warm
+    begin = time.monotonic()
+    assert stack.send(github())[0] == 202
+    cold = time.monotonic() - begin
+    begin = time.monotonic()
+    assert stack.send(github())[0] == 202
+    print(f"answered after {cold:.2f} s cold and {time.monotonic() - begin:.2f} s warm")
+    assert cold < 10
 
 
 def test_the_commit_is_the_revision_that_the_pipeline_is_started_with(stack: Stack) -> None:
