@@ -66,19 +66,8 @@ def test_the_same_input_gives_the_same_bytes_under_every_hash_seed() -> None:
 def test_the_version_and_the_help_are_answered() -> None:
     assert generate("--version").stdout == f"instant-hosting {__version__}\n"
     shown = generate("--help").stdout
-    assert all(
-        option in shown
-        for option in (
-            "webhook",
-            "--source",
-            "--packaging",
-            "--format",
-            "--output",
-            "--config",
-            "--version",
-            "example:",
-        )
-    )
+    options = ("webhook", "--source", "--packaging", "--format", "--output", "--config", "--version", "example:")
+    assert all(option in shown for option in options)
 
 
 def test_an_output_file_is_written_whole_with_the_bytes_of_standard_output(tmp_path: Path) -> None:

@@ -130,3 +130,15 @@ def test_a_stack_moves_from_inline_to_packaged_and_back_and_keeps_everything_tha
     assert handler(stack) == "index.handler"
     assert resources(stack) == before
     publish(stack, tmp_path / "pages", "published inline again")
+
+
+def test_the_two_commands_of_the_readme_deploy_a_packaged_site(aws: Emulator, tmp_path: Path) -> None:
+    checkout = sam.checkout(tmp_path)
+    sam.run("build", "--config-env", "packaged", cwd=checkout)
+    parameters = ["--parameter-overrides", *(f"{key}={value}" for key, value in GIT_PARAMETERS.items())]
+    sam.run("deploy", "--config-env", "packaged", "--no-confirm-changeset", *parameters, aws=aws, cwd=checkout)
+    stack = aws.client("cloudformation").describe_stacks(StackName="site")["Stacks"][0]
+    assert stack["StackStatus"] == "CREATE_COMPLETE"
+    publisher = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}["PublisherName"]
+    function = aws.client("lambda").get_function_configuration(FunctionName=publisher)
+    assert function["Handler"] == "publish.handler"

@@ -384,7 +384,7 @@ def test_the_routes_of_the_documentation_are_accepted() -> None:
 
 
 def test_routes_are_checked_by_a_command_that_needs_nothing_but_python(tmp_path: Path) -> None:
-    command = [sys.executable, "-I", "-S", str(ROOT / "lambda" / "webhook" / "routes.py")]
+    command = [sys.executable, "-E", "-S", str(ROOT / "lambda" / "webhook" / "routes.py")]
 
     def check(*arguments: str) -> tuple[int, str]:
         done = subprocess.run([*command, *arguments], capture_output=True, text=True, timeout=60, check=False)
