@@ -13,7 +13,7 @@ from troposphere.awslambda import Function
 TRANSFORM = "AWS::Serverless-2016-10-31"
 # `sam build` looks from the template's folder, or from the one that --base-dir names: samconfig.toml gives the root.
 CODE = "lambda/"
-# The module of each function that has its handler; inline all of a function's modules are one, `index`.
+# The module with each function's handler: a new function gets its line here. Inline all its modules are one, `index`.
 ENTRIES = {"Publisher": "publish"}
 
 

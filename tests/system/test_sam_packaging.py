@@ -51,7 +51,7 @@ def test_sam_builds_each_sam_template_with_its_requirements(built: Build, name: 
 
 
 def test_the_packaged_publisher_signs_with_awss_own_signer_and_the_inline_one_with_ours(built: Build) -> None:
-    code = "import publish, botocore.auth; publish.register_signer(); print(botocore.auth.AUTH_TYPE_MAPS['v4a'])"
+    code = "import publish, sigv4a, botocore.auth; sigv4a.register_signer(); print(botocore.auth.AUTH_TYPE_MAPS['v4a'])"
     packaged = sam.in_runtime(code, built("direct-sam").parent / "Publisher")
     assert "botocore.crt.auth" in packaged
     assert "sigv4a.SigV4AAuth" in sam.in_runtime(code, ROOT / "lambda")
