@@ -6,7 +6,10 @@ setup: ; python3 -m venv .venv && $(PYTHON) -m pip install --quiet --editable '.
 generate: ; $(PYTHON) -m generator > template.yaml
 test: ; bash tests/run
 lint: ; .venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy
-templates: ; for s in git zip direct; do $(PYTHON) -m generator --source $$s --output templates/$$s.yaml && \
-	$(PYTHON) -m generator --source $$s --with operations --output templates/$$s-operations.yaml || exit; done
+templates: ; for s in git zip direct; do \
+  $(PYTHON) -m generator --source $$s --output templates/$$s.yaml && \
+  $(PYTHON) -m generator --source $$s --with operations --output templates/$$s-operations.yaml && \
+  $(PYTHON) -m generator --source $$s --packaging sam --output templates/$$s-sam.yaml || exit; done; \
+  $(PYTHON) -m generator webhook --output templates/webhook.yaml
 docs: ; PYTHONPATH=. $(PYTHON) docs/parameters.py > docs/parameters.md
-bench: ; for b in generate edge upload publish; do $(PYTHON) -m bench.$$b || exit; done
+bench: ; for b in generate edge upload publish coldstart; do $(PYTHON) -m bench.$$b || exit; done
