@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
@@ -17,6 +18,7 @@ from botocore.exceptions import ClientError
 from deployments.errors import USAGE, Failure
 
 PARALLEL = 32
+_CLOCKS = timedelta(minutes=10)
 _ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{9,63}")
 _WHOLE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]*-[0-9a-f]{16}")
 _MANIFEST = re.compile(r"manifests/(.+)\.json")
@@ -28,7 +30,7 @@ class Made(NamedTuple):
     """A complete deployment, as the listing of the manifests shows it."""
 
     id: str
-    uploaded: str
+    uploaded: datetime
 
 
 class Switch(NamedTuple):
@@ -55,12 +57,20 @@ class Catalog:
     def made(self) -> list[Made]:
         """Every complete deployment, newest first."""
         found = ((_MANIFEST.fullmatch(item["Key"]), item["LastModified"]) for item in self._list("manifests/"))
-        times = [(modified, match[1]) for match, modified in found if match]
-        return [Made(identity, modified.isoformat()) for modified, identity in sorted(times, reverse=True)]
+        made = [Made(match[1], modified) for match, modified in found if match]
+        return sorted(made, key=lambda entry: (entry.uploaded, entry.id), reverse=True)
 
-    def switches(self) -> list[Switch]:
-        """The history, oldest first."""
-        found = ((_SWITCH.fullmatch(item["Key"]), item["Key"]) for item in self._list("published/"))
+    def find(self, identity: str) -> Made | None:
+        """The complete deployment with this ID."""
+        found = (Made(identity, item["LastModified"]) for item in self._list(f"manifests/{identity}.json"))
+        return next(found, None)
+
+    def switches(self, uploaded: datetime | None) -> list[Switch]:
+        """The history, oldest first; only what can be of deployments that were not there before `uploaded`."""
+        # the bucket's clock and the publisher's need not agree
+        start = f"{(uploaded - _CLOCKS).astimezone(UTC):%Y-%m-%dT%H%M}" if uploaded else ""
+        listed = self._list("published/", StartAfter=f"published/{start}")
+        found = ((_SWITCH.fullmatch(item["Key"]), item["Key"]) for item in listed)
         return sorted(Switch(f"{m[1]}:{m[2]}:{m[3]}", m[4], key) for m, key in found if m)
 
     def manifest(self, identity: str) -> dict[str, Any]:
@@ -89,8 +99,8 @@ class Catalog:
         more = f" and {len(found) - 5} more" if len(found) > 5 else ""
         raise Failure(f"{short} can mean {', '.join(found[:5])}{more}: give more of it", USAGE)
 
-    def _list(self, prefix: str) -> Iterable[dict[str, Any]]:
-        pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
+    def _list(self, prefix: str, **options: str) -> Iterable[dict[str, Any]]:
+        pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix, **options)
         return (item for page in pages for item in page.get("Contents", ()))
 
     def _json(self, key: str) -> dict[str, Any]:
@@ -131,7 +141,7 @@ def shorten(shown: Sequence[str], known: Iterable[str]) -> dict[str, str]:
 def periods(switches: Sequence[Switch]) -> dict[str, list[Period]]:
     """When each deployment was live, oldest first, from a history that is sorted."""
     found: dict[str, list[Period]] = {}
-    for switch, following in zip(switches, [*switches[1:], None], strict=True):
+    for switch, following in zip(switches, [*switches[1:], None], strict=False):
         until = following.since if following else ""
         found.setdefault(switch.deployment, []).append(Period(switch.since, until))
     return found

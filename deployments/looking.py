@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, NamedTuple
+from datetime import UTC
+from typing import Any
 
 import click
 
@@ -29,14 +30,6 @@ _COLUMNS = (
 _TEXTS = "commit", "branch", "message", "author", "created", "execution", "routing", "uploader"
 
 
-class Overview(NamedTuple):
-    """What the listings and the publisher say, before any manifest is read."""
-
-    made: list[Made]
-    switches: list[Switch]
-    state: State
-
-
 @click.command(epilog=example("deployments list --limit 50"))
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many of the newest.")
 @click.option("--all", "everything", is_flag=True, help="All of them.")
@@ -44,22 +37,23 @@ class Overview(NamedTuple):
 def list_command(site: Site, limit: int, everything: bool) -> None:
     """Show the newest deployments, newest first, and when each was live.
 
-    A terminal marks the live one with `*`, the previous one (what one step back would be) with `-`, one that waits for
-    the end of a hold with `w`; IDs are shortened as far as they stay unique. In a pipe each line has, between tabs:
-    mark, ID, commit, branch, message, author, when it was uploaded, files, bytes, action and who asked, since when it
-    was last live, until when.
+    A terminal marks the live one with `*` and the one that waits for the end of a hold with `w`; IDs are shortened as
+    far as they stay unique. In a pipe each line has, between tabs: mark, ID, commit, branch, message, author, when it
+    was uploaded, files, bytes, action and who asked, since when it was last live, until when.
     """
-    overview = look(site)
-    shown = overview.made if everything else overview.made[:limit]
-    found = describe(site, shown, overview)
+    with ThreadPoolExecutor(1) as executor:
+        state = executor.submit(site.publisher.state, previous=False)
+        made = site.catalog.made()
+        shown = made if everything else made[:limit]
+        found = describe(site, shown, state.result)
     if site.output.as_json or not site.output.out.is_terminal:
         rows = [_plain(entry) for entry in found]
     else:
-        names = shorten([made.id for made in shown], (made.id for made in overview.made))
+        names = shorten([entry.id for entry in shown], (entry.id for entry in made))
         rows = [_row(entry, names[entry["id"]]) for entry in found]
     site.output.rows(_COLUMNS, rows, found)
     if not site.output.as_json and site.output.out.is_terminal:
-        _say(site, len(overview.made) - len(shown), overview.state)
+        _say(site, len(made) - len(shown), state.result())
 
 
 @click.command(epilog=example("deployments show 4f2c1e9a-1a2b"))
@@ -68,11 +62,12 @@ def list_command(site: Site, limit: int, everything: bool) -> None:
 def show(site: Site, deployment: str) -> None:
     """Show one deployment: where it comes from, what it holds, and each time it was live."""
     identity = site.catalog.resolve(deployment)
-    overview = look(site)
-    made = [entry for entry in overview.made if entry.id == identity]
+    made = site.catalog.find(identity)
     if not made:
         raise Failure(f"no deployment {deployment}: `list` shows those there are")
-    (entry,) = describe(site, made, overview)
+    state = site.publisher.state()
+    (entry,) = describe(site, [made], lambda: state)
+    entry["previous"] = identity == state.previous
     lived = [f"{moment(p['since'])} to {moment(p['until']) or 'now'}" for p in entry["lived"]]
     facts = {"id": entry["id"], "state": _words(entry), **{name: entry[name] for name in _TEXTS}}
     facts |= {"files": f"{entry['files']:,} own, {entry['shared']:,} shared", "size": size(entry["bytes"])}
@@ -95,14 +90,6 @@ def status(site: Site) -> None:
     site.output.facts(facts, {"stack": site.stack.name, "url": site.url, **state._asdict()})
 
 
-def look(site: Site) -> Overview:
-    """Everything that two listings and one question tell, at once."""
-    with ThreadPoolExecutor(3) as executor:
-        made, switches = executor.submit(site.catalog.made), executor.submit(site.catalog.switches)
-        state = site.publisher.state()
-        return Overview(made.result(), history(switches.result(), state), state)
-
-
 def history(switches: Sequence[Switch], state: State) -> list[Switch]:
     """The switches with those that the publisher remembers and has not written yet, oldest first."""
     known = {(switch.since, switch.deployment) for switch in switches}
@@ -110,38 +97,44 @@ def history(switches: Sequence[Switch], state: State) -> list[Switch]:
     return sorted([*switches, *(switch for switch in remembered if switch[:2] not in known)])
 
 
-def describe(site: Site, shown: Sequence[Made], overview: Overview) -> list[dict[str, Any]]:
+def describe(site: Site, shown: Sequence[Made], ask: Callable[[], State]) -> list[dict[str, Any]]:
     """What is known of the shown deployments; only their manifests and last switches are read."""
-    last = {switch.deployment: switch for switch in overview.switches}
-    told = {(entry["since"], entry["deployment"]): entry for entry in overview.state.published}
-    keys = {}
-    for made in shown:
-        switch = last.get(made.id)
-        keys[made.id] = switch.key if switch and switch[:2] not in told else ""
-    objects = site.catalog.read([*(f"manifests/{made.id}.json" for made in shown), *keys.values()])
-    lives = periods(overview.switches)
+    if not shown:
+        return []
+    recent = site.catalog.switches(min(made.uploaded for made in shown))
+    state = ask()
+    switches = history(recent, state)
+    last = {switch.deployment: switch for switch in switches}
+    told = {(entry["since"], entry["deployment"]): entry for entry in state.published}
+    known = [last.get(made.id, Switch("", made.id, "")) for made in shown]
+    keys = ["" if switch[:2] in told else switch.key for switch in known]
+    objects = site.catalog.read([*(f"manifests/{made.id}.json" for made in shown), *keys])
+    lives = periods(switches)
     found = []
-    for made, manifest, event in zip(shown, objects, objects[len(shown) :], strict=False):
-        switch = last.get(made.id)
-        entry = event or (told.get(switch[:2], {}) if switch else {})
-        found.append(_entry(made, manifest, entry, lives.get(made.id, []), overview.state))
+    for made, switch, manifest, event in zip(shown, known, objects, objects[len(shown) :], strict=False):
+        entry = event or told.get(switch[:2], {})
+        found.append(_entry(made, manifest, entry, lives.get(made.id, []), state))
     return found
 
 
 def _entry(
     made: Made, manifest: Mapping[str, Any], event: Mapping[str, Any], lived: Sequence[Period], state: State
 ) -> dict[str, Any]:
-    marks = {"live": state.live, "previous": state.previous, "waiting": state.waiting}
+    marks = {"live": state.live, "waiting": state.waiting}
     entry: dict[str, Any] = {"id": made.id, **{name: made.id == identity for name, identity in marks.items()}}
     entry |= {name: str(manifest.get(name, "")) for name in _TEXTS}
-    entry |= {"uploaded": made.uploaded, "files": manifest.get("files", 0), "bytes": manifest.get("bytes", 0)}
+    entry |= {
+        "uploaded": made.uploaded.astimezone(UTC).isoformat(),
+        "files": manifest.get("files", 0),
+        "bytes": manifest.get("bytes", 0),
+    }
     entry |= {"shared": len(manifest.get("immutable", ()))}
     entry |= {name: event.get(name, "") for name in ("action", "by")}
     return {**entry, "lived": [period._asdict() for period in lived]}
 
 
 def _mark(entry: Mapping[str, Any]) -> str:
-    return "*" if entry["live"] else "-" if entry["previous"] else "w" if entry["waiting"] else ""
+    return "*" if entry["live"] else "w" if entry["waiting"] else ""
 
 
 def _words(entry: Mapping[str, Any]) -> str:

@@ -47,13 +47,13 @@ class Publisher:
             raise Failure(f"{self.name} failed: {reason}; its log says more, nothing is half done: ask again")
         return found
 
-    def state(self) -> State:
-        """What is live and what is remembered."""
-        answer = self.ask("status")
+    def state(self, *, previous: bool = True) -> State:
+        """What is live and what is remembered; `previous` costs the publisher two listings."""
+        answer = self.ask("status", previous=None if previous else False)
         if answer["outcome"] != "status":
             raise Failure(f"{self.name} does not know `status`: update the stack with a template of this version")
-        names = "previous", "waiting", "hold", "published", "retiring"
-        return State(answer["after"], *(answer[name] for name in names))
+        names = "waiting", "hold", "published", "retiring"
+        return State(answer["after"], answer.get("previous", ""), *(answer[name] for name in names))
 
     def _invoke(self, payload: bytes) -> dict[str, Any]:
         for attempt in range(_THROTTLED):
