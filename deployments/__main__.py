@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 
@@ -60,8 +59,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _end(f"deployments: {explain(error)}", FAILED)
     except (KeyboardInterrupt, click.Abort):
         return _end("deployments: interrupted", INTERRUPTED)
-    except BrokenPipeError:  # `deployments list | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return DONE
 
 

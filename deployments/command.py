@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import getpass
 import os
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -73,7 +74,11 @@ def on_site(function: Callable[..., None]) -> Callable[..., None]:
     def run(
         *, stack: str | None, region: str | None, profile: str | None, local: bool, as_json: bool, **arguments: Any
     ) -> None:
-        function(Site(stack, region, profile, local, Output(as_json)), **arguments)
+        try:
+            function(Site(stack, region, profile, local, Output(as_json)), **arguments)
+            sys.stdout.flush()
+        except BrokenPipeError:  # `deployments list | head`; what Python still wants to write goes nowhere
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
     for option in reversed(_OPTIONS):
         run = option(run)

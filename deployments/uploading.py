@@ -35,7 +35,7 @@ class Amount:
 
     def text(self) -> str:
         """For people."""
-        return f"{self.files:,} files, {size(self.bytes)}"
+        return f"{self.files:,} file{'s' * (self.files != 1)}, {size(self.bytes)}"
 
     def value(self) -> dict[str, int]:
         """For JSON."""

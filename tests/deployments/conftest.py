@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.httpsession import URLLib3Session
 
 from deployments.__main__ import main
 from generator import Settings, build_template
@@ -111,6 +112,20 @@ def publish(run: Command, make: Make) -> Callable[..., str]:
         return identity
 
     return publish
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """Every request to AWS, as method and URL."""
+    requests: list[tuple[str, str]] = []
+    send = URLLib3Session.send
+
+    def noted(self: URLLib3Session, request: Any) -> Any:
+        requests.append((request.method, request.url))
+        return send(self, request)  # type: ignore[no-untyped-call]
+
+    monkeypatch.setattr(URLLib3Session, "send", noted)
+    return requests
 
 
 def start(*arguments: str, **options: Any) -> subprocess.Popen[str]:

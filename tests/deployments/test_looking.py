@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-import time
+from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -104,12 +105,19 @@ def test_short_names_are_unique_among_all_and_understood(vectors: object) -> Non
 def put_many(site: Site, number: int) -> None:
     """Manifests and history of `number` deployments, published one after the other."""
     s3: Any = site.emulator.client("s3")
-    manifest = {"branch": "main", "message": "m", "author": "Ada", "created": "", "uploader": "0", "routing": "mixed"}
+    manifest: dict[str, Any] = {
+        "branch": "main",
+        "message": "m",
+        "author": "Ada",
+        "created": "",
+        "uploader": "0",
+        "routing": "mixed",
+    }
     manifest |= {"also": [], "index": [], "files": 160, "bytes": 1, "execution": ""}
     shared = [f"assets/index-{count:08x}.js" for count in range(160)]
     for count in range(number):
         identity = f"{count:040x}-{count:016x}"
-        since = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(1_700_000_000 + 600 * count))
+        since = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}.{count % 1000:03}Z"
         body = json.dumps({**manifest, "id": identity, "commit": f"{count:040x}", "immutable": shared})
         s3.put_object(Bucket=site.bucket, Key=f"manifests/{identity}.json", Body=body.encode(), IfNoneMatch="*")
         entry = {"deployment": identity, "since": since, "action": "pipeline", "by": "run", "sequence": None}
@@ -117,15 +125,15 @@ def put_many(site: Site, number: int) -> None:
         s3.put_object(Bucket=site.bucket, Key=key, Body=json.dumps(entry).encode())
 
 
-def test_listing_the_newest_twenty_of_2500_takes_less_than_two_seconds(site: Site, run: Command) -> None:
-    from tests.deployments.conftest import start
-
-    put_many(site, 2500)
-    started = time.monotonic()
-    out, err = start("list").communicate(timeout=60)
-    took = time.monotonic() - started
-    rows = [line.split("\t") for line in out.splitlines()]
-    assert (20, "") == (len(rows), err)
-    assert "pipeline run" == rows[0][9]
-    print(f"list: {took:.2f} s")
-    assert took < 2
+def test_listing_the_newest_costs_a_listing_and_what_is_shown_however_many_there_are(
+    site: Site, run: Command, sent: list[tuple[str, str]]
+) -> None:
+    """bench/list.py measures the time; what decides it is how much is asked for."""
+    put_many(site, 1100)
+    sent.clear()
+    ended = run("list")
+    assert (20, "") == (len(ended.rows), ended.err)
+    assert "pipeline run" == ended.rows[0][9]
+    kinds = Counter("read" if ".json" in url else "list" if "prefix=" in url else method for method, url in sent)
+    assert (40, 2) == (kinds["read"], kinds["POST"])  # manifest and history of each; stack and publisher
+    assert kinds["list"] <= 4  # two pages of manifests, and what was switched since the oldest one shown
