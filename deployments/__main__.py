@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import click
 from botocore.exceptions import BotoCoreError, ClientError
 
-from deployments import looking, publishing, switching
+from deployments import doctor, looking, pruning, publishing, switching, watching
 from deployments.command import example
 from deployments.errors import DONE, FAILED, INTERRUPTED, USAGE, Failure, explain
 
@@ -40,6 +40,9 @@ for _name, _command in {
     "rollback": switching.rollback,
     "hold": switching.hold,
     "release": switching.release,
+    "watch": watching.watch,
+    "prune": pruning.prune,
+    "doctor": doctor.doctor,
 }.items():
     deployments.add_command(_command, _name)
 

@@ -44,16 +44,11 @@ def connect_locally() -> Cloud:
         raise Failure("--local works in a checkout of the repository, where `python -m local` is") from None
     if not state:
         raise Failure("nothing runs here: start it with `python -m local`, or leave --local out")
-    os.environ |= {
-        "AWS_ENDPOINT_URL": state.endpoint,
-        "AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE": state.store_endpoint,
-        "AWS_ACCESS_KEY_ID": state.account,
-        "AWS_SECRET_ACCESS_KEY": "local",
-    }
+    os.environ |= state.environment()
     for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN"):
         os.environ.pop(name, None)
     _session(state.region, None)
-    return Cloud(state.region, state.endpoint, state.site_url, state.stack)
+    return Cloud(state.region, state.endpoint, state.site, state.stack)
 
 
 def _session(region: str | None, profile: str | None) -> Any:

@@ -11,17 +11,20 @@ from typing import Any
 
 import click
 
-from deployments import cloud, stack
 from deployments.catalog import PARALLEL, Catalog
+from deployments.cloud import Cloud, connect, connect_locally
 from deployments.errors import Failure
 from deployments.output import Output
 from deployments.publisher import Publisher
+from deployments.stack import Stack, find_stack
 from deployments.visitor import Visitor
 
 _SEEN_WITHIN = 60  # seconds that a switch may take to reach this edge before a command stops looking
 
+_STACK = click.option(
+    "--stack", envvar="DEPLOYMENTS_STACK", show_envvar=True, help="The stack, unless it is the only one."
+)
 _OPTIONS = (
-    click.option("--stack", envvar="DEPLOYMENTS_STACK", show_envvar=True, help="The stack, unless it is the only one."),
     click.option("--region", envvar=["AWS_REGION", "AWS_DEFAULT_REGION"], show_envvar=True, help="The stack's Region."),
     click.option("--profile", envvar="AWS_PROFILE", show_envvar=True, help="The AWS profile to use."),
     click.option("--local", is_flag=True, help="The site that `python -m local` runs on this machine."),
@@ -32,10 +35,8 @@ _OPTIONS = (
 class Site:
     """A stack, and whom to ask about it."""
 
-    def __init__(self, name: str | None, region: str | None, profile: str | None, local: bool, output: Output) -> None:
-        self.output = output
-        self.cloud = cloud.connect_locally() if local else cloud.connect(region, profile)
-        self.stack = stack.find_stack(self.cloud, name)
+    def __init__(self, cloud: Cloud, stack: Stack, output: Output) -> None:
+        self.cloud, self.stack, self.output = cloud, stack, output
         self.publisher = Publisher(self.cloud, self.stack.publisher)
         self.s3 = self.cloud.client("s3", max_pool_connections=PARALLEL)
         self.catalog = Catalog(self.s3, self.stack.bucket)
@@ -67,15 +68,14 @@ class Site:
         self.output.facts(shown, {**answer, "url": self.url, "seen": seen})
 
 
-def on_site(function: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that say where, and as its first argument the `Site` that is there."""
+def in_cloud(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say where, and as its first arguments `Cloud` and `Output`."""
 
     @functools.wraps(function)
-    def run(
-        *, stack: str | None, region: str | None, profile: str | None, local: bool, as_json: bool, **arguments: Any
-    ) -> None:
+    def run(*, region: str | None, profile: str | None, local: bool, as_json: bool, **arguments: Any) -> None:
         try:
-            function(Site(stack, region, profile, local, Output(as_json)), **arguments)
+            cloud = connect_locally() if local else connect(region, profile)
+            function(cloud, Output(as_json), **arguments)
             sys.stdout.flush()
         except BrokenPipeError:  # `deployments list | head`; what Python still wants to write goes nowhere
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -83,6 +83,16 @@ def on_site(function: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(_OPTIONS):
         run = option(run)
     return run
+
+
+def on_site(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say where, and as its first argument the `Site` that is there."""
+
+    @functools.wraps(function)
+    def run(cloud: Cloud, output: Output, *, stack: str | None, **arguments: Any) -> None:
+        function(Site(cloud, find_stack(cloud, stack), output), **arguments)
+
+    return _STACK(in_cloud(run))
 
 
 def example(command: str) -> str:

@@ -25,6 +25,8 @@ _NO_LOGIN = (
 )
 _UNREACHABLE = (aws.HTTPClientError, aws.ConnectionError)
 
+_LONGEST = 400  # characters of what AWS says
+
 # The permission that an operation needs, where it is not the operation's own name
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
 _ACTIONS = {
@@ -88,4 +90,6 @@ def _denied(error: ClientError, text: str) -> str:
 
 
 def _one_line(value: object) -> str:
-    return " ".join(str(value).split())
+    """Without line breaks, and cut: a refused template comes back in full."""
+    text = " ".join(str(value).split())
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]} ... {text[-_LONGEST // 2 :]}"

@@ -1,31 +1,27 @@
 """Loads the sources that ship inside the template and that the commands use too: in a checkout or in the wheel.
 
-They are single files for a build or a Lambda function and no package, so they are loaded by their place.
+They are files for a build or a Lambda function and no package, so they are found by their place.
 """
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import sys
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from deployments.errors import Failure
 
 
 def load(path: str) -> Any:
-    """The module of a shipped file, named as in the repository (`codebuild/uploader.py`); loaded once."""
-    name = Path(path).stem
-    if name in sys.modules:
-        return sys.modules[name]
-    spec = importlib.util.spec_from_file_location(name, _root() / path)
-    if spec is None or spec.loader is None or not (_root() / path).is_file():
+    """The module of a shipped file, named as in the repository (`codebuild/uploader.py`)."""
+    file = _root() / path
+    if not file.is_file():
         raise Failure(f"{path} is missing: install the package again")
-    module: ModuleType = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
+    if str(file.parent) not in sys.path:
+        sys.path.append(str(file.parent))  # at the end: it hides nothing; the files import each other by name
+    return importlib.import_module(file.stem)
 
 
 def _root() -> Path:

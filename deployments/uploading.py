@@ -51,8 +51,8 @@ class Upload:
         self._output = output
         self.started = time.monotonic()
         self.sent, self.reused, self.complete = Amount(), Amount(), False
-        texts = {name: text or "" for name, text in source.items()}
-        commit = texts.pop("commit") or "upload"
+        texts = dict.fromkeys(("branch", "message", "author"), "") | {name: text or "" for name, text in source.items()}
+        commit = texts.pop("commit", "") or "upload"
         try:
             self.plan: Plan = self._uploader.make_plan(folder, routing)
             self.id = str(self._uploader.deployment_id(commit))
