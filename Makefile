@@ -7,5 +7,5 @@ generate: ; $(PYTHON) -m generator > template.yaml
 test: ; bash tests/run
 lint: ; .venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy
 templates: ; for s in git zip direct; do $(PYTHON) -m generator --source $$s --output templates/$$s.yaml || exit; done
-docs: ; PYTHONPATH=. $(PYTHON) docs/parameters.py > docs/parameters.md
-bench: ; for b in generate edge upload publish; do $(PYTHON) -m bench.$$b || exit; done
+docs: ; for p in parameters cli; do PYTHONPATH=. $(PYTHON) docs/$$p.py > docs/$$p.md || exit; done
+bench: ; for b in generate edge upload publish list; do $(PYTHON) -m bench.$$b || exit; done

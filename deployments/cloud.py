@@ -75,5 +75,5 @@ def _name(parsed: dict[str, Any], model: Any, context: dict[str, Any], **_: Any)
         path = f"/{asked['Key']}" if "Key" in asked else ""
         parsed["Error"]["Resource"] = f"arn:aws:s3:::{asked['Bucket']}{path}"
     else:
-        named = (asked.get(name) for name in ("FunctionName", "StackName", "pipelineName", "name"))
-        parsed["Error"]["Resource"] = next((f"{service} {name}" for name in named if name), "")
+        names = "FunctionName", "StackName", "pipelineName", "name", "RoleArn"
+        parsed["Error"]["Resource"] = next((str(asked[name]) for name in names if name in asked), "")

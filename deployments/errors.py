@@ -83,6 +83,9 @@ def _denied(error: ClientError, text: str) -> str:
     """Which action on which ARN: from AWS's sentence where it says so, else from what was asked."""
     found = re.search(r'^User: (\S+) is not authorized to perform: ([\w:-]+)(?: on resource: "?([^\s"]+)"?)?', text)
     who, action, resource = found.groups() if found else (None, None, None)
+    if error.operation_name.startswith("AssumeRole"):
+        role = error.response["Error"].get("Resource", "the role")
+        return f"not allowed: sts:{error.operation_name} on {role}: its trust policy must name this identity provider"
     asked = error.response["Error"]
     action = action or _ACTIONS.get(error.operation_name, asked.get("Action") or error.operation_name)
     resource = resource or asked.get("Resource") or "a resource that AWS does not name"

@@ -31,7 +31,9 @@ _TEXTS = "commit", "branch", "message", "author", "created", "execution", "routi
 
 
 @click.command(epilog=example("deployments list --limit 50"))
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many of the newest.")
+@click.option(
+    "--limit", metavar="N", type=click.IntRange(min=1), default=20, show_default=True, help="How many of the newest."
+)
 @click.option("--all", "everything", is_flag=True, help="All of them.")
 @on_site
 def list_command(site: Site, limit: int, everything: bool) -> None:

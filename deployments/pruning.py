@@ -17,8 +17,12 @@ _COLUMNS = (Column("", whole=True), Column("ID", "cyan", whole=True), Column("WH
 
 @click.command(epilog=example("deployments prune --dry-run"))
 @click.argument("deployments", metavar="[ID]...", nargs=-1)
-@click.option("--keep", type=click.IntRange(min=0), default=10, show_default=True, help="The newest that stay.")
-@click.option("--keep-days", type=click.IntRange(min=0), default=30, show_default=True, help="Days since last live.")
+@click.option(
+    "--keep", metavar="N", type=click.IntRange(min=0), default=10, show_default=True, help="The newest that stay."
+)
+@click.option(
+    "--keep-days", metavar="N", type=click.IntRange(min=0), default=30, show_default=True, help="Days since last live."
+)
 @click.option("--dry-run", is_flag=True, help="Show what would go and why the others stay; change nothing.")
 @click.option("--now", is_flag=True, help="These IDs, whatever their age, from S3 and from CloudFront's caches.")
 @on_site

@@ -17,7 +17,9 @@ ROUTINGS = ("spa", "files", "folders", "mixed")
 @click.command(epilog=example("deployments publish dist --routing spa --commit $(git rev-parse HEAD) --sequence 17"))
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--routing", type=click.Choice(ROUTINGS), help="How addresses find pages (default: as what is live).")
-@click.option("--sequence", type=click.IntRange(min=0), help="Your CI's run number; below the live one's: refused.")
+@click.option(
+    "--sequence", metavar="N", type=click.IntRange(min=0), help="Your CI's run number; below the live one's: refused."
+)
 @click.option("--force", is_flag=True, help="Although the site is held.")
 @click.option("--commit", envvar=["GITHUB_SHA", "CI_COMMIT_SHA"], show_envvar=True, help="Begins the ID.")
 @click.option("--branch", envvar=["GITHUB_REF_NAME", "CI_COMMIT_REF_NAME"], show_envvar=True, help="For `list`.")

@@ -17,7 +17,9 @@ def promote(site: Site, deployment: str, wait: bool) -> None:
 
 
 @click.command(epilog=example("deployments rollback --steps 2"))
-@click.option("--steps", type=click.IntRange(min=1), default=1, show_default=True, help="How many deployments back.")
+@click.option(
+    "--steps", metavar="N", type=click.IntRange(min=1), default=1, show_default=True, help="How many deployments back."
+)
 @waiting
 @on_site
 def rollback(site: Site, steps: int, wait: bool) -> None:

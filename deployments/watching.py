@@ -21,7 +21,9 @@ _RUNNING = {"InProgress", "Stopping"}
 
 @click.command(epilog=example("deployments watch"))
 @click.option("--execution", metavar="ID", help="The pipeline's execution (default: the newest).")
-@click.option("--timeout", type=click.IntRange(min=1), default=60, show_default=True, help="Minutes to follow it.")
+@click.option(
+    "--timeout", metavar="N", type=click.IntRange(min=1), default=60, show_default=True, help="Minutes to follow it."
+)
 @on_site
 def watch(site: Site, execution: str | None, timeout: int) -> None:
     """Follow a pipeline's execution until its page is live: each stage, the switch, and what a visitor gets."""
