@@ -14,7 +14,12 @@ from deployments.findings import Finding
 from deployments.output import Column, Output
 from deployments.probe import Probe, probe
 
-_COLUMNS = Column("", whole=True), Column("QUESTION", "bold"), Column("SEEN", "cyan"), Column("MEANING")
+_COLUMNS = (
+    Column("", narrow="whole"),
+    Column("QUESTION", "bold", narrow="wrap"),
+    Column("SEEN", "cyan", narrow="wrap"),
+    Column("MEANING", narrow="wrap"),
+)
 
 
 @click.command(epilog=example("deployments doctor --region eu-central-1"))

@@ -16,16 +16,16 @@ from deployments.output import Column, age, first_line, moment, size
 from deployments.publisher import State
 
 _COLUMNS = (
-    Column("", "green", whole=True),
-    Column("ID", "cyan", whole=True),
+    Column("", "green", narrow="whole"),
+    Column("ID", "cyan", narrow="whole"),
     Column("BRANCH"),
     Column("MESSAGE"),
     Column("AUTHOR"),
-    Column("AGE", right=True, whole=True),
-    Column("FILES", right=True, whole=True),
-    Column("SIZE", right=True, whole=True),
+    Column("AGE", right=True, narrow="whole"),
+    Column("FILES", right=True, narrow="whole"),
+    Column("SIZE", right=True, narrow="whole"),
     Column("BY"),
-    Column("LIVE (UTC)", whole=True),
+    Column("LIVE (UTC)", narrow="whole"),
 )
 _TEXTS = "commit", "branch", "message", "author", "created", "execution", "routing", "uploader"
 
@@ -150,7 +150,10 @@ def _by(entry: Mapping[str, Any]) -> str:
 
 def _row(entry: Mapping[str, Any], name: str) -> list[str]:
     lived = entry["lived"]
-    live = f"{moment(lived[-1]['since'])} to {moment(lived[-1]['until']) or 'now'}" if lived else ""
+    live = ""
+    if lived:
+        since, until = lived[-1].values()
+        live = f"{moment(since)}, {f'for {age(since, until)}' if until else 'now'}"
     texts = [_mark(entry), name, entry["branch"], first_line(entry["message"]), entry["author"], age(entry["uploaded"])]
     return [*texts, f"{entry['files']:,}", size(entry["bytes"]), _by(entry), live]
 

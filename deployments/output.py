@@ -9,7 +9,7 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from rich.console import Console
 from rich.table import Table
@@ -17,12 +17,12 @@ from rich.text import Text
 
 
 class Column(NamedTuple):
-    """A column: its title, and how a terminal shows it."""
+    """A column: its title, how a terminal shows it, and what becomes of it where the terminal is too narrow."""
 
     title: str
     style: str = ""
     right: bool = False
-    whole: bool = False  # never cut
+    narrow: Literal["cut", "wrap", "whole"] = "cut"
 
 
 class Output:
@@ -41,18 +41,7 @@ class Output:
             for row in rows:
                 print("\t".join(" ".join(cell.split()) for cell in row), file=self.out.file)
         else:
-            table = Table(box=None, pad_edge=False, header_style="bold")
-            for column in columns:
-                table.add_column(
-                    column.title,
-                    style=column.style,
-                    justify="right" if column.right else "left",
-                    no_wrap=True,
-                    overflow="fold" if column.whole else "ellipsis",
-                )
-            for row in rows:
-                table.add_row(*(Text(" ".join(cell.split())) for cell in row))
-            self.out.print(table)
+            self.out.print(_table(columns, [[" ".join(cell.split()) for cell in row] for row in rows]))
 
     def facts(self, facts: Mapping[str, str], value: object) -> None:
         """Names and their values, one a line; what is empty is left out on a terminal."""
@@ -78,6 +67,27 @@ class Output:
         print(json.dumps(value, ensure_ascii=False, indent=2), file=self.out.file)
 
 
+def _table(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Table:
+    """The rows without the columns in which nothing stands."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    used = [number for number in range(len(columns)) if any(row[number] for row in rows)]
+    for number in used:
+        column = columns[number]
+        table.add_column(
+            column.title,
+            style=column.style,
+            justify="right" if column.right else "left",
+            no_wrap=column.narrow == "whole",  # the others give way
+        )
+    for row in rows:
+        table.add_row(*(_cell(row[number], columns[number]) for number in used))
+    return table
+
+
+def _cell(text: str, column: Column) -> Text:
+    return Text(text) if column.narrow == "wrap" else Text(text, no_wrap=True, overflow="ellipsis")
+
+
 def size(number: float) -> str:
     """Bytes as people read them, in powers of 1,000."""
     for unit in ("B", "kB", "MB", "GB"):
@@ -87,9 +97,10 @@ def size(number: float) -> str:
     return f"{number:,.0f} {unit}" if unit == "B" or number >= 100 else f"{number:.1f} {unit}"
 
 
-def age(since: str, now: datetime | None = None) -> str:
-    """How long ago `since` (ISO 8601) was, in its largest unit."""
-    seconds = ((now or datetime.now(UTC)) - datetime.fromisoformat(since)).total_seconds()
+def age(since: str, until: str = "") -> str:
+    """How long it is from `since` to `until` (ISO 8601), or to now, in its largest unit."""
+    end = datetime.fromisoformat(until) if until else datetime.now(UTC)
+    seconds = (end - datetime.fromisoformat(since)).total_seconds()
     for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60)):
         if seconds >= length:
             return f"{seconds // length:.0f} {unit}"

@@ -12,7 +12,7 @@ from deployments.command import Site, example, on_site, requester
 from deployments.errors import USAGE, Failure
 from deployments.output import Column
 
-_COLUMNS = (Column("", whole=True), Column("ID", "cyan", whole=True), Column("WHY"))
+_COLUMNS = (Column("", narrow="whole"), Column("ID", "cyan", narrow="whole"), Column("WHY"))
 
 
 @click.command(epilog=example("deployments prune --dry-run"))

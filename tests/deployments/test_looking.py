@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from deployments.catalog import means, shorten
-from tests.deployments.conftest import Command
+from tests.deployments.conftest import Command, on_terminal
 from tests.support.site import Site
 
 Publish = Callable[..., str]
@@ -137,3 +138,23 @@ def test_listing_the_newest_costs_a_listing_and_what_is_shown_however_many_there
     kinds = Counter("read" if ".json" in url else "list" if "prefix=" in url else method for method, url in sent)
     assert (40, 2) == (kinds["read"], kinds["POST"])  # manifest and history of each; stack and publisher
     assert kinds["list"] <= 4  # two pages of manifests, and what was switched since the oldest one shown
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_list_on_a_terminal_is_a_table_that_fits_with_short_ids_and_colour(
+    site: Site, run: Command, publish: Publish, width: int
+) -> None:
+    first = publish("one", "--commit", "a" * 40, "--message", f"Say hello {'and more ' * 30}", "--branch", "main")
+    second = publish("two", "--commit", "b" * 40)
+    seen = on_terminal("list", width=width)
+    assert "\x1b[36m" in seen
+    plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", seen).replace("\r", "").splitlines()
+    title, newest, oldest = plain
+    assert all(len(line) <= width for line in plain)
+    assert ["ID", "LIVE", "(UTC)"] == [title.split()[0], *title.split()[-2:]]
+    assert "AUTHOR" not in title  # nobody is known
+    assert newest.startswith(f"*  {second[:8]}-{second[-16:-12]} ")
+    assert newest.rstrip().endswith(", now")
+    assert oldest.startswith(f"   {first[:8]}-{first[-16:-12]} ")
+    assert "…" in oldest
+    assert re.search(r"20\d\d-\d\d-\d\d \d\d:\d\d, for \d+ s$", oldest.rstrip())
