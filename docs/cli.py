@@ -99,7 +99,7 @@ _JSON = {
     "`list`: a list of, `show` (with `previous`): one of": DEPLOYMENT,
     "`status`": STATUS,
     "`publish`, `promote`, `rollback`, `hold`, `release`: the publisher's answer "
-    "([its members](decisions/publisher-requests.md)) and": SWITCH,
+    "([its members](requests.md)) and": SWITCH,
     "`publish` besides": PUBLISH,
     "`prune`": PRUNE,
     "`doctor`: a list of": FINDING,
