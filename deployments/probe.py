@@ -53,6 +53,7 @@ class Probe:
 def probe(cloud: Cloud, output: Output) -> Iterator[Probe]:
     """A probe in this account and Region, deleted with all it holds when the block ends, however it ends."""
     name = f"instant-hosting-doctor-{os.urandom(4).hex()}"
+    cloud = cloud._replace(site="", stack="")  # a local system's own site is not the probe
     formation = cloud.client("cloudformation")
     output.note(f"creating the stack {name}: a distribution takes about five minutes")
     formation.create_stack(StackName=name, TemplateBody=_template(), Capabilities=["CAPABILITY_IAM"])

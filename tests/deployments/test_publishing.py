@@ -14,8 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
+from botocore.httpsession import URLLib3Session
 
 from deployments import uploading
+from deployments.publisher import Publisher
 from tests.deployments.conftest import Command, Make, on_terminal, start
 from tests.support.site import Site, until
 
@@ -135,6 +138,44 @@ def test_an_interrupted_upload_is_seen_by_nobody_and_says_where_to_go_on(
     assert "before" == site.get("/").text
     again = run("publish", str(make({"index.html": "after"})), "--json")
     assert "published" == again.json["outcome"]
+
+
+def test_interrupted_while_it_switches_it_says_that_the_deployment_is_whole(
+    site: Site, run: Command, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invoke = Publisher.ask
+
+    def ask(self: Publisher, action: str, **wish: object) -> dict[str, Any]:
+        if action == "publish":
+            raise KeyboardInterrupt
+        return invoke(self, action, **wish)
+
+    monkeypatch.setattr(Publisher, "ask", ask)
+    ended = run("publish", str(make()), "--routing", "mixed")
+    (key,) = site.keys("manifests/")
+    identity = Path(key).stem
+    line = f"interrupted: {identity} is complete, `status` says what is live, `promote {identity}` makes it live"
+    assert (130, f"deployments: {line}\n") == (ended.status, ended.err)
+
+
+def test_a_lost_answer_is_not_asked_for_again(site: Site, run: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twice "roll back" would go back twice."""
+    asked = 0
+
+    def lose(self: object, request: Any) -> Any:
+        nonlocal asked
+        if "/invocations" not in request.url:
+            return send(self, request)
+        asked += 1
+        send(self, request)
+        raise ReadTimeoutError(endpoint_url=request.url)
+
+    send: Any = URLLib3Session.send
+    monkeypatch.setattr(URLLib3Session, "send", lose)
+    ended = run("rollback")
+    assert (1, 1) == (ended.status, asked)
+    assert "no answer from" in ended.err
+    assert "`status` says what is live now" in ended.err
 
 
 def test_progress_on_a_terminal_is_a_bar_with_files_bytes_and_rate(site: Site, make: Make) -> None:
