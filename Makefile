@@ -6,6 +6,7 @@ setup: ; python3 -m venv .venv && $(PYTHON) -m pip install --quiet --editable '.
 generate: ; $(PYTHON) -m generator > template.yaml
 test: ; bash tests/run
 lint: ; .venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy
-templates: ; for s in git zip direct; do $(PYTHON) -m generator --source $$s --output templates/$$s.yaml || exit; done
+templates: ; for s in git zip direct; do $(PYTHON) -m generator --source $$s --output templates/$$s.yaml && \
+	$(PYTHON) -m generator --source $$s --with operations --output templates/$$s-operations.yaml || exit; done
 docs: ; for p in parameters cli; do PYTHONPATH=. $(PYTHON) docs/$$p.py > docs/$$p.md || exit; done
 bench: ; for b in generate edge upload publish list; do $(PYTHON) -m bench.$$b || exit; done

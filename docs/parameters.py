@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from generator import Settings, build_template
-from generator.settings import SOURCES, Source
+from generator.settings import OPTIONS, SOURCES
 
-Templates = Mapping[Source, dict[str, Any]]
+Templates = Mapping[str, dict[str, Any]]
+
+WITH = "all, with `operations`"
 
 _HEAD = """# Parameters and outputs
 
@@ -20,7 +22,9 @@ Parameters are decided when a stack is deployed, settings (`python -m generator 
 
 def reference() -> str:
     """The page, in Markdown: every parameter and output, and which of the templates have it."""
-    templates = {source: build_template(Settings(source=source)).to_dict() for source in SOURCES}
+    plain: Templates = {source: build_template(Settings(source=source)).to_dict() for source in SOURCES}
+    extended = build_template(Settings(options=frozenset(OPTIONS))).to_dict()
+    templates = {**plain, WITH: extended}
     lines = [_HEAD]
     for group in _groups(templates):
         lines += [f"## {group}", "", "| parameter | default | what it is | in |", "|---|---|---|---|"]
@@ -61,8 +65,8 @@ def _parameter(name: str, templates: Templates) -> str:
 
 
 def _where(templates: Templates, section: str, name: str) -> str:
-    having = [source for source, template in templates.items() if name in template[section]]
-    return "all" if len(having) == len(templates) else ", ".join(having)
+    having = [source for source, template in templates.items() if name in template[section] and source != WITH]
+    return "all" if len(having) == len(templates) - 1 else ", ".join(having) or WITH
 
 
 if __name__ == "__main__":

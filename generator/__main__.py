@@ -11,13 +11,18 @@ from pathlib import Path
 from typing import NoReturn
 
 from generator import render
-from generator.settings import SOURCES, Settings, SettingsError
+from generator.settings import OPTIONS, SOURCES, Option, Settings, SettingsError
 from generator.site_file import load_settings
 from generator.template import build_template
 from generator.version import __version__
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 INLINE_LIMIT = 51_200
+# us-east-1; dashboard and alarms: https://aws.amazon.com/cloudwatch/pricing/
+PRICES: dict[Option, str] = {
+    "operations": "about USD 3.20 a month and site: a dashboard (3.00; three are free in each account) and two alarms "
+    "(0.10 each; ten are free); its functions run for seconds a day",
+}
 _TOO_LONG = (
     "over 51,200 bytes it goes through S3: the console and `sam deploy` do that by themselves; "
     "`aws cloudformation deploy --s3-bucket BUCKET`; StackSets by a TemplateURL"
@@ -34,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Write one template; the exit status is 0, or 2 with one line on standard error that says what is wrong."""
     options = _parser().parse_args(arguments)
     try:
-        settings = Settings(source=options.source)
+        settings = Settings(source=options.source, options=frozenset(options.options))
         if options.config:
             settings = load_settings(Path(options.config), settings)
         write = render.to_json if options.format == "json" else render.to_yaml
@@ -44,7 +49,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"generator: {error}", file=sys.stderr)
         return 2
     note = "fits a template body passed inline" if len(text) <= INLINE_LIMIT else _TOO_LONG
-    print(f"generator: {settings.source} template, {len(text):,} bytes: {note}", file=sys.stderr)
+    name = " with ".join([settings.source, *sorted(settings.options)])
+    print(f"generator: {name} template, {len(text):,} bytes: {note}", file=sys.stderr)
+    for option in sorted(settings.options):
+        print(f"generator: {option} costs {PRICES[option]}", file=sys.stderr)
     return 0
 
 
@@ -60,6 +68,14 @@ def _parser() -> argparse.ArgumentParser:
         choices=SOURCES,
         default="git",
         help="where deployments come from: %(choices)s (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--with",
+        dest="options",
+        action="append",
+        choices=OPTIONS,
+        default=[],
+        help="carry more; operations: pruner, messages for people, dashboard, automatic rollback",
     )
     parser.add_argument("--format", choices=("yaml", "json"), default="yaml", help="yaml (default) or json")
     parser.add_argument(

@@ -12,6 +12,9 @@ from typing import Literal, NamedTuple, get_args
 Source = Literal["git", "zip", "direct"]
 SOURCES: tuple[Source, ...] = get_args(Source)
 
+Option = Literal["operations"]
+OPTIONS: tuple[Option, ...] = get_args(Option)
+
 VariableType = Literal["PLAINTEXT", "PARAMETER_STORE", "SECRETS_MANAGER"]
 
 # What the generated build project sets by itself; a variable of the user's by one of these names would break the build.
@@ -58,15 +61,19 @@ class Settings:
     notification_email: the default of the parameter NotificationEmail
     tags: tags of every resource that can have them
     variables: environment variables of the build, in the order of the file
+    options: what the template carries only if asked for; operations: pruner, messages, dashboard, automatic rollback
     """
 
     source: Source = "git"
     notification_email: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
     variables: tuple[BuildVariable, ...] = ()
+    options: frozenset[Option] = frozenset()
 
     def __post_init__(self) -> None:
         if self.source not in SOURCES:
             raise SettingsError(f"source {self.source!r} is not one of {', '.join(SOURCES)}")
+        for option in sorted(self.options - set(OPTIONS)):
+            raise SettingsError(f"option {option!r} is not one of {', '.join(OPTIONS)}")
         if self.source == "direct" and self.variables:
             raise SettingsError("build variables need a build; the source 'direct' has none: leave them out")

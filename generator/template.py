@@ -13,13 +13,12 @@ from generator.sections.direct import build_direct
 from generator.sections.edge import build_edge
 from generator.sections.outputs import build_outputs
 from generator.sections.parameters import Parameters, build_parameters
-from generator.sections.publishing import (
-    build_decision_rule,
-    build_publish_rule,
-    build_publishing,
-    build_request_rule,
-)
+from generator.sections.pruning import build_pruner, build_pruning
+from generator.sections.publishing import build_publish_rule, build_publishing, build_request_rule
+from generator.sections.rollback import build_auto_rollback
 from generator.sections.storage import build_storage
+from generator.sections.telling import build_decision_rule, build_failure_rule, build_messenger
+from generator.sections.watching import build_watching
 from generator.settings import Settings
 from generator.version import __version__
 
@@ -36,31 +35,40 @@ def build_template(settings: Settings | None = None) -> Template:
     template.set_version("2010-09-09")
     _add_parameters(template, build_parameters(settings))
     for section in _sections(settings):
-        for resource in section:
+        for resource in filter(None, section):
             template.add_resource(_tagged(resource, settings))
     template.add_output(build_outputs(settings.source))
     return template
 
 
-def _sections(settings: Settings) -> Iterable[Iterable[AWSObject]]:
+def _sections(settings: Settings) -> Iterable[Iterable[AWSObject | None]]:
+    operations, has_pipeline = "operations" in settings.options, settings.source != "direct"
     storage = build_storage()
     edge = build_edge(storage)
     alerts = build_alerts()
-    publishing = build_publishing(storage, alerts, has_pipeline=settings.source != "direct")
+    messenger = build_messenger(alerts) if operations else None
+    publishing = build_publishing(storage, alerts, has_pipeline=has_pipeline, operations=operations)
     request_rule = build_request_rule(publishing, alerts)
-    decision_rule = build_decision_rule(alerts)
-    own_rules = [request_rule.rule, decision_rule]
-    core = storage, edge, alerts, publishing, request_rule, [decision_rule]
-    if settings.source == "direct":
-        return *core, [build_dead_letters(alerts, own_rules)], build_direct(storage, publishing)
-
-    building = build_building(settings, storage)
-    publish_rule = build_publish_rule(storage, publishing, alerts)
-    zip_source = build_zip_source(storage, alerts) if settings.source == "zip" else None
-    delivery = build_delivery(settings, storage, alerts, building, publish_rule, zip_source)
-    rules = [*own_rules, publish_rule.rule, delivery.failure_rule, *([zip_source.rule] if zip_source else [])]
-    dead_letters = build_dead_letters(alerts, rules)
-    return *core, building, publish_rule, zip_source or (), [dead_letters], delivery
+    decision = build_decision_rule(alerts, messenger)
+    yield from (storage, edge, alerts, messenger or (), publishing, request_rule, decision)
+    rules = [request_rule.rule, decision.rule]
+    if has_pipeline:
+        building = build_building(settings, storage)
+        publish_rule = build_publish_rule(storage, publishing, alerts)
+        failure = build_failure_rule(settings.source, storage, alerts, messenger)
+        zip_source = build_zip_source(storage, alerts) if settings.source == "zip" else None
+        delivery = build_delivery(settings, storage, alerts, building, publish_rule, failure, zip_source)
+        yield from (building, publish_rule, zip_source or (), failure, delivery)
+        rules += [publish_rule.rule, failure.rule, *([zip_source.rule] if zip_source else [])]
+    else:
+        yield build_direct(storage, publishing)
+    if operations:
+        pruner = build_pruner(storage, publishing, alerts)
+        pruning = build_pruning(pruner, alerts)
+        auto_rollback = build_auto_rollback(publishing, alerts)
+        yield from (pruner, pruning, auto_rollback, build_watching(settings.source, alerts, publishing, pruner))
+        rules += [pruning.daily_rule, pruning.switch_rule, auto_rollback.rule]
+    yield [build_dead_letters(alerts, rules)]
 
 
 def _add_parameters(template: Template, parameters: Parameters) -> None:

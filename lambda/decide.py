@@ -138,9 +138,9 @@ def _release(ledger: Ledger, live: str, intent: Intent, _past: Past) -> Decision
 
 def _retire(ledger: Ledger, live: str, intent: Intent, past: Past) -> Decision:
     why = kept(ledger, live, intent, past)
-    wanted = dict.fromkeys((*ledger.retiring, *intent.deployments))
-    # it leaves the ledger when its manifest is gone, and not before
-    retiring = tuple(deployment for deployment in wanted if deployment in past.manifests and deployment not in why)
+    wanted = dict.fromkeys((*ledger.retiring, *(name for name in intent.deployments if name not in why)))
+    # it leaves the ledger when its manifest is gone, and not before, whoever asks: somebody may be deleting it
+    retiring = tuple(deployment for deployment in wanted if deployment in past.manifests)
     return Decision("retiring", "", ledger._replace(retiring=retiring))
 
 

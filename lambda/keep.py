@@ -18,31 +18,33 @@ class Found(NamedTuple):
     open: list[str]  # uploads that may still write
     made: dict[str, str]  # when each complete deployment was uploaded, oldest first
     sizes: dict[str, int]  # of the manifests
-    ended: dict[str, str]  # when each was last live
-    status: dict[str, Any]
+    history: list[str]  # the keys that tell what was live since when
     now: datetime  # S3's clock
+    status: dict[str, Any]
 
 
 def staying(found: Found, keep: int, keep_days: int) -> dict[str, str]:
     """Why each deployment stays; those that may go are missing."""
     limit = (found.now - timedelta(days=max(keep_days, 1))).strftime(TIME)  # a visitor's pin lives for a day
+    ended = last_live(found.history, found.status, found.now.strftime(TIME))
     why = {}
     for one, uploaded in found.made.items():
-        last = found.ended.get(one, uploaded)
+        last = ended.get(one, uploaded)
         if last > limit:
-            why[one] = f"{'live until' if one in found.ended else 'uploaded'} {last[:13]}:{last[13:15]} UTC"
+            why[one] = f"{'live until' if one in ended else 'uploaded'} {last[:13]}:{last[13:15]} UTC"
     why |= dict.fromkeys(list(found.made)[-keep:] if keep else [], f"among the newest {keep}")
     return why | {one: mark for mark, one in marks(found.status).items() if one in found.made}
 
 
 def marks(status: dict[str, Any]) -> dict[str, str]:
+    """What the publisher would not retire by itself; of two marks the last one counts."""
     return {"waiting": status["waiting"], "previous": status["previous"], "live": status["after"]}
 
 
-def last_live(keys: Iterable[str], published: list[dict[str, Any]], now: str) -> dict[str, str]:
-    """When each deployment was last live, by the history's `keys` and the ledger, whose newest may not be in it yet."""
+def last_live(keys: Iterable[str], status: dict[str, Any], now: str) -> dict[str, str]:
+    """When each deployment was last live, by the history's `keys` and what the publisher knows besides."""
     history = (key[10:-5].partition("Z-")[::2] for key in keys)
-    ledger = ((entry["since"].replace(":", "")[:-1], entry["deployment"]) for entry in reversed(published))
+    ledger = ((entry["since"].replace(":", "")[:-1], entry["deployment"]) for entry in reversed(status["published"]))
     ended: dict[str, str] = {}
     begun, last = "", [""]  # those that a race has given the same time: either may have been live till the next
     for since, one in chain(history, ledger):
@@ -51,4 +53,4 @@ def last_live(keys: Iterable[str], published: list[dict[str, Any]], now: str) ->
             begun, last = since, []
         if since == begun:
             last.append(one)
-    return ended | dict.fromkeys(last, now)
+    return ended | dict.fromkeys(last, begun if status["after"] in last else now) | {status["after"]: now}

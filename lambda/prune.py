@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 import boto3
 from botocore.exceptions import ClientError
-from keep import TIME, Found, last_live, marks, staying
+from keep import TIME, Found, marks, staying
 
 LOCK = "prune.lock"
 LOCK_SECONDS = 20 * 60  # uploads ignore an older one, and the next prune takes it over
@@ -134,12 +134,14 @@ class _Run:
     def prune(self, keep: int, keep_days: int, now: bool, only: Collection[str] | None) -> Pruned:
         found = self.look()
         chosen = {*found.made, *found.folders} if only is None else set(only)
-        stays = {found.status["after"]: "live"} if now else staying(found, keep, keep_days)
         retiring = [one for one in found.made if one in chosen and one in found.status["retiring"]]
-        self.done.stays.update({one: why for one, why in stays.items() if one in chosen and one not in retiring})
-        self.done.stays.update({one: "its upload may still run" for one in found.open if one in chosen})
         self.remove(retiring)  # a prune that died has asked for these
-        self.retire([one for one in found.made if one in chosen and one not in {*retiring, *stays}], now)
+
+        def stays(found: Found) -> dict[str, str]:
+            return {found.status["after"]: "live"} if now else staying(found, keep, keep_days)
+
+        found = self.retire([one for one in found.made if one in chosen and one not in retiring], found, stays, now)
+        self.done.stays.update({one: "its upload may still run" for one in found.open if one in chosen})
         dead = found.folders & chosen - {*found.open, *found.made, *marks(found.status).values()}
         for one in sorted(dead):
             self.delete_folder(one, "leftover")
@@ -157,37 +159,44 @@ class _Run:
             leases |= {item["Key"][8:]: item["LastModified"] for item in page.get("Contents", ())}
         manifests = {item["Key"][10:-5]: item for item in self.items("manifests/") if item["Key"].endswith(".json")}
         made = {one: item["LastModified"].strftime(TIME) for one, item in manifests.items() if re.fullmatch(ID, one)}
-        keys = [item["Key"] for item in self.items("published/")]
-        status = self.ask({"action": "status"})
-        if status["outcome"] != "status":
-            raise RuntimeError(f"the publisher does not tell what is live: {status['reason']}")
         young = (one for one, moment in leases.items() if (now - moment).total_seconds() < LEASE_SECONDS)
         return Found(
             {one for one in folders if re.fullmatch(ID, one)},
             sorted(one for one in young if one not in manifests),
             dict(sorted(made.items(), key=lambda pair: pair[::-1])),
             {one: item["Size"] for one, item in manifests.items()},
-            last_live(keys, status["published"], now.strftime(TIME)),
-            status,
+            [item["Key"] for item in self.items("published/")],
             now,
+            self.status(),
         )
 
-    def retire(self, queue: list[str], force: bool) -> None:
-        """Ask for the deployments of `queue`, a few at a time, and delete those that the publisher promises."""
+    def status(self) -> dict[str, Any]:
+        answer = self.ask({"action": "status"})
+        if answer["outcome"] != "status":
+            raise RuntimeError(f"the publisher does not tell what is live: {answer['reason']}")
+        return answer
+
+    def retire(self, queue: list[str], found: Found, stays: Callable[[Found], dict[str, str]], force: bool) -> Found:
+        """Ask for those of `queue` that do not stay, a few at a time, and delete what the publisher promises."""
         size = AT_ONCE
-        while queue:
-            request = {"action": "retire", "deployments": queue[:size], "by": self.by, "force": force}
-            answer: dict[str, Any] = {"outcome": "retiring", "retiring": queue} if self.dry else self.ask(request)
+        why = stays(found)
+        while going := [one for one in queue if one not in why][:size]:
+            request = {"action": "retire", "deployments": going, "by": self.by, "force": force}
+            answer: dict[str, Any] = {"outcome": "retiring", "retiring": going} if self.dry else self.ask(request)
             if answer["outcome"] == "retiring":
                 self.done.stays.update(answer.get("kept", {}))
-                self.remove([one for one in queue[:size] if one in answer["retiring"]])
-                queue = queue[size:]
+                self.remove([one for one in going if one in answer["retiring"]])
+                queue = [one for one in queue if one not in going]
+                if not self.dry:  # somebody may have promoted one, and gone back
+                    found = found._replace(status=self.status())
+                    why = stays(found)
             elif size == 1:
-                self.done.stays.update(dict.fromkeys(queue, f"the publisher refuses: {answer['reason']}"))
-                self.leave(f"the publisher refuses to retire {queue[0]}: {answer['reason']}")
-                return
+                self.leave(f"the publisher does not retire {going[0]}: {answer['reason']}")
+                break
             else:
                 size = 1  # perhaps one by one fits the ledger
+        self.done.stays.update({one: why.get(one, "not retired yet") for one in queue})
+        return found
 
     def remove(self, retired: list[str]) -> None:
         """Delete leases, manifests, files: a lease that outlived its manifest would be open again."""
@@ -224,6 +233,9 @@ class _Run:
         try:
             text = self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
             return set(map(hash, json.loads(text)["immutable"]))
+        except ClientError as error:
+            _expect(error, 404)  # another prune was faster
+            return set()
         except (ValueError, LookupError, TypeError) as error:
             raise RuntimeError(f"{key} is unreadable, so the pool is left alone: prune {one} or mend it") from error
 

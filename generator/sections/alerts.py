@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from awacs import sns, sqs
 from awacs.aws import Allow, ArnEquals, Condition, Principal, Statement, StringEquals
-from troposphere import GetAtt, Ref, Sub
+from troposphere import AWSHelperFn, GetAtt, If, NoValue, Ref, Sub
 from troposphere.cloudwatch import Alarm, MetricDimension
 from troposphere.events import Rule
 from troposphere.sns import SubscriptionResource, Topic, TopicPolicy
@@ -88,6 +88,12 @@ def build_dead_letters(alerts: Alerts, rules: list[Rule]) -> QueuePolicy:
         Principal=Principal("Service", "events.amazonaws.com"),
         Action=[sqs.SendMessage],
         Resource=[GetAtt(alerts.failure_queue, "Arn")],
-        Condition=Condition(ArnEquals("aws:SourceArn", [GetAtt(rule, "Arn") for rule in rules])),
+        Condition=Condition(ArnEquals("aws:SourceArn", [_arn(rule) for rule in rules])),
     )
     return QueuePolicy("FailureQueuePolicy", Queues=[Ref(alerts.failure_queue)], PolicyDocument=document([send]))
+
+
+def _arn(rule: Rule) -> AWSHelperFn:
+    arn = GetAtt(rule, "Arn")
+    condition = rule.resource.get("Condition")
+    return If(condition, arn, NoValue) if condition else arn

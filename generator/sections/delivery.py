@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from awacs import codebuild, codeconnections, codepipeline, codestar_connections, s3
 from awacs.aws import Action, Statement
-from troposphere import AWSHelperFn, AWSObject, GetAtt, If, NoValue, Ref, Split, Sub
+from troposphere import AWSObject, GetAtt, If, NoValue, Ref, Split, Sub
 from troposphere.codepipeline import (
     Actions,
     ActionTypeId,
@@ -22,15 +22,16 @@ from troposphere.codepipeline import (
     PipelineTriggerDeclaration,
     Stages,
 )
-from troposphere.events import DeadLetterConfig, InputTransformer, Rule, Target
+from troposphere.events import DeadLetterConfig, Rule, Target
 from troposphere.iam import Role
 from troposphere.s3 import Bucket, EventBridgeConfiguration, NotificationConfiguration, VersioningConfiguration
 
 from generator.iam import allow, service_role
 from generator.sections.alerts import Alerts
 from generator.sections.building import Building
-from generator.sections.publishing import EventRule, pipeline_arn, pipeline_events
+from generator.sections.publishing import EventRule, pipeline_arn
 from generator.sections.storage import Storage, expiring, private_bucket
+from generator.sections.telling import Telling
 from generator.settings import Settings
 
 ZIP_KEY = "site.zip"
@@ -43,7 +44,6 @@ class ZipSource(NamedTuple):
 
 
 class Delivery(NamedTuple):
-    failure_rule: Rule
     role: Role
     pipeline: Pipeline
 
@@ -87,6 +87,7 @@ def build_delivery(
     alerts: Alerts,
     building: Building,
     publish_rule: EventRule,
+    failure: Telling,
     zip_source: ZipSource | None,
 ) -> Delivery:
     """The pipeline, created last: its first run must find the rules and the publisher."""
@@ -102,8 +103,9 @@ def build_delivery(
             allow([codebuild.StartBuild, codebuild.BatchGetBuilds], GetAtt(building.project, "Arn")),
         ],
     )
-    failure_rule = _failure_rule(settings, storage, alerts)
-    created_before: list[AWSObject] = [*publish_rule, failure_rule, alerts.topic_policy]
+    created_before: list[AWSObject] = [*publish_rule, failure.rule, alerts.topic_policy]
+    if failure.permission:
+        created_before.append(failure.permission)
     if zip_source:
         created_before.append(zip_source.rule)
     trigger: dict[str, Any] = {} if zip_source else {"Triggers": [_push_trigger()]}
@@ -121,7 +123,7 @@ def build_delivery(
         ],
         **trigger,
     )
-    return Delivery(failure_rule, role, pipeline)
+    return Delivery(role, pipeline)
 
 
 def _action(name: str, category: str, provider: str, configuration: dict[str, object], **artifacts: Any) -> Actions:
@@ -194,30 +196,4 @@ def _build_action(settings: Settings, building: Building) -> Actions:
         "CodeBuild",
         {"ProjectName": Ref(building.project), "EnvironmentVariables": environment},
         InputArtifacts=[InputArtifacts(Name="Source")],
-    )
-
-
-def _failure_rule(settings: Settings, storage: Storage, alerts: Alerts) -> Rule:
-    # A zip pipeline's first run finds no ZIP yet: nothing to tell anybody.
-    first_run = {"execution-trigger": {"trigger-type": [{"exists": False}, {"anything-but": "CreatePipeline"}]}}
-    console: AWSHelperFn = Sub(
-        '"${AWS::StackName}: the pipeline failed, nothing was published; what was live stays live. Why: '
-        "https://${AWS::Region}.console.aws.amazon.com/codesuite/codepipeline/pipelines/<pipeline>/executions/<execution>"
-        '/timeline?region=${AWS::Region}"'
-    )
-    return Rule(
-        "FailureRule",
-        Description=Sub("${AWS::StackName}: tells of a failed pipeline"),
-        EventPattern=pipeline_events(storage, "FAILED", **(first_run if settings.source == "zip" else {})),
-        Targets=[
-            Target(
-                Id="Topic",
-                Arn=Ref(alerts.topic),
-                DeadLetterConfig=DeadLetterConfig(Arn=GetAtt(alerts.failure_queue, "Arn")),
-                InputTransformer=InputTransformer(
-                    InputPathsMap={"pipeline": "$.detail.pipeline", "execution": "$.detail.execution-id"},
-                    InputTemplate=console,
-                ),
-            )
-        ],
     )

@@ -11,15 +11,15 @@ from troposphere.iam import ManagedPolicy
 
 from generator.iam import allow, document
 from generator.intrinsics import arn
-from generator.sections.publishing import Publishing
 from generator.sections.storage import Storage
+from generator.sections.workers import Worker
 
 
 class Direct(NamedTuple):
     deploy_policy: ManagedPolicy
 
 
-def build_direct(storage: Storage, publishing: Publishing) -> Direct:
+def build_direct(storage: Storage, publishing: Worker) -> Direct:
     """The policy for a role that deploys: it may create deployments and ask the publisher, nothing else."""
     bucket = storage.site_bucket
 

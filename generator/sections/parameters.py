@@ -63,14 +63,16 @@ def build_parameters(settings: Settings) -> Parameters:
         settings.source
     ]
     has_build = settings.source != "direct"
+    extended = "operations" in settings.options
     return Parameters(
-        groups=(*groups, _domain(), _operations(settings)),
+        groups=(*groups, _domain(), _operations(settings), *([_keeping()] if extended else [])),
         rules={**(_build_rules() if has_build else {}), **_domain_rules()},
         conditions={
             **({"HasPathFilter": _given("PathFilter")} if settings.source == "git" else {}),
             **(_build_conditions() if has_build else {}),
             "HasDomain": _given("DomainNames"),
             "HasNotificationEmail": _given("NotificationEmail"),
+            **({"HasRollbackAlarm": _given("RollbackAlarmArn")} if extended else {}),
         },
         mappings={MAPPING: {name: _row(name) for name in FRAMEWORKS}} if has_build else {},
     )
@@ -281,6 +283,58 @@ def _operations(settings: Settings) -> Group:
                     Description="How long logs and build artifacts are kept; deployments are not touched by it",
                 ),
                 "Retention in days",
+            ),
+        ),
+    )
+
+
+def _keeping() -> Group:
+    return Group(
+        "Old deployments and bad ones",
+        (
+            (
+                Parameter(
+                    "KeepDeployments",
+                    Type="Number",
+                    Default=10,
+                    MinValue=0,
+                    MaxValue=1000,
+                    Description="So many of the newest deployments are kept, whatever their age",
+                ),
+                "Deployments to keep",
+            ),
+            (
+                Parameter(
+                    "KeepDays",
+                    Type="Number",
+                    Default=30,
+                    MinValue=1,
+                    MaxValue=3650,
+                    Description="And every one that was live within so many days",
+                ),
+                "Days to keep",
+            ),
+            (
+                Parameter(
+                    "RollbackAlarmArn",
+                    Type="String",
+                    Default="",
+                    AllowedPattern=_EMPTY_OR % r"arn:[^:]+:cloudwatch:[^:]+:\d{12}:alarm:.+",
+                    Description="An alarm in the stack's Region; going off soon after a switch, it takes it back",
+                    ConstraintDescription="the ARN of a CloudWatch alarm in the Region of the stack",
+                ),
+                "Alarm that rolls back",
+            ),
+            (
+                Parameter(
+                    "RollbackMinutes",
+                    Type="Number",
+                    Default=15,
+                    MinValue=1,
+                    MaxValue=1440,
+                    Description="How long after a switch that alarm counts",
+                ),
+                "Minutes that it counts",
             ),
         ),
     )

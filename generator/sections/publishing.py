@@ -6,41 +6,23 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from awacs import cloudfront_keyvaluestore as store_actions
-from awacs import codepipeline, events, logs, s3, sqs
+from awacs import codepipeline, events, s3
 from awacs.aws import Statement
 from troposphere import GetAtt, Ref, Sub
 from troposphere.awslambda import (
-    Code,
-    DestinationConfig,
-    Environment,
-    EventInvokeConfig,
-    Function,
-    LoggingConfig,
-    OnFailure,
     Permission,
 )
-from troposphere.events import DeadLetterConfig, InputTransformer, RetryPolicy, Rule, Target
-from troposphere.iam import Role
-from troposphere.logs import LogGroup
+from troposphere.events import Rule
 
-from generator import sources
-from generator.iam import allow, service_role
+from generator.iam import allow
 from generator.intrinsics import STACK_NAME, arn
 from generator.sections.alerts import Alerts
 from generator.sections.storage import Storage
+from generator.sections.workers import Worker, build_worker, invoked_by, worker_target
 
 PUBLISHER_SOURCES = tuple(f"lambda/{name}.py" for name in ("sigv4a", "aws", "decide", "intents", "publish"))
 
 EVENT_SOURCE = "instant-hosting"  # of the events that the publisher sends and takes
-
-_SIX_HOURS = 6 * 3600  # the longest that Lambda keeps trying an asynchronous event
-
-
-class Publishing(NamedTuple):
-    log_group: LogGroup
-    role: Role
-    function: Function
-    invoke_config: EventInvokeConfig
 
 
 class EventRule(NamedTuple):
@@ -48,51 +30,31 @@ class EventRule(NamedTuple):
     permission: Permission
 
 
-def build_publishing(storage: Storage, alerts: Alerts, *, has_pipeline: bool) -> Publishing:
-    """The publisher with its role, log and failure destination."""
-    log_group = LogGroup("PublisherLog", RetentionInDays=Ref("RetentionDays"))
-    statements = _statements(storage, alerts, log_group)
+def build_publishing(storage: Storage, alerts: Alerts, *, has_pipeline: bool, operations: bool = False) -> Worker:
+    """The publisher with its role, log and failure destination; with `operations` it goes back by itself too."""
+    statements = _statements(storage)
     if has_pipeline:
         statements.append(allow([codepipeline.GetPipelineExecution], pipeline_arn(storage)))
-    role = service_role("PublisherRole", "lambda.amazonaws.com", statements)
-    function = Function(
-        "Publisher",
-        Description=Sub("${AWS::StackName}: makes deployments live"),
-        Runtime="python3.13",
-        Handler="index.handler",
-        Role=GetAtt(role, "Arn"),
-        MemorySize=512,
-        Timeout=300,
-        LoggingConfig=LoggingConfig(LogGroup=Ref(log_group)),
-        Environment=Environment(
-            Variables={
-                "SITE_BUCKET": Ref(storage.site_bucket),
-                "STORE_ARN": GetAtt(storage.store, "Arn"),
-                "STACK": STACK_NAME,
-                **({"PIPELINE": Ref(storage.store)} if has_pipeline else {}),
-            }
-        ),
-        Code=Code(ZipFile=sources.python(*PUBLISHER_SOURCES)),
+    environment = {
+        "SITE_BUCKET": Ref(storage.site_bucket),
+        "STORE_ARN": GetAtt(storage.store, "Arn"),
+        "STACK": STACK_NAME,
+        **({"PIPELINE": Ref(storage.store)} if has_pipeline else {}),
+    }
+    names = [*PUBLISHER_SOURCES, *(["lambda/automatic.py"] if operations else [])]
+    return build_worker(
+        "Publisher", "makes deployments live", names, statements, environment, alerts, memory=512, timeout=300
     )
-    invoke_config = EventInvokeConfig(
-        "PublisherRetries",
-        FunctionName=Ref(function),
-        Qualifier="$LATEST",
-        MaximumEventAgeInSeconds=_SIX_HOURS,
-        MaximumRetryAttempts=2,
-        DestinationConfig=DestinationConfig(OnFailure=OnFailure(Destination=GetAtt(alerts.failure_queue, "Arn"))),
-    )
-    return Publishing(log_group, role, function, invoke_config)
 
 
-def build_publish_rule(storage: Storage, publishing: Publishing, alerts: Alerts) -> EventRule:
+def build_publish_rule(storage: Storage, publishing: Worker, alerts: Alerts) -> EventRule:
     """What hands each success of the pipeline to the publisher, and keeps what it cannot hand over."""
     return _handing_over(
         "Publish", "a pipeline that succeeded is published", pipeline_events(storage, "SUCCEEDED"), publishing, alerts
     )
 
 
-def build_request_rule(publishing: Publishing, alerts: Alerts) -> EventRule:
+def build_request_rule(publishing: Worker, alerts: Alerts) -> EventRule:
     """What hands requests that come as events to the publisher: docs/requests.md."""
     pattern = {
         "source": [EVENT_SOURCE],
@@ -102,53 +64,14 @@ def build_request_rule(publishing: Publishing, alerts: Alerts) -> EventRule:
     return _handing_over("Request", "a request by event is handed on", pattern, publishing, alerts)
 
 
-def _handing_over(
-    name: str, what: str, pattern: Mapping[str, object], publishing: Publishing, alerts: Alerts
-) -> EventRule:
-    function_arn = GetAtt(publishing.function, "Arn")
+def _handing_over(name: str, what: str, pattern: Mapping[str, object], publishing: Worker, alerts: Alerts) -> EventRule:
     rule = Rule(
         f"{name}Rule",
         Description=Sub(f"${{AWS::StackName}}: {what}"),
         EventPattern=dict(pattern),
-        Targets=[
-            Target(
-                Id="Publisher",
-                Arn=function_arn,
-                RetryPolicy=RetryPolicy(MaximumEventAgeInSeconds=_SIX_HOURS, MaximumRetryAttempts=185),
-                DeadLetterConfig=DeadLetterConfig(Arn=GetAtt(alerts.failure_queue, "Arn")),
-            )
-        ],
+        Targets=[worker_target(publishing, alerts)],
     )
-    permission = Permission(
-        f"{name}Permission",
-        Action="lambda:InvokeFunction",
-        FunctionName=function_arn,
-        Principal="events.amazonaws.com",
-        SourceArn=GetAtt(rule, "Arn"),
-    )
-    return EventRule(rule, permission)
-
-
-def build_decision_rule(alerts: Alerts) -> Rule:
-    """What tells people of a deployment that was built but did not go live: else a green pipeline is a riddle."""
-    text = Sub(
-        '"${AWS::StackName}: <deployment> was built but is not live (<outcome>: <reason>). Live is <after>. '
-        'To make it live all the same: python -m deployments promote <deployment> --stack ${AWS::StackName}"'
-    )
-    paths = {name: f"$.detail.{name}" for name in ("deployment", "outcome", "reason", "after")}
-    return Rule(
-        "DecisionRule",
-        Description=Sub("${AWS::StackName}: tells of a deployment that did not go live"),
-        EventPattern=decision_events("stale", "held"),
-        Targets=[
-            Target(
-                Id="Topic",
-                Arn=Ref(alerts.topic),
-                DeadLetterConfig=DeadLetterConfig(Arn=GetAtt(alerts.failure_queue, "Arn")),
-                InputTransformer=InputTransformer(InputPathsMap=paths, InputTemplate=text),
-            )
-        ],
-    )
+    return EventRule(rule, invoked_by(f"{name}Permission", publishing, rule))
 
 
 def pipeline_arn(storage: Storage) -> Sub:
@@ -177,14 +100,13 @@ def decision_events(*outcomes: str) -> dict[str, object]:
     }
 
 
-def _statements(storage: Storage, alerts: Alerts, log_group: LogGroup) -> list[Statement]:
+def _statements(storage: Storage) -> list[Statement]:
     bucket = GetAtt(storage.site_bucket, "Arn")
 
     def objects(*paths: str) -> list[Sub]:
         return [Sub(f"${{{storage.site_bucket.title}.Arn}}/{path}") for path in paths]
 
     return [
-        allow([logs.CreateLogStream, logs.PutLogEvents], GetAtt(log_group, "Arn")),
         allow([s3.ListBucket], bucket),
         allow([s3.GetObject], *objects("executions/*", "manifests/*", "deployments/*/404.html", "_errors/404.html")),
         allow([s3.PutObject], *objects("_errors/404.html", "published/*")),
@@ -193,5 +115,4 @@ def _statements(storage: Storage, alerts: Alerts, log_group: LogGroup) -> list[S
             GetAtt(storage.store, "Arn"),
         ),
         allow([events.PutEvents], arn("events", "event-bus/default")),
-        allow([sqs.SendMessage], GetAtt(alerts.failure_queue, "Arn")),
     ]

@@ -11,11 +11,23 @@ import pytest
 import generator
 from generator import Settings, build_template
 from generator.render import to_yaml
-from generator.settings import SOURCES, Source
+from generator.settings import OPTIONS, SOURCES, Option, Source
 from tests.conftest import ROOT
 
 # As in template.py: the order in which a commit becomes a page.
-ORDER = ["parameters", "storage", "edge", "alerts", "publishing", "building", "delivery", "direct", "outputs"]
+ORDER = [
+    "parameters",
+    "storage",
+    "edge",
+    "alerts",
+    "workers",
+    "publishing",
+    "telling",
+    "building",
+    "delivery",
+    "direct",
+]
+ORDER += ["pruning", "rollback", "watching", "outputs"]
 LIMIT = 51_200
 
 
@@ -55,10 +67,11 @@ def test_what_is_public_is_what_the_readme_says() -> None:
     assert generator.__all__ == ["Settings", "SettingsError", "__version__", "build_template", "load_settings"]
 
 
+@pytest.mark.parametrize("options", [frozenset(), frozenset(OPTIONS)], ids=["plain", "operations"])
 @pytest.mark.parametrize("source", SOURCES)
-def test_the_golden_template_is_what_the_generator_writes(source: Source) -> None:
-    golden = ROOT / "templates" / f"{source}.yaml"
-    written = to_yaml(build_template(Settings(source=source)))
+def test_the_golden_template_is_what_the_generator_writes(source: Source, options: frozenset[Option]) -> None:
+    golden = ROOT / "templates" / f"{'-'.join([source, *options])}.yaml"
+    written = to_yaml(build_template(Settings(source=source, options=options)))
     difference = difflib.unified_diff(
         golden.read_text().splitlines(), written.splitlines(), "golden", "written", n=1, lineterm=""
     )

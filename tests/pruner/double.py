@@ -6,10 +6,11 @@ it and to the emulator.
 
 from __future__ import annotations
 
+import bisect
 import hashlib
 import io
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from types import SimpleNamespace
@@ -18,6 +19,7 @@ from typing import Any, NamedTuple
 from botocore.exceptions import ClientError
 from botocore.hooks import HierarchicalEmitter
 
+LAST = "\U0010ffff"  # sorts after all that a key contains
 START = datetime(2026, 3, 1, 10, tzinfo=UTC)
 
 
@@ -40,6 +42,7 @@ class World:
 
     def __init__(self, page: int = 1000) -> None:
         self.objects: dict[str, Object] = {}
+        self.keys: list[str] = []  # theirs, sorted
         self.values: dict[str, str] = {}
         self.writes = 0  # to the store: its ETag
         self.version = 0  # of all of it
@@ -49,8 +52,31 @@ class World:
 
     def copy(self) -> World:
         twin = World(self.page)
-        twin.objects, twin.values, twin.writes, twin.now = dict(self.objects), dict(self.values), self.writes, self.now
+        twin.objects, twin.keys, twin.values = dict(self.objects), list(self.keys), dict(self.values)
+        twin.writes, twin.now = self.writes, self.now
         return twin
+
+    def put(self, key: str, found: Object) -> None:
+        if key not in self.objects:
+            bisect.insort(self.keys, key)
+        self.objects[key] = found
+        self.version += 1
+
+    def delete(self, key: str) -> None:
+        if self.objects.pop(key, None):
+            del self.keys[bisect.bisect_left(self.keys, key)]
+            self.version += 1
+
+    def names(self, prefix: str, delimiter: str, after: str) -> Iterator[str]:
+        """Keys that begin with `prefix` and follow `after`; with `delimiter`, folders in place of what they hold."""
+        place = bisect.bisect_left(self.keys, prefix)
+        if after:
+            place = bisect.bisect_right(self.keys, f"{after}{LAST}" if after.endswith(delimiter or LAST) else after)
+        while place < len(self.keys) and self.keys[place].startswith(prefix):
+            head, cut, _ = self.keys[place][len(prefix) :].partition(delimiter or LAST)
+            name = prefix + head + cut if cut else self.keys[place]
+            yield name
+            place = bisect.bisect_right(self.keys, f"{name}{LAST}") if cut else place + 1
 
     def later(self, **length: float) -> None:
         self.now += timedelta(**length)
@@ -92,8 +118,7 @@ class S3:
         content = Body if isinstance(Body, bytes) else bytes(Body)
         etag = f'"{hashlib.md5(content).hexdigest()}"'
         metadata = tuple(sorted(options.get("Metadata", {}).items()))
-        self.world.objects[Key] = Object(content, etag, self.world.now, metadata)
-        self.world.version += 1
+        self.world.put(Key, Object(content, etag, self.world.now, metadata))
         return self._answer(ETag=etag)
 
     def get_object(self, Bucket: str, Key: str) -> dict[str, Any]:
@@ -109,34 +134,29 @@ class S3:
             raise error(404, "NoSuchKey", "DeleteObject")
         if IfMatch and found and found.etag != IfMatch:
             raise error(412, "PreconditionFailed", "DeleteObject")
-        self._delete(Key)
+        self.world.delete(Key)
         return self._answer()
 
     def delete_objects(self, Bucket: str, Delete: dict[str, Any]) -> dict[str, Any]:
         assert 0 < len(Delete["Objects"]) <= 1000
         self.meta.events.emit("before-send.s3.DeleteObjects")
         for item in Delete["Objects"]:
-            self._delete(item["Key"])
+            self.world.delete(item["Key"])
         return self._answer()
 
     def list_objects_v2(
         self, Bucket: str, Prefix: str = "", Delimiter: str = "", ContinuationToken: str = "", MaxKeys: int = 0
     ) -> dict[str, Any]:
-        names: dict[str, Object | None] = {}
-        for key in sorted(self.world.objects):
-            if key.startswith(Prefix):
-                head, cut, _ = key[len(Prefix) :].partition(Delimiter) if Delimiter else ("", "", "")
-                name = Prefix + head + cut if cut else key
-                names.setdefault(name, None if cut else self.world.objects[key])
-        later = [name for name in names if name > ContinuationToken]
-        page = later[: MaxKeys or self.world.page]
+        limit = MaxKeys or self.world.page
+        names = list(itertools.islice(self.world.names(Prefix, Delimiter, ContinuationToken), limit + 1))
+        page = names[:limit]
         contents = [
             {"Key": name, "ETag": found.etag, "Size": len(found.body), "LastModified": found.modified}
             for name in page
-            if (found := names[name])
+            if (found := self.world.objects.get(name)) and not (Delimiter and name.endswith(Delimiter))
         ]
-        prefixes = [{"Prefix": name} for name in page if names[name] is None]
-        answer = self._answer(KeyCount=len(page), IsTruncated=len(later) > len(page))
+        prefixes = [{"Prefix": name} for name in page if Delimiter and name.endswith(Delimiter)]
+        answer = self._answer(KeyCount=len(page), IsTruncated=len(names) > limit)
         if contents:
             answer["Contents"] = contents
         if prefixes:
@@ -149,10 +169,6 @@ class S3:
         if key not in self.world.objects:
             raise error(404, code, operation)
         return self.world.objects[key]
-
-    def _delete(self, key: str) -> None:
-        if self.world.objects.pop(key, None):
-            self.world.version += 1
 
     def _head(self, found: Object) -> dict[str, Any]:
         metadata = dict(found.metadata)
@@ -186,8 +202,8 @@ class Store:
         self,
         KvsARN: str,
         IfMatch: str,
-        Puts: list[dict[str, str]] = [],
-        Deletes: list[dict[str, str]] = [],  # noqa: B006  # only read
+        Puts: Sequence[dict[str, str]] = (),
+        Deletes: Sequence[dict[str, str]] = (),
     ) -> dict[str, Any]:
         if IfMatch != f"E{self.world.writes}":
             raise error(409, "ConflictException", "UpdateKeys")

@@ -188,6 +188,7 @@ TRUE = {
         "CertificateArn": "arn:aws:acm:us-east-1:111122223333:certificate/01234567-89ab-cdef-0123-456789abcdef",
     },
     "HasNotificationEmail": {"NotificationEmail": "team@example.com"},
+    "HasRollbackAlarm": {"RollbackAlarmArn": "arn:aws:cloudwatch:eu-central-1:111122223333:alarm:errors"},
 }
 
 

@@ -1,0 +1,82 @@
+"""What deletes old deployments: the pruner, each day and after each switch, and the only one that may delete."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from awacs import awslambda, s3
+from troposphere import GetAtt, Ref, Sub
+from troposphere.awslambda import Permission
+from troposphere.events import Rule
+
+from generator.iam import allow
+from generator.sections.alerts import Alerts
+from generator.sections.publishing import decision_events
+from generator.sections.storage import Storage
+from generator.sections.workers import Worker, build_worker, invoked_by, worker_target
+
+PRUNER_SOURCES = ("lambda/keep.py", "lambda/prune.py")
+_FIFTEEN_MINUTES = 15 * 60  # the longest that a Lambda function runs, and that the protocol allows
+
+
+class Pruning(NamedTuple):
+    daily_rule: Rule
+    daily_permission: Permission
+    switch_rule: Rule
+    switch_permission: Permission
+
+
+def build_pruner(storage: Storage, publishing: Worker, alerts: Alerts) -> Worker:
+    """The pruner with its role: it deletes, and asks the publisher before it does."""
+    bucket = storage.site_bucket
+
+    def objects(*paths: str) -> list[Sub]:
+        return [Sub(f"${{{bucket.title}.Arn}}/{path}") for path in paths]
+
+    deleted = ("deployments/*", "immutable/*", "manifests/*", "uploads/*", "prune.lock")
+    statements = [
+        allow([s3.ListBucket], GetAtt(bucket, "Arn")),
+        allow([s3.GetObject], *objects("manifests/*", "prune.lock")),
+        allow([s3.PutObject], *objects("prune.lock")),
+        allow([s3.DeleteObject], *objects(*deleted)),
+        allow([awslambda.InvokeFunction], GetAtt(publishing.function, "Arn")),
+    ]
+    environment = {
+        "SITE_BUCKET": Ref(bucket),
+        "PUBLISHER": Ref(publishing.function),
+        "KEEP": Ref("KeepDeployments"),
+        "KEEP_DAYS": Ref("KeepDays"),
+    }
+    return build_worker(
+        "Pruner",
+        "deletes old deployments",
+        PRUNER_SOURCES,
+        statements,
+        environment,
+        alerts,
+        memory=512,
+        timeout=_FIFTEEN_MINUTES,
+    )
+
+
+def build_pruning(pruner: Worker, alerts: Alerts) -> Pruning:
+    """What makes the pruner run."""
+    target = worker_target(pruner, alerts)
+    daily = Rule(
+        "PruneDailyRule",
+        Description=Sub("${AWS::StackName}: old deployments are deleted each day"),
+        ScheduleExpression="rate(1 day)",
+        Targets=[target],
+    )
+    switch = Rule(
+        "PruneSwitchRule",
+        Description=Sub("${AWS::StackName}: and after each switch"),
+        EventPattern=decision_events("published"),
+        Targets=[target],
+    )
+    return Pruning(
+        daily,
+        invoked_by("PruneDailyPermission", pruner, daily),
+        switch,
+        invoked_by("PruneSwitchPermission", pruner, switch),
+    )

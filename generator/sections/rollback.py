@@ -1,0 +1,45 @@
+"""What goes back by itself: a rule hands an alarm to the publisher, which decides if it concerns what is live."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from troposphere import Ref, Sub
+from troposphere.awslambda import Permission
+from troposphere.events import InputTransformer, Rule
+
+from generator.sections.alerts import Alerts
+from generator.sections.workers import Worker, invoked_by, worker_target
+
+
+class AutoRollback(NamedTuple):
+    rule: Rule
+    permission: Permission
+
+
+def build_auto_rollback(publishing: Worker, alerts: Alerts) -> AutoRollback:
+    """The rule on the alarm that the parameter RollbackAlarmArn names.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html
+    """
+    request = Sub('{"action": "auto-rollback", "at": <at>, "minutes": ${RollbackMinutes}, "by": <by>}')
+    paths = {"at": "$.time", "by": "$.detail.alarmName"}
+    rule = Rule(
+        "RollbackRule",
+        Condition="HasRollbackAlarm",
+        Description=Sub("${AWS::StackName}: an alarm soon after a switch takes it back"),
+        EventPattern={
+            "source": ["aws.cloudwatch"],
+            "detail-type": ["CloudWatch Alarm State Change"],
+            "resources": [Ref("RollbackAlarmArn")],
+            "detail": {"state": {"value": ["ALARM"]}},
+        },
+        Targets=[
+            worker_target(
+                publishing, alerts, InputTransformer=InputTransformer(InputPathsMap=paths, InputTemplate=request)
+            )
+        ],
+    )
+    permission = invoked_by("RollbackPermission", publishing, rule)
+    permission.Condition = "HasRollbackAlarm"
+    return AutoRollback(rule, permission)

@@ -1,0 +1,102 @@
+"""Who tells people what happened: rules straight to the topic, or with `operations` a worker that explains."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from awacs import sns
+from troposphere import GetAtt, Ref, Sub
+from troposphere.awslambda import Permission
+from troposphere.events import DeadLetterConfig, InputTransformer, Rule, Target
+
+from generator.iam import allow
+from generator.intrinsics import STACK_NAME
+from generator.sections.alerts import Alerts
+from generator.sections.publishing import decision_events, pipeline_events
+from generator.sections.storage import Storage
+from generator.sections.workers import Worker, build_worker, invoked_by, worker_target
+from generator.settings import Source
+
+_CONSOLE = (
+    "https://${AWS::Region}.console.aws.amazon.com/codesuite/codepipeline/pipelines/<pipeline>/executions/<execution>"
+    "/timeline?region=${AWS::Region}"
+)
+
+
+class Telling(NamedTuple):
+    rule: Rule
+    permission: Permission | None
+
+
+def build_messenger(alerts: Alerts) -> Worker:
+    """The worker that writes to people: a short subject, and what to do next."""
+    statements = [allow([sns.Publish], Ref(alerts.topic))]
+    environment = {"TOPIC_ARN": Ref(alerts.topic), "STACK": STACK_NAME}
+    return build_worker(
+        "Messenger",
+        "tells people what happened",
+        ["lambda/tell.py"],
+        statements,
+        environment,
+        alerts,
+        memory=128,
+        timeout=30,
+    )
+
+
+def build_decision_rule(alerts: Alerts, messenger: Worker | None) -> Telling:
+    """What tells people of a deployment that was built but is not live: else a green pipeline is a riddle."""
+    if messenger:
+        outcomes = ("stale", "held", "rolled-back", "on-hold", "released")
+        return _explained("Decision", "tells of decisions", decision_events(*outcomes), messenger, alerts)
+    # As JSON and not as a sentence: the reason is a person's text, and may hold quotes.
+    text = Sub(
+        '{"site": "${AWS::StackName}", "what": "a deployment was built but is not live", "deployment": <deployment>, '
+        '"outcome": <outcome>, "reason": <reason>, "live": <live>, '
+        '"next": "python -m deployments promote <deployment> --stack ${AWS::StackName}"}'
+    )
+    paths = {name: f"$.detail.{name}" for name in ("deployment", "outcome", "reason")} | {"live": "$.detail.after"}
+    what = "tells of a deployment that is not live"
+    return _plain("Decision", what, decision_events("stale", "held"), alerts, paths, text)
+
+
+def build_failure_rule(source: Source, storage: Storage, alerts: Alerts, messenger: Worker | None) -> Telling:
+    """What tells people of a failed pipeline."""
+    # A zip pipeline's first run finds no ZIP yet: nothing to tell anybody.
+    first_run = {"execution-trigger": {"trigger-type": [{"exists": False}, {"anything-but": "CreatePipeline"}]}}
+    events = pipeline_events(storage, "FAILED", **(first_run if source == "zip" else {}))
+    if messenger:
+        return _explained("Failure", "tells of a failed pipeline", events, messenger, alerts)
+    text = Sub(
+        f'"${{AWS::StackName}}: the pipeline failed, nothing was published; what was live stays live. Why: {_CONSOLE}"'
+    )
+    paths = {"pipeline": "$.detail.pipeline", "execution": "$.detail.execution-id"}
+    return _plain("Failure", "tells of a failed pipeline", events, alerts, paths, text)
+
+
+def _explained(name: str, what: str, events: dict[str, object], messenger: Worker, alerts: Alerts) -> Telling:
+    rule = Rule(
+        f"{name}Rule",
+        Description=Sub(f"${{AWS::StackName}}: {what}"),
+        EventPattern=events,
+        Targets=[worker_target(messenger, alerts)],
+    )
+    return Telling(rule, invoked_by(f"{name}Permission", messenger, rule))
+
+
+def _plain(
+    name: str, what: str, events: dict[str, object], alerts: Alerts, paths: dict[str, str], text: Sub
+) -> Telling:
+    target = Target(
+        Id="Topic",
+        Arn=Ref(alerts.topic),
+        DeadLetterConfig=DeadLetterConfig(Arn=GetAtt(alerts.failure_queue, "Arn")),
+        InputTransformer=InputTransformer(InputPathsMap=paths, InputTemplate=text),
+    )
+    rule = Rule(
+        f"{name}Rule",
+        Description=Sub(f"${{AWS::StackName}}: {what}"),
+        EventPattern=events,
+        Targets=[target],
+    )
+    return Telling(rule, None)

@@ -1,0 +1,85 @@
+"""Tells people what happened, in a mail with a short subject and the next command to run.
+
+EventBridge can hand an event to a topic by itself, but without a subject, and without knowing what to do next.
+"""
+
+import json
+import os
+from typing import Any
+
+import boto3
+
+SUBJECT_LIMIT = 99  # SNS: less than 100 ASCII characters, no line break (Publish, API reference)
+# outcome: subject, what it means, what to run next
+TEXTS = {
+    "stale": (
+        "{name} is not live: a newer one is",
+        "It was built, but its execution started before what is live was published.",
+        "promote {deployment}",
+    ),
+    "held": (
+        "{name} waits: the site is held",
+        "It was built and will not go live before the hold ends.",
+        "release --publish",
+    ),
+    "rolled-back": ("rolled back to {after_name}", "Visitors get it from now on. Before, {before} was live.", "list"),
+    "on-hold": ("on hold", "New deployments are built, but wait.", "release"),
+    "released": ("the hold has ended", "The next deployment goes live again. Waiting: {waiting}.", "release --publish"),
+}
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, str]:
+    """Send the mail for a decision of the publisher or a failed pipeline; what was sent."""
+    failed = event["detail"].get("state") == "FAILED"
+    subject, body = pipeline_failed(event) if failed else decision(event["detail"])
+    stack = os.environ["STACK"]
+    text = "".join(letter if " " <= letter <= "~" else "?" for letter in f"{stack[:40]}: {subject}")
+    sent = {"Subject": text[:SUBJECT_LIMIT], "Message": f"{body}\n\nStack {stack}, Region {os.environ['AWS_REGION']}\n"}
+    boto3.client("sns").publish(TopicArn=os.environ["TOPIC_ARN"], **sent)
+    print(json.dumps({"outcome": "told", "subject": sent["Subject"]}))  # what a function prints is its log
+    return sent
+
+
+def decision(detail: dict[str, Any]) -> tuple[str, str]:
+    """Subject and body for what the publisher announced."""
+    subject, meaning, command = TEXTS[detail["outcome"]]
+    facts = {"before": "nothing", "waiting": ""} | {name: value for name, value in detail.items() if value}
+    facts["waiting"] = facts["waiting"] or "nothing"
+    names = {"name": short(detail["deployment"]), "after_name": short(detail["after"])}
+    lines = [meaning.format(**facts)]
+    lines += [f"Why: {detail['reason']}"] if detail["reason"] else []
+    lines += [f"By: {detail['by']} ({detail['action']})", f"Live: {detail['after'] or 'nothing'}", "", "Next:"]
+    lines.append(run(command.format(**facts)))
+    if detail["action"] == "auto-rollback":
+        lines += ["The site is held now. When the fault is mended:", run("release")]
+    return subject.format(**names), "\n".join(lines)
+
+
+def pipeline_failed(event: dict[str, Any]) -> tuple[str, str]:
+    """Subject and body for a pipeline that failed."""
+    detail, region = event["detail"], event["region"]
+    place = f"{detail['pipeline']}/executions/{detail['execution-id']}/timeline?region={region}"
+    page = f"https://{region}.console.aws.amazon.com/codesuite/codepipeline/pipelines/{place}"
+    trigger = detail.get("execution-trigger", {})
+    said = (
+        [f"Commit {trigger['commit-id'][:12]}: {trigger.get('commit-message', '')}"] if "commit-id" in trigger else []
+    )
+    lines = [
+        "Nothing was published; what was live stays live.",
+        *said,
+        "",
+        "Next: see which action failed, and its log",
+        page,
+    ]
+    return "the pipeline failed", "\n".join(lines)
+
+
+def run(command: str) -> str:
+    """The command as a person can paste it."""
+    return f"  python -m deployments {command} --stack {os.environ['STACK']} --region {os.environ['AWS_REGION']}"
+
+
+def short(deployment: str) -> str:
+    """What a person recognises: the commit's first digits, or the whole of a short name."""
+    commit = deployment.rpartition("-")[0]
+    return commit[:10] if len(commit) == 40 else deployment[:30]
