@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import click
@@ -9,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from deployments import shipped
 from deployments.command import Site, example, on_site, requester
-from deployments.errors import USAGE, Failure
+from deployments.errors import INTERRUPTED, USAGE, Failure, explain
 from deployments.output import Column
 
 _COLUMNS = (Column("", narrow="whole"), Column("ID", "cyan", narrow="whole"), Column("WHY"))
@@ -39,34 +40,51 @@ def prune(site: Site, deployments: tuple[str, ...], keep: int, keep_days: int, d
     code = shipped.load("lambda/prune.py")
 
     def report(line: dict[str, Any]) -> None:
-        site.output.note(" ".join(str(value) for value in line.values()), "dim")
+        words = line["outcome"], line.get("deployment", "shared files"), f"{line['objects']:,} objects"
+        site.output.note(" ".join(words), "dim")
 
     only = chosen or None
     options = {"dry_run": dry_run, "now": now, "only": only, "report": report, "by": requester()}
-    done = code.prune(site.s3, site.stack.bucket, lambda wish: site.publisher.ask(**wish), keep, keep_days, **options)
+    try:
+        done = code.prune(
+            site.s3, site.stack.bucket, lambda wish: site.publisher.ask(**wish), keep, keep_days, **options
+        )
+    except RuntimeError as error:  # the pruner's own words for a person
+        raise Failure(str(error)) from error
+    except KeyboardInterrupt:
+        raise Failure("interrupted: run it again, it goes on where it stopped", INTERRUPTED) from None
+    removed = [*done.gone, *done.leftovers]
+    kept = [one for one in chosen if one in done.stays or (done.reason and one not in removed)]
+    expelled = [one for one in chosen if one not in kept] if now and not dry_run else []
+    invalidation = _invalidate(site, expelled) if expelled else ""
     rows = [["gone", one, ""] for one in done.gone] + [["leftover", one, ""] for one in done.leftovers]
     rows += [["stays", one, why] for one, why in done.stays.items()]
-    invalidated = "" if dry_run or not now or not done.gone else _invalidate(site, done.gone)
-    site.output.rows(_COLUMNS, rows, {**done._asdict(), "dry_run": dry_run, "invalidation": invalidated})
+    site.output.rows(_COLUMNS, rows, {**done._asdict(), "dry_run": dry_run, "invalidation": invalidation})
     verb = "would be deleted" if dry_run else "deleted"
-    gone = f"{len(done.gone)} deployments, {len(done.leftovers)} leftovers, {done.objects:,} objects"
-    site.output.note(f"{gone} {verb}{f'; {done.reason}' if done.reason else ''}")
-    kept = [f"{one} ({done.stays.get(one, 'see above')})" for one in chosen if one not in {*done.gone, *done.leftovers}]
+    site.output.note(f"{len(done.gone)} deployments, {len(done.leftovers)} leftovers, {done.objects:,} objects {verb}")
     if now and kept:
-        raise Failure(f"not deleted: {', '.join(kept)}; the live one needs another `promote` first")
+        reasons = ", ".join(f"{one} ({done.stays.get(one) or done.reason})" for one in kept)
+        raise Failure(f"not deleted: {reasons}; a live one goes after another `promote`")
+    if done.reason and now:
+        raise Failure(f"shared files may still be there: {done.reason}; run it again")
+    if done.reason:
+        site.output.note(done.reason, "yellow")
 
 
-def _invalidate(site: Site, gone: list[str]) -> str:
-    """Empty the edges' caches of what is gone: they keep it for a year, and a shared file may have gone too."""
+def _invalidate(site: Site, expelled: list[str]) -> str:
+    """Empty the edges' caches of what is gone: they keep it for a year, and a shared file may have gone too.
+
+    Asked again it is done again: a run that died may have deleted the files and come no further.
+    """
     where = {"StackName": site.stack.name, "LogicalResourceId": "Distribution"}
     found = site.cloud.client("cloudformation").describe_stack_resource(**where)["StackResourceDetail"]
-    paths = [*(f"/deployments/{one}/*" for one in gone), "/immutable/*"]
-    batch = {"Paths": {"Quantity": len(paths), "Items": paths}, "CallerReference": gone[0]}
+    paths = [*(f"/deployments/{one}/*" for one in expelled), "/immutable/*"]
+    # CloudFront answers a reference that it knows with the old invalidation
+    reference = f"{expelled[0]}-{time.time_ns()}"
+    batch = {"Paths": {"Quantity": len(paths), "Items": paths}, "CallerReference": reference}
+    client = site.cloud.client("cloudfront")
     try:
-        made = site.cloud.client("cloudfront").create_invalidation(
-            DistributionId=found["PhysicalResourceId"], InvalidationBatch=batch
-        )
+        made = client.create_invalidation(DistributionId=found["PhysicalResourceId"], InvalidationBatch=batch)
     except ClientError as error:
-        code = error.response["Error"]["Code"]
-        raise Failure(f"deleted, but the edges keep copies ({code}): invalidate {' '.join(paths)}") from error
+        raise Failure(f"deleted, but the edges keep copies ({explain(error)}): run it again") from error
     return str(made["Invalidation"]["Id"])

@@ -7,6 +7,8 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import pytest
 
@@ -201,3 +203,71 @@ def test_a_closed_pipe_is_no_error(site: Site, publish: Publish) -> None:
     ended = subprocess.run(command, cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, check=False)
     os.close(writing)
     assert (0, b"") == (ended.returncode, ended.stderr)
+
+
+@pytest.fixture
+def refusing() -> Iterator[Callable[[str, str], str]]:
+    """Start an AWS that answers every request of CloudFormation with this error; its address."""
+    servers: list[tuple[ThreadingHTTPServer, Thread]] = []
+
+    def refuse(code: str, message: str) -> str:
+        text = f"<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>"
+        body = f"{text}<RequestId>1</RequestId></ErrorResponse>".encode()
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                self.rfile.read(int(self.headers["Content-Length"]))
+                self.send_response(403)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        servers.append((server, thread))
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield refuse
+    for server, thread in servers:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+ROLE = "arn:aws:sts::111122223333:assumed-role/Reader/ada"
+STACK = "arn:aws:cloudformation:us-east-1:111122223333:stack/site/*"
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "said"),
+    [
+        # https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
+        (
+            "ExpiredToken",
+            "The security token included in the request is expired",
+            "have expired (ExpiredToken): log in",
+        ),
+        ("InvalidClientTokenId", "The security token is invalid", "does not know these credentials"),
+        ("RequestTimeTooSkewed", "The difference is too large", "this machine's clock is wrong"),
+        (  # https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+            "AccessDenied",
+            f"User: {ROLE} is not authorized to perform: cloudformation:DescribeStacks on resource: {STACK} because no "
+            "identity-based policy allows the cloudformation:DescribeStacks action",
+            f"not allowed: cloudformation:DescribeStacks on {STACK} as {ROLE}: have it added to the policy",
+        ),
+        ("AccessDenied", "Access Denied", "not allowed: cloudformation:DescribeStacks on site: have it added"),
+        ("Unheard", "of " * 1000, "DescribeStacks: of of"),
+    ],
+)
+def test_what_aws_refuses_becomes_one_short_line_with_the_remedy(
+    environment: Emulator, run: Command, refusing: Callable[[str, str], str], code: str, message: str, said: str
+) -> None:
+    ended = run("list", "--stack", "site", AWS_ENDPOINT_URL_CLOUDFORMATION=refusing(code, message))
+    assert 1 == ended.status
+    line = one_line(ended)
+    assert said in line
+    assert len(line) < 600

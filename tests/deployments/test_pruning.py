@@ -55,8 +55,48 @@ def test_the_live_deployment_never_goes(site: Site, run: Command, publish: Publi
     live = publish("live")
     ended = run("prune", live, "--now")
     assert 1 == ended.status
-    assert f"not deleted: {live} (live); the live one needs another `promote` first" in ended.err
+    assert f"not deleted: {live} (live); a live one goes after another `promote`" in ended.err
     assert "live" == site.get("/").text
+
+
+def test_a_run_that_died_before_the_caches_were_emptied_is_repeated(site: Site, run: Command, publish: Publish) -> None:
+    leaked = publish("leak")
+    publish("clean")
+    first, again = (run("prune", leaked, "--now", "--json") for _ in range(2))
+    assert (0, []) == (again.status, again.json["gone"]), again.err
+    assert first.json["invalidation"] != again.json["invalidation"] != ""
+
+
+def test_while_another_prune_runs_a_leak_is_not_called_deleted(site: Site, run: Command, publish: Publish) -> None:
+    leaked = publish("leak")
+    publish("clean")
+    site.emulator.client("s3").put_object(Bucket=site.bucket, Key="prune.lock", Body=b"other", IfNoneMatch="*")
+    ended = run("prune", leaked, "--now")
+    assert 1 == ended.status
+    assert f"not deleted: {leaked} (another prune runs since" in ended.err
+    assert f"manifests/{leaked}.json" in site.keys("manifests/")
+    later = run("prune")
+    assert (0, True) == (later.status, "another prune runs since" in later.err)
+
+
+def test_a_leak_in_shared_files_is_not_called_gone_while_an_upload_may_use_them(
+    site: Site, run: Command, publish: Publish
+) -> None:
+    leaked = publish("leak")
+    publish("clean")
+    lease = "uploads/upload-00000000000000bb"
+    site.emulator.client("s3").put_object(Bucket=site.bucket, Key=lease, Body=b"", IfNoneMatch="*")
+    ended = run("prune", leaked, "--now")
+    assert 1 == ended.status
+    assert "shared files may still be there: the pool is left alone while uploads may run" in ended.err
+
+
+def test_a_manifest_that_nobody_can_read_is_one_line(site: Site, run: Command, publish: Publish) -> None:
+    publish("one")
+    key = "manifests/upload-00000000000000cc.json"
+    site.emulator.client("s3").put_object(Bucket=site.bucket, Key=key, Body=b"{", IfNoneMatch="*")
+    ended = run("prune")
+    assert (1, True) == (ended.status, f"deployments: {key} is unreadable" in ended.err.splitlines()[-1])
 
 
 def test_now_is_only_for_named_deployments(site: Site, run: Command) -> None:
