@@ -11,5 +11,5 @@ templates: ; for s in git zip direct; do \
   $(PYTHON) -m generator --source $$s --with operations --output templates/$$s-operations.yaml && \
   $(PYTHON) -m generator --source $$s --packaging sam --output templates/$$s-sam.yaml || exit; done; \
   $(PYTHON) -m generator webhook --output templates/webhook.yaml
-docs: ; PYTHONPATH=. $(PYTHON) docs/parameters.py > docs/parameters.md
-bench: ; for b in generate edge upload publish coldstart; do $(PYTHON) -m bench.$$b || exit; done
+docs: ; for p in parameters cli; do PYTHONPATH=. $(PYTHON) docs/$$p.py > docs/$$p.md || exit; done
+bench: ; for b in generate edge upload publish list coldstart; do $(PYTHON) -m bench.$$b || exit; done

@@ -34,6 +34,7 @@ class Intent(NamedTuple):
     force: bool = False  # publish although the site is held; retire the previous one too
     steps: int = 1  # how far back
     reason: str = ""  # of a hold
+    previous: bool = True  # with a status: what one step back would be
     publish: bool = False  # with a release: what waits becomes live
     deployments: tuple[str, ...] = ()  # to be retired
     at: str = ""  # when an alarm went off

@@ -18,7 +18,7 @@ REQUESTS: dict[str, dict[str, type]] = {
     "hold": {"reason*": str},
     "release": {"publish": bool},
     "retire": {"deployments*": list, "force": bool},
-    "status": {},
+    "status": {"previous": bool},
 }
 
 

@@ -57,7 +57,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
             detail = event.get("detail") or event
             intent = requested({name: detail[name] for name in detail if name != "stack" or not unattended})
         if intent.action == "status":
-            return status()
+            return status(intent)
         line |= {"action": intent.action, "by": intent.by, "deployment": intent.deployment}
         line |= settle(intent)
     except Refused as error:
@@ -180,14 +180,17 @@ def details(ledger: Ledger, live: str, intent: Intent, seen: Past) -> dict[str, 
     return {}
 
 
-def status() -> dict[str, Any]:
-    """What is live, what would follow, and what the ledger knows; nothing is written."""
-    (ledger, live), seen = look(), past()
+def status(intent: Intent) -> dict[str, Any]:
+    """What is live, what would follow, and what the ledger knows; nothing is written.
+
+    What one step back would be takes two listings, so whoever need not know may say so.
+    """
+    ledger, live = look()
     newest = [dict(zip(Intent._fields, entry[:5], strict=False)) for entry in ledger.published]
     return {
         "outcome": "status",
         "after": live,
-        "previous": seen.back(ledger, live),
+        **({"previous": past().back(ledger, live)} if intent.previous else {}),
         "hold": dict(zip(("reason", "since", "by"), ledger.hold, strict=False)),
         "waiting": "".join(ledger.waiting[1:]),
         "retiring": ledger.retiring,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from awacs import awslambda, s3
+from awacs import awslambda, cloudformation, s3
 from awacs.aws import Condition, StringLike
 from troposphere import GetAtt, Sub
 from troposphere.iam import ManagedPolicy
 
 from generator.iam import allow, document
+from generator.intrinsics import arn
 from generator.sections.storage import Storage
 from generator.sections.workers import Worker
 
@@ -39,6 +40,8 @@ def build_direct(storage: Storage, publishing: Worker) -> Direct:
                     ),
                     allow([s3.ListBucket], GetAtt(bucket, "Arn"), condition=listed),
                     allow([awslambda.InvokeFunction], GetAtt(publishing.function, "Arn")),
+                    # so that the command line finds bucket and publisher by the stack's name
+                    allow([cloudformation.DescribeStacks], arn("cloudformation", "stack/${AWS::StackName}/*")),
                 ]
             ),
         )

@@ -123,7 +123,8 @@ def test_an_installed_wheel_writes_the_same_bytes_outside_the_checkout(tmp_path:
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
     source = tmp_path / "source"  # a build leaves folders behind; the checkout stays clean
     subprocess.run(["git", "init", "-q", str(source)], check=True, timeout=60)
-    for name in ("generator", "function", "lambda", "codebuild", "setup.cfg", "pyproject.toml", "README.md", "LICENSE"):
+    folders = "generator", "deployments", "function", "lambda", "codebuild"
+    for name in (*folders, "setup.cfg", "pyproject.toml", "README.md", "LICENSE"):
         subprocess.run(["cp", "-r", str(ROOT / name), str(source)], check=True, timeout=60)
     subprocess.run([*pip, "wheel", "--no-deps", "-w", str(wheels), str(source)], check=True, timeout=300)
     (wheel,) = wheels.iterdir()
@@ -131,3 +132,15 @@ def test_an_installed_wheel_writes_the_same_bytes_outside_the_checkout(tmp_path:
     found = generate("--source", "zip", cwd=tmp_path, PYTHONPATH=str(home))
     assert found.stderr.startswith("generator: zip template")
     assert found.stdout == generate("--source", "zip").stdout
+    command = "from deployments import shipped; print([shipped.load(f).__file__ for f in FILES])"
+    files = ["codebuild/uploader.py", "lambda/prune.py"]  # what the command line shares with a build and a function
+    run = subprocess.run(
+        [sys.executable, "-c", command.replace("FILES", str(files))],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(home)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert str([str(home / "generator" / "shipped" / file) for file in files]) == run.stdout.strip()

@@ -169,6 +169,16 @@ def test_status_tells_everything_and_writes_nothing(publisher: types.ModuleType,
     assert {"deployment", "since", "action", "by", "sequence"} == answer["published"][0].keys()
 
 
+def test_status_without_the_previous_one_lists_nothing(publisher: types.ModuleType, site: Site) -> None:
+    publish_all(publisher, site, A, B)
+    told = publisher.handler({"action": "status"}, None)
+    asked: list[str] = []
+    publisher.client("s3").meta.events.register("before-send.s3", lambda request, **_: asked.append(request.url))
+    answer = publisher.handler({"action": "status", "previous": False}, None)
+    assert [] == asked
+    assert {name: told[name] for name in told if name != "previous"} == answer
+
+
 def test_on_a_new_stack_status_is_empty_and_nothing_can_be_rolled_back(publisher: types.ModuleType, site: Site) -> None:
     answer = publisher.handler({"action": "status"}, None)
     assert ("", "", {}, []) == tuple(answer[name] for name in ("after", "previous", "hold", "published"))

@@ -1,0 +1,147 @@
+"""Knows which deployments there are, when each was live, and which one a short name means.
+
+It exists so that `list` costs a few listings and not a read per deployment: keys carry ID and time, and only what is
+shown is read.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+from botocore.exceptions import ClientError
+
+from deployments.errors import USAGE, Failure
+
+PARALLEL = 32
+_CLOCKS = timedelta(minutes=10)
+_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{9,63}")
+_WHOLE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]*-[0-9a-f]{16}")
+_MANIFEST = re.compile(r"manifests/(.+)\.json")
+_SWITCH = re.compile(r"published/(\d{4}-\d\d-\d\dT\d\d)(\d\d)([\d.]+Z)-(.+)\.json")
+_SHORT, _SHORT_BUILD = 8, 4  # characters of commit and build that a terminal shows, if they are unique
+
+
+class Made(NamedTuple):
+    """A complete deployment, as the listing of the manifests shows it."""
+
+    id: str
+    uploaded: datetime
+
+
+class Switch(NamedTuple):
+    """`deployment` became live at `since`; `key` is the history's object, empty if it is not there yet."""
+
+    since: str
+    deployment: str
+    key: str
+
+
+class Period(NamedTuple):
+    """When a deployment was live; `until` is empty for the live one."""
+
+    since: str
+    until: str
+
+
+class Catalog:
+    """The deployments in a site bucket."""
+
+    def __init__(self, s3: Any, bucket: str) -> None:
+        self.s3, self.bucket = s3, bucket
+
+    def made(self) -> list[Made]:
+        """Every complete deployment, newest first."""
+        found = ((_MANIFEST.fullmatch(item["Key"]), item["LastModified"]) for item in self._list("manifests/"))
+        made = [Made(match[1], modified) for match, modified in found if match]
+        return sorted(made, key=lambda entry: (entry.uploaded, entry.id), reverse=True)
+
+    def find(self, identity: str) -> Made | None:
+        """The complete deployment with this ID."""
+        found = (Made(identity, item["LastModified"]) for item in self._list(f"manifests/{identity}.json"))
+        return next(found, None)
+
+    def switches(self, uploaded: datetime | None) -> list[Switch]:
+        """The history, oldest first; only what can be of deployments that were not there before `uploaded`."""
+        # the bucket's clock and the publisher's need not agree
+        start = f"{(uploaded - _CLOCKS).astimezone(UTC):%Y-%m-%dT%H%M}" if uploaded else ""
+        listed = self._list("published/", StartAfter=f"published/{start}")
+        found = ((_SWITCH.fullmatch(item["Key"]), item["Key"]) for item in listed)
+        return sorted(Switch(f"{m[1]}:{m[2]}:{m[3]}", m[4], key) for m, key in found if m)
+
+    def manifest(self, identity: str) -> dict[str, Any]:
+        """The manifest; {} if it has gone since it was listed."""
+        return self._json(f"manifests/{identity}.json")
+
+    def read(self, keys: Iterable[str]) -> list[dict[str, Any]]:
+        """The JSON objects of `keys` in their order, {} for one that is gone; read at once."""
+        with ThreadPoolExecutor(PARALLEL) as executor:
+            return list(executor.map(self._json, keys))
+
+    def resolve(self, short: str) -> str:
+        """The only ID that `short` can mean; a whole ID is taken as it is and costs no listing."""
+        if _WHOLE.fullmatch(short):
+            return short
+        commit, _, build = short.rpartition("-")
+        begin = commit or build
+        if not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z_-]*", begin):
+            raise Failure(f"{short!r} is not an ID nor the beginning of one", USAGE)
+        listed = (_MANIFEST.fullmatch(item["Key"]) for item in self._list(f"manifests/{begin}"))
+        found = [match[1] for match in listed if match and means(short, match[1])]
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            raise Failure(f"no deployment {short}: `list` shows those there are")
+        more = f" and {len(found) - 5} more" if len(found) > 5 else ""
+        raise Failure(f"{short} can mean {', '.join(found[:5])}{more}: give more of it", USAGE)
+
+    def _list(self, prefix: str, **options: str) -> Iterable[dict[str, Any]]:
+        pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix, **options)
+        return (item for page in pages for item in page.get("Contents", ()))
+
+    def _json(self, key: str) -> dict[str, Any]:
+        if not key:
+            return {}
+        try:
+            found: dict[str, Any] = json.loads(self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read())
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "NoSuchKey":
+                raise
+            return {}
+        return found
+
+
+def means(short: str, identity: str) -> bool:
+    """Tell whether `short` is the beginning of `identity`, or of its commit and its build (`4f2c-1a2b`)."""
+    commit, _, build = identity.rpartition("-")
+    begin, _, rest = short.rpartition("-")
+    return identity.startswith(short) or bool(begin and commit.startswith(begin) and build.startswith(rest))
+
+
+def shorten(shown: Sequence[str], known: Iterable[str]) -> dict[str, str]:
+    """By ID, the shortest names for `shown` that mean nothing else of `known`."""
+    groups: dict[str, list[str]] = {}
+    for identity in known:
+        groups.setdefault(identity.rpartition("-")[0][:_SHORT], []).append(identity)
+    names = {}
+    for identity in shown:
+        commit, _, build = identity.rpartition("-")
+        begin = commit[:_SHORT]
+        others = [other for other in groups.get(begin, ()) if other != identity]
+        candidates = (f"{begin}-{build[:size]}" for size in range(_SHORT_BUILD, len(build) + 1))
+        unique = (name for name in candidates if not any(means(name, other) for other in others))
+        names[identity] = next(unique, identity)
+    return names
+
+
+def periods(switches: Sequence[Switch]) -> dict[str, list[Period]]:
+    """When each deployment was live, oldest first, from a history that is sorted."""
+    found: dict[str, list[Period]] = {}
+    for switch, following in zip(switches, [*switches[1:], None], strict=False):
+        until = following.since if following else ""
+        found.setdefault(switch.deployment, []).append(Period(switch.since, until))
+    return found

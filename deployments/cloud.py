@@ -1,0 +1,79 @@
+"""The way to AWS, or to what stands for it on this machine: credentials, Region, clients.
+
+It exists so that every client knows what it asked for when it is refused, and so that `--local` is one place.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+from typing import Any, NamedTuple
+
+import boto3
+from botocore.config import Config
+
+from deployments.errors import Failure
+
+
+class Cloud(NamedTuple):
+    """Where commands work: `endpoint` is empty with AWS itself; `site` is where a local site is reached."""
+
+    region: str
+    endpoint: str
+    site: str = ""
+    stack: str = ""
+
+    def client(self, service: str, **options: Any) -> Any:
+        """A boto3 client for `service`; `options` are those of its Config."""
+        return boto3.client(service, region_name=self.region, config=Config(**options))
+
+
+def connect(region: str | None, profile: str | None) -> Cloud:
+    """AWS with the Region and profile that are given or configured."""
+    found = _session(region, profile).region_name
+    if not found:
+        raise Failure("no Region: give --region, set AWS_REGION, or configure one for the profile")
+    return Cloud(found, os.environ.get("AWS_ENDPOINT_URL", ""))
+
+
+def connect_locally() -> Cloud:
+    """The site that `python -m local` runs on this machine."""
+    try:
+        state: Any = importlib.import_module("local.state").read()
+    except ImportError:
+        raise Failure("--local works in a checkout of the repository, where `python -m local` is") from None
+    if not state:
+        raise Failure("nothing runs here: start it with `python -m local`, or leave --local out")
+    os.environ |= state.environment()
+    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN"):
+        os.environ.pop(name, None)
+    _session(state.region, None)
+    return Cloud(state.region, state.endpoint, state.site, state.stack)
+
+
+def _session(region: str | None, profile: str | None) -> Any:
+    """Make boto3's default session, which the uploader's own client comes from too."""
+    boto3.setup_default_session(region_name=region, profile_name=profile)
+    session: Any = boto3.DEFAULT_SESSION
+    session.events.register("before-parameter-build", _remember)
+    session.events.register("after-call", _name)
+    return session
+
+
+def _remember(params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
+    context["asked"] = params
+
+
+def _name(parsed: dict[str, Any], model: Any, context: dict[str, Any], **_: Any) -> None:
+    """Put action and resource beside an error, for `errors.explain`: AWS often does not name them."""
+    if "Error" not in parsed:
+        return
+    asked = context.get("asked", {})
+    service = model.service_model.signing_name
+    parsed["Error"].setdefault("Action", f"{service}:{model.name}")
+    if "Bucket" in asked:
+        path = f"/{asked['Key']}" if "Key" in asked else ""
+        parsed["Error"]["Resource"] = f"arn:aws:s3:::{asked['Bucket']}{path}"
+    else:
+        names = "FunctionName", "StackName", "pipelineName", "name", "RoleArn"
+        parsed["Error"]["Resource"] = next((str(asked[name]) for name in names if name in asked), "")

@@ -1,0 +1,114 @@
+"""What all commands share: the options that say where, and the site that they find there."""
+
+from __future__ import annotations
+
+import functools
+import getpass
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from deployments.catalog import PARALLEL, Catalog
+from deployments.cloud import Cloud, connect, connect_locally
+from deployments.errors import Failure
+from deployments.output import Output
+from deployments.publisher import Publisher
+from deployments.stack import Stack, find_stack
+from deployments.visitor import Visitor
+
+_SEEN_WITHIN = 60  # seconds that a switch may take to reach this edge before a command stops looking
+
+_STACK = click.option(
+    "--stack", envvar="DEPLOYMENTS_STACK", show_envvar=True, help="The stack, unless it is the only one."
+)
+_OPTIONS = (
+    click.option("--region", envvar=["AWS_REGION", "AWS_DEFAULT_REGION"], show_envvar=True, help="The stack's Region."),
+    click.option("--profile", envvar="AWS_PROFILE", show_envvar=True, help="The AWS profile to use."),
+    click.option("--local", is_flag=True, help="The site that `python -m local` runs on this machine."),
+    click.option("--json", "as_json", is_flag=True, help="Print JSON for programs."),
+)
+
+
+class Site:
+    """A stack, and whom to ask about it."""
+
+    def __init__(self, cloud: Cloud, stack: Stack, output: Output) -> None:
+        self.cloud, self.stack, self.output = cloud, stack, output
+        self.publisher = Publisher(self.cloud, self.stack.publisher)
+        self.s3 = self.cloud.client("s3", max_pool_connections=PARALLEL)
+        self.catalog = Catalog(self.s3, self.stack.bucket)
+        self.url = self.cloud.site or self.stack.url
+        self.visitor = Visitor(self.url, "" if self.cloud.site else self.cloud.endpoint)
+
+    def ask(self, action: str, **wish: object) -> dict[str, Any]:
+        """The publisher's answer; a refusal becomes a `Failure` that names what could be chosen."""
+        answer = self.publisher.ask(action, by=requester(), **wish)
+        if answer["outcome"] == "refused":
+            if self.output.as_json:
+                self.output.facts({}, answer)
+            choices = answer.get("choices", [])
+            more = " (`list` shows more)" if len(choices) > 3 else ""
+            offer = f"; could be chosen: {', '.join(choices[:3])}{more}" if choices else ""
+            raise Failure(f"refused: {answer['reason']}{offer}")
+        return answer
+
+    def report(self, answer: dict[str, Any], wait: bool, **facts: str) -> None:
+        """Show what the publisher did and, when something else is live now, when a visitor sees it."""
+        live = answer.get("after", "")
+        changed = bool(live) and live != answer.get("before", "")
+        seen = self.visitor.wait_for(live, _SEEN_WITHIN) if changed and wait else None
+        if changed and wait and seen is None:
+            self.output.note(f"{self.url} does not show {live} after {_SEEN_WITHIN} s: see `status`", "yellow")
+        shown = {"outcome": answer["outcome"], "live": live, "before": answer.get("before", "")}
+        shown |= {"reason": answer.get("reason", ""), "waiting": answer.get("waiting", ""), "url": self.url}
+        shown |= {**facts, "seen": "" if seen is None else f"{seen:.1f} s after the answer"}
+        self.output.facts(shown, {**answer, "url": self.url, "seen": seen})
+
+
+def in_cloud(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say where, and as its first arguments `Cloud` and `Output`."""
+
+    @functools.wraps(function)
+    def run(*, region: str | None, profile: str | None, local: bool, as_json: bool, **arguments: Any) -> None:
+        try:
+            cloud = connect_locally() if local else connect(region, profile)
+            function(cloud, Output(as_json), **arguments)
+            sys.stdout.flush()
+        except BrokenPipeError:  # `deployments list | head`; what Python still wants to write goes nowhere
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+    for option in reversed(_OPTIONS):
+        run = option(run)
+    return run
+
+
+def on_site(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say where, and as its first argument the `Site` that is there."""
+
+    @functools.wraps(function)
+    def run(cloud: Cloud, output: Output, *, stack: str | None, **arguments: Any) -> None:
+        function(Site(cloud, find_stack(cloud, stack), output), **arguments)
+
+    return _STACK(in_cloud(run))
+
+
+def example(command: str) -> str:
+    """The end of a command's help; it is not wrapped, so that it can be copied."""
+    return f"\b\nExample:\n  {command}"
+
+
+def waiting(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a command that switches the option not to wait until the site shows it."""
+    return click.option("--wait/--no-wait", default=True, help="Wait until the site shows it (default).")(function)
+
+
+def requester() -> str:
+    """Who asks, for the history: the CI's or this machine's user."""
+    names = "GITHUB_ACTOR", "GITLAB_USER_LOGIN"
+    try:
+        return next((os.environ[name] for name in names if os.environ.get(name)), "") or getpass.getuser()
+    except (OSError, KeyError):  # a container's user without a name
+        return f"user {os.getuid()}"

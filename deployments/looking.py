@@ -1,0 +1,176 @@
+"""`list`, `show` and `status`: what there is, what is live and since when. They read and change nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC
+from typing import Any
+
+import click
+
+from deployments.catalog import Made, Period, Switch, periods, shorten
+from deployments.command import Site, example, on_site
+from deployments.errors import Failure
+from deployments.output import Column, age, first_line, moment, size
+from deployments.publisher import State
+
+_COLUMNS = (
+    Column("", "green", narrow="whole"),
+    Column("ID", "cyan", narrow="whole"),
+    Column("BRANCH"),
+    Column("MESSAGE"),
+    Column("AUTHOR"),
+    Column("AGE", right=True, narrow="whole"),
+    Column("FILES", right=True, narrow="whole"),
+    Column("SIZE", right=True, narrow="whole"),
+    Column("BY"),
+    Column("LIVE (UTC)", narrow="whole"),
+)
+_TEXTS = "commit", "branch", "message", "author", "created", "execution", "routing", "uploader"
+
+
+@click.command(epilog=example("deployments list --limit 50"))
+@click.option(
+    "--limit", metavar="N", type=click.IntRange(min=1), default=20, show_default=True, help="How many of the newest."
+)
+@click.option("--all", "everything", is_flag=True, help="All of them.")
+@on_site
+def list_command(site: Site, limit: int, everything: bool) -> None:
+    """Show the newest deployments, newest first, and when each was live.
+
+    A terminal marks the live one with `*` and the one that waits for the end of a hold with `w`; IDs are shortened as
+    far as they stay unique. In a pipe each line has, between tabs: mark, ID, commit, branch, message, author, when it
+    was uploaded, files, bytes, action and who asked, since when it was last live, until when.
+    """
+    with ThreadPoolExecutor(1) as executor:
+        state = executor.submit(site.publisher.state, previous=False)
+        made = site.catalog.made()
+        shown = made if everything else made[:limit]
+        found = describe(site, shown, state.result)
+    if site.output.as_json or not site.output.out.is_terminal:
+        rows = [_plain(entry) for entry in found]
+    else:
+        names = shorten([entry.id for entry in shown], (entry.id for entry in made))
+        rows = [_row(entry, names[entry["id"]]) for entry in found]
+    site.output.rows(_COLUMNS, rows, found)
+    if not site.output.as_json and site.output.out.is_terminal:
+        _say(site, len(made) - len(shown), state.result())
+
+
+@click.command(epilog=example("deployments show 4f2c1e9a-1a2b"))
+@click.argument("deployment", metavar="ID")
+@on_site
+def show(site: Site, deployment: str) -> None:
+    """Show one deployment: where it comes from, what it holds, and each time it was live."""
+    identity = site.catalog.resolve(deployment)
+    made = site.catalog.find(identity)
+    if not made:
+        raise Failure(f"no deployment {deployment}: `list` shows those there are")
+    state = site.publisher.state()
+    (entry,) = describe(site, [made], lambda: state)
+    entry["previous"] = identity == state.previous
+    lived = [f"{moment(p['since'])} to {moment(p['until']) or 'now'}" for p in entry["lived"]]
+    facts = {"id": entry["id"], "state": _words(entry), **{name: entry[name] for name in _TEXTS}}
+    facts |= {"files": f"{entry['files']:,} own, {entry['shared']:,} shared", "size": size(entry["bytes"])}
+    facts |= {"uploaded": entry["uploaded"], "by": _by(entry), "lived": "\n".join(lived), "url": site.url}
+    site.output.facts(facts, entry)
+
+
+@click.command(epilog=example("deployments status --json"))
+@on_site
+def status(site: Site) -> None:
+    """Show what is live, what one step back would be, a hold, and what waits for its end."""
+    state = site.publisher.state()
+    newest = state.published[0] if state.published else {}
+    since = newest.get("since", "")
+    facts = {"url": site.url, "live": state.live or "nothing yet"}
+    if since:
+        facts |= {"since": f"{moment(since)} UTC, {age(since)}", "by": f"{newest['action']} {newest['by']}"}
+    facts |= {"previous": state.previous, "hold": _hold(state), "waiting": state.waiting}
+    facts |= {"retiring": " ".join(state.retiring)}
+    site.output.facts(facts, {"stack": site.stack.name, "url": site.url, **state._asdict()})
+
+
+def history(switches: Sequence[Switch], state: State) -> list[Switch]:
+    """The switches with those that the publisher remembers and has not written yet, oldest first."""
+    known = {(switch.since, switch.deployment) for switch in switches}
+    remembered = [Switch(entry["since"], entry["deployment"], "") for entry in state.published]
+    return sorted([*switches, *(switch for switch in remembered if switch[:2] not in known)])
+
+
+def describe(site: Site, shown: Sequence[Made], ask: Callable[[], State]) -> list[dict[str, Any]]:
+    """What is known of the shown deployments; only their manifests and last switches are read."""
+    if not shown:
+        return []
+    recent = site.catalog.switches(min(made.uploaded for made in shown))
+    state = ask()
+    switches = history(recent, state)
+    last = {switch.deployment: switch for switch in switches}
+    told = {(entry["since"], entry["deployment"]): entry for entry in state.published}
+    known = [last.get(made.id, Switch("", made.id, "")) for made in shown]
+    keys = ["" if switch[:2] in told else switch.key for switch in known]
+    objects = site.catalog.read([*(f"manifests/{made.id}.json" for made in shown), *keys])
+    lives = periods(switches)
+    found = []
+    for made, switch, manifest, event in zip(shown, known, objects, objects[len(shown) :], strict=False):
+        entry = event or told.get(switch[:2], {})
+        found.append(_entry(made, manifest, entry, lives.get(made.id, []), state))
+    return found
+
+
+def _entry(
+    made: Made, manifest: Mapping[str, Any], event: Mapping[str, Any], lived: Sequence[Period], state: State
+) -> dict[str, Any]:
+    marks = {"live": state.live, "waiting": state.waiting}
+    entry: dict[str, Any] = {"id": made.id, **{name: made.id == identity for name, identity in marks.items()}}
+    entry |= {name: str(manifest.get(name, "")) for name in _TEXTS}
+    entry |= {
+        "uploaded": made.uploaded.astimezone(UTC).isoformat(),
+        "files": manifest.get("files", 0),
+        "bytes": manifest.get("bytes", 0),
+    }
+    entry |= {"shared": len(manifest.get("immutable", ()))}
+    entry |= {name: event.get(name, "") for name in ("action", "by")}
+    return {**entry, "lived": [period._asdict() for period in lived]}
+
+
+def _mark(entry: Mapping[str, Any]) -> str:
+    return "*" if entry["live"] else "w" if entry["waiting"] else ""
+
+
+def _words(entry: Mapping[str, Any]) -> str:
+    words = [name for name in ("live", "previous", "waiting") if entry[name]]
+    return ", ".join(words) or ("was live" if entry["lived"] else "never live")
+
+
+def _by(entry: Mapping[str, Any]) -> str:
+    return f"{entry['action']} {entry['by']}".strip()
+
+
+def _row(entry: Mapping[str, Any], name: str) -> list[str]:
+    lived = entry["lived"]
+    live = ""
+    if lived:
+        since, until = lived[-1].values()
+        live = f"{moment(since)}, {f'for {age(since, until)}' if until else 'now'}"
+    texts = [_mark(entry), name, entry["branch"], first_line(entry["message"]), entry["author"], age(entry["uploaded"])]
+    return [*texts, f"{entry['files']:,}", size(entry["bytes"]), _by(entry), live]
+
+
+def _plain(entry: Mapping[str, Any]) -> list[str]:
+    last = entry["lived"][-1] if entry["lived"] else {"since": "", "until": ""}
+    texts = [entry[name] for name in ("id", "commit", "branch", "message", "author", "uploaded")]
+    return [_mark(entry), *texts, str(entry["files"]), str(entry["bytes"]), _by(entry), last["since"], last["until"]]
+
+
+def _hold(state: State) -> str:
+    hold = state.hold
+    return f"{hold['reason']} (since {moment(hold['since'])} UTC, by {hold['by']})" if hold else ""
+
+
+def _say(site: Site, more: int, state: State) -> None:
+    if more:
+        site.output.note(f"and {more:,} older: --all, or --limit", "dim")
+    if state.hold:
+        site.output.note(f"held: {_hold(state)}", "yellow")

@@ -1,0 +1,90 @@
+"""`prune`: deletes what nobody needs any more, with the same code as the template's pruner."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import click
+from botocore.exceptions import ClientError
+
+from deployments import shipped
+from deployments.command import Site, example, on_site, requester
+from deployments.errors import INTERRUPTED, USAGE, Failure, explain
+from deployments.output import Column
+
+_COLUMNS = (Column("", narrow="whole"), Column("ID", "cyan", narrow="whole"), Column("WHY"))
+
+
+@click.command(epilog=example("deployments prune --dry-run"))
+@click.argument("deployments", metavar="[ID]...", nargs=-1)
+@click.option(
+    "--keep", metavar="N", type=click.IntRange(min=0), default=10, show_default=True, help="The newest that stay."
+)
+@click.option(
+    "--keep-days", metavar="N", type=click.IntRange(min=0), default=30, show_default=True, help="Days since last live."
+)
+@click.option("--dry-run", is_flag=True, help="Show what would go and why the others stay; change nothing.")
+@click.option("--now", is_flag=True, help="These IDs, whatever their age, from S3 and from CloudFront's caches.")
+@on_site
+def prune(site: Site, deployments: tuple[str, ...], keep: int, keep_days: int, dry_run: bool, now: bool) -> None:
+    """Delete old deployments, what died half-way, and shared files that no deployment names any more.
+
+    The live one, the previous one, one that waits, the newest and what was live lately stay. With --now the named
+    ones go (a leaked secret): the live one never does, so promote another one first. It ends by itself within 15
+    minutes; run it again to go on. In a pipe each line has, between tabs: gone, leftover or stays, ID, why.
+    """
+    if now and not deployments:
+        raise Failure("--now needs the IDs: which deployments?", USAGE)
+    chosen = [site.catalog.resolve(name) for name in deployments]
+    code = shipped.load("lambda/prune.py")
+
+    def report(line: dict[str, Any]) -> None:
+        words = line["outcome"], line.get("deployment", "shared files"), f"{line['objects']:,} objects"
+        site.output.note(" ".join(words), "dim")
+
+    only = chosen or None
+    options = {"dry_run": dry_run, "now": now, "only": only, "report": report, "by": requester()}
+    try:
+        done = code.prune(
+            site.s3, site.stack.bucket, lambda wish: site.publisher.ask(**wish), keep, keep_days, **options
+        )
+    except RuntimeError as error:  # the pruner's own words for a person
+        raise Failure(str(error)) from error
+    except KeyboardInterrupt:
+        raise Failure("interrupted: run it again, it goes on where it stopped", INTERRUPTED) from None
+    removed = [*done.gone, *done.leftovers]
+    kept = [one for one in chosen if one in done.stays or (done.reason and one not in removed)]
+    expelled = [one for one in chosen if one not in kept] if now and not dry_run else []
+    invalidation = _invalidate(site, expelled) if expelled else ""
+    rows = [["gone", one, ""] for one in done.gone] + [["leftover", one, ""] for one in done.leftovers]
+    rows += [["stays", one, why] for one, why in done.stays.items()]
+    site.output.rows(_COLUMNS, rows, {**done._asdict(), "dry_run": dry_run, "invalidation": invalidation})
+    verb = "would be deleted" if dry_run else "deleted"
+    site.output.note(f"{len(done.gone)} deployments, {len(done.leftovers)} leftovers, {done.objects:,} objects {verb}")
+    if now and kept:
+        reasons = ", ".join(f"{one} ({done.stays.get(one) or done.reason})" for one in kept)
+        raise Failure(f"not deleted: {reasons}; a live one goes after another `promote`")
+    if done.reason and now:
+        raise Failure(f"shared files may still be there: {done.reason}; run it again")
+    if done.reason:
+        site.output.note(done.reason, "yellow")
+
+
+def _invalidate(site: Site, expelled: list[str]) -> str:
+    """Empty the edges' caches of what is gone: they keep it for a year, and a shared file may have gone too.
+
+    Asked again it is done again: a run that died may have deleted the files and come no further.
+    """
+    where = {"StackName": site.stack.name, "LogicalResourceId": "Distribution"}
+    found = site.cloud.client("cloudformation").describe_stack_resource(**where)["StackResourceDetail"]
+    paths = [*(f"/deployments/{one}/*" for one in expelled), "/immutable/*"]
+    # CloudFront answers a reference that it knows with the old invalidation
+    reference = f"{expelled[0]}-{time.time_ns()}"
+    batch = {"Paths": {"Quantity": len(paths), "Items": paths}, "CallerReference": reference}
+    client = site.cloud.client("cloudfront")
+    try:
+        made = client.create_invalidation(DistributionId=found["PhysicalResourceId"], InvalidationBatch=batch)
+    except ClientError as error:
+        raise Failure(f"deleted, but the edges keep copies ({explain(error)}): run it again") from error
+    return str(made["Invalidation"]["Id"])

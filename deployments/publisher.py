@@ -1,0 +1,67 @@
+"""Asks the publisher, the only one that decides what is live: one request, one answer (docs/decisions)."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any, NamedTuple
+
+from botocore.exceptions import ClientError, HTTPClientError
+
+from deployments.cloud import Cloud
+from deployments.errors import Failure
+
+_TIMEOUT = 310  # seconds; the function's own is 300
+_THROTTLED = 5  # attempts; a refused invocation has not run, so asking again is safe
+
+
+class State(NamedTuple):
+    """What the publisher says about the site; empty texts where there is nothing."""
+
+    live: str
+    previous: str
+    waiting: str
+    hold: dict[str, str]
+    published: list[dict[str, Any]]
+    retiring: list[str]
+
+
+class Publisher:
+    """The publisher of one stack."""
+
+    def __init__(self, cloud: Cloud, name: str) -> None:
+        # one attempt: repeating "roll back" after a lost answer would go back twice
+        self._lambda = cloud.client("lambda", read_timeout=_TIMEOUT, retries={"total_max_attempts": 1})
+        self.name = name
+
+    def ask(self, action: str, **wish: object) -> dict[str, Any]:
+        """The answer to a request, refused or not; `Failure` if there is none."""
+        request = {"action": action, **{name: value for name, value in wish.items() if value is not None}}
+        try:
+            answer = self._invoke(json.dumps(request).encode())
+        except HTTPClientError as error:
+            raise Failure(f"no answer from {self.name} ({error}): `status` says what is live now") from error
+        found: dict[str, Any] = json.loads(answer["Payload"].read())
+        if "FunctionError" in answer:
+            reason = " ".join(str(found.get("errorMessage", found)).split())
+            raise Failure(f"{self.name} failed: {reason}; its log says more, nothing is half done: ask again")
+        return found
+
+    def state(self, *, previous: bool = True) -> State:
+        """What is live and what is remembered; `previous` costs the publisher two listings."""
+        answer = self.ask("status", previous=None if previous else False)
+        if answer["outcome"] != "status":
+            raise Failure(f"{self.name} does not know `status`: update the stack with a template of this version")
+        names = "waiting", "hold", "published", "retiring"
+        return State(answer["after"], answer.get("previous", ""), *(answer[name] for name in names))
+
+    def _invoke(self, payload: bytes) -> dict[str, Any]:
+        for attempt in range(_THROTTLED):
+            try:
+                answer: dict[str, Any] = self._lambda.invoke(FunctionName=self.name, Payload=payload)
+                return answer
+            except ClientError as error:
+                if error.response["Error"]["Code"] != "TooManyRequestsException" or attempt == _THROTTLED - 1:
+                    raise
+                time.sleep(2**attempt / 5)
+        raise AssertionError("the last attempt returns or raises")

@@ -1,0 +1,59 @@
+"""`publish`: uploads a folder with the same code as a build, asks the publisher, and tells what each step took."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import click
+
+from deployments.command import Site, example, on_site, waiting
+from deployments.errors import INTERRUPTED, USAGE, Failure
+from deployments.uploading import Upload
+
+ROUTINGS = ("spa", "files", "folders", "mixed")
+
+
+@click.command(epilog=example("deployments publish dist --routing spa --commit $(git rev-parse HEAD) --sequence 17"))
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--routing", type=click.Choice(ROUTINGS), help="How addresses find pages (default: as what is live).")
+@click.option(
+    "--sequence", metavar="N", type=click.IntRange(min=0), help="Your CI's run number; below the live one's: refused."
+)
+@click.option("--force", is_flag=True, help="Although the site is held.")
+@click.option("--commit", envvar=["GITHUB_SHA", "CI_COMMIT_SHA"], show_envvar=True, help="Begins the ID.")
+@click.option("--branch", envvar=["GITHUB_REF_NAME", "CI_COMMIT_REF_NAME"], show_envvar=True, help="For `list`.")
+@click.option("--message", envvar=["CI_COMMIT_MESSAGE"], show_envvar=True, help="For `list`.")
+@click.option("--author", envvar=["GITHUB_ACTOR", "GITLAB_USER_NAME"], show_envvar=True, help="For `list`.")
+@waiting
+@on_site
+def publish(
+    site: Site, folder: Path, routing: str | None, sequence: int | None, force: bool, wait: bool, **source: str | None
+) -> None:
+    """Upload a built site and make it live.
+
+    Files whose name carries a content hash are shared by all deployments: those that are there already are not sent
+    again. Nothing is visible before everything is there. Interrupted, it has changed nothing that anybody sees.
+    """
+    state = site.publisher.state()
+    if state.hold and not force:
+        raise Failure(f"held: {state.hold['reason']}; nothing was uploaded: `release` first, or --force")
+    upload = Upload(folder, routing or _live_routing(site, state.live), source, site.output)
+    try:
+        upload.run(site.stack.bucket)
+        uploaded = time.monotonic()
+        answer = site.ask("publish", deployment=upload.id, sequence=sequence, force=force or None)
+    except KeyboardInterrupt:
+        raise Failure(upload.interrupted(), INTERRUPTED) from None
+    seconds = {"upload": uploaded - upload.started, "switch": time.monotonic() - uploaded}
+    facts = {"uploaded": upload.sent.text(), "reused": upload.reused.text()}
+    answer |= {"uploaded": upload.sent.value(), "reused": upload.reused.value()}
+    answer |= {"seconds": {name: round(value, 3) for name, value in seconds.items()}}
+    site.report(answer, wait, **facts, **{name: f"{value:.1f} s" for name, value in seconds.items()})
+
+
+def _live_routing(site: Site, live: str) -> str:
+    if not live:
+        choices = "spa (one page for all), files (/a is a.html), folders (/a/ is a/index.html), mixed (both)"
+        raise Failure(f"the first deployment needs --routing: {choices}", USAGE)
+    return str(site.catalog.manifest(live).get("routing", ""))

@@ -1,0 +1,78 @@
+"""Finds the stack that a command is about, by its name or as the only one there, and what it says about itself."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+from botocore.exceptions import ClientError
+
+from deployments.cloud import Cloud
+from deployments.errors import USAGE, Failure
+
+_OURS = {"SiteUrl", "SiteBucketName", "StoreArn", "PublisherName"}
+
+
+class Stack(NamedTuple):
+    """What the commands need of a stack's outputs; `pipeline` is empty where there is none."""
+
+    name: str
+    url: str
+    bucket: str
+    publisher: str
+    pipeline: str
+
+
+def find_stack(cloud: Cloud, name: str | None) -> Stack:
+    """The stack called `name`, or the only one that is ours; `Failure` names those that could be meant."""
+    wanted = name or cloud.stack
+    if wanted:
+        return _described(cloud, wanted)
+    ours = _all_of_ours(cloud)
+    if not ours:
+        raise Failure(
+            f"no stack of ours in {cloud.region}: give --region, or deploy one (`python -m generator --help`)", USAGE
+        )
+    if len(ours) > 1:
+        names = ", ".join(sorted(stack["StackName"] for stack in ours))
+        raise Failure(f"several stacks in {cloud.region}: give --stack (or DEPLOYMENTS_STACK), one of {names}", USAGE)
+    return _read(ours[0])
+
+
+def _described(cloud: Cloud, name: str) -> Stack:
+    try:
+        (stack,) = cloud.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ValidationError":
+            raise
+        raise Failure(f"no stack {name} in {cloud.region}{_alternatives(cloud)}") from None
+    missing = _OURS - _outputs(stack).keys()
+    if missing:
+        state = stack["StackStatus"]
+        raise Failure(f"stack {name} ({state}) has no output {', '.join(sorted(missing))}: it is not a site of ours")
+    return _read(stack)
+
+
+def _alternatives(cloud: Cloud) -> str:
+    try:
+        names = [stack["StackName"] for stack in _all_of_ours(cloud)]
+    except ClientError:  # whoever may describe one stack need not be allowed to describe all
+        names = []
+    here = f": there are {', '.join(sorted(names))}" if names else ""
+    return f"{here}; give another --stack or --region"
+
+
+def _all_of_ours(cloud: Cloud) -> list[dict[str, Any]]:
+    pages = cloud.client("cloudformation").get_paginator("describe_stacks").paginate()
+    return [stack for page in pages for stack in page["Stacks"] if _outputs(stack).keys() >= _OURS]
+
+
+def _outputs(stack: dict[str, Any]) -> dict[str, str]:
+    return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", ())}
+
+
+def _read(stack: dict[str, Any]) -> Stack:
+    outputs = _outputs(stack)
+    pipeline = re.search(r"/pipelines/([^/?]+)/", outputs.get("PipelineUrl", ""))
+    url, bucket, publisher = (outputs[name] for name in ("SiteUrl", "SiteBucketName", "PublisherName"))
+    return Stack(stack["StackName"], url, bucket, publisher, pipeline[1] if pipeline else "")

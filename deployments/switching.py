@@ -1,0 +1,47 @@
+"""`promote`, `rollback`, `hold` and `release`: wishes that the publisher decides about."""
+
+from __future__ import annotations
+
+import click
+
+from deployments.command import Site, example, on_site, waiting
+
+
+@click.command(epilog=example("deployments promote 4f2c1e9a-1a2b"))
+@click.argument("deployment", metavar="ID")
+@waiting
+@on_site
+def promote(site: Site, deployment: str, wait: bool) -> None:
+    """Make a deployment that exists live, also while the site is held."""
+    site.report(site.ask("promote", deployment=site.catalog.resolve(deployment)), wait)
+
+
+@click.command(epilog=example("deployments rollback --steps 2"))
+@click.option(
+    "--steps", metavar="N", type=click.IntRange(min=1), default=1, show_default=True, help="How many deployments back."
+)
+@waiting
+@on_site
+def rollback(site: Site, steps: int, wait: bool) -> None:
+    """Go back to what was live before; done twice, it goes back twice.
+
+    A later pipeline run publishes again: `hold` prevents it until the cause is found.
+    """
+    site.report(site.ask("rollback", steps=steps), wait)
+
+
+@click.command(epilog=example('deployments hold --reason "checkout is broken, see incident 17"'))
+@click.option("--reason", required=True, help="Why, for all who wonder; at most 200 bytes.")
+@on_site
+def hold(site: Site, reason: str) -> None:
+    """Let new deployments wait: they are built and recorded, but not made live. What is live stays."""
+    site.report(site.ask("hold", reason=reason), wait=False)
+
+
+@click.command(epilog=example("deployments release --publish"))
+@click.option("--publish", is_flag=True, help="Make the newest deployment that waits live.")
+@waiting
+@on_site
+def release(site: Site, publish: bool, wait: bool) -> None:
+    """End the hold; nothing becomes live by it, unless --publish says so."""
+    site.report(site.ask("release", publish=publish or None), wait)

@@ -1,0 +1,152 @@
+"""Uploads a folder with the build's own uploader, shows how it goes, and knows where it stood when it was stopped."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from deployments import shipped
+from deployments.errors import Failure, explain
+from deployments.output import Output, size
+
+if TYPE_CHECKING:
+    from uploader import Plan
+
+_LINE_EVERY = 5  # seconds, where there is no terminal for a bar
+_COLUMNS = "{task.fields[files]}", "{task.fields[bytes]}", "{task.fields[rate]}"
+
+
+class Amount:
+    """A number of files and their bytes."""
+
+    def __init__(self) -> None:
+        self.files = self.bytes = 0
+
+    def add(self, number: int) -> None:
+        """One more file, of so many bytes."""
+        self.files, self.bytes = self.files + 1, self.bytes + number
+
+    def text(self) -> str:
+        """For people."""
+        return f"{self.files:,} file{'s' * (self.files != 1)}, {size(self.bytes)}"
+
+    def value(self) -> dict[str, int]:
+        """For JSON."""
+        return {"files": self.files, "bytes": self.bytes}
+
+
+class Upload:
+    """One upload: planned when it is made, done by `run`."""
+
+    def __init__(self, folder: Path, routing: str, source: Mapping[str, str | None], output: Output) -> None:
+        """Look at `folder`; `source` is the commit and what else the manifest tells of it."""
+        self._uploader = shipped.load("codebuild/uploader.py")
+        self._output = output
+        self.started = time.monotonic()
+        self.sent, self.reused, self.complete = Amount(), Amount(), False
+        texts = dict.fromkeys(("branch", "message", "author"), "") | {name: text or "" for name, text in source.items()}
+        commit = texts.pop("commit", "") or "upload"
+        try:
+            self.plan: Plan = self._uploader.make_plan(folder, routing)
+            self.id = str(self._uploader.deployment_id(commit))
+        except (self._uploader.UploadError, OSError) as error:
+            raise Failure(str(error)) from None
+        for warning in self.plan.warnings:
+            output.note(f"warning: {warning}", "yellow")
+        created = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        self._facts = {"id": self.id, "commit": commit, **texts, "execution": "", "created": created}
+
+    def run(self, bucket: str) -> None:
+        """Write everything that is not there yet, and the manifest last."""
+        sizes = [real.stat().st_size for real in self.plan.files.values()]
+        view = _Bar if self._output.err.is_terminal else _Lines
+        # what the uploader prints is a build's log; standard output is for the result
+        with view(self._output, len(sizes), sum(sizes)) as shown, contextlib.redirect_stdout(sys.stderr):
+
+            def progress(number: int, written: bool) -> None:
+                (self.sent if written else self.reused).add(number)
+                shown.update(self.sent, self.reused)
+
+            try:
+                self._uploader.upload(self._uploader.connect(), bucket, self.plan, self._facts, progress)
+            except self._uploader.UploadError as error:
+                raise Failure(_reason(error)) from None
+        self.complete = True
+
+    def interrupted(self) -> str:
+        """Where it stood, and where to go on."""
+        if self.complete:
+            return f"interrupted: {self.id} is complete, `status` says what is live, `promote {self.id}` makes it live"
+        sent = self.sent.text()
+        return f"interrupted: nothing of it is visible ({sent} sent); run it again, shared files are not sent twice"
+
+
+def _reason(error: Exception) -> str:
+    cause = error.__cause__
+    return explain(cause) if isinstance(cause, (ClientError, BotoCoreError)) else str(error)
+
+
+class _Bar:
+    """A bar with files, bytes and rate, on a terminal."""
+
+    def __init__(self, output: Output, files: int, number: int) -> None:
+        self._total = files, number
+        self._started = time.monotonic()
+        self._progress = Progress(
+            BarColumn(),
+            *map(TextColumn, _COLUMNS),
+            TimeRemainingColumn(compact=True),
+            console=output.err,
+            transient=True,
+        )
+        self._task = self._progress.add_task("", total=max(number, 1), **self._fields(Amount(), Amount()))
+
+    def __enter__(self) -> _Bar:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def update(self, sent: Amount, reused: Amount) -> None:
+        """Show how far it is."""
+        done = sent.bytes + reused.bytes
+        self._progress.update(self._task, completed=done, **self._fields(sent, reused))
+
+    def _fields(self, sent: Amount, reused: Amount) -> dict[str, Any]:
+        files, number = self._total
+        rate = sent.bytes / max(time.monotonic() - self._started, 0.001)
+        return {
+            "files": f"{sent.files + reused.files:,}/{files:,} files",
+            "bytes": f"{size(sent.bytes + reused.bytes)} of {size(number)}",
+            "rate": f"{size(rate)}/s",
+        }
+
+
+class _Lines:
+    """A line now and then, in a log."""
+
+    def __init__(self, output: Output, files: int, number: int) -> None:
+        self._output, self._total = output, (files, number)
+        self._shown = time.monotonic()
+
+    def __enter__(self) -> _Lines:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def update(self, sent: Amount, reused: Amount) -> None:
+        """Say how far it is, if it is time to."""
+        if time.monotonic() > self._shown + _LINE_EVERY:
+            self._shown = time.monotonic()
+            files, number = self._total
+            done = f"{sent.files + reused.files:,} of {files:,} files"
+            self._output.note(f"uploaded {done}, {size(sent.bytes + reused.bytes)} of {size(number)}")

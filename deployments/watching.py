@@ -1,0 +1,131 @@
+"""`watch`: follows a pipeline's execution and the switch that it asks for, until a visitor gets the page."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import click
+from botocore.exceptions import ClientError
+
+from deployments.command import Site, example, on_site
+from deployments.errors import USAGE, Failure
+from deployments.visitor import wait
+
+_PAUSE = 3.0  # seconds between two looks at the pipeline
+_SWITCH_WITHIN = 90  # seconds from a green pipeline to the switch: EventBridge, a cold start, retries of both
+_SEEN_WITHIN = 60
+# https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PipelineExecution.html
+_RUNNING = {"InProgress", "Stopping"}
+
+
+@click.command(epilog=example("deployments watch"))
+@click.option("--execution", metavar="ID", help="The pipeline's execution (default: the newest).")
+@click.option(
+    "--timeout", metavar="N", type=click.IntRange(min=1), default=60, show_default=True, help="Minutes to follow it."
+)
+@on_site
+def watch(site: Site, execution: str | None, timeout: int) -> None:
+    """Follow a pipeline's execution until its page is live: each stage, the switch, and what a visitor gets."""
+    if not site.stack.pipeline:
+        raise Failure(f"stack {site.stack.name} has no pipeline: `publish` waits by itself", USAGE)
+    run = _Execution(site, execution or _newest(site))
+    started = time.monotonic()
+    run.follow(started + 60 * timeout)
+    built = time.monotonic()
+    deployment = run.deployment()
+    site.output.note(f"{deployment}: complete")
+    _await_switch(site, deployment)
+    switched = time.monotonic()
+    seen = site.visitor.wait_for(deployment, _SEEN_WITHIN)
+    if seen is None:
+        raise Failure(f"{deployment} is live, but {site.url} does not show it after {_SEEN_WITHIN} s: see its DNS")
+    seconds = {"pipeline": built - started, "switch": switched - built, "seen": seen}
+    facts = {"live": deployment, "execution": run.id, "url": site.url}
+    shown = {name: f"{value:.1f} s" for name, value in seconds.items()}
+    site.output.facts({**facts, **shown}, {**facts, "seconds": {k: round(v, 3) for k, v in seconds.items()}})
+
+
+def _newest(site: Site) -> str:
+    client = site.cloud.client("codepipeline")
+    found = client.list_pipeline_executions(pipelineName=site.stack.pipeline, maxResults=1)
+    if not found["pipelineExecutionSummaries"]:
+        raise Failure("the pipeline has not run yet: push, or upload a ZIP")
+    return str(found["pipelineExecutionSummaries"][0]["pipelineExecutionId"])
+
+
+def _await_switch(site: Site, deployment: str) -> None:
+    """Wait until the publisher has made `deployment` live; `Failure` says what it did instead."""
+    state = site.publisher.state(previous=False)
+
+    def settled() -> bool:
+        nonlocal state
+        state = site.publisher.state(previous=False)
+        return deployment in (state.live, state.waiting)
+
+    took = wait(settled, _SWITCH_WITHIN)
+    if state.live == deployment:
+        return
+    if state.waiting == deployment:
+        reason = state.hold.get("reason", "")
+        raise Failure(f"held: {reason}; {deployment} waits: `release --publish`, or `promote {deployment}`")
+    what = f"{deployment} is not live after {took or _SWITCH_WITHIN:.0f} s, {state.live or 'nothing'} is"
+    raise Failure(f"{what}: a newer one was faster (`list`), or it failed (the publisher's log and FailureQueue)")
+
+
+class _Execution:
+    """One execution of the pipeline."""
+
+    def __init__(self, site: Site, identity: str) -> None:
+        self.id, self._site = identity, site
+        self._client = site.cloud.client("codepipeline")
+        self._said: dict[str, str] = {}
+
+    def follow(self, end: float) -> None:
+        """Say each change of a stage until the execution has succeeded; `Failure` if it did not, or not until `end`."""
+        while True:
+            status = self._status()
+            problem = self._say_changes()
+            if status == "Succeeded":
+                return
+            if status not in _RUNNING:
+                raise Failure(f"execution {self.id}: {status}{f', {problem}' if problem else ''}; what is live stays")
+            if time.monotonic() > end:
+                raise Failure(f"execution {self.id} still runs: `watch --execution {self.id}` goes on")
+            time.sleep(_PAUSE)
+
+    def deployment(self) -> str:
+        """The deployment that it made."""
+        try:
+            found = self._site.s3.get_object(Bucket=self._site.stack.bucket, Key=f"executions/{self.id}")
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "NoSuchKey":
+                raise
+            raise Failure(f"executions/{self.id} is missing: the upload did not finish; run the build again") from None
+        return str(found["Body"].read().decode().strip())
+
+    def _status(self) -> str:
+        ids = {"pipelineName": self._site.stack.pipeline, "pipelineExecutionId": self.id}
+        try:
+            return str(self._client.get_pipeline_execution(**ids)["pipelineExecution"]["status"])
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "PipelineExecutionNotFoundException":
+                raise
+            raise Failure(f"the pipeline has no execution {self.id}: leave --execution out for the newest") from None
+
+    def _say_changes(self) -> str:
+        """Tell what changed in the stages that this execution is in; what failed in them."""
+        problem = ""
+        state: dict[str, Any] = self._client.get_pipeline_state(name=self._site.stack.pipeline)
+        for stage in state.get("stageStates", ()):
+            latest = stage.get("latestExecution", {})
+            name, status = stage["stageName"], latest.get("status", "")
+            if latest.get("pipelineExecutionId") != self.id or self._said.get(name) == status:
+                continue
+            self._said[name] = status
+            self._site.output.note(f"{time.strftime('%H:%M:%S')} {name}: {status}")
+            for action in stage.get("actionStates", ()):
+                details = action.get("latestExecution", {}).get("errorDetails", {})
+                if status == "Failed" and details:
+                    problem = f"{action['actionName']}: {' '.join(details.get('message', '').split())}"
+        return problem

@@ -1,0 +1,155 @@
+"""Writes docs/cli.md: every command with its options and an example, from the command line itself."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable
+
+import click
+
+from deployments.__main__ import deployments
+
+_HEAD = """# The command line
+
+<!-- written by `make docs`; tests/deployments/test_reference.py holds it against the commands -->
+
+`pip install '.[cli]'` installs `deployments`; in a checkout `python -m deployments` is the same. It finds bucket and
+publisher in the stack's outputs, reads the bucket, and asks the publisher for everything else: only the publisher
+writes what is live.
+
+A result is a table on a terminal, lines with tabs in a pipe (whole IDs, no titles), JSON with `--json`; remarks go to
+standard error. IDs may be shortened to what is unique: `4f2c1e9a`, or commit and build, `4f2c1e9a-1a2b`. Times in pipes
+and JSON are UTC, ISO 8601.
+
+| exit code | |
+|---|---|
+| 0 | done; also: nothing had to be done |
+| 1 | refused, failed or not found: the last line on standard error says why, and the remedy |
+| 2 | wrong usage: an option, an ID that can mean several, or no stack to be found |
+| 130 | interrupted; what is live is whole, and the last line says where to go on |
+
+| command | permission |
+|---|---|
+| `publish`, `promote`, `rollback`, `hold`, `release`, `status` | the policy of the output `DeployPolicyArn` (direct) |
+| `list`, `show`, short IDs | `s3:ListBucket` and `s3:GetObject` on the site bucket; all that follow need it too |
+| `watch` | `codepipeline:ListPipelineExecutions`, `GetPipelineExecution`, `GetPipelineState` |
+| `prune` | `s3:DeleteObject`, and `s3:PutObject` on `prune.lock` |
+| `prune --now` | `cloudfront:CreateInvalidation`, `cloudformation:DescribeStackResource` |
+| `doctor` | to create and delete a stack of the direct template |
+
+All but `doctor` need `cloudformation:DescribeStacks` and `lambda:InvokeFunction`, which `DeployPolicyArn` has.
+"""
+
+# What programs may rely on; tests compare it with what is printed.
+DEPLOYMENT = {
+    "id": "the whole ID",
+    "live": "true for the live one",
+    "waiting": "true for the newest that waits for the end of a hold",
+    "commit": "the commit, `zip` or `upload`",
+    "branch": "empty where it is not known, as are the next ones",
+    "message": "the commit's message",
+    "author": "who wrote it",
+    "created": "when the upload began",
+    "execution": "the pipeline's execution",
+    "routing": "`spa`, `files`, `folders` or `mixed`",
+    "uploader": "the uploader's version",
+    "uploaded": "when it was complete",
+    "files": "number of its own files",
+    "bytes": "their size",
+    "shared": "number of the shared files that it uses",
+    "action": "what made it live last: `pipeline`, `publish`, `promote`, `rollback`, `auto-rollback`, `release`",
+    "by": "who or which execution asked for that",
+    "lived": "each time that it was live, `since` and `until` (empty: still), oldest first; `list`: since its upload",
+}
+STATUS = {
+    "stack": "the stack's name",
+    "url": "the site",
+    "live": "the live deployment, or empty",
+    "previous": "what one step back would be, or empty",
+    "waiting": "the newest that waits for the end of a hold, or empty",
+    "hold": "`reason`, `since` and `by`, or nothing",
+    "published": "the last switches, newest first: `deployment`, `since`, `action`, `by`, `sequence`",
+    "retiring": "what may be deleted now",
+}
+SWITCH = {
+    "url": "the site",
+    "seen": "seconds after the answer until a visitor got it; null if nothing changed, or with `--no-wait`",
+}
+PUBLISH = {
+    "uploaded": "`files` and `bytes` that were sent",
+    "reused": "`files` and `bytes` that were there already",
+    "seconds": "`upload` and `switch`",
+}
+PRUNE = {
+    "gone": "deployments that were deleted",
+    "leftovers": "folders without a manifest that were deleted",
+    "stays": "why each other deployment is still there",
+    "objects": "number of deleted objects",
+    "reason": "why something was left for the next run",
+    "dry_run": "true: nothing was changed",
+    "invalidation": "with `--now`: the ID of CloudFront's invalidation",
+}
+FINDING = {
+    "question": "what AWS leaves open",
+    "seen": "what it does",
+    "meaning": "what that means, and what the product does",
+    "kept": "false where the product does not do what it promises",
+}
+_JSON = {
+    "`list`: a list of, `show` (with `previous`): one of": DEPLOYMENT,
+    "`status`": STATUS,
+    "`publish`, `promote`, `rollback`, `hold`, `release`: the publisher's answer "
+    "([its members](requests.md)) and": SWITCH,
+    "`publish` besides": PUBLISH,
+    "`prune`": PRUNE,
+    "`doctor`: a list of": FINDING,
+}
+
+
+def reference() -> str:
+    """The page, in Markdown."""
+    lines = [_HEAD]
+    commands = deployments.commands
+    common = _options(commands["status"])
+    lines += ["## Everywhere", "", "`doctor` has no `--stack`: it makes one of its own.", "", *_table(common), ""]
+    for name, command in commands.items():
+        lines += [f"## {name}", "", f"`deployments {' '.join([name, *_arguments(command)])}`", "", *_text(command), ""]
+        own = [row for row in _options(command) if row not in common]
+        lines += [*_table(own), ""] if own else []
+        lines += ["```sh", example(command), "```", ""]
+    lines += ["## JSON", "", "Members are added, never renamed.", ""]
+    for title, members in _JSON.items():
+        lines += [title + ":", "", "| member | |", "|---|---|"]
+        lines += [f"| `{name}` | {text} |" for name, text in members.items()] + [""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def example(command: click.Command) -> str:
+    """The example that stands at the end of the command's help."""
+    return (command.epilog or "").rpartition("Example:")[2].strip()
+
+
+def _arguments(command: click.Command) -> Iterable[str]:
+    return (param.make_metavar(click.Context(command)) for param in command.params if isinstance(param, click.Argument))
+
+
+def _options(command: click.Command) -> list[tuple[str, str]]:
+    rows = []
+    for param in command.params:
+        if isinstance(param, click.Option):
+            record = param.get_help_record(click.Context(command, max_content_width=1000))
+            rows += [record] if record else []
+    return rows
+
+
+def _table(rows: list[tuple[str, str]]) -> list[str]:
+    cells = [(f"`{name}`", " ".join(text.split()).replace("|", "&#124;")) for name, text in rows]
+    return ["| option | |", "|---|---|", *(f"| {name.replace('|', '&#124;')} | {text} |" for name, text in cells)]
+
+
+def _text(command: click.Command) -> list[str]:
+    return inspect.cleandoc(command.help or "").split("\n")
+
+
+if __name__ == "__main__":
+    print(reference(), end="")

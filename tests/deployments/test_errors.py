@@ -1,0 +1,273 @@
+"""What goes wrong is one line with the remedy, and an exit code that says whose fault it is."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import pytest
+
+from tests.conftest import ROOT, Emulator, start_emulator
+from tests.deployments.conftest import TEMPLATE, Command, Make, Run
+from tests.support.site import Site, deployed
+
+Publish = Callable[..., str]
+
+
+def one_line(ended: Run) -> str:
+    """The command's error, which is one line and no traceback."""
+    (line,) = ended.err.splitlines()
+    return line
+
+
+def test_an_unknown_stack_is_named_with_those_there_are(site: Site, run: Command) -> None:
+    ended = run("list", "--stack", "sight")
+    line = "deployments: no stack sight in us-east-1: there are site; give another --stack or --region"
+    assert (1, line) == (ended.status, one_line(ended))
+
+
+def test_another_region_has_no_stack_and_the_remedy_says_so(site: Site, run: Command) -> None:
+    ended = run("list", "--region", "eu-west-1")
+    assert 2 == ended.status
+    assert "no stack of ours in eu-west-1: give --region" in one_line(ended)
+
+
+def test_of_several_stacks_one_must_be_chosen(site: Site, run: Command) -> None:
+    with deployed(site.emulator, TEMPLATE, name="shop"):
+        ended = run("list")
+        assert 2 == ended.status
+        assert one_line(ended).endswith("give --stack (or DEPLOYMENTS_STACK), one of shop, site")
+        assert 0 == run("list", "--stack", "shop").status
+        assert 0 == run("list", DEPLOYMENTS_STACK="shop").status
+
+
+def test_a_stack_of_something_else_is_told_from_ours(environment: Emulator, run: Command) -> None:
+    queue = json.dumps({"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}})
+    environment.client("cloudformation").create_stack(StackName="queue", TemplateBody=queue)
+    ended = run("status", "--stack", "queue")
+    assert "has no output PublisherName, SiteBucketName, SiteUrl, StoreArn: it is not a site" in one_line(ended)
+
+
+def test_without_credentials_the_remedy_is_to_log_in(site: Site, run: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    ended = run("list")
+    assert 1 == ended.status
+    assert "no usable credentials (Unable to locate credentials): `aws sso login`" in one_line(ended)
+
+
+def test_an_unknown_profile_is_named(site: Site, run: Command) -> None:
+    ended = run("list", "--profile", "nobody")
+    assert 1 == ended.status
+    assert "(nobody) could not be found: see `aws configure list-profiles`" in one_line(ended)
+
+
+def test_without_a_region_it_is_asked_for(environment: Emulator, run: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_REGION")
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    assert "deployments: no Region: give --region" in one_line(run("list"))
+
+
+def test_unreachable_is_said_in_one_line(environment: Emulator, run: Command) -> None:
+    ended = run("list", AWS_ENDPOINT_URL="http://127.0.0.1:9", AWS_MAX_ATTEMPTS="1")
+    assert 1 == ended.status
+    assert "AWS is not reachable" in one_line(ended)
+
+
+def test_nothing_to_go_back_to_is_refused(site: Site, run: Command, publish: Publish) -> None:
+    publish("one")
+    ended = run("rollback")
+    assert 1 == ended.status
+    assert "refused: nothing to roll back to" in one_line(ended)
+
+
+def test_a_refused_promote_names_what_could_be_chosen(site: Site, run: Command, publish: Publish) -> None:
+    there = publish("one")
+    gone = "upload-" + "0" * 16
+    ended = run("promote", gone, "--json")
+    assert (1, "refused", [there]) == (ended.status, ended.json["outcome"], ended.json["choices"])
+    assert one_line(ended).endswith(f"; could be chosen: {there}")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["lst"], "No such command 'lst'"),
+        (["rollback", "--steps", "0"], "0 is not in the range x>=1"),
+        (["show"], "Missing argument 'ID'"),
+        (["hold"], "Missing option '--reason'"),
+        (["show", "a/b"], "'a/b' is not an ID"),
+    ],
+)
+def test_wrong_usage_is_exit_code_2(site: Site, run: Command, arguments: list[str], said: str) -> None:
+    ended = run(*arguments)
+    assert 2 == ended.status
+    assert said in one_line(ended)
+
+
+@pytest.fixture(scope="module")
+def strict() -> Iterator[Site]:
+    """A deployed site where IAM is enforced."""
+    with start_emulator(enforce_iam=True) as emulator, deployed(emulator, TEMPLATE) as site:
+        yield site
+
+
+@pytest.fixture
+def user(strict: Site, run: Command, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Become a user with the policies that are given, in front of the strict site."""
+    iam = strict.emulator.client("iam")
+    for name, value in strict.emulator.environment().items():
+        monkeypatch.setenv(name, value)
+
+    def become(*arns: str, **actions: str) -> None:
+        iam.create_user(UserName="ci")
+        for arn in arns:
+            iam.attach_user_policy(UserName="ci", PolicyArn=arn)
+        for number, (action, resource) in enumerate(actions.items()):
+            statement = {"Effect": "Allow", "Action": action.replace("_", ":"), "Resource": resource}
+            document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+            iam.put_user_policy(UserName="ci", PolicyName=f"p{number}", PolicyDocument=document)
+        key = iam.create_access_key(UserName="ci")["AccessKey"]
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", key["AccessKeyId"])
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", key["SecretAccessKey"])
+
+    yield become
+    for arn in [p["PolicyArn"] for p in iam.list_attached_user_policies(UserName="ci")["AttachedPolicies"]]:
+        iam.detach_user_policy(UserName="ci", PolicyArn=arn)
+    for name in iam.list_user_policies(UserName="ci")["PolicyNames"]:
+        iam.delete_user_policy(UserName="ci", PolicyName=name)
+    for key in iam.list_access_keys(UserName="ci")["AccessKeyMetadata"]:
+        iam.delete_access_key(UserName="ci", AccessKeyId=key["AccessKeyId"])
+    iam.delete_user(UserName="ci")
+
+
+def test_the_deploy_policy_is_enough_to_publish_and_says_what_it_lacks_for_more(
+    strict: Site, user: Callable[..., None], run: Command, make: Make
+) -> None:
+    user(strict.outputs["DeployPolicyArn"])
+    ended = run("publish", str(make({"assets/index-BdE8sX2_.js": "1"})), "--routing", "spa", "--stack", "site")
+    assert (0, "published") == (ended.status, ended.facts["outcome"]), ended.err
+    assert "<h1>hello</h1>" == strict.get("/").text
+    again = run("publish", str(make({"index.html": "<h1>again</h1>"})), "--stack", "site")
+    assert (0, "1 file, 1 B") == (again.status, again.facts["reused"]), again.err
+    assert 0 == run("rollback", "--stack", "site").status
+    ended = run("list", "--stack", "site")
+    assert 1 == ended.status
+    assert f"not allowed: s3:ListBucket on arn:aws:s3:::{strict.bucket}" in one_line(ended)
+
+
+def test_whoever_may_not_describe_stacks_is_told_so(strict: Site, user: Callable[..., None], run: Command) -> None:
+    user()
+    ended = run("list", "--stack", "site")
+    assert 1 == ended.status
+    assert "not allowed: cloudformation:DescribeStacks on " in one_line(ended)
+
+
+def test_whoever_may_not_ask_the_publisher_is_told_so(strict: Site, user: Callable[..., None], run: Command) -> None:
+    user(cloudformation_DescribeStacks="*")
+    ended = run("rollback", "--stack", "site")
+    assert 1 == ended.status
+    assert "not allowed: lambda:InvokeFunction on " in one_line(ended)
+    assert strict.outputs["PublisherName"] in one_line(ended)
+
+
+def test_a_denied_upload_names_action_and_object(
+    strict: Site, user: Callable[..., None], run: Command, make: Make
+) -> None:
+    user(cloudformation_DescribeStacks="*", lambda_InvokeFunction="*")
+    ended = run("publish", str(make()), "--routing", "mixed", "--stack", "site")
+    assert 1 == ended.status
+    assert f"not allowed: s3:PutObject on arn:aws:s3:::{strict.bucket}/" in one_line(ended)
+
+
+def test_keys_that_aws_does_not_know_are_told_from_missing_rights(
+    strict: Site, run: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in strict.emulator.environment().items():
+        monkeypatch.setenv(name, value)
+    ended = run("list", "--stack", "site", AWS_ACCESS_KEY_ID="AKIAIOSFODNN7EXAMPLE")
+    assert 1 == ended.status
+    assert "AWS does not know these credentials" in one_line(ended)
+
+
+def test_a_closed_pipe_is_no_error(site: Site, publish: Publish) -> None:
+    publish("one")
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "deployments", "list"]
+    ended = subprocess.run(command, cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, check=False)
+    os.close(writing)
+    assert (0, b"") == (ended.returncode, ended.stderr)
+
+
+@pytest.fixture
+def refusing() -> Iterator[Callable[[str, str], str]]:
+    """Start an AWS that answers every request of CloudFormation with this error; its address."""
+    servers: list[tuple[ThreadingHTTPServer, Thread]] = []
+
+    def refuse(code: str, message: str) -> str:
+        text = f"<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>"
+        body = f"{text}<RequestId>1</RequestId></ErrorResponse>".encode()
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                self.rfile.read(int(self.headers["Content-Length"]))
+                self.send_response(403)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        servers.append((server, thread))
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield refuse
+    for server, thread in servers:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+ROLE = "arn:aws:sts::111122223333:assumed-role/Reader/ada"
+STACK = "arn:aws:cloudformation:us-east-1:111122223333:stack/site/*"
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "said"),
+    [
+        # https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
+        (
+            "ExpiredToken",
+            "The security token included in the request is expired",
+            "have expired (ExpiredToken): log in",
+        ),
+        ("InvalidClientTokenId", "The security token is invalid", "does not know these credentials"),
+        ("RequestTimeTooSkewed", "The difference is too large", "this machine's clock is wrong"),
+        (  # https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+            "AccessDenied",
+            f"User: {ROLE} is not authorized to perform: cloudformation:DescribeStacks on resource: {STACK} because no "
+            "identity-based policy allows the cloudformation:DescribeStacks action",
+            f"not allowed: cloudformation:DescribeStacks on {STACK} as {ROLE}: have it added to the policy",
+        ),
+        ("AccessDenied", "Access Denied", "not allowed: cloudformation:DescribeStacks on site: have it added"),
+        ("Unheard", "of " * 1000, "DescribeStacks: of of"),
+    ],
+)
+def test_what_aws_refuses_becomes_one_short_line_with_the_remedy(
+    environment: Emulator, run: Command, refusing: Callable[[str, str], str], code: str, message: str, said: str
+) -> None:
+    ended = run("list", "--stack", "site", AWS_ENDPOINT_URL_CLOUDFORMATION=refusing(code, message))
+    assert 1 == ended.status
+    line = one_line(ended)
+    assert said in line
+    assert len(line) < 600

@@ -1,0 +1,92 @@
+"""`--local`: the commands find what `python -m local` runs, and say so when nothing does."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from types import SimpleNamespace
+
+import pytest
+
+from tests.conftest import ACCOUNT, Emulator
+from tests.deployments.conftest import TEMPLATE, Command
+from tests.support.site import Site, deployed
+
+
+@dataclass(frozen=True)
+class State:
+    """What local.state.read() gives of a running local system."""
+
+    emulator: Emulator
+    site: str
+    stack: str = "site"
+    region: str = "us-east-1"
+    account: str = ACCOUNT
+
+    @property
+    def endpoint(self) -> str:
+        return self.emulator.url
+
+    def environment(self) -> dict[str, str]:
+        return self.emulator.environment()
+
+
+@pytest.fixture
+def front(site: Site) -> Iterator[str]:
+    """The address on this machine under which the local system shows the site."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            answer = site.get(self.path, **{name: text for name, text in self.headers.items() if name != "Host"})
+            self.send_response(answer.status)
+            for name, text in answer.headers.items():
+                self.send_header(name, text)
+            self.end_headers()
+            self.wfile.write(answer.text.encode())
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def runs(monkeypatch: pytest.MonkeyPatch) -> Callable[[State | None], None]:
+    """Make `local.state` say that this is running, and take the way to the emulator away."""
+
+    def say(state: State | None) -> None:
+        for name in ("AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_REGION", "AWS_DEFAULT_REGION"):
+            monkeypatch.delenv(name)
+        monkeypatch.setitem(sys.modules, "local.state", SimpleNamespace(read=lambda: state))
+
+    return say
+
+
+def test_the_commands_work_on_the_local_site_and_name_its_address(
+    site: Site, run: Command, publish: Callable[..., str], runs: Callable[[State | None], None], front: str
+) -> None:
+    first = publish("one")
+    publish("two")
+    with deployed(site.emulator, TEMPLATE, name="another"):
+        runs(State(site.emulator, front))
+        ended = run("rollback", "--local", "--json", AWS_PROFILE="nobody")
+    assert (0, first, front) == (ended.status, ended.json["after"], ended.json["url"]), ended.err
+    assert ended.json["seen"] is not None
+
+
+def test_without_a_local_system_the_command_says_how_to_start_one(
+    site: Site, run: Command, runs: Callable[[State | None], None]
+) -> None:
+    runs(None)
+    ended = run("list", "--local")
+    line = "deployments: nothing runs here: start it with `python -m local`, or leave --local out\n"
+    assert (1, line) == (ended.status, ended.err)

@@ -1,0 +1,104 @@
+"""`prune`: what would go and why the rest stays, and a deployment that must go now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.deployments.conftest import Command
+from tests.support.site import Site
+
+Publish = Callable[..., str]
+DEAD = "upload-00000000000000aa"
+
+
+def test_a_dry_run_says_what_would_go_and_why_the_rest_stays_and_changes_nothing(
+    site: Site, run: Command, publish: Publish
+) -> None:
+    first, second, third = (publish(text) for text in "123")
+    key = f"deployments/{DEAD}/index.html"
+    site.emulator.client("s3").put_object(Bucket=site.bucket, Key=key, Body=b"died", IfNoneMatch="*")
+    before = site.keys("")
+    ended = run("prune", "--dry-run", "--keep", "0", "--keep-days", "0")
+    assert 0 == ended.status, ended.err
+    assert before == site.keys("")
+    rows = {row[1]: (row[0], row[2]) for row in ended.rows}
+    assert ("leftover", "") == rows[DEAD]
+    assert ("stays", "live") == rows[third]
+    assert ("stays", "previous") == rows[second]
+    assert "stays" == rows[first][0]
+    assert "would be deleted" in ended.err
+    assert DEAD in run("prune", "--json").json["leftovers"]
+    assert key not in site.keys("")
+
+
+def test_a_leaked_deployment_goes_now_from_the_bucket_and_from_the_caches(
+    site: Site, run: Command, publish: Publish, make: Callable[..., Path]
+) -> None:
+    make({"assets/secret-BdE8sX2_.js": "secret"})
+    leaked = publish("leak")
+    (make() / "assets" / "secret-BdE8sX2_.js").unlink()
+    publish("clean")
+    ended = run("prune", leaked, "--now", "--json")
+    assert 0 == ended.status, ended.err
+    assert [leaked] == ended.json["gone"]
+    assert [] == [key for key in site.keys("") if leaked in key and not key.startswith("published/")]
+    assert [] == site.keys("immutable/")
+    batch = site.emulator.client("cloudfront").get_invalidation(
+        DistributionId=site.resources["Distribution"], Id=ended.json["invalidation"]
+    )["Invalidation"]["InvalidationBatch"]
+    assert {f"/deployments/{leaked}/*", "/immutable/*"} == set(batch["Paths"]["Items"])
+    assert "refused" in run("promote", leaked).err
+
+
+def test_the_live_deployment_never_goes(site: Site, run: Command, publish: Publish) -> None:
+    live = publish("live")
+    ended = run("prune", live, "--now")
+    assert 1 == ended.status
+    assert f"not deleted: {live} (live); a live one goes after another `promote`" in ended.err
+    assert "live" == site.get("/").text
+
+
+def test_a_run_that_died_before_the_caches_were_emptied_is_repeated(site: Site, run: Command, publish: Publish) -> None:
+    leaked = publish("leak")
+    publish("clean")
+    first, again = (run("prune", leaked, "--now", "--json") for _ in range(2))
+    assert (0, []) == (again.status, again.json["gone"]), again.err
+    assert first.json["invalidation"] != again.json["invalidation"] != ""
+
+
+def test_while_another_prune_runs_a_leak_is_not_called_deleted(site: Site, run: Command, publish: Publish) -> None:
+    leaked = publish("leak")
+    publish("clean")
+    site.emulator.client("s3").put_object(Bucket=site.bucket, Key="prune.lock", Body=b"other", IfNoneMatch="*")
+    ended = run("prune", leaked, "--now")
+    assert 1 == ended.status
+    assert f"not deleted: {leaked} (another prune runs since" in ended.err
+    assert f"manifests/{leaked}.json" in site.keys("manifests/")
+    later = run("prune")
+    assert (0, True) == (later.status, "another prune runs since" in later.err)
+
+
+def test_a_leak_in_shared_files_is_not_called_gone_while_an_upload_may_use_them(
+    site: Site, run: Command, publish: Publish
+) -> None:
+    leaked = publish("leak")
+    publish("clean")
+    lease = "uploads/upload-00000000000000bb"
+    site.emulator.client("s3").put_object(Bucket=site.bucket, Key=lease, Body=b"", IfNoneMatch="*")
+    ended = run("prune", leaked, "--now")
+    assert 1 == ended.status
+    assert "shared files may still be there: the pool is left alone while uploads may run" in ended.err
+
+
+def test_a_manifest_that_nobody_can_read_is_one_line(site: Site, run: Command, publish: Publish) -> None:
+    publish("one")
+    key = "manifests/upload-00000000000000cc.json"
+    site.emulator.client("s3").put_object(Bucket=site.bucket, Key=key, Body=b"{", IfNoneMatch="*")
+    ended = run("prune")
+    assert (1, True) == (ended.status, f"deployments: {key} is unreadable" in ended.err.splitlines()[-1])
+
+
+def test_now_is_only_for_named_deployments(site: Site, run: Command) -> None:
+    ended = run("prune", "--now")
+    assert (2, "deployments: --now needs the IDs: which deployments?\n") == (ended.status, ended.err)

@@ -1,0 +1,200 @@
+"""`publish`: from a folder to a page, in the fewest bytes, and what an interruption leaves behind."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import signal
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ReadTimeoutError
+from botocore.httpsession import URLLib3Session
+
+from deployments import uploading
+from deployments.publisher import Publisher
+from tests.deployments.conftest import Command, Make, on_terminal, start
+from tests.support.site import Site, until
+
+HASHED = "assets/index-BdE8sX2_.js"
+
+
+def test_a_folder_becomes_the_page_and_the_steps_are_timed(site: Site, run: Command, make: Make) -> None:
+    folder = make({"index.html": "<h1>one</h1>", HASHED: "1"})
+    ended = run("publish", str(folder), "--routing", "mixed", "--sequence", "7", "--commit", "c" * 40)
+    assert (0, "") == (ended.status, ended.err)
+    assert "<h1>one</h1>" == site.get("/").text
+    facts = ended.facts
+    assert ("published", site.outputs["SiteUrl"]) == (facts["outcome"], facts["url"])
+    assert re.fullmatch(r"c{40}-[0-9a-f]{16}", facts["live"])
+    assert ("2 files, 13 B", "0 files, 0 B") == (facts["uploaded"], facts["reused"])
+    assert all(re.match(r"\d+\.\d s", facts[step]) for step in ("upload", "switch", "seen"))
+
+
+def test_the_manifest_tells_what_was_given(site: Site, run: Command, make: Make) -> None:
+    given = {"commit": "c" * 40, "branch": "main", "message": "Say hello", "author": "Ada"}
+    options = [part for name, text in given.items() for part in (f"--{name}", text)]
+    live = run("publish", str(make()), "--routing", "files", "--json", *options).json["after"]
+    body = site.emulator.client("s3").get_object(Bucket=site.bucket, Key=f"manifests/{live}.json")["Body"].read()
+    manifest: dict[str, Any] = json.loads(body)
+    assert given.items() <= manifest.items()
+    assert ("files", live) == (manifest["routing"], manifest["id"])
+
+
+def test_the_routing_is_kept_until_another_is_given(site: Site, run: Command, make: Make) -> None:
+    folder = str(make())
+    first = run("publish", folder)
+    assert 2 == first.status
+    assert "the first deployment needs --routing: spa" in first.err
+    run("publish", folder, "--routing", "folders")
+    run("publish", folder)
+    assert str(site.live()).endswith(" folders")
+
+
+def test_a_lower_sequence_is_refused_and_the_site_stays(site: Site, run: Command, make: Make) -> None:
+    run("publish", str(make({"index.html": "new"})), "--routing", "mixed", "--sequence", "9")
+    ended = run("publish", str(make({"index.html": "old"})), "--sequence", "8", "--json")
+    assert (1, "refused") == (ended.status, ended.json["outcome"])
+    assert "deployments: refused: sequence 8 is lower than 9, which is live" in ended.err
+    assert "new" == site.get("/").text
+
+
+def test_while_held_nothing_is_uploaded_unless_forced(site: Site, run: Command, make: Make) -> None:
+    folder = str(make())
+    run("publish", folder, "--routing", "mixed")
+    run("hold", "--reason", "incident 17")
+    before = site.keys("")
+    ended = run("publish", folder)
+    assert (1, "deployments: held: incident 17; nothing was uploaded: `release` first, or --force\n") == (
+        ended.status,
+        ended.err,
+    )
+    assert before == site.keys("")
+    assert "published" == run("publish", folder, "--force").facts["outcome"]
+
+
+@pytest.mark.parametrize(
+    ("files", "why"),
+    [({"_errors/x.html": "x"}, "_errors/"), (None, "missing or empty")],
+    ids=["reserved name", "no folder"],
+)
+def test_what_cannot_be_published_is_one_line(
+    site: Site, run: Command, make: Make, tmp_path: Path, files: dict[str, str] | None, why: str
+) -> None:
+    folder = make(files) if files else tmp_path / "nowhere"
+    ended = run("publish", str(folder), "--routing", "mixed")
+    assert 1 == ended.status
+    assert 1 == len(ended.err.splitlines())
+    assert why in ended.err
+    assert "Traceback" not in ended.err
+    assert [] == site.keys("manifests/")
+
+
+def test_of_a_site_that_hardly_changed_only_the_rest_is_sent(
+    site: Site, run: Command, make: Make, sent: list[tuple[str, str]]
+) -> None:
+    """95 % of the bytes are hashed files that stay: the second upload sends the other 5 %."""
+    numbers = random.Random(1)
+    shared: dict[str, str | bytes] = {f"assets/c-{n}abcdef.js": numbers.randbytes(9_500) for n in range(100, 200)}
+    pages: dict[str, str | bytes] = {f"page-{n}.html": numbers.randbytes(1_000) for n in range(49)}
+    first = run("publish", str(make({**shared, **pages})), "--routing", "mixed", "--json").json
+    sent.clear()
+    second = run("publish", str(make({"index.html": "<h1>changed</h1>"})), "--json").json
+    assert {"files": 150, "bytes": 999_014} == first["uploaded"]
+    assert {"files": 50, "bytes": 49_016} == second["uploaded"]
+    assert {"files": 100, "bytes": 950_000} == second["reused"]
+    objects = [url.split("/")[4] for method, url in sent if method == "PUT"]
+    assert {"deployments": 50, "manifests": 1} == Counter(objects) - Counter({"uploads": 1})
+    assert 60 >= len(sent)  # the rest: the stack, the publisher twice, a listing of the pool, the page
+
+
+def slow_site(make: Make) -> Path:
+    """More than can be sent in the moment between the first object and the signal."""
+    return make({f"page-{number}.html": "x" * 200 for number in range(2000)})
+
+
+def interrupted(process: subprocess.Popen[str]) -> tuple[str, str]:
+    process.send_signal(signal.SIGINT)
+    return process.communicate(timeout=60)
+
+
+def test_an_interrupted_upload_is_seen_by_nobody_and_says_where_to_go_on(
+    site: Site, run: Command, make: Make, publish: Callable[..., str]
+) -> None:
+    live = publish("before")
+    process = start("publish", str(slow_site(make)))
+    until(lambda: len(site.keys("deployments/")), lambda number: number > 20, seconds=60)
+    out, err = interrupted(process)
+    assert (130, "") == (process.returncode, out)
+    assert 1 == len(err.splitlines()), err
+    assert re.search(r"interrupted: nothing of it is visible \([\d,]+ files, .* sent\); run it again", err)
+    assert [f"manifests/{live}.json"] == site.keys("manifests/")
+    assert "before" == site.get("/").text
+    again = run("publish", str(make({"index.html": "after"})), "--json")
+    assert "published" == again.json["outcome"]
+
+
+def test_interrupted_while_it_switches_it_says_that_the_deployment_is_whole(
+    site: Site, run: Command, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invoke = Publisher.ask
+
+    def ask(self: Publisher, action: str, **wish: object) -> dict[str, Any]:
+        if action == "publish":
+            raise KeyboardInterrupt
+        return invoke(self, action, **wish)
+
+    monkeypatch.setattr(Publisher, "ask", ask)
+    ended = run("publish", str(make()), "--routing", "mixed")
+    (key,) = site.keys("manifests/")
+    identity = Path(key).stem
+    line = f"interrupted: {identity} is complete, `status` says what is live, `promote {identity}` makes it live"
+    assert (130, f"deployments: {line}\n") == (ended.status, ended.err)
+
+
+def test_a_lost_answer_is_not_asked_for_again(site: Site, run: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twice "roll back" would go back twice."""
+    asked = 0
+
+    def lose(self: object, request: Any) -> Any:
+        nonlocal asked
+        if "/invocations" not in request.url:
+            return send(self, request)
+        asked += 1
+        send(self, request)
+        raise ReadTimeoutError(endpoint_url=request.url)
+
+    send: Any = URLLib3Session.send
+    monkeypatch.setattr(URLLib3Session, "send", lose)
+    ended = run("rollback")
+    assert (1, 1) == (ended.status, asked)
+    assert "no answer from" in ended.err
+    assert "`status` says what is live now" in ended.err
+
+
+def test_progress_on_a_terminal_is_a_bar_with_files_bytes_and_rate(site: Site, make: Make) -> None:
+    text = on_terminal("publish", str(slow_site(make)), "--routing", "mixed")
+    assert re.search(r"[\d,]+/2,001 files .* of 400 kB .*B/s", text), text[-3000:]
+    assert "\x1b[" in text
+    assert re.search(r"outcome.*published", text)
+
+
+def test_progress_in_a_log_is_a_line_now_and_then(
+    site: Site, run: Command, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploading, "_LINE_EVERY", 0)
+    ended = run("publish", str(make({"a.txt": "x"})), "--routing", "mixed")
+    assert "uploaded 2 of 2 files, 15 B of 15 B" == ended.err.splitlines()[-1]
+
+
+def test_the_site_is_seen_by_a_stranger_before_the_command_ends(site: Site, run: Command, make: Make) -> None:
+    started = time.monotonic()
+    ended = run("publish", str(make()), "--routing", "mixed", "--json")
+    assert 0 <= ended.json["seen"] < time.monotonic() - started
+    assert run("promote", ended.json["after"], "--json").json["seen"] is None  # nothing changed

@@ -1,0 +1,183 @@
+"""`watch`, with a pipeline that plays a recorded course: stages, the switch, and the endings that are not green."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator import Settings, build_template
+from generator.render import to_yaml
+from tests.conftest import ROOT, Emulator
+from tests.deployments.conftest import Command
+from tests.support.site import GIT_PARAMETERS, Build, Site, deployed
+
+GIT = to_yaml(build_template(Settings(source="git")))
+COMMIT = "d" * 40
+
+
+class Pipeline:
+    """CodePipeline's API as `watch` calls it: each look at the execution is one step of `course` further.
+
+    https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_GetPipelineState.html
+    """
+
+    def __init__(self, execution: str, name: str) -> None:
+        self.execution, self.name = execution, name
+        self.course: list[tuple[str, dict[str, str]]] = []
+        self.at_end: Callable[[], None] = lambda: None
+        self.error = ""
+        self.asked: list[str] = []
+
+    def answer(self, operation: str, request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        self.asked.append(operation)
+        assert self.name == request.get("pipelineName", request.get("name"))
+        if operation == "ListPipelineExecutions":
+            newest = [{"pipelineExecutionId": self.execution, "status": "InProgress"}] if self.execution else []
+            return 200, {"pipelineExecutionSummaries": newest}
+        if operation == "GetPipelineExecution":
+            if request["pipelineExecutionId"] != self.execution:
+                return 400, {"__type": "PipelineExecutionNotFoundException", "message": "no"}
+            if len(self.course) == 1:
+                self.at_end()
+            return 200, {"pipelineExecution": {"pipelineExecutionId": self.execution, "status": self.course[0][0]}}
+        _, stages = self.course[0]
+        if len(self.course) > 1:
+            self.course.pop(0)
+        return 200, {"pipelineName": self.name, "stageStates": [self._stage(*stage) for stage in stages.items()]}
+
+    def _stage(self, name: str, status: str) -> dict[str, Any]:
+        action: dict[str, Any] = {"actionName": name, "latestExecution": {"status": status}}
+        if status == "Failed":
+            action["latestExecution"]["errorDetails"] = {"code": "JobFailed", "message": self.error}
+        latest = {"pipelineExecutionId": self.execution, "status": status}
+        return {"stageName": name, "latestExecution": latest, "actionStates": [action]}
+
+
+@pytest.fixture
+def git(environment: Emulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    monkeypatch.setattr("deployments.watching._PAUSE", 0.05)
+    with deployed(environment, GIT, parameters={**GIT_PARAMETERS, "Framework": "static"}) as site:
+        yield site
+
+
+@pytest.fixture
+def build(git: Site) -> Build:
+    return Build(git, COMMIT)
+
+
+@pytest.fixture
+def pipeline(git: Site, build: Build, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pipeline]:
+    played = Pipeline(build.execution, git.uuid)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            status, answer = played.answer(self.headers["X-Amz-Target"].split(".")[1], body)
+            text = json.dumps(answer).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(text)))
+            self.end_headers()
+            self.wfile.write(text)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    monkeypatch.setenv("AWS_ENDPOINT_URL_CODEPIPELINE", f"http://127.0.0.1:{server.server_port}")
+    yield played
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def upload(git: Site, build: Build, folder: Path) -> None:
+    """What the build leaves, by the uploader itself."""
+    environment = {**git.emulator.environment(), "SITE_BUCKET": git.bucket, "ROUTING": "mixed", "COMMIT": COMMIT}
+    environment |= {"EXECUTION": build.execution, "CODEBUILD_BUILD_ID": build.build_id, "PATH": "/usr/bin:/bin"}
+    command = [sys.executable, str(ROOT / "codebuild" / "uploader.py"), str(folder)]
+    subprocess.run(command, env=environment, check=True, capture_output=True, timeout=60)
+
+
+GREEN = [
+    ("InProgress", {"Source": "InProgress"}),
+    ("InProgress", {"Source": "Succeeded", "Build": "InProgress"}),
+    ("Succeeded", {"Source": "Succeeded", "Build": "Succeeded"}),
+]
+
+
+def test_a_run_is_followed_until_a_visitor_gets_the_page(
+    git: Site, build: Build, pipeline: Pipeline, run: Command, make: Callable[..., Path]
+) -> None:
+    pipeline.course = [*GREEN]
+    upload(git, build, make())
+    pipeline.at_end = lambda: git.send_success(build.execution, "2026-05-01T10:00:00.000Z")
+    ended = run("watch")
+    assert 0 == ended.status, ended.err
+    assert (build.deployment, build.execution) == (ended.facts["live"], ended.facts["execution"])
+    said = [line.split(" ", 1)[1] for line in ended.err.splitlines()[:-1]]
+    assert ["Source: InProgress", "Source: Succeeded", "Build: InProgress", "Build: Succeeded"] == said
+    assert f"{build.deployment}: complete" == ended.err.splitlines()[-1]
+    assert "<h1>hello</h1>" == git.get("/").text
+
+
+def test_a_failed_run_tells_what_failed_and_that_the_site_stays(
+    git: Site, build: Build, pipeline: Pipeline, run: Command
+) -> None:
+    pipeline.course = [("Failed", {"Source": "Succeeded", "Build": "Failed"})]
+    pipeline.error = "Build terminated with state: FAILED"
+    ended = run("watch", "--execution", build.execution)
+    line = f"execution {build.execution}: Failed, Build: Build terminated with state: FAILED; what is live stays"
+    assert (1, f"deployments: {line}") == (ended.status, ended.err.splitlines()[-1])
+
+
+def test_a_green_run_whose_deployment_waits_is_not_called_live(
+    git: Site, build: Build, pipeline: Pipeline, run: Command, make: Callable[..., Path]
+) -> None:
+    run("hold", "--reason", "incident 17")
+    upload(git, build, make())
+    pipeline.course = GREEN[-1:]
+    pipeline.at_end = lambda: git.send_success(build.execution, "2026-05-01T10:00:00.000Z")
+    ended = run("watch")
+    assert 1 == ended.status
+    assert f"held: incident 17; {build.deployment} waits: `release --publish`" in ended.err
+    released = run("release", "--publish", "--json").json
+    assert ("published", build.deployment) == (released["outcome"], released["after"])
+
+
+@pytest.fixture
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("deployments.watching._SWITCH_WITHIN", 0.5)
+
+
+def test_a_green_run_that_does_not_become_live_says_what_is(
+    git: Site, build: Build, pipeline: Pipeline, run: Command, make: Callable[..., Path], short: None
+) -> None:
+    upload(git, build, make())
+    pipeline.course = GREEN[-1:]
+    ended = run("watch")
+    assert 1 == ended.status
+    assert f"{build.deployment} is not live after 0 s, nothing is: a newer one was faster" in ended.err
+
+
+def test_a_run_that_nobody_started_and_one_that_does_not_exist_are_told(
+    git: Site, pipeline: Pipeline, run: Command
+) -> None:
+    ended = run("watch", "--execution", "none")
+    assert (1, True) == (ended.status, "the pipeline has no execution none" in ended.err)
+    pipeline.execution = ""
+    assert "the pipeline has not run yet" in run("watch").err
+
+
+def test_a_site_without_a_pipeline_has_nothing_to_watch(site: Site, run: Command) -> None:
+    ended = run("watch")
+    assert (2, True) == (ended.status, "stack site has no pipeline" in ended.err)
