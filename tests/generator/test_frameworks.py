@@ -84,7 +84,7 @@ exit "${BUNDLE_STATUS-0}"
 
 
 def jekyll(source: Path, **variables: str) -> tuple[list[int], list[str]]:
-    """The exit statuses of Jekyll's two commands in `source`, and what called Bundler (a stand-in): variables, arguments."""
+    """The exit statuses of Jekyll's two commands in `source`, and each call of Bundler (a stand-in)."""
     (source / "bundle").write_text(BUNDLE)
     (source / "bundle").chmod(0o755)
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(("RBENV_", "RUBY_", "JEKYLL_"))}
