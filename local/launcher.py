@@ -1,4 +1,4 @@
-"""Starts ministack 1.5.33 with what the tests need of AWS and it lacks: patches in the process, no fork.
+"""Starts ministack 1.5.33 with what is needed of AWS and it lacks: patches in the process, no fork.
 
 1 AUTH=true: the store's real ARN for calls of its data plane (upstream evaluates `*`).
 2 CloudFront Functions: `import cf from 'cloudfront'`, served from the associated store.
@@ -7,6 +7,8 @@
 5 AUTH=true: the condition keys of conditional writes, s3:if-none-match and s3:if-match.
 6 A missing object is a 404 for a distribution that may list the bucket, as S3 answers; upstream says 403 always.
 7 Requests count as TLS in policies: on AWS they are, on loopback they need not be.
+8 GET /_local/origin: what S3 answers to a distribution (header `source-arn`), for an edge outside of this process.
+9 It ends, with its folder, when whoever started it is gone: then its standard input ends.
 
 It patches private names, so the version is pinned exactly, and a name that is gone fails loudly at the start.
 """
@@ -17,9 +19,14 @@ import functools
 import json
 import os
 import re
+import shutil
+import signal
+import sys
+import threading
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote
 
+import ministack.app as gateway
 import ministack.core.iam_actions as actions
 import ministack.core.iam_evaluator as evaluator
 import ministack.services.cloudformation.provisioners as provisioners
@@ -113,11 +120,38 @@ def stub(kind: str) -> dict[str, Any]:
         name = str(properties.get("Name") or f"{stack}-{logical_id}")
         return name, {"Arn": f"arn:aws:stub:::{kind}/{name}", "Version": "1"}
 
-    return {"create": create, "delete": lambda physical_id, properties: None}
+    return {"create": create, "delete": lambda *_: None}
+
+
+def with_origin(app: Any) -> Any:
+    """The gateway with one more address."""
+
+    async def answer(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http" or scope["path"] != "/_local/origin":
+            await app(scope, receive, send)
+            return
+        query = parse_qs(scope["query_string"].decode(), strict_parsing=True)
+        asked = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        arn = asked.pop("source-arn")
+        gateway.set_request_account_id(arn.split(":")[4])
+        status, headers, body = origin_fetch(query["bucket"][0], query["key"][0], "GET", asked, arn)
+        found = [(name.encode("latin-1"), str(value).encode("latin-1")) for name, value in headers.items()]
+        await send({"type": "http.response.start", "status": status, "headers": found})
+        await send({"type": "http.response.body", "body": body if isinstance(body, bytes) else body.encode()})
+
+    return answer
+
+
+def end_with_parent() -> None:
+    """Wait for the end of the standard input, then leave nothing behind."""
+    sys.stdin.buffer.read()
+    shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def patch() -> None:
     """Put all of it in place."""
+    gateway.app = with_origin(gateway.app)
     actions.extract_resource_arn = resource_arn
     actions._s3_object_context = object_context
     cloudfront.live_function_code = live_code
@@ -132,7 +166,6 @@ def patch() -> None:
 
 
 if __name__ == "__main__":
-    from ministack.app import main
-
     patch()
-    main()
+    threading.Thread(target=end_with_parent, daemon=True).start()
+    gateway.main()
