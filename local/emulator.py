@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -33,9 +34,20 @@ class Emulator:
         self.port, self.process = port, process
         self.url = f"http://127.0.0.1:{port}"
         self.store_url = store_url(port)
+        self._clients: dict[tuple[str, str, str], Any] = {}
+        self._making = threading.Lock()  # boto3's default session is not made for threads
 
     def client(self, service: str, account: str = ACCOUNT, region: str = REGION, **options: Any) -> Any:
-        """A boto3 client for `service`; the account is its access key (12 digits)."""
+        """A boto3 client for `service`, made once; the account is its access key (12 digits)."""
+        key = (service, account, region)
+        if options:
+            return self._make(*key, **options)
+        with self._making:
+            if key not in self._clients:
+                self._clients[key] = self._make(*key)
+            return self._clients[key]
+
+    def _make(self, service: str, account: str, region: str, **options: Any) -> Any:
         url = self.store_url if service == "cloudfront-keyvaluestore" else self.url
         options.setdefault("config", Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}))
         options.setdefault("aws_access_key_id", account)
