@@ -113,9 +113,7 @@ def test_a_version_poll_sees_the_new_version_and_the_page_stays(
         stage.publish(plain[1])
         poll = page.evaluate(FETCH, ["/version.txt", cache])
         assert ("two" if without is None else "one") == poll[2]
-        assert (
-            "one" == page.evaluate(FETCH, ["/version.txt", "no-cache"])[2]
-        )
+        assert "one" == page.evaluate(FETCH, ["/version.txt", "no-cache"])[2]
 
 
 @pytest.mark.parametrize("without", [None, REDIRECT], ids=["as shipped", "redirects that browsers keep"])
