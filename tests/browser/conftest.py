@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
 from local.system import deployed
 from tests.browser import sites
@@ -25,14 +25,24 @@ FLAGS = (
 )
 
 
+def program() -> str:
+    """Debian's Chromium, or what has its name on the PATH."""
+    return shutil.which("chromium") or "/usr/bin/chromium"
+
+
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium; each test has contexts of its own."""
-    program = shutil.which("chromium") or "/usr/bin/chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
-        yield browser
-        browser.close()
+def playwright() -> Iterator[Playwright]:
+    """What drives browsers."""
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """A headless browser; each test has contexts of its own."""
+    browser = playwright.chromium.launch(executable_path=program(), args=list(FLAGS))
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
@@ -64,6 +74,12 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def vite(shared: Path) -> list[Path]:
     """The Vite app as one, two and three."""
     return sites.built(shared, "vite", ("one", "two", "three"))
+
+
+@pytest.fixture(scope="session")
+def pwa(shared: Path) -> list[Path]:
+    """The progressive app as one, two and three."""
+    return sites.built(shared, "pwa", ("one", "two", "three"))
 
 
 @pytest.fixture

@@ -38,6 +38,10 @@ SHOWN = """async () => {
 }"""
 
 
+# What a page's script gets that asks for an unhashed file now
+FETCHED = "fetch('/version.txt').then((answer) => answer.text()).then((text) => text.trim())"
+
+
 def built(shared: Path, project: str, versions: tuple[str, ...]) -> list[Path]:
     """The project's builds of these versions; made once for all test processes that share the folder."""
     work = shared / project

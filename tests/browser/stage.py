@@ -65,6 +65,11 @@ class Served:
         finally:
             self.stage.run(self._hold(None))
 
+    def forget(self) -> None:
+        """Empty the edge's caches."""
+        for location in self.locations:
+            location.cache.clear()
+
     async def choose(self, request: Request) -> Location:
         if self._held(request):
             self._waiting += 1

@@ -8,10 +8,9 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from tests.browser.protections import PIN, SPECULATION, Protection
-from tests.browser.sites import SHOWN
+from tests.browser.sites import FETCHED, SHOWN
 from tests.browser.stage import Served, Stage, until
 
-FETCHED = "fetch('/version.txt').then((answer) => answer.text()).then((text) => text.trim())"
 FRAME = """(path) => new Promise((done) => {
   const frame = document.createElement('iframe');
   frame.onload = () => done(frame.contentDocument.body.dataset.version);

@@ -10,7 +10,6 @@ from playwright.sync_api import BrowserContext, Page
 
 from local.edge import World
 from local.events import Request
-from tests.browser import sites
 from tests.browser.protections import POLLS, WORKER_INSTALLS, WORKER_IS_NEW, WORKER_MOVES, Protection
 from tests.browser.stage import Served, Stage, until, world_name
 
@@ -47,12 +46,6 @@ READY = """async () => {
   const registration = await navigator.serviceWorker.ready;
   return registration.active.state === 'activated' && Boolean(navigator.serviceWorker.controller);
 }"""
-
-
-@pytest.fixture(scope="session")
-def pwa(shared: Path) -> list[Path]:
-    """The progressive app as one, two and three."""
-    return sites.built(shared, "pwa", ("one", "two", "three"))
 
 
 def kept(page: Page) -> dict[str, set[str]]:

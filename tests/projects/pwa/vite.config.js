@@ -42,6 +42,7 @@ export default defineConfig({
       transformIndexHtml: (html) => html.replace("%VERSION%", version),
       generateBundle() {
         this.emitFile({ type: "asset", fileName: "version.json", source: JSON.stringify({ version }) });
+        this.emitFile({ type: "asset", fileName: "unkept.txt", source: version });
         this.emitFile({ type: "asset", fileName: "plain.css", source: `:root { --version: "${version}"; }` });
       },
     },
