@@ -9,10 +9,14 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from local.stack import Stack
+
+STEPS = "steps"  # the file in `tools` that gets a line `PHASE COMMAND` when a command begins
+_SECONDS = 600
 
 
 @dataclass
@@ -27,17 +31,17 @@ class Build:
 
     def run(self, source: Path, tools: Path) -> subprocess.CompletedProcess[str]:
         """Run install and build in `source`, a clean copy of the sources; `tools` is put in front of PATH."""
-        project = self.site.emulator.client("codebuild").batch_get_projects(names=[self.site.resources["BuildProject"]])
-        (found,) = project["projects"]
-        phases = yaml.safe_load(found["source"]["buildspec"])["phases"]
-        commands = [command for name in ("install", "build") for command in phases[name]["commands"]]
         # version 0.2: one shell for all commands, which ends at the first that fails
-        script = "".join(f"{{ {command.rstrip()}\n}} || exit 1\n" for command in commands)
+        steps = [
+            f"echo {phase} {number} >> '{tools / STEPS}'\n{{ {command.rstrip()}\n}} || exit 1\n"
+            for phase, commands in self.phases().items()
+            for number, command in enumerate(commands)
+        ]
         (tools / "n").write_text("#!/bin/sh\nexit 0\n")  # the machine's own Node stands for the image's
         (tools / "n").chmod(0o755)
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "npm_", "PYTHON"))}
         environment |= self.site.emulator.environment()
-        environment |= {item["name"]: item["value"] for item in found["environment"]["environmentVariables"]}
+        environment |= self.settings()
         environment |= {
             "EXECUTION": self.execution,
             "CODEBUILD_BUILD_ID": self.build_id,
@@ -47,14 +51,29 @@ class Build:
             **self.variables,
         }
         return subprocess.run(
-            ["bash", "-c", script],
+            ["bash", "-c", "".join(steps)],
             cwd=source,
             env=environment,
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=600,
+            timeout=_SECONDS,
             check=False,
         )
+
+    def phases(self) -> dict[str, list[str]]:
+        """The commands of the buildspec's phases."""
+        phases = yaml.safe_load(self._project()["source"]["buildspec"])["phases"]
+        return {name: phases[name]["commands"] for name in ("install", "build")}
+
+    def settings(self) -> dict[str, str]:
+        """The project's own variables."""
+        return {item["name"]: item["value"] for item in self._project()["environment"]["environmentVariables"]}
+
+    def _project(self) -> Mapping[str, dict[str, Any]]:
+        codebuild = self.site.emulator.client("codebuild")
+        (found,) = codebuild.batch_get_projects(names=[self.site.resources["BuildProject"]])["projects"]
+        return dict(found)
 
     def _revision(self) -> dict[str, str]:
         if "SourceBucket" in self.site.resources:

@@ -6,19 +6,22 @@ import asyncio
 import os
 import subprocess
 import webbrowser
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from generator.frameworks import FRAMEWORKS
-from local import state
+from local import pipeline, state
 from local.emulator import ACCOUNT, REGION
 from local.errors import LocalError
 from local.front import Front
 from local.publishing import publish
+from local.say import say
 from local.stack import Stack
 from local.system import deployed, edge_of, until_stopped
-from local.visit import Visit
-from local.watch import changes
+from local.watch import changes, never
 
 
 @dataclass(frozen=True)
@@ -54,48 +57,54 @@ def site_of(folder: Path, framework: str, routing: str, build: str, output: str)
 
 
 def serve(site: Site, options: Options) -> None:
-    """Serve until somebody asks for the end."""
+    """Publish the site and serve it until somebody asks for the end."""
     _build(site)
     with deployed() as stack:
-        asyncio.run(_serve(stack, site, options))
+        asyncio.run(face(stack, options, _publishing(stack, site, options.watch)))
 
 
-async def _serve(stack: Stack, site: Site, options: Options) -> None:
-    async with edge_of(stack) as edge:
+def serve_pipeline(plan: pipeline.Plan, options: Options) -> None:
+    """Run the pipeline and serve what it publishes until somebody asks for the end."""
+    plan.repository.commit(plan.revision)
+    with deployed("git", **plan.parameters) as stack:
+        asyncio.run(face(stack, options, pipeline.run(stack, plan)))
+
+
+async def face(stack: Stack, options: Options, work: Coroutine[Any, Any, None]) -> None:
+    """Serve the stack's site, and its dashboard, while `work` goes on."""
+    async with AsyncExitStack() as resources:
+        resources.callback(work.close)
+        edge = await resources.enter_async_context(edge_of(stack))
         location = edge.location()
-        front = Front(lambda _: location, _tell)
+        front = Front(lambda _: location, lambda visit: say(visit.line()))
         url = await front.start(options.port)
+        resources.push_async_callback(front.close)
+        emulator = stack.emulator
+        state.write(state.State(emulator.url, emulator.store_url, stack.name, REGION, ACCOUNT, url, os.getpid()))
+        resources.callback(state.remove, os.getpid())
+        say(f"site: {url}")
+        if options.open:
+            webbrowser.open(url)
+        await until_stopped(edge.ended(), work)
+
+
+async def _publishing(stack: Stack, site: Site, watch: bool) -> None:
+    await _publish(stack, site)
+    say("Ctrl-C ends it" + (f"; {site.folder} is watched" if watch else ""))
+    passed_over = {"node_modules", ".git", *([site.output.name] if site.build else [])}
+    async for _ in changes(site.folder, passed_over) if watch else never():
         try:
-            said = state.State(
-                stack.emulator.url, stack.emulator.store_url, stack.name, REGION, ACCOUNT, url, os.getpid()
-            )
-            state.write(said)
-            _say(f"site: {url}")
+            await asyncio.to_thread(_build, site)
             await _publish(stack, site)
-            if options.open:
-                webbrowser.open(url)
-            _say("Ctrl-C ends it" + (f"; {site.folder} is watched" if options.watch else ""))
-            await until_stopped(edge.ended(), *([_watch(stack, site)] if options.watch else []))
-        finally:
-            state.remove(os.getpid())
-            await front.close()
+        except LocalError as error:
+            say(f"not published: {error}")  # the site that is live stays; the next change is another try
 
 
 async def _publish(stack: Stack, site: Site) -> None:
     made = await asyncio.to_thread(publish, stack, site.output, site.routing)
     for warning in made.warnings:
-        _say(f"warning: {warning}")
-    _say(f"live: {made.deployment}, {made.files} files, {made.seconds:.1f} s")
-
-
-async def _watch(stack: Stack, site: Site) -> None:
-    passed_over = {"node_modules", ".git", *([site.output.name] if site.build else [])}
-    async for _ in changes(site.folder, passed_over):
-        try:
-            await asyncio.to_thread(_build, site)
-            await _publish(stack, site)
-        except LocalError as error:
-            _say(f"not published: {error}")  # the site that is live stays; the next change is another try
+        say(f"warning: {warning}")
+    say(f"live: {made.deployment}, {made.files} files, {made.seconds:.1f} s")
 
 
 def _build(site: Site) -> None:
@@ -112,11 +121,3 @@ def _build(site: Site) -> None:
     )
     if done.returncode:
         raise LocalError(f"the build failed: {site.build}\n{done.stdout.strip()[-2_000:]}")
-
-
-def _say(text: str) -> None:
-    print(text, flush=True)
-
-
-def _tell(visit: Visit) -> None:
-    _say(visit.line())

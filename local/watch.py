@@ -36,3 +36,9 @@ async def changes(folder: Path, passed_over: Collection[str] = ("node_modules", 
             known = now
             yield
         before = now
+
+
+async def never() -> AsyncIterator[None]:
+    """Wait without an end."""
+    await asyncio.Event().wait()
+    yield
