@@ -14,6 +14,7 @@ from typing import Any
 
 from generator.frameworks import FRAMEWORKS
 from local import pipeline, state
+from local.dashboard import Dashboard
 from local.emulator import ACCOUNT, REGION
 from local.errors import LocalError
 from local.front import Front
@@ -85,7 +86,13 @@ async def face(stack: Stack, options: Options, work: Coroutine[Any, Any, None]) 
         say(f"site: {url}")
         if options.open:
             webbrowser.open(url)
-        await until_stopped(edge.ended(), work)
+        watching = []
+        if options.dashboard is not None:
+            dashboard = Dashboard(stack, url)
+            say(f"dashboard: {await dashboard.start(options.dashboard)}")
+            resources.push_async_callback(dashboard.close)
+            watching.append(dashboard.watch())
+        await until_stopped(edge.ended(), work, *watching)
 
 
 async def _publishing(stack: Stack, site: Site, watch: bool) -> None:
