@@ -17,6 +17,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from email.utils import parsedate_to_datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -35,6 +36,9 @@ _PARALLEL = 64
 _IN_MEMORY = 2**20  # larger files are mapped, so that 64 uploads hold at most 64 MB
 _PROGRESS_SECONDS = 3
 _POOL_PAGES = 50  # of 1,000 keys; a file that they do not show is found by its own conditional write
+_LOCK_SECONDS = 20 * 60  # a prune ends itself after 15 minutes: an older lock is of one that died
+_LEASE_SECONDS = 35 * 3600  # the pruner takes an upload for dead after 36 hours
+_POLL_SECONDS = 3
 
 _SHARED = "public, max-age=31536000, immutable"
 _OWN = "public, max-age=0, s-maxage=31536000, must-revalidate"
@@ -150,7 +154,7 @@ def connect() -> Any:
 
 
 def upload(s3: Any, bucket: str, plan: Plan, facts: dict[str, str], progress: Callable[[int, bool], None]) -> None:
-    """Write the files of `plan`, then the manifest, then the execution's pointer; overwrite nothing else.
+    """Write a lease, the files of `plan`, the manifest, then the execution's pointer; overwrite nothing else.
 
     `facts` are the manifest's members about the source: id, commit, branch, message, author, execution, created,
     perhaps version. After each file `progress` gets its bytes and whether it was written; else it was there.
@@ -163,8 +167,10 @@ def upload(s3: Any, bucket: str, plan: Plan, facts: dict[str, str], progress: Ca
     manifest = {**facts, "uploader": VERSION, "routing": plan.routing, "also": plan.also, "index": plan.folders}
     total = {"files": len(own), "bytes": sum(map(sizes.__getitem__, own))}
     executor = ThreadPoolExecutor(_PARALLEL)
-    key = "immutable/"
+    key = f"uploads/{identity}"
     try:
+        begun = _lease(s3, bucket, key)
+        key = "immutable/"
         pool = _pool(s3, bucket, shared)
         tasks = {}
         for path in shared + own:  # what may be refused goes first
@@ -174,6 +180,8 @@ def upload(s3: Any, bucket: str, plan: Plan, facts: dict[str, str], progress: Ca
         for task in as_completed(tasks):
             key, size = tasks[task]
             progress(size, task.result())
+        if time.time() > begun + _LEASE_SECONDS:  # a laptop that slept
+            raise UploadError("the upload took over 35 hours, files may be pruned by now: begin a new one")
         key = f"manifests/{identity}.json"
         body = json.dumps({**manifest, **total, "immutable": shared}, ensure_ascii=False).encode()
         _create(s3, None, body, Bucket=bucket, Key=key, ContentType="application/json")
@@ -245,6 +253,24 @@ def _links(page: Path) -> set[str]:
 def _warning(text: str, names: set[str]) -> list[str]:
     more = f" and {len(names) - 10} more" if len(names) > 10 else ""
     return [f"{text}: {', '.join(sorted(names)[:10])}{more}"] if names else []
+
+
+def _lease(s3: Any, bucket: str, key: str) -> float:
+    """Announce this upload to the pruner, and wait for one that has begun before; give the lease's local time.
+
+    Of a lease and a lock one is there first, so either the pruner sees the lease and spares the pool, or this sees
+    the lock. The lease is written in each round: after the last one it is new, and nobody has a lock.
+    """
+    while True:
+        begun = time.time()
+        s3.put_object(Bucket=bucket, Key=key, Body=b"")
+        found = s3.list_objects_v2(Bucket=bucket, Prefix="prune.lock")
+        now = parsedate_to_datetime(found["ResponseMetadata"]["HTTPHeaders"]["date"])
+        ages = [(now - lock["LastModified"]).total_seconds() for lock in found.get("Contents", ())]
+        if min(ages, default=_LOCK_SECONDS) >= _LOCK_SECONDS:
+            return begun
+        print(f"waiting for a prune that began {ages[0]:.0f} seconds ago", file=sys.stderr, flush=True)
+        time.sleep(_POLL_SECONDS)
 
 
 def _pool(s3: Any, bucket: str, paths: list[str]) -> dict[str, str]:

@@ -104,4 +104,4 @@ def _defined_names(node: ast.stmt) -> Iterable[str]:
     elif isinstance(node, (ast.Assign, ast.AnnAssign)):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         for target in targets:
-            yield from (name.id for name in ast.walk(target) if isinstance(name, ast.Name))
+            yield from (n.id for n in ast.walk(target) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store))

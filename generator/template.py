@@ -13,7 +13,12 @@ from generator.sections.direct import build_direct
 from generator.sections.edge import build_edge
 from generator.sections.outputs import build_outputs
 from generator.sections.parameters import Parameters, build_parameters
-from generator.sections.publishing import build_publish_rule, build_publishing
+from generator.sections.publishing import (
+    build_decision_rule,
+    build_publish_rule,
+    build_publishing,
+    build_request_rule,
+)
 from generator.sections.storage import build_storage
 from generator.settings import Settings
 from generator.version import __version__
@@ -42,16 +47,20 @@ def _sections(settings: Settings) -> Iterable[Iterable[AWSObject]]:
     edge = build_edge(storage)
     alerts = build_alerts()
     publishing = build_publishing(storage, alerts, has_pipeline=settings.source != "direct")
+    request_rule = build_request_rule(publishing, alerts)
+    decision_rule = build_decision_rule(alerts)
+    own_rules = [request_rule.rule, decision_rule]
+    core = storage, edge, alerts, publishing, request_rule, [decision_rule]
     if settings.source == "direct":
-        return storage, edge, alerts, publishing, build_direct(storage, publishing)
+        return *core, [build_dead_letters(alerts, own_rules)], build_direct(storage, publishing)
 
     building = build_building(settings, storage)
     publish_rule = build_publish_rule(storage, publishing, alerts)
     zip_source = build_zip_source(storage, alerts) if settings.source == "zip" else None
     delivery = build_delivery(settings, storage, alerts, building, publish_rule, zip_source)
-    rules = [publish_rule.rule, delivery.failure_rule, *([zip_source.rule] if zip_source else [])]
+    rules = [*own_rules, publish_rule.rule, delivery.failure_rule, *([zip_source.rule] if zip_source else [])]
     dead_letters = build_dead_letters(alerts, rules)
-    return storage, edge, alerts, publishing, building, publish_rule, zip_source or (), [dead_letters], delivery
+    return *core, building, publish_rule, zip_source or (), [dead_letters], delivery
 
 
 def _add_parameters(template: Template, parameters: Parameters) -> None:

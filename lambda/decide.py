@@ -1,32 +1,43 @@
-"""Decides what is live: a pure function of the ledger and an intent, and the ledger's text.
+"""Decides what is live: a pure function of the ledger, the past and an intent, and the ledger's text.
 
-No clock, no network: `publish.py` reads the store, asks here, and writes what comes back. A new intent is a
-new row in `decide`, and nothing elsewhere.
+No clock, no network: `publish.py` reads store and bucket, asks here, and writes what comes back. A new intent is a
+new function in `ANSWERS`, and nothing elsewhere.
 """
 
 import json
 from typing import NamedTuple
 
 VALUE_LIMIT = 1024  # bytes of a value in the KeyValueStore (CloudFront's quotas)
+SWITCHED = "published", "rolled-back"  # the outcomes after which another deployment is live
 
 
 class Refused(Exception):  # noqa: N818  # an answer more than an error, and the word of the log
-    """Something that must not become live, or a request that makes no sense; one line for a person."""
+    """Something that must not be done, or a request that makes no sense; one line for a person."""
+
+
+class NotThere(Refused):
+    """The deployment that was asked for cannot become live; others could."""
 
 
 class Intent(NamedTuple):
-    """What somebody wants to become live. The first five are also what the ledger keeps of it.
+    """What somebody wants. The first five are also what the ledger keeps of a switch.
 
     Times are UTC in ISO 8601 with milliseconds: as text they sort by time.
     """
 
-    deployment: str
+    deployment: str  # "" until the past tells which one
     since: str  # when it was asked for; in the ledger, since when it is live
-    action: str  # pipeline, publish or promote
+    action: str
     by: str  # the pipeline execution, or who asks
     sequence: int | None = None  # the requester's own order
     start: str = ""  # when the pipeline execution started: its place in the order
-    force: bool = False  # publish although the site is held
+    force: bool = False  # publish although the site is held; retire the previous one too
+    steps: int = 1  # how far back
+    reason: str = ""  # of a hold
+    publish: bool = False  # with a release: what waits becomes live
+    deployments: tuple[str, ...] = ()  # to be retired
+    at: str = ""  # when an alarm went off
+    minutes: int = 0  # for so long after a switch an alarm concerns it (automatic.py)
 
 
 class Ledger(NamedTuple):
@@ -39,40 +50,132 @@ class Ledger(NamedTuple):
     retiring: tuple[str, ...] = ()  # will not become live again
 
 
-def decide(ledger: Ledger, live: str, intent: Intent) -> tuple[str, str, Ledger]:  # noqa: C901  # a table, row by row
-    """What follows from `intent` while `live` is live: outcome, reason, and the ledger to be written if it differs.
+class Past(NamedTuple):
+    """What the bucket tells: every switch, oldest first, and the deployments that have a manifest."""
 
-    The outcome is published, duplicate, stale or held; `Refused` says why nothing may follow. Asked again when the
-    outcome is in the ledger already (written, but the answer got lost), it gives the same and no other ledger.
+    switches: tuple[str, ...] = ()
+    manifests: frozenset[str] = frozenset()
+
+    def back(self, ledger: Ledger, live: str, steps: int = 1) -> str:
+        """The deployment that went live for the first time `steps` places before the live one; "" if there is none.
+
+        Twice from C is A and not C again, because the first time counts.
+        """
+        there = (self.manifests - set(ledger.retiring)) | {live}
+        order = [deployment for deployment in dict.fromkeys(self.switches) if deployment in there]
+        place = order.index(live) if live in order else len(order)
+        return order[place - steps] if place >= steps else ""
+
+
+class Decision(NamedTuple):
+    """What follows; the ledger is written if it differs from what was read."""
+
+    outcome: str
+    reason: str
+    ledger: Ledger
+    deployment: str = ""  # what it is about
+
+
+def decide(ledger: Ledger, live: str, intent: Intent, past: Past) -> Decision:
+    """What follows from `intent` while `live` is live; `Refused` says why nothing may follow.
+
+    Asked again when the outcome is in the ledger already (written, but the answer got lost), it gives the same
+    and no other ledger.
     """
-    deployment, asked, action, _, sequence, start, force = intent
-    newest = ledger.published[:1]
-    since = max([asked, *(entry.since for entry in newest)])  # the history never goes back
-    entry = Intent(*intent[:5])._replace(since=since)
-    if any(done.since >= asked and done._replace(since=since) == entry for done in ledger.published):
-        return "published", "", ledger
-    if deployment in ledger.retiring:
-        raise Refused(f"{deployment} is being retired: publish another one or build again")
-    mark = start or max(asked, ledger.mark)
-    if start:
-        if deployment == live:
-            return "duplicate", "already live", ledger
-        if start < ledger.mark:  # a retried stage keeps its execution's start: equal is not older
-            return "stale", f"started {start}, before {ledger.mark} of what is live", ledger
-        if ledger.hold:
-            waiting = ledger.waiting if ledger.waiting[:1] > (start,) else (start, deployment)
-            return "held", ledger.hold[0], ledger._replace(waiting=waiting)
-    elif action == "publish":
-        if ledger.hold and not force:
-            raise Refused(f"held: {ledger.hold[0]}; release it, or force this one")
-        for last in (entry.sequence for entry in newest):
-            if last is not None and sequence is not None and sequence <= last:
-                if sequence < last:
-                    raise Refused(f"sequence {sequence} is lower than {last}, which is live")
-                return "duplicate", f"sequence {last} is live", ledger
+    for done in ledger.published:
+        same = done.since >= intent.since and (done.action, done.by) == (intent.action, intent.by)
+        if same and intent.deployment in ("", done.deployment):
+            return Decision(_switched(intent.action), "", ledger, done.deployment)
+    return ANSWERS[intent.action](ledger, live, intent, past)
+
+
+def _pipeline(ledger: Ledger, live: str, intent: Intent, _past: Past) -> Decision:
+    deployment, start = intent.deployment, intent.start
     if deployment == live:
-        return "duplicate", "already live", ledger._replace(mark=mark)
-    return "published", "", ledger._replace(mark=mark, published=(entry, *ledger.published), waiting=())
+        return Decision("duplicate", "already live", ledger, deployment)
+    if start < ledger.mark:  # a retried stage keeps its execution's start: equal is not older
+        return Decision("stale", f"started {start}, before {ledger.mark} of what is live", ledger, deployment)
+    if ledger.hold:
+        waiting = ledger.waiting if ledger.waiting[:1] > (start,) else (start, deployment)
+        return Decision("held", ledger.hold[0], ledger._replace(waiting=waiting), deployment)
+    return _switch(ledger, live, intent, start)
+
+
+def _publish(ledger: Ledger, live: str, intent: Intent, past: Past) -> Decision:
+    if ledger.hold and not intent.force:
+        raise Refused(f"held: {ledger.hold[0]}; release it, or force this one")
+    last = ledger.published[0].sequence if ledger.published else None
+    if last is not None and intent.sequence is not None and intent.sequence <= last:
+        if intent.sequence < last:
+            raise Refused(f"sequence {intent.sequence} is lower than {last}, which is live")
+        return Decision("duplicate", f"sequence {last} is live", ledger, intent.deployment)
+    return _promote(ledger, live, intent, past)
+
+
+def _promote(ledger: Ledger, live: str, intent: Intent, _past: Past) -> Decision:
+    return _switch(ledger, live, intent, max(intent.since, ledger.mark))
+
+
+def roll_back(ledger: Ledger, live: str, intent: Intent, past: Past) -> Decision:
+    target = intent.deployment or past.back(ledger, live, intent.steps)
+    if not target:
+        raise NotThere(f"nothing to roll back to: no {intent.steps} complete deployments went live before {live}")
+    return _promote(ledger, live, intent._replace(deployment=target), past)
+
+
+def _hold(ledger: Ledger, live: str, intent: Intent, _past: Past) -> Decision:
+    return Decision("on-hold", intent.reason, ledger._replace(hold=(intent.reason, intent.since, intent.by)), live)
+
+
+def _release(ledger: Ledger, live: str, intent: Intent, _past: Past) -> Decision:
+    released = ledger._replace(hold=())
+    if intent.publish and ledger.waiting:
+        start, deployment = ledger.waiting
+        return _switch(released, live, intent._replace(deployment=deployment), max(start, ledger.mark))
+    return Decision("released" if ledger.hold else "duplicate", "" if ledger.hold else "not held", released, live)
+
+
+def _retire(ledger: Ledger, live: str, intent: Intent, past: Past) -> Decision:
+    why = kept(ledger, live, intent, past)
+    wanted = dict.fromkeys((*ledger.retiring, *intent.deployments))
+    # it leaves the ledger when its manifest is gone, and not before
+    retiring = tuple(deployment for deployment in wanted if deployment in past.manifests and deployment not in why)
+    return Decision("retiring", "", ledger._replace(retiring=retiring))
+
+
+def kept(ledger: Ledger, live: str, intent: Intent, past: Past) -> dict[str, str]:
+    """Which of the deployments that should be retired are not, and why."""
+    why = {} if intent.force else {past.back(ledger, live): "previous", "".join(ledger.waiting[1:]): "waiting"}
+    why[live] = "live"
+    return {deployment: why[deployment] for deployment in intent.deployments if deployment in why}
+
+
+ANSWERS = {
+    "pipeline": _pipeline,
+    "publish": _publish,
+    "promote": _promote,
+    "rollback": roll_back,
+    "hold": _hold,
+    "release": _release,
+    "retire": _retire,
+}
+
+
+def _switched(action: str) -> str:
+    return SWITCHED["rollback" in action]
+
+
+def _switch(ledger: Ledger, live: str, intent: Intent, mark: str) -> Decision:
+    deployment = intent.deployment
+    if deployment in ledger.retiring:
+        raise NotThere(f"{deployment} is being retired: publish another one or build again")
+    if deployment == live:
+        return Decision("duplicate", "already live", ledger._replace(mark=mark), deployment)
+    since = max([intent.since, *(entry.since for entry in ledger.published[:1])])  # the history never goes back
+    published = (Intent(*intent[:5])._replace(since=since), *ledger.published)
+    return Decision(
+        _switched(intent.action), "", ledger._replace(mark=mark, published=published, waiting=()), deployment
+    )
 
 
 def compact(value: object) -> str:
@@ -92,8 +195,8 @@ def read_ledger(text: str) -> Ledger:
 
 def write_ledger(ledger: Ledger) -> str:
     """The text of `ledger`, with as many published deployments as fit, at least three."""
-    for kept in range(20, 2, -1):
-        members = {**ledger._asdict(), "published": [entry[:5] for entry in ledger.published[:kept]]}
+    for count in range(20, 2, -1):
+        members = {**ledger._asdict(), "published": [entry[:5] for entry in ledger.published[:count]]}
         text = compact({name: value for name, value in members.items() if value})
         if len(text.encode()) <= VALUE_LIMIT:
             return text

@@ -1,28 +1,38 @@
-"""Makes a deployment live: the Lambda function behind the pipeline's SUCCEEDED event and direct requests.
+"""Makes a deployment live: the Lambda function behind the pipeline's SUCCEEDED event and every request.
 
 It is the only writer of the store. One `UpdateKeys` call with the store's ETag decides; whatever happens
 around it (a lost race, a lost answer, a crash) is mended by looking again, because each look compares the
 store with the 404 page and the history. The reasons are in docs/decisions/publisher-protocol.md.
 """
 
-import functools
 import json
 import os
 import random
 import re
 import time
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-import boto3
-from botocore.config import Config
+from aws import KVS, ask, client, listing, read, s3, stored
 from botocore.exceptions import ClientError, HTTPClientError
-from decide import VALUE_LIMIT, Intent, Ledger, Refused, compact, decide, read_ledger, write_ledger
-from sigv4a import register_signer
+from decide import (
+    SWITCHED,
+    VALUE_LIMIT,
+    Intent,
+    Ledger,
+    NotThere,
+    Past,
+    Refused,
+    compact,
+    decide,
+    kept,
+    read_ledger,
+    write_ledger,
+)
+from intents import requested, timestamp
 
 LOOKS = 25  # at the store before giving up; each lost race costs one
-KVS = "cloudfront-keyvaluestore"
-REQUEST = {"action": str, "deployment": str, "by": str, "sequence": int, "force": bool}
+SUCCESS = "CodePipeline Pipeline Execution State Change"
 TEXTS = "id", "commit", "branch", "message", "author", "execution", "created", "uploader", "routing"
 LISTS, NUMBERS = ("also", "index", "immutable"), ("files", "bytes")
 MANIFEST = dict.fromkeys(TEXTS, str) | dict.fromkeys(LISTS, list) | dict.fromkeys(NUMBERS, int)
@@ -31,47 +41,57 @@ DEFAULT_PAGE = b"<!doctype html><html lang=en><meta charset=utf-8><title>Not fou
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Answer a pipeline event or a request; the answer is the line that stands in the log.
+    """Answer an event or a direct request; the answer is the line in the log and the event that goes out.
 
-    An event of the pipeline that should have been published and was not raises, so that Lambda's retries and
-    the failure destination see it. A refused request is answered: whoever asked is still there.
+    What came as an event and was not done raises, so that Lambda's retries and the failure destination see it. A
+    direct request that is refused is answered: whoever asked is still there.
     """
-    line = {"execution": "", "commit": "", "deployment": ""}
+    line: dict[str, Any] = dict.fromkeys(("action", "by", "execution", "deployment", "commit"), "")
+    unattended = event.get("detail-type") == "Deployment Request"
+    failure: Exception | None = None
+    others = False
     try:
-        if detail := event.get("detail"):
-            found = detail.get("pipeline"), event.get("detail-type"), detail.get("state")
-            wanted = os.environ.get("PIPELINE"), "CodePipeline Pipeline Execution State Change", "SUCCEEDED"
-            if found != wanted:
-                raise Refused(f"the event is {found}, not {wanted}")
-            line["execution"] = execution = detail["execution-id"]
-            start = timestamp(datetime.fromisoformat(detail["start-time"]))
-            intent = Intent(deployment_of(execution), timestamp(), "pipeline", execution, start=start)
+        if event.get("detail") and not unattended:
+            intent = succeeded(event, line)
         else:
-            intent = requested(event)
-        line |= {"deployment": intent.deployment, "commit": intent.deployment.rpartition("-")[0]}
+            detail = event.get("detail") or event
+            intent = requested({name: detail[name] for name in detail if name != "stack" or not unattended})
+        if intent.action == "status":
+            return status()
+        line |= {"action": intent.action, "by": intent.by, "deployment": intent.deployment}
         line |= settle(intent)
+    except Refused as error:
+        line |= {"outcome": "refused", "reason": str(error)}
+        others = isinstance(error, NotThere)
+        failure = error if unattended or line["execution"] else None
     except Exception as error:
-        refused = isinstance(error, Refused)
-        line |= (
-            {"outcome": "refused", "reason": str(error)} if refused else {"outcome": "failed", "reason": repr(error)}
-        )
-        if line["execution"] or not refused:
-            raise
-    finally:
-        print(compact(line))  # what a Lambda function prints is its log
+        line |= {"outcome": "failed", "reason": repr(error)}
+        failure = error
+    line["commit"] = line["deployment"].rpartition("-")[0]
+    if line["outcome"] != "failed":
+        try:
+            if others:
+                line["choices"] = choices(line["deployment"])
+            announce(line)
+        except (ClientError, HTTPClientError) as error:
+            line["unannounced"] = str(error)
+            failure = failure or (error if unattended or line["execution"] else None)
+    print(compact(line))  # what a Lambda function prints is its log
+    if failure:
+        raise failure
     return line
 
 
-def requested(event: dict[str, Any]) -> Intent:
-    """The intent of a direct request; its format is in docs/decisions/publisher-requests.md."""
-    known = all(isinstance(value, REQUEST.get(name, ())) for name, value in event.items())
-    named = known and re.fullmatch("[0-9A-Za-z][0-9A-Za-z_-]{9,63}", event.get("deployment", ""))
-    if not named or event.get("action") not in ("publish", "promote"):
-        raise Refused(f"{event} is not a request: action (publish, promote), deployment, by, sequence, force")
-    by = event.get("by", "request")[:40]
-    while len(compact(by).encode()) > 42:  # so that no name fills the ledger: 40 bytes and the quotes
-        by = by[:-1]
-    return Intent(**{**event, "by": by, "since": timestamp()})
+def succeeded(event: dict[str, Any], line: dict[str, Any]) -> Intent:
+    """The intent of a succeeded pipeline; `line` learns its execution as soon as it is known to be ours."""
+    detail = event["detail"]
+    found = detail.get("pipeline"), event.get("detail-type"), detail.get("state")
+    wanted = os.environ.get("PIPELINE"), SUCCESS, "SUCCEEDED"
+    if found != wanted:
+        raise Refused(f"the event is {found}, not {wanted}")
+    line["execution"] = execution = detail["execution-id"]
+    start = timestamp(datetime.fromisoformat(detail["start-time"]))
+    return Intent(deployment_of(execution), timestamp(), "pipeline", execution, start=start)
 
 
 def deployment_of(execution: str) -> str:
@@ -87,34 +107,33 @@ def deployment_of(execution: str) -> str:
     return made.decode().strip()
 
 
-def settle(intent: Intent) -> dict[str, str]:
+def settle(intent: Intent) -> dict[str, Any]:
     """Carry out `intent`, and leave store, history and 404 page in agreement; what came of it.
 
     The page is compared after the switch too: of two publishers the loser may have written it last.
     """
     store, arn = client(KVS), os.environ["STORE_ARN"]
-    answer: dict[str, str] = {}
+    answer: dict[str, Any] = {}
     done, problem = False, "the 404 page changes all the time"
     for _ in range(LOOKS):
         try:
             # The ETag first, for a write in between must fail ours. The ledger before `live`: stale is stale.
             etag = store.describe_key_value_store(KvsARN=arn)["ETag"]
-            ledger, live = read_ledger(stored("ledger")), stored("live").partition(" ")[0]
+            ledger, live = look()
             record(ledger)
             changed = ledger
             if not done:
-                outcome, reason, changed = decide(ledger, live, intent)
-                after = intent.deployment if outcome == "published" else live
-                if not answer or outcome != "published" or changed != ledger:  # else only an answer was lost
+                seen = past() if intent.action in ("rollback", "auto-rollback", "retire") else Past()
+                outcome, reason, changed, deployment = decide(ledger, live, intent, seen)
+                if intent.action == "rollback":  # what was meant at first, whoever comes in between
+                    intent = intent._replace(deployment=deployment)
+                if not answer or outcome not in SWITCHED or changed != ledger:  # else only an answer was lost
+                    after = deployment if outcome in SWITCHED else live
                     answer = {"outcome": outcome, "reason": reason, "before": live, "after": after}
+                    answer |= {"deployment": deployment} | details(changed, live, intent, seen)
             if changed != ledger:
-                puts = {"ledger": write_ledger(changed)}
-                value = checked(intent.deployment)  # in every look: a pruner may have been faster
-                if outcome == "published":
-                    write_page(intent.deployment)
-                    puts["live"] = value
-                pairs = [{"Key": key, "Value": puts[key]} for key in puts]
-                store.update_keys(KvsARN=arn, IfMatch=etag, Puts=pairs)
+                puts = prepared(outcome, changed, deployment)
+                store.update_keys(KvsARN=arn, IfMatch=etag, Puts=puts)
                 done = True
             elif not live or read(PAGE)[1] == live:
                 return answer
@@ -129,27 +148,80 @@ def settle(intent: Intent) -> dict[str, str]:
     raise RuntimeError(f"gave up after {LOOKS} looks at the store: {problem}")
 
 
+def prepared(outcome: str, ledger: Ledger, deployment: str) -> list[dict[str, str]]:
+    """What is to be written into the store, after all that must be true and there before it is."""
+    puts = [{"Key": "ledger", "Value": write_ledger(ledger)}]
+    if outcome in (*SWITCHED, "held"):
+        value = checked(deployment)  # in every look: a pruner may have been faster
+    if outcome in SWITCHED:
+        write_page(deployment)
+        puts.append({"Key": "live", "Value": value})
+    return puts
+
+
+def look() -> tuple[Ledger, str]:
+    """The ledger and the live deployment, as they stand in the store."""
+    return read_ledger(stored("ledger")), stored("live").partition(" ")[0]
+
+
+def past() -> Past:
+    """What was live, and what has a manifest, as the keys in the bucket tell."""
+    switches = (item["Key"].removeprefix("published/")[23:-5] for item in listing("published/"))
+    manifests = (item["Key"].removeprefix("manifests/")[:-5] for item in listing("manifests/"))
+    return Past(tuple(switches), frozenset(manifests))
+
+
+def details(ledger: Ledger, live: str, intent: Intent, seen: Past) -> dict[str, Any]:
+    """What a release and a retirement are answered besides."""
+    if intent.action == "release":
+        return {"waiting": "".join(ledger.waiting[1:])}
+    if intent.action == "retire":
+        return {"retiring": ledger.retiring, "kept": kept(ledger, live, intent, seen)}
+    return {}
+
+
+def status() -> dict[str, Any]:
+    """What is live, what would follow, and what the ledger knows; nothing is written."""
+    (ledger, live), seen = look(), past()
+    newest = [dict(zip(Intent._fields, entry[:5], strict=False)) for entry in ledger.published]
+    return {
+        "outcome": "status",
+        "after": live,
+        "previous": seen.back(ledger, live),
+        "hold": dict(zip(("reason", "since", "by"), ledger.hold, strict=False)),
+        "waiting": "".join(ledger.waiting[1:]),
+        "retiring": ledger.retiring,
+        "published": newest,
+        "mark": ledger.mark,
+    }
+
+
+def choices(without: str) -> list[str]:
+    """Up to ten deployments that could be asked for instead of `without`, newest first."""
+    gone = {*read_ledger(stored("ledger")).retiring, without}
+    found = sorted(listing("manifests/"), key=lambda item: str(item["LastModified"]), reverse=True)
+    return [name for item in found if (name := item["Key"][10:-5]) not in gone][:10]
+
+
 def checked(deployment: str) -> str:
-    """The value of `live` for a complete deployment; `Refused` says what it lacks."""
+    """The value of `live` for a complete deployment; `NotThere` says what it lacks."""
     key, folder = f"manifests/{deployment}.json", f"deployments/{deployment}/"
     text = read(key)[0]
     if not text:
-        raise Refused(f"{key} is missing: no such deployment, or its upload did not finish")
+        raise NotThere(f"{key} is missing: no such deployment, or its upload did not finish")
     manifest = json.loads(text)
     wrong = [name for name, kind in MANIFEST.items() if not isinstance(manifest.get(name), kind)]
     if wrong or manifest["id"] != deployment:
-        raise Refused(f"{key} lacks or misstates {', '.join(wrong) or 'id'}: build again")
-    lister = client("s3").get_paginator("list_objects_v2")
-    pages = lister.paginate(Bucket=os.environ["SITE_BUCKET"], Prefix=folder)
-    sizes = [item["Size"] for page in pages for item in page.get("Contents", ())]
+        raise NotThere(f"{key} lacks or misstates {', '.join(wrong) or 'id'}: build again")
+    sizes = [item["Size"] for item in listing(folder)]
     found, wanted = (len(sizes), sum(sizes)), (manifest["files"], manifest["bytes"])
     if found != wanted:
-        raise Refused(f"{folder} has {found}, its manifest says {wanted} (files, bytes): build again")
+        raise NotThere(f"{folder} has {found}, its manifest says {wanted} (files, bytes): build again")
     members = [f" {name}={','.join(manifest[name])}" for name in ("also", "index") if manifest[name]]
     value = f"{deployment} {manifest['routing']}{''.join(members)}"
     wellformed = re.fullmatch(r"\S+ (spa|files|folders|mixed)( also=\S+)?( index=\S+)?", value)
     if not wellformed or len(value.encode()) > VALUE_LIMIT:
-        raise Refused(f"{key}: not a routing, a blank in a name, or over {VALUE_LIMIT} bytes: {value}")
+        raise NotThere(f"{key}: not a routing, a blank in a name, or over {VALUE_LIMIT} bytes: {value}")
     return value
 
 
@@ -157,7 +229,7 @@ def record(ledger: Ledger) -> None:
     """Write the newest switch into the history if it is not there: a crash can have left out no other."""
     for entry in ledger.published[:1]:
         before = "".join(older.deployment for older in ledger.published[1:2])
-        body = dict(zip(("deployment", "since", "action", "by", "sequence"), entry, strict=False), before=before)
+        body = dict(zip(Intent._fields, entry[:5], strict=False), before=before)
         there = "PreconditionFailed", "ConditionalRequestConflict"
         key = f"published/{entry.since.replace(':', '')}-{entry.deployment}.json"
         s3("put_object", key, *there, Body=compact(body).encode(), IfNoneMatch="*")
@@ -170,42 +242,11 @@ def write_page(deployment: str) -> None:
     s3("put_object", PAGE, Body=body, Metadata={"deployment": deployment}, **how)
 
 
-def stored(key: str) -> str:
-    """The value of `key` in the store, "" if there is none."""
-    arn = os.environ["STORE_ARN"]
-    answer = ask(KVS, "get_key", "ResourceNotFoundException", KvsARN=arn, Key=key)
-    return str(answer.get("Value", ""))
-
-
-def read(key: str) -> tuple[bytes, str]:
-    """An object of the site bucket and the deployment in its metadata; both are empty if there is none."""
-    # S3 answers 403 for a missing object to those who may not list it (GetObject's reference page)
-    answer = s3("get_object", key, "NoSuchKey", "AccessDenied")
-    return (answer["Body"].read(), answer["Metadata"].get("deployment", "")) if answer else (b"", "")
-
-
-def s3(operation: str, key: str, *expected: str, **arguments: Any) -> dict[str, Any]:
-    """S3's answer about an object of the site bucket, {} for an expected error."""
-    return ask("s3", operation, *expected, Bucket=os.environ["SITE_BUCKET"], Key=key, **arguments)
-
-
-def ask(service: str, operation: str, *expected: str, **arguments: Any) -> dict[str, Any]:
-    """The answer of an AWS service, {} for an expected error."""
-    try:
-        return dict(getattr(client(service), operation)(**arguments))
-    except ClientError as error:
-        if error.response["Error"]["Code"] not in expected:
-            raise
-        return {}
-
-
-@functools.cache
-def client(service: str) -> Any:
-    """The boto3 client for `service`, made once for all that this process answers."""
-    register_signer()
-    return boto3.client(service, config=Config(connect_timeout=3, read_timeout=10))
-
-
-def timestamp(moment: datetime | None = None) -> str:
-    """`moment`, or now, in UTC, ISO 8601 with milliseconds: as text it sorts by time."""
-    return (moment or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+def announce(line: dict[str, Any]) -> None:
+    """Send the decision to the account's event bus, for whoever wants to react."""
+    detail = compact({**line, "stack": os.environ["STACK"]})
+    entry = {"Source": "instant-hosting", "DetailType": "Deployment Decision", "Detail": detail}
+    answer = ask("events", "put_events", Entries=[entry])
+    if answer["FailedEntryCount"]:
+        code, message = answer["Entries"][0]["ErrorCode"], answer["Entries"][0]["ErrorMessage"]
+        raise ClientError({"Error": {"Code": code, "Message": message}}, "PutEvents")

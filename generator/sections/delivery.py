@@ -29,7 +29,7 @@ from troposphere.s3 import Bucket, EventBridgeConfiguration, NotificationConfigu
 from generator.iam import allow, service_role
 from generator.sections.alerts import Alerts
 from generator.sections.building import Building
-from generator.sections.publishing import PublishRule, pipeline_arn, pipeline_events
+from generator.sections.publishing import EventRule, pipeline_arn, pipeline_events
 from generator.sections.storage import Storage, expiring, private_bucket
 from generator.settings import Settings
 
@@ -86,7 +86,7 @@ def build_delivery(
     storage: Storage,
     alerts: Alerts,
     building: Building,
-    publish_rule: PublishRule,
+    publish_rule: EventRule,
     zip_source: ZipSource | None,
 ) -> Delivery:
     """The pipeline, created last: its first run must find the rules and the publisher."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from awacs import cloudfront_keyvaluestore as store_actions
-from awacs import codepipeline, logs, s3, sqs
+from awacs import codepipeline, events, logs, s3, sqs
 from awacs.aws import Statement
 from troposphere import GetAtt, Ref, Sub
 from troposphere.awslambda import (
@@ -18,17 +19,19 @@ from troposphere.awslambda import (
     OnFailure,
     Permission,
 )
-from troposphere.events import DeadLetterConfig, RetryPolicy, Rule, Target
+from troposphere.events import DeadLetterConfig, InputTransformer, RetryPolicy, Rule, Target
 from troposphere.iam import Role
 from troposphere.logs import LogGroup
 
 from generator import sources
 from generator.iam import allow, service_role
-from generator.intrinsics import arn
+from generator.intrinsics import STACK_NAME, arn
 from generator.sections.alerts import Alerts
 from generator.sections.storage import Storage
 
-PUBLISHER_SOURCES = ("lambda/sigv4a.py", "lambda/decide.py", "lambda/publish.py")
+PUBLISHER_SOURCES = tuple(f"lambda/{name}.py" for name in ("sigv4a", "aws", "decide", "intents", "publish"))
+
+EVENT_SOURCE = "instant-hosting"  # of the events that the publisher sends and takes
 
 _SIX_HOURS = 6 * 3600  # the longest that Lambda keeps trying an asynchronous event
 
@@ -40,7 +43,7 @@ class Publishing(NamedTuple):
     invoke_config: EventInvokeConfig
 
 
-class PublishRule(NamedTuple):
+class EventRule(NamedTuple):
     rule: Rule
     permission: Permission
 
@@ -65,6 +68,7 @@ def build_publishing(storage: Storage, alerts: Alerts, *, has_pipeline: bool) ->
             Variables={
                 "SITE_BUCKET": Ref(storage.site_bucket),
                 "STORE_ARN": GetAtt(storage.store, "Arn"),
+                "STACK": STACK_NAME,
                 **({"PIPELINE": Ref(storage.store)} if has_pipeline else {}),
             }
         ),
@@ -81,13 +85,31 @@ def build_publishing(storage: Storage, alerts: Alerts, *, has_pipeline: bool) ->
     return Publishing(log_group, role, function, invoke_config)
 
 
-def build_publish_rule(storage: Storage, publishing: Publishing, alerts: Alerts) -> PublishRule:
+def build_publish_rule(storage: Storage, publishing: Publishing, alerts: Alerts) -> EventRule:
     """What hands each success of the pipeline to the publisher, and keeps what it cannot hand over."""
+    return _handing_over(
+        "Publish", "a pipeline that succeeded is published", pipeline_events(storage, "SUCCEEDED"), publishing, alerts
+    )
+
+
+def build_request_rule(publishing: Publishing, alerts: Alerts) -> EventRule:
+    """What hands requests that come as events to the publisher: docs/requests.md."""
+    pattern = {
+        "source": [EVENT_SOURCE],
+        "detail-type": ["Deployment Request"],
+        "detail": {"stack": [STACK_NAME]},
+    }
+    return _handing_over("Request", "a request by event is handed on", pattern, publishing, alerts)
+
+
+def _handing_over(
+    name: str, what: str, pattern: Mapping[str, object], publishing: Publishing, alerts: Alerts
+) -> EventRule:
     function_arn = GetAtt(publishing.function, "Arn")
     rule = Rule(
-        "PublishRule",
-        Description=Sub("${AWS::StackName}: a pipeline that succeeded is published"),
-        EventPattern=pipeline_events(storage, "SUCCEEDED"),
+        f"{name}Rule",
+        Description=Sub(f"${{AWS::StackName}}: {what}"),
+        EventPattern=dict(pattern),
         Targets=[
             Target(
                 Id="Publisher",
@@ -98,13 +120,35 @@ def build_publish_rule(storage: Storage, publishing: Publishing, alerts: Alerts)
         ],
     )
     permission = Permission(
-        "PublishPermission",
+        f"{name}Permission",
         Action="lambda:InvokeFunction",
         FunctionName=function_arn,
         Principal="events.amazonaws.com",
         SourceArn=GetAtt(rule, "Arn"),
     )
-    return PublishRule(rule, permission)
+    return EventRule(rule, permission)
+
+
+def build_decision_rule(alerts: Alerts) -> Rule:
+    """What tells people of a deployment that was built but did not go live: else a green pipeline is a riddle."""
+    text = Sub(
+        '"${AWS::StackName}: <deployment> was built but is not live (<outcome>: <reason>). Live is <after>. '
+        'To make it live all the same: python -m deployments promote <deployment> --stack ${AWS::StackName}"'
+    )
+    paths = {name: f"$.detail.{name}" for name in ("deployment", "outcome", "reason", "after")}
+    return Rule(
+        "DecisionRule",
+        Description=Sub("${AWS::StackName}: tells of a deployment that did not go live"),
+        EventPattern=decision_events("stale", "held"),
+        Targets=[
+            Target(
+                Id="Topic",
+                Arn=Ref(alerts.topic),
+                DeadLetterConfig=DeadLetterConfig(Arn=GetAtt(alerts.failure_queue, "Arn")),
+                InputTransformer=InputTransformer(InputPathsMap=paths, InputTemplate=text),
+            )
+        ],
+    )
 
 
 def pipeline_arn(storage: Storage) -> Sub:
@@ -124,6 +168,15 @@ def pipeline_events(storage: Storage, state: str, **detail: object) -> dict[str,
     }
 
 
+def decision_events(*outcomes: str) -> dict[str, object]:
+    """The event pattern for this stack's decisions with these outcomes, as the publisher announces them."""
+    return {
+        "source": [EVENT_SOURCE],
+        "detail-type": ["Deployment Decision"],
+        "detail": {"stack": [STACK_NAME], "outcome": list(outcomes)},
+    }
+
+
 def _statements(storage: Storage, alerts: Alerts, log_group: LogGroup) -> list[Statement]:
     bucket = GetAtt(storage.site_bucket, "Arn")
 
@@ -139,5 +192,6 @@ def _statements(storage: Storage, alerts: Alerts, log_group: LogGroup) -> list[S
             [store_actions.DescribeKeyValueStore, store_actions.GetKey, store_actions.UpdateKeys],
             GetAtt(storage.store, "Arn"),
         ),
+        allow([events.PutEvents], arn("events", "event-bus/default")),
         allow([sqs.SendMessage], GetAtt(alerts.failure_queue, "Arn")),
     ]

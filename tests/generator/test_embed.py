@@ -88,6 +88,11 @@ def test_two_modules_that_define_the_same_name_are_refused() -> None:
         join({"low": "LIMIT = 1\n", "high": "LIMIT = 2\n"})
 
 
+def test_a_module_may_fill_a_table_of_another_one() -> None:
+    joined = join({"low": "TABLE = {}\n", "high": "from low import TABLE\nTABLE['a'] = 1\n"})
+    assert joined == "TABLE = {}\nTABLE['a'] = 1\n"
+
+
 def test_the_publisher_in_the_template_is_the_one_in_the_repository() -> None:
     joined = join({Path(path).stem: (ROOT / path).read_text() for path in PUBLISHER_SOURCES})
     names = [node.name for node in ast.parse(joined).body if isinstance(node, ast.FunctionDef)]

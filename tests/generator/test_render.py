@@ -47,8 +47,8 @@ def test_sections_come_in_their_usual_order_and_a_resources_type_first() -> None
     sections = [line.rstrip(":") for line in text.splitlines() if line[:1].isalpha() and line.endswith(":")]
     assert sections == ["Metadata", "Parameters", "Rules", "Mappings", "Conditions", "Resources", "Outputs"]
     resources = text[text.index("\nResources:") : text.index("\nOutputs:")].splitlines()
-    heads = [index for index, line in enumerate(resources) if line[:2] == "  " and line[2:3].isalpha()]
-    assert all(resources[index + 1].startswith("    Type: ") for index in heads)
+    heads = [index for index, line in enumerate(resources) if line[:1] == " " and line[1:2].isalpha()]
+    assert all(resources[index + 1].startswith("  Type: ") for index in heads)
 
 
 WORDS = [

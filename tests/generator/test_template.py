@@ -49,14 +49,16 @@ def test_the_conditions_are_those_that_the_combinations_know() -> None:
 LOGICAL_IDS = {
     "direct": "SiteBucket Store RouterFunction PinFunction SiteAccess Distribution SiteBucketPolicy NotificationTopic "
     "NotificationSubscription NotificationTopicPolicy FailureQueue FailureAlarm PublisherLog PublisherRole Publisher "
-    "PublisherRetries DeployPolicy",
+    "PublisherRetries RequestRule RequestPermission DecisionRule FailureQueuePolicy DeployPolicy",
     "git": "SiteBucket Store RouterFunction PinFunction SiteAccess Distribution SiteBucketPolicy NotificationTopic "
     "NotificationSubscription NotificationTopicPolicy FailureQueue FailureAlarm PublisherLog PublisherRole Publisher "
-    "PublisherRetries ArtifactBucket BuildLog BuildRole BuildProject PublishRule PublishPermission FailureQueuePolicy "
+    "PublisherRetries RequestRule RequestPermission DecisionRule "
+    "ArtifactBucket BuildLog BuildRole BuildProject PublishRule PublishPermission FailureQueuePolicy "
     "FailureRule PipelineRole Pipeline",
     "zip": "SiteBucket Store RouterFunction PinFunction SiteAccess Distribution SiteBucketPolicy NotificationTopic "
     "NotificationSubscription NotificationTopicPolicy FailureQueue FailureAlarm PublisherLog PublisherRole Publisher "
-    "PublisherRetries ArtifactBucket BuildLog BuildRole BuildProject PublishRule PublishPermission SourceBucket "
+    "PublisherRetries RequestRule RequestPermission DecisionRule "
+    "ArtifactBucket BuildLog BuildRole BuildProject PublishRule PublishPermission SourceBucket "
     "SourceRuleRole SourceRule FailureQueuePolicy FailureRule PipelineRole Pipeline",
 }
 
@@ -250,20 +252,41 @@ def test_the_publisher_hears_of_this_pipelines_success_with_retries_and_a_dead_l
     assert target["DeadLetterConfig"] == {"Arn": "<FailureQueue.Arn>"}
 
 
-@PIPELINES
+@EVERY_SOURCE
 def test_every_rule_with_a_dead_letter_queue_may_write_to_it(source: Source) -> None:
     found = resolved(source)
     (statement,) = found.statements("FailureQueuePolicy")
     assert statement["Condition"]["ArnEquals"]["aws:SourceArn"] == sorted(
         (f"<{title}.Arn>" for title in found.of_type("AWS::Events::Rule")),
-        key=["<PublishRule.Arn>", "<FailureRule.Arn>", "<SourceRule.Arn>"].index,
+        key=[f"<{name}Rule.Arn>" for name in ("Request", "Decision", "Publish", "Failure", "Source")].index,
     )
 
 
-@PIPELINES
-def test_only_the_publish_rule_may_invoke_the_publisher(source: Source) -> None:
+@EVERY_SOURCE
+def test_only_the_publish_rule_and_the_request_rule_may_invoke_the_publisher(source: Source) -> None:
     permissions = resolved(source).of_type("AWS::Lambda::Permission")
-    assert [p["SourceArn"] for p in permissions.values()] == ["<PublishRule.Arn>"]
+    expected = ["<RequestRule.Arn>", *([] if source == "direct" else ["<PublishRule.Arn>"])]
+    assert expected == [p["SourceArn"] for p in permissions.values()]
+
+
+@EVERY_SOURCE
+def test_requests_by_event_reach_the_publisher_only_with_this_stacks_name(source: Source) -> None:
+    rule = resolved(source).properties("RequestRule")
+    assert rule["EventPattern"] == {
+        "source": ["instant-hosting"],
+        "detail-type": ["Deployment Request"],
+        "detail": {"stack": ["site"]},
+    }
+    assert [target["Arn"] for target in rule["Targets"]] == ["<Publisher.Arn>"]
+
+
+@EVERY_SOURCE
+def test_people_are_told_of_what_was_built_and_is_not_live(source: Source) -> None:
+    rule = resolved(source).properties("DecisionRule")
+    assert rule["EventPattern"]["detail"] == {"stack": ["site"], "outcome": ["stale", "held"]}
+    (target,) = rule["Targets"]
+    assert target["Arn"] == "<NotificationTopic>"
+    assert "promote <deployment> --stack site" in target["InputTransformer"]["InputTemplate"]
 
 
 @EVERY_SOURCE

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import automatic  # noqa: F401  # it adds its answer to those of `decide`
 import publish as separate_modules
 import pytest
 
@@ -112,14 +113,14 @@ def environment(aws: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
 @pytest.fixture
 def site(environment: Any, monkeypatch: pytest.MonkeyPatch) -> Site:
     made = Site(environment)
-    for name, value in {"SITE_BUCKET": BUCKET, "STORE_ARN": made.arn, "PIPELINE": PIPELINE}.items():
+    for name, value in {"SITE_BUCKET": BUCKET, "STORE_ARN": made.arn, "PIPELINE": PIPELINE, "STACK": "site"}.items():
         monkeypatch.setenv(name, value)
     return made
 
 
 def joined_text() -> str:
-    """The three sources as the one `index.py` that the template carries."""
-    names = ("sigv4a", "decide", "publish")
+    """The sources as the one `index.py` that the template carries."""
+    names = ("sigv4a", "aws", "decide", "intents", "automatic", "publish")
     return embed.join({name: (ROOT / "lambda" / f"{name}.py").read_text() for name in names})
 
 
@@ -131,7 +132,7 @@ def joined() -> types.ModuleType:
     return module
 
 
-@pytest.fixture(params=["three files", "inline"])
+@pytest.fixture(params=["files", "inline"])
 def publisher(request: pytest.FixtureRequest, site: Site) -> Iterator[types.ModuleType]:
     """The publisher as modules and as the text that the template carries."""
     module = joined() if request.param == "inline" else separate_modules

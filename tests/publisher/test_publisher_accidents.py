@@ -105,7 +105,14 @@ def test_a_stale_etag_is_a_lost_race_under_either_name(publisher: types.ModuleTy
     assert publisher.handler(succeeded("e1"), None)["outcome"] == "published"
 
 
-def answer_with(publisher: types.ModuleType, event: str, status: int, code: str, times: int) -> None:
+def answer_with(
+    publisher: types.ModuleType,
+    event: str,
+    status: int,
+    code: str,
+    times: int,
+    service: str = "cloudfront-keyvaluestore",
+) -> None:
     """The next `times` requests of this kind get this error and reach nobody."""
     left = [times]
 
@@ -120,7 +127,7 @@ def answer_with(publisher: types.ModuleType, event: str, status: int, code: str,
         headers = {"x-amzn-ErrorType": code, "Content-Type": "application/json"}
         return AWSResponse(request.url, status, headers, Raw())
 
-    publisher.client("cloudfront-keyvaluestore").meta.events.register(event, refuse)
+    publisher.client(service).meta.events.register(event, refuse)
 
 
 @pytest.mark.parametrize("operation", ["DescribeKeyValueStore", "GetKey", "UpdateKeys"])

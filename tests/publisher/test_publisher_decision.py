@@ -1,13 +1,28 @@
-"""The decision: each row of the design's table, pairs of rows in both orders, and the ledger's text."""
+"""The decision: each row of the design's table, every pair of rows in both orders, and the ledger's text."""
 
+import itertools
 import json
 
+import automatic  # noqa: F401  # it adds its answer to those of `decide`
 import pytest
-from decide import VALUE_LIMIT, Intent, Ledger, Refused, decide, read_ledger, write_ledger
+from decide import (
+    SWITCHED,
+    VALUE_LIMIT,
+    Decision,
+    Intent,
+    Ledger,
+    Past,
+    Refused,
+    decide,
+    kept,
+    read_ledger,
+    write_ledger,
+)
 
-A, B, C = (f"{commit * 40}-{commit * 16}" for commit in "abc")
+Z, A, B, C, D, E, F = (f"{commit * 40}-{commit * 16}" for commit in "0abcdef")
 T1, T2, T3, NOW = (f"2026-03-01T10:0{minute}:00.000Z" for minute in "1239")
 HELD = ("bad release", T1, "Ada")
+PAST = Past((Z, A), frozenset((Z, A, B, C, D, E, F)))
 
 
 def pipeline(deployment: str, start: str) -> Intent:
@@ -22,9 +37,22 @@ def promote(deployment: str) -> Intent:
     return Intent(deployment, NOW, "promote", "Ada")
 
 
-def live_a(sequence: int | None = None, **members: object) -> Ledger:
+def ask(action: str, **members: object) -> Intent:
+    return Intent("", NOW, action, "Ada", **members)  # type: ignore[arg-type]
+
+
+def alarm(at: str = NOW, minutes: int = 10) -> Intent:
+    return Intent("", NOW, "auto-rollback", "errors", at=at, minutes=minutes)
+
+
+def live_a(sequence: int | None = None, action: str = "pipeline", **members: object) -> Ledger:
     """A is live since T2, and what started before T2 is stale."""
-    return Ledger(T2, (Intent(A, T2, "pipeline", "e", sequence),))._replace(**members)  # type: ignore[arg-type]
+    return Ledger(T2, (Intent(A, T2, action, "e", sequence),))._replace(**members)  # type: ignore[arg-type]
+
+
+def waiting_c(**members: object) -> Ledger:
+    """The same while held, and C waits."""
+    return live_a(hold=HELD, waiting=(T3, C))._replace(**members)  # type: ignore[arg-type]
 
 
 ROWS = {
@@ -46,14 +74,40 @@ ROWS = {
     "promote": (live_a(), promote(B), "published", B),
     "promote while held": (live_a(hold=HELD), promote(B), "published", B),
     "promote what is live": (live_a(), promote(A), "duplicate", A),
+    "roll back": (live_a(), ask("rollback"), "rolled-back", Z),
+    "roll back while held": (live_a(hold=HELD), ask("rollback"), "rolled-back", Z),
+    "hold": (live_a(), ask("hold", reason="freeze"), "on-hold", A),
+    "hold again": (live_a(hold=HELD), ask("hold", reason="freeze"), "on-hold", A),
+    "release": (live_a(hold=HELD), ask("release"), "released", A),
+    "release what is not held": (live_a(), ask("release"), "duplicate", A),
+    "release while something waits": (waiting_c(), ask("release"), "released", A),
+    "release and publish what waits": (waiting_c(), ask("release", publish=True), "published", C),
+    "release and publish, nothing waits": (live_a(hold=HELD), ask("release", publish=True), "released", A),
+    "publish what waits, released before": (live_a(waiting=(T3, C)), ask("release", publish=True), "published", C),
+    "alarm": (live_a(), alarm(), "rolled-back", Z),
+    "alarm, after a publish request": (live_a(action="publish"), alarm(), "rolled-back", Z),
+    "alarm, while held": (live_a(hold=HELD), alarm(), "rolled-back", Z),
+    "alarm after the window": (live_a(), alarm(minutes=6), "ignored", A),
+    "alarm from before the switch": (live_a(), alarm(at=T1), "ignored", A),
+    "alarm after an operator's promote": (live_a(action="promote"), alarm(), "ignored", A),
+    "alarm after an operator's rollback": (live_a(action="rollback"), alarm(), "ignored", A),
+    "alarm after it went back by itself": (live_a(action="auto-rollback"), alarm(), "ignored", A),
+    "alarm while nothing is known": (Ledger(), alarm(), "ignored", A),
+    "retire": (live_a(), ask("retire", deployments=(B,)), "retiring", A),
 }
 
 
 @pytest.mark.parametrize(("ledger", "intent", "outcome", "live"), ROWS.values(), ids=ROWS)
 def test_each_row_of_the_table_has_its_outcome(ledger: Ledger, intent: Intent, outcome: str, live: str) -> None:
-    decided, _, then = decide(ledger, A, intent)
-    assert (outcome, live) == (decided, then.published[0].deployment)
-    assert then.hold == ledger.hold
+    decided = decide(ledger, A, intent, PAST)
+    after = decided.deployment if decided.outcome in SWITCHED else A
+    assert (outcome, live) == (decided.outcome, after)
+    if decided.outcome in SWITCHED:
+        assert decided.ledger.published[0][:4] == (after, NOW, intent.action, intent.by)
+    else:
+        assert decided.ledger.published == ledger.published
+    if intent.action in ("pipeline", "publish", "promote", "rollback", "retire"):
+        assert decided.ledger.hold == ledger.hold
 
 
 REFUSALS = {
@@ -63,62 +117,177 @@ REFUSALS = {
     "retiring, by pipeline": (live_a(retiring=(B,)), pipeline(B, T3), f"{B} is being retired: "),
     "retiring, by publish": (live_a(retiring=(B,)), publish(B), f"{B} is being retired: "),
     "retiring, by promote": (live_a(retiring=(B,)), promote(B), f"{B} is being retired: "),
+    "retiring, by release": (waiting_c(retiring=(C,)), ask("release", publish=True), f"{C} is being retired: "),
+    "nothing so far back": (live_a(), ask("rollback", steps=2), "nothing to roll back to: no 2 complete "),
+    "only what is being retired": (live_a(retiring=(Z,)), ask("rollback"), "nothing to roll back to: no 1 complete "),
 }
 
 
 @pytest.mark.parametrize(("ledger", "intent", "reason"), REFUSALS.values(), ids=REFUSALS)
 def test_what_must_not_become_live_is_refused_with_the_reason(ledger: Ledger, intent: Intent, reason: str) -> None:
     with pytest.raises(Refused, match=f"^{reason}"):
-        decide(ledger, A, intent)
+        decide(ledger, A, intent, PAST)
 
 
-def after(*intents: tuple[Intent, str], hold: tuple[str, ...] = ()) -> tuple[str, Ledger]:
-    """What is live, and the ledger, after `intents` at their times."""
-    live, ledger = A, live_a(hold=hold)
-    for intent, now in intents:
-        ledger = decide(ledger, live, intent._replace(since=now))[2]
-        live = ledger.published[0].deployment
+def after(*intents: Intent, ledger: Ledger | None = None) -> tuple[str, Ledger]:
+    """What is live, and the ledger, after `intents`, one second apart; a refused one changes nothing."""
+    live, ledger, past = A, ledger or live_a(7), PAST
+    for second, intent in enumerate(intents):
+        moment = NOW.replace("00.000", f"0{second}.000")
+        try:
+            decided = decide(ledger, live, intent._replace(since=moment), past)
+        except Refused:
+            continue
+        ledger = decided.ledger
+        if decided.outcome in SWITCHED:
+            live = decided.deployment
+            past = past._replace(switches=(*past.switches, live))
     return live, ledger
 
 
-PAIRS = {
-    "two executions: the one that started last": (pipeline(B, T2), pipeline(C, T3), (), C, C),
-    "execution and duplicate of what was live": (pipeline(B, T3), pipeline(A, T2), (), B, B),
-    "promote after an execution's start wins": (pipeline(B, T3), promote(C), (), C, C),
-    "two promotes: the last one asked": (promote(B), promote(C), (), C, B),
-    "held: promote, and an execution": (promote(B), pipeline(C, T3), HELD, B, B),
-    "sequences: the higher one": (publish(B, 8), publish(C, 8), (), B, C),
+STEPS = {
+    "old": pipeline(B, T1),
+    "new": pipeline(C, T3),
+    "publish": publish(D, 8),
+    "lower": publish(E, 6),
+    "promote": promote(F),
+    "back": ask("rollback"),
+    "hold": ask("hold", reason="freeze"),
+    "release": ask("release"),
+    "release!": ask("release", publish=True),
+    "alarm": alarm(),
+    "retire": ask("retire", deployments=(Z,), force=True),
 }
+# Z was live, then A is; C, D, F come by pipeline, publish, promote; B is an old execution's, E has a low number.
+# Row: what comes first; column: what comes second; cell: what is live at the end, with + if it is held.
+PAIRS = """
+          old new publish lower promote back hold release release! alarm retire
+old       A   C   D       A     F       Z    A+   A       A        Z+    A
+new       C   C   D       E     F       A    C+   C       C        A+    C
+publish   D   D   D       D     F       A    D+   D       D        A+    D
+lower     A   C   D       A     F       Z    A+   A       A        Z+    A
+promote   F   F   D       E     F       A    F+   F       F        F     F
+back      Z   Z   D       E     F       Z    Z+   Z       Z        Z     Z
+hold      A+  A+  A+      A+    F+      Z+   A+   A       A        Z+    A+
+release   A   C   D       A     F       Z    A+   A       A        Z+    A
+release!  A   C   D       A     F       Z    A+   A       A        Z+    A
+alarm     Z+  Z+  Z+      Z+    F+      Z+   Z+   Z       Z        Z+    Z+
+retire    A   C   D       A     F       A    A+   A       A        A     A
+"""
 
 
-@pytest.mark.parametrize(("one", "other", "hold", "forth", "back"), PAIRS.values(), ids=PAIRS)
-def test_two_intents_in_both_orders(one: Intent, other: Intent, hold: tuple[str, ...], forth: str, back: str) -> None:
-    assert forth == after((one, NOW), (other, NOW[:-1] + "1Z"), hold=hold)[0]
-    assert back == after((other, NOW), (one, NOW[:-1] + "1Z"), hold=hold)[0]
+def test_every_pair_of_intents_in_both_orders() -> None:
+    columns, *rows = (line.split() for line in PAIRS.split("\n") if line)
+    assert list(STEPS) == columns == [row[0] for row in rows]
+    letters = dict(zip((Z, A, B, C, D, E, F), "ZABCDEF", strict=True))
+    for (one, *cells), (place, other) in itertools.product(rows, enumerate(columns)):
+        live, ledger = after(STEPS[one], STEPS[other])
+        assert (one, other, cells[place]) == (one, other, letters[live] + "+" * bool(ledger.hold))
 
 
 def test_of_executions_that_come_while_held_the_last_started_waits_whatever_the_order() -> None:
-    newest = (T3, C)
-    assert newest == after((pipeline(B, T2), NOW), (pipeline(C, T3), NOW), hold=HELD)[1].waiting
-    assert newest == after((pipeline(C, T3), NOW), (pipeline(B, T2), NOW), hold=HELD)[1].waiting
+    for one, other in itertools.permutations((pipeline(B, T2), pipeline(C, T3))):
+        live, ledger = after(one, other, ledger=live_a(hold=HELD))
+        assert (A, (T3, C)) == (live, ledger.waiting)
+        assert C == after(ask("release", publish=True), ledger=ledger)[0]
+
+
+def test_what_waits_stays_known_after_a_release_and_is_forgotten_when_something_goes_live() -> None:
+    released = after(ask("release"), ledger=waiting_c())[1]
+    assert (T3, C) == released.waiting
+    assert () == after(promote(B), ledger=released)[1].waiting
+
+
+def test_an_execution_newer_than_the_one_that_waited_is_not_stale_after_the_release() -> None:
+    live, _ = after(ask("release", publish=True), pipeline(B, T3.replace("00.000", "00.001")), ledger=waiting_c())
+    assert B == live
 
 
 def test_the_mark_never_goes_back_even_if_the_clock_does() -> None:
-    assert decide(live_a(mark=T3), A, promote(B)._replace(since=T1))[2].mark == T3
+    assert decide(live_a(mark=T3), A, promote(B)._replace(since=T1), PAST).ledger.mark == T3
 
 
 def test_a_request_that_lost_a_race_is_not_dated_before_the_one_it_replaces() -> None:
-    then = decide(live_a(), A, promote(B))[2]
-    then = decide(then, B, promote(C)._replace(since=T3))[2]
+    then = decide(live_a(), A, promote(B), PAST).ledger
+    then = decide(then, B, promote(C)._replace(since=T3), PAST).ledger
     assert [entry.since for entry in then.published] == [NOW, NOW, T2]
 
 
-def test_an_intent_that_is_in_the_ledger_already_is_published_and_changes_nothing() -> None:
-    once = decide(live_a(), A, promote(B))[2]
-    later = decide(once, B, promote(C)._replace(since=NOW[:-1] + "1Z"))[2]
-    assert [entry.deployment for entry in later.published] == [C, B, A]
-    for ledger, live in ((once, B), (later, C)):
-        assert decide(ledger, live, promote(B)) == ("published", "", ledger)
+@pytest.mark.parametrize(
+    ("intent", "outcome", "target"),
+    [
+        (promote(B), "published", B),
+        (ask("rollback"), "rolled-back", Z),
+        (alarm(), "rolled-back", Z),
+        (ask("release", publish=True), "published", C),
+    ],
+    ids=["promote", "rollback", "alarm", "release"],
+)
+def test_an_intent_that_is_in_the_ledger_already_has_its_outcome_again_and_changes_nothing(
+    intent: Intent, outcome: str, target: str
+) -> None:
+    once = decide(waiting_c(), A, intent, PAST).ledger
+    past = PAST._replace(switches=(*PAST.switches, target))
+    later = decide(once, target, promote(D)._replace(since=NOW.replace("00.000", "00.001")), past).ledger
+    assert [entry.deployment for entry in later.published] == [D, target, A]
+    for ledger, live in ((once, target), (later, D)):
+        assert decide(ledger, live, intent, past) == Decision(outcome, "", ledger, target)
+
+
+BACK = {
+    "to the one before": ((A, B, C), C, 1, B),
+    "twice is two places, not to and fro": ((A, B, C, B), B, 1, A),
+    "two steps": ((A, B, C), C, 2, A),
+    "a second time live does not make it younger": ((A, B, C, A, C), C, 1, B),
+    "past what has no manifest any more": ((A, F, C), C, 1, A),
+    "before the first there is nothing": ((A, B), A, 1, ""),
+    "too far": ((A, B, C), C, 3, ""),
+    "what is live is not in the history": ((A, B), C, 1, B),
+    "nothing is live, but something was": ((A, B), "", 1, B),
+    "nothing at all": ((), "", 1, ""),
+}
+
+
+@pytest.mark.parametrize(("switches", "live", "steps", "target"), BACK.values(), ids=BACK)
+def test_going_back_counts_by_when_each_went_live_first(
+    switches: tuple[str, ...], live: str, steps: int, target: str
+) -> None:
+    assert target == Past(switches, frozenset((A, B, C))).back(Ledger(), live, steps)
+
+
+def test_an_alarm_holds_with_its_reason_and_respects_an_operator_s_hold() -> None:
+    assert decide(live_a(), A, alarm(), PAST).ledger.hold == (
+        f"alarm errors went off 420 s after {A} went live",
+        NOW,
+        "errors",
+    )
+    assert decide(live_a(hold=HELD), A, alarm(), PAST).ledger.hold == HELD
+
+
+def test_an_alarm_never_sends_the_same_deployment_back_twice() -> None:
+    live, ledger = after(alarm(), ask("release"), promote(A)._replace(action="publish"))
+    assert A == live
+    past = Past((Z, A, Z, A), PAST.manifests)
+    later = alarm(at=NOW.replace("00.000", "03.000"))._replace(since=NOW.replace("00.000", "04.000"))
+    assert ("ignored", f"{A} was live before") == decide(ledger, A, later, past)[:2]
+
+
+def test_live_previous_and_waiting_are_kept_and_said_so_and_the_rest_is_retired() -> None:
+    intent = ask("retire", deployments=(A, Z, C, B, D))
+    decided = decide(waiting_c(), A, intent, PAST)
+    assert (B, D) == decided.ledger.retiring
+    assert {A: "live", Z: "previous", C: "waiting"} == kept(waiting_c(), A, intent, PAST)
+
+
+def test_force_retires_previous_and_waiting_but_never_what_is_live() -> None:
+    intent = ask("retire", deployments=(A, Z, C), force=True)
+    assert (Z, C) == decide(waiting_c(), A, intent, PAST).ledger.retiring
+
+
+def test_a_retired_one_leaves_the_ledger_when_its_manifest_is_gone_and_not_before() -> None:
+    ledger = live_a(retiring=(B, C))
+    past = PAST._replace(manifests=PAST.manifests - {B})
+    assert (C, D) == decide(ledger, A, ask("retire", deployments=(D,)), past).ledger.retiring
 
 
 def full(names: int, **members: object) -> Ledger:

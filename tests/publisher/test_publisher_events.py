@@ -20,7 +20,7 @@ def test_a_succeeded_execution_makes_its_deployment_live(
     site.upload(A, "e1")
     answer = publisher.handler(succeeded("e1"), None)
     expected = {"outcome": "published", "execution": "e1", "commit": "a" * 40, "deployment": A, "reason": ""}
-    assert {**expected, "before": "", "after": A} == answer
+    assert {**expected, "action": "pipeline", "by": "e1", "before": "", "after": A} == answer
     assert [answer] == logged()
     assert f"{A} spa" == site.stored("live")
     assert [entry[0] for entry in site.ledger["published"]] == [A]
@@ -238,29 +238,6 @@ def test_an_unreadable_ledger_stops_publishing_with_the_remedy(publisher: types.
     with pytest.raises(publisher.Refused, match="mend or delete it"):
         publisher.handler(succeeded("e1"), None)
     assert site.live == B
-
-
-REQUESTS: dict[str, tuple[dict[str, Any], str]] = {
-    "unknown action": ({"action": "pomote", "deployment": A}, "is not a request"),
-    "pipeline is no request": ({"action": "pipeline", "deployment": A}, "is not a request"),
-    "no action": ({"deployment": A}, "is not a request"),
-    "no deployment": ({"action": "publish"}, "is not a request"),
-    "path for an ID": ({"action": "publish", "deployment": "../../executions"}, "is not a request"),
-    "misspelt member": ({"action": "publish", "deployment": A, "squence": 3}, "is not a request"),
-    "sequence as text": ({"action": "publish", "deployment": A, "sequence": "3"}, "is not a request"),
-    "no such deployment": ({"action": "publish", "deployment": B}, f"manifests/{B}.json is missing"),
-}
-
-
-@pytest.mark.parametrize(("request_", "reason"), REQUESTS.values(), ids=REQUESTS)
-def test_a_request_that_cannot_be_met_is_answered_with_the_reason(
-    publisher: types.ModuleType, site: Site, logged: Logged, request_: dict[str, Any], reason: str
-) -> None:
-    site.upload(A)
-    answer = publisher.handler(request_, None)
-    assert answer["outcome"] == "refused"
-    assert reason in answer["reason"]
-    assert ([answer], "") == (logged(), site.stored("live"))
 
 
 @pytest.mark.parametrize("action", ["publish", "promote"])

@@ -30,10 +30,11 @@ def strict() -> Iterator[Any]:
 
 def rights(store: str, without: str = "") -> str:
     """The policy document, perhaps without one action."""
-    listing = {"StringLike": {"s3:prefix": "deployments/*"}}
+    listing = {"StringLike": {"s3:prefix": ["deployments/*", "manifests/*", "published/*"]}}
     statements: list[dict[str, Any]] = [{"Action": action, "Resource": on} for action, on in ALLOWED.items()]
     statements.append({"Action": "s3:ListBucket", "Resource": f"arn:aws:s3:::{BUCKET}", "Condition": listing})
     statements += [{"Action": action, "Resource": store} for action in STORE]
+    statements.append({"Action": "events:PutEvents", "Resource": "*"})
     kept = [{"Effect": "Allow", **statement} for statement in statements if statement["Action"] != without]
     return json.dumps({"Version": "2012-10-17", "Statement": kept})
 
@@ -47,7 +48,14 @@ def publish(strict: Any, site: Site, user: str, without: str, deployment: str, t
     (tmp_path / "index.py").write_text(joined_text())
     request = {"action": "publish", "deployment": deployment}
     text = f"import sys; sys.modules['awscrt'] = None; import index; index.handler({request!r}, None)"
-    environment = {**os.environ, **strict.environment(), "SITE_BUCKET": BUCKET, "STORE_ARN": site.arn, "PIPELINE": ""}
+    environment = {
+        **os.environ,
+        **strict.environment(),
+        "SITE_BUCKET": BUCKET,
+        "STORE_ARN": site.arn,
+        "PIPELINE": "",
+        "STACK": "site",
+    }
     keys = {"AWS_ACCESS_KEY_ID": made["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": made["SecretAccessKey"]}
     command = [sys.executable, "-c", text]
     done = subprocess.run(command, env=environment | keys, cwd=tmp_path, capture_output=True, text=True)

@@ -52,15 +52,15 @@ def _run(site: Any, folder: Path, script: str | None = None, **environment: str)
     )
 
 
-@pytest.mark.parametrize("puts", [0, 1, 20, 41, 42], ids=lambda puts: f"after-{puts}")
+@pytest.mark.parametrize("puts", [0, 1, 2, 21, 42, 43], ids=lambda puts: f"after-{puts}")
 def test_a_killed_upload_leaves_no_manifest_and_the_next_one_is_complete(site: Any, make: Make, puts: int) -> None:
     files = {f"f{number}.txt": str(number) for number in range(20)}
     folder = make({**files, **{f"assets/f{number}-BdE8sX2_.js": str(number) for number in range(20)}})
     script = KILLED.format(codebuild=str(ROOT / "codebuild"), puts=puts)
     killed = _run(site, folder, script, EXECUTION="run-1", CODEBUILD_BUILD_ID="p:" + "1" * 16)
     assert killed.returncode == -9
-    # 41 files come first, then the manifest; a killed execution is never pointed to
-    assert (["manifests/" + "c" * 40 + "-" + "1" * 16 + ".json"] * (puts > 41), []) == (
+    # the lease and 41 files come first, then the manifest; a killed execution is never pointed to
+    assert (["manifests/" + "c" * 40 + "-" + "1" * 16 + ".json"] * (puts > 42), []) == (
         site.keys("manifests/"),
         site.keys("executions/"),
     )
@@ -101,7 +101,7 @@ def test_a_wrong_call_is_answered_in_one_line(
 def test_a_bucket_that_is_missing_is_named_by_the_request(site: Any, make: Make) -> None:
     result = _run(site, make(), SITE_BUCKET="another-bucket")
     assert result.returncode == 1
-    assert re.fullmatch(r"uploader: deployments/c+-[0-9a-f]+/index\.html: .*NoSuchBucket.*\n", result.stderr)
+    assert re.fullmatch(r"uploader: uploads/c+-[0-9a-f]+: .*NoSuchBucket.*\n", result.stderr)
 
 
 def test_missing_credentials_are_one_line(make: Make) -> None:

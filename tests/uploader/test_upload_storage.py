@@ -78,6 +78,7 @@ def test_a_deployment_has_files_manifest_and_execution(site: Any, make: Make) ->
         "executions/run-1",
         f"immutable/{HASHED}",
         f"manifests/{ID}.json",
+        f"uploads/{ID}",
     ] == site.keys()
     assert ID.encode() == site.read("executions/run-1")
 
@@ -180,9 +181,11 @@ def test_small_empty_and_large_files_arrive_whole(site: Any, make: Make) -> None
 def test_files_come_before_the_manifest_and_the_execution_comes_last(site: Any, make: Make, recorder: Recorder) -> None:
     files = {f"f{number}.txt": "x" for number in range(100)}
     site.publish(make({**files, HASHED: "1"}), CODEBUILD_BUILD_ID=BUILD, EXECUTION="run-1")
-    assert len(recorder.of("PutObject")) == 104
+    assert len(recorder.of("PutObject")) == 105
     assert [f"manifests/{ID}.json", "executions/run-1"] == recorder.of("PutObject")[-2:]
-    assert recorder.calls[0][0] == "ListObjectsV2"
+    assert [("PutObject", f"uploads/{ID}"), ("ListObjectsV2", "")] == [
+        (n, k.partition("?")[0]) for n, k in recorder.calls[:2]
+    ]
 
 
 def test_files_of_the_pool_are_shared_and_not_sent_again(
@@ -342,7 +345,7 @@ def test_the_pool_is_listed_where_this_deployment_looks_and_no_further(
     folder = make({"assets/a1099-BdE8sX2_.js": "0", "assets/a0001-BdE8sX2_.js": "0"})
     assert site.publish(folder) == 0
     assert recorder.of("HeadObject") == ["immutable/assets/a1099-BdE8sX2_.js"]
-    assert len(recorder.of("ListObjectsV2")) == 1
+    assert len(recorder.of("ListObjectsV2")) == 2  # one for the lock, one for the pool
 
 
 def test_the_progress_counts_every_file_once(site: Any, make: Make) -> None:

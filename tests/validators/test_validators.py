@@ -82,13 +82,13 @@ def engine(types: set[str]) -> RegoEngine:
 
 
 def resource_types(text: str) -> set[str]:
-    return set(re.findall(r"^    Type: (AWS::\S+)$", text, re.M))
+    return set(re.findall(r"^  Type: (AWS::\S+)$", text, re.M))
 
 
 def findings(text: str, tmp_path: Path) -> Iterator[tuple[str, str]]:
     path = tmp_path / "template.yaml"
     path.write_text(text)
-    names = set(re.findall(r"^  (\w+):$", text, re.M))
+    names = set(re.findall(r"^ (\w+):$", text, re.M))
     # empty defaults stand for what a condition leaves out, which the validator does not see: give what can be given
     given = ValidateConfig(parameter_overrides={k: v for k, v in EVERYTHING.items() if k in names})
     for diagnostic in engine(resource_types(text)).validate_template(str(path), config=given).diagnostics:

@@ -1,0 +1,32 @@
+"""Goes back by itself when an alarm goes off soon after a switch: one more intent for `decide`.
+
+It travels only with the option `operations`; the rule on the alarm sends the request.
+"""
+
+from datetime import datetime
+
+from decide import ANSWERS, Decision, Intent, Ledger, Past, roll_back
+from intents import REQUESTS
+
+
+def automatic(ledger: Ledger, live: str, intent: Intent, past: Past) -> Decision:
+    """Go back and hold, if the alarm concerns what is live: never twice, and never against an operator."""
+    newest = ledger.published[:1]
+    since = newest[0].since if newest else intent.at
+    age = (datetime.fromisoformat(intent.at) - datetime.fromisoformat(since)).total_seconds()
+    why = ""
+    if [(entry.deployment, entry.action in ("pipeline", "publish", "release")) for entry in newest] != [(live, True)]:
+        why = "what is live was chosen by an operator"
+    elif not -1 < age <= 60 * intent.minutes:  # the alarm's time has no fractions
+        why = f"{live} is live since {since}, not within the last {intent.minutes} minutes"
+    elif past.switches.count(live) > 1:
+        why = f"{live} was live before"
+    if why:
+        return Decision("ignored", why, ledger, live)
+    reason = f"alarm {intent.by} went off {max(age, 0):.0f} s after {live} went live"
+    outcome, _, then, target = roll_back(ledger, live, intent, past)
+    return Decision(outcome, reason, then._replace(hold=ledger.hold or (reason, intent.since, intent.by)), target)
+
+
+REQUESTS["auto-rollback"] = {"at*": str, "minutes*": int}
+ANSWERS["auto-rollback"] = automatic

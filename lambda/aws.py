@@ -1,0 +1,55 @@
+"""What the publisher reads and writes: the site bucket, the store, and who else it asks."""
+
+import functools
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from sigv4a import register_signer
+
+KVS = "cloudfront-keyvaluestore"
+
+
+@functools.cache
+def client(service: str) -> Any:
+    """A boto3 client with the store's signer at hand, which gives up on a hanging connection soon enough."""
+    register_signer()
+    return boto3.client(service, config=Config(connect_timeout=3, read_timeout=10))
+
+
+def ask(service: str, operation: str, *expected: str, **arguments: Any) -> dict[str, Any]:
+    """The answer of an operation; empty after one of the `expected` errors."""
+    try:
+        return dict(getattr(client(service), operation)(**arguments))
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in expected:
+            raise
+        return {}
+
+
+def stored(key: str) -> str:
+    """The value of `key` in the store, "" if there is none."""
+    arn = os.environ["STORE_ARN"]
+    answer = ask(KVS, "get_key", "ResourceNotFoundException", KvsARN=arn, Key=key)
+    return str(answer.get("Value", ""))
+
+
+def read(key: str) -> tuple[bytes, str]:
+    """An object of the site bucket and the deployment in its metadata; both are empty if there is none."""
+    # S3 answers 403 for a missing object to those who may not list it (GetObject's reference page)
+    answer = s3("get_object", key, "NoSuchKey", "AccessDenied")
+    return (answer["Body"].read(), answer["Metadata"].get("deployment", "")) if answer else (b"", "")
+
+
+def s3(operation: str, key: str, *expected: str, **arguments: Any) -> dict[str, Any]:
+    """`ask` about one object of the site bucket."""
+    return ask("s3", operation, *expected, Bucket=os.environ["SITE_BUCKET"], Key=key, **arguments)
+
+
+def listing(prefix: str) -> Iterator[dict[str, Any]]:
+    """The site bucket's objects under `prefix`, in the order of their keys."""
+    pages = client("s3").get_paginator("list_objects_v2").paginate(Bucket=os.environ["SITE_BUCKET"], Prefix=prefix)
+    return (item for page in pages for item in page.get("Contents", ()))

@@ -1,0 +1,50 @@
+"""Reads what the publisher was asked: a request, directly or as an event, becomes an intent.
+
+docs/requests.md describes the requests for whoever sends them.
+"""
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from decide import Intent, Refused, compact
+
+ID = "[0-9A-Za-z][0-9A-Za-z_-]{9,63}"
+# what a request may say besides `action` and `by`; with an asterisk it must
+REQUESTS: dict[str, dict[str, type]] = {
+    "publish": {"deployment*": str, "sequence": int, "force": bool},
+    "promote": {"deployment*": str},
+    "rollback": {"steps": int},
+    "hold": {"reason*": str},
+    "release": {"publish": bool},
+    "retire": {"deployments*": list, "force": bool},
+    "status": {},
+}
+
+
+def requested(event: dict[str, Any]) -> Intent:
+    """The intent of a request; `Refused` says what is wrong with it and what is allowed."""
+    action = event.get("action")
+    if action not in REQUESTS:
+        raise Refused(f"action {action!r} is not one of {', '.join(REQUESTS)}")
+    kinds = {"action": str, "by": str} | {name.rstrip("*"): kind for name, kind in REQUESTS[action].items()}
+    missing = [name[:-1] for name in REQUESTS[action] if name[-1] == "*" and name[:-1] not in event]
+    wrong = [name for name, value in event.items() if type(value) is not kinds.get(name)]
+    values = {**event, "deployments": tuple(event.get("deployments", ()))} if not wrong else {}
+    ids = [*values.get("deployments", ()), *([event["deployment"]] if "deployment" in event else [])]
+    if missing or wrong or not all(isinstance(name, str) and re.fullmatch(ID, name) for name in ids):
+        given = ", ".join(f"{name} ({kind.__name__})" for name, kind in kinds.items())
+        raise Refused(f"{compact(event)} is not a request: {action} takes {given}; IDs are {ID}")
+    reason = event.get("reason", "-")
+    if not 0 < len(compact(reason).encode()) - 2 <= 200 or event.get("steps", 1) < 1:
+        raise Refused("a hold's reason has 1 to 200 bytes, and a rollback at least one step")
+    by = event.get("by", "request")[:40]
+    while len(compact(by).encode()) > 42:  # so that no name fills the ledger: 40 bytes and the quotes
+        by = by[:-1]
+    at = timestamp(datetime.fromisoformat(event["at"])) if "at" in event else ""
+    return Intent(**{"deployment": "", **values, "by": by, "since": timestamp(), "at": at})
+
+
+def timestamp(moment: datetime | None = None) -> str:
+    """UTC in ISO 8601 with milliseconds, so that text order is time order."""
+    return (moment or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"

@@ -1,0 +1,56 @@
+"""Decides which deployments stay: a pure function of what lies in the bucket and what the publisher says.
+
+No network and no clock of its own: `prune.py` looks, asks here, and deletes the others.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from itertools import chain
+from typing import Any, NamedTuple
+
+TIME = "%Y-%m-%dT%H%M%S.%f"  # as in the history's keys: as text it sorts by time
+
+
+class Found(NamedTuple):
+    """What lies in the bucket, and then what the publisher says of it."""
+
+    folders: set[str]
+    open: list[str]  # uploads that may still write
+    made: dict[str, str]  # when each complete deployment was uploaded, oldest first
+    sizes: dict[str, int]  # of the manifests
+    history: list[str]  # the keys that tell what was live since when
+    now: datetime  # S3's clock
+    status: dict[str, Any]
+
+
+def staying(found: Found, keep: int, keep_days: int) -> dict[str, str]:
+    """Why each deployment stays; those that may go are missing."""
+    limit = (found.now - timedelta(days=max(keep_days, 1))).strftime(TIME)  # a visitor's pin lives for a day
+    ended = last_live(found.history, found.status["published"], found.now.strftime(TIME))
+    why = {}
+    for one, uploaded in found.made.items():
+        last = ended.get(one, uploaded)
+        if last > limit:
+            why[one] = f"{'live until' if one in ended else 'uploaded'} {last[:13]}:{last[13:15]} UTC"
+    why |= dict.fromkeys(list(found.made)[-keep:] if keep else [], f"among the newest {keep}")
+    return why | {one: mark for mark, one in marks(found.status).items() if one in found.made}
+
+
+def marks(status: dict[str, Any]) -> dict[str, str]:
+    """What the publisher would not retire by itself; of two marks the last one counts."""
+    return {"waiting": status["waiting"], "previous": status["previous"], "live": status["after"]}
+
+
+def last_live(keys: Iterable[str], published: list[dict[str, Any]], now: str) -> dict[str, str]:
+    """When each deployment was last live, by the history's `keys` and what the ledger knows besides."""
+    history = (key[10:-5].partition("Z-")[::2] for key in keys)
+    ledger = ((entry["since"].replace(":", "")[:-1], entry["deployment"]) for entry in reversed(published))
+    ended: dict[str, str] = {}
+    begun, last = "", [""]  # those that a race has given the same time: either may have been live till the next
+    for since, one in chain(history, ledger):
+        if since > begun:
+            ended |= dict.fromkeys(last, since)
+            begun, last = since, []
+        if since == begun:
+            last.append(one)
+    return ended | dict.fromkeys(last, now)

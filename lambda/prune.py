@@ -1,0 +1,292 @@
+"""Deletes what nobody needs any more: old deployments, what died half-way, and pool files that no manifest names.
+
+It exists because a file that is gone cannot be called back: it asks the publisher before it deletes, and keeps out
+of the way of uploads. Why no order of its steps and theirs does harm is in docs/decisions/pruning.md. The Lambda
+function and `python -m deployments prune` run the same `prune`.
+"""
+
+import json
+import os
+import re
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from itertools import islice
+from typing import Any, NamedTuple
+
+import boto3
+from botocore.exceptions import ClientError
+from keep import TIME, Found, marks, staying
+
+LOCK = "prune.lock"
+LOCK_SECONDS = 20 * 60  # uploads ignore an older one, and the next prune takes it over
+RUN_SECONDS = 15 * 60 - 30  # a prune sends nothing after this
+LEASE_SECONDS = 36 * 3600  # an older lease is of an upload that died
+AT_ONCE = 4  # deployments retired together: they must fit the ledger
+BATCH = 1000  # https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
+READERS = 10  # of manifests; as many connections as a client has
+SMALL = 2**18  # bytes; larger manifests are read one by one, for the memory they take
+ID = "[0-9A-Za-z][0-9A-Za-z_-]{9,63}"
+
+Ask = Callable[[dict[str, Any]], dict[str, Any]]
+Report = Callable[[dict[str, Any]], None]
+
+
+class Busy(Exception):  # noqa: N818  # no error: the other one does the work
+    """Another prune runs; one line for a person."""
+
+
+class OutOfTime(Exception):  # noqa: N818  # no error: the next run goes on
+    """The lock would be too old for another request."""
+
+
+class Pruned(NamedTuple):
+    """What a prune did; of a dry run, what it would do."""
+
+    gone: list[str]  # deployments
+    leftovers: list[str]  # deployments without a manifest: their upload died, or an earlier prune
+    stays: dict[str, str]  # why each other deployment is still there
+    objects: int = 0  # deleted in all; a dry run counts the pool's only
+    reason: str = ""  # why something was left for the next run; "" if nothing was
+
+
+def handler(_event: object, context: Any) -> dict[str, Any]:
+    """Prune as the environment says; each log line is JSON, the last one is the answer."""
+    functions = boto3.client("lambda")
+
+    def ask(request: dict[str, Any]) -> dict[str, Any]:
+        answer = functions.invoke(FunctionName=os.environ["PUBLISHER"], Payload=json.dumps(request))
+        body: dict[str, Any] = json.loads(answer["Payload"].read())
+        if "FunctionError" in answer:
+            raise RuntimeError(f"the publisher failed: {body}")
+        return body
+
+    def log(line: dict[str, Any]) -> None:
+        print(json.dumps(line, ensure_ascii=False, separators=(",", ":")))  # what a function prints is its log
+
+    keep, days = int(os.environ["KEEP"]), int(os.environ["KEEP_DAYS"])
+    seconds = min(RUN_SECONDS, context.get_remaining_time_in_millis() / 1000 - 20)
+    try:
+        done = prune(boto3.client("s3"), os.environ["SITE_BUCKET"], ask, keep, days, seconds=seconds, report=log)
+    except Exception as error:
+        log({"outcome": "failed", "reason": repr(error)})
+        raise
+    counts = {"gone": len(done.gone), "leftovers": len(done.leftovers), "stays": len(done.stays)}
+    line = {"outcome": "pruned", **counts, "objects": done.objects, "reason": done.reason}
+    log(line)
+    return line
+
+
+def prune(
+    s3: Any,
+    bucket: str,
+    ask: Ask,
+    keep: int,
+    keep_days: int,
+    *,
+    dry_run: bool = False,
+    now: bool = False,
+    only: Collection[str] | None = None,
+    seconds: float = RUN_SECONDS,
+    report: Report = lambda _: None,
+    by: str = "pruner",
+) -> Pruned:
+    """Delete every deployment that nothing keeps, and what of the pool no other one names; give what was done.
+
+    `ask` gives a request to the publisher and returns its answer. `only` are the deployments that this is about, all
+    if None; `now` takes these whatever their age, but never the live one. `report` gets a line for whatever is gone.
+    """
+    if now and only is None:
+        raise ValueError("now needs only: which deployments?")
+    run = _Run(s3, bucket, ask, report, by, dry_run)
+    if dry_run:
+        return run.prune(keep, keep_days, now, only)
+    started = time.time(), time.monotonic()  # the larger counts: a laptop's sleep stops one, a person sets the other
+
+    def in_time(**_: object) -> None:
+        if max(time.time() - started[0], time.monotonic() - started[1]) > seconds:
+            raise OutOfTime
+
+    try:
+        with _locked(s3, bucket, by):
+            s3.meta.events.register("before-send.s3", in_time)  # each attempt of each request
+            try:
+                return run.prune(keep, keep_days, now, only)
+            finally:
+                s3.meta.events.unregister("before-send.s3", in_time)
+    except OutOfTime:
+        run.leave("out of time: the next run goes on")
+    except Busy as busy:
+        run.leave(str(busy))
+    return run.done
+
+
+class _Run:
+    """One prune, once it may begin."""
+
+    def __init__(self, s3: Any, bucket: str, ask: Ask, report: Report, by: str, dry: bool) -> None:
+        self.s3, self.bucket, self.ask, self.report, self.by, self.dry = s3, bucket, ask, report, by, dry
+        self.done = Pruned([], [], {})
+
+    def prune(self, keep: int, keep_days: int, now: bool, only: Collection[str] | None) -> Pruned:
+        found = self.look()
+        chosen = {*found.made, *found.folders} if only is None else set(only)
+        retiring = [one for one in found.made if one in chosen and one in found.status["retiring"]]
+        self.remove(retiring)  # a prune that died has asked for these
+
+        def stays(found: Found) -> dict[str, str]:
+            return {found.status["after"]: "live"} if now else staying(found, keep, keep_days)
+
+        found = self.retire([one for one in found.made if one in chosen and one not in retiring], found, stays, now)
+        self.done.stays.update({one: "its upload may still run" for one in found.open if one in chosen})
+        dead = found.folders & chosen - {*found.open, *found.made, *marks(found.status).values()}
+        for one in sorted(dead):
+            self.delete_folder(one, "leftover")
+            self.done.leftovers.append(one)
+        self.sweep(found)
+        return self.done
+
+    def look(self) -> Found:
+        """Read folders, then leases, then manifests: an upload that ends meanwhile is in one of the later two."""
+        pages = self.pages("deployments/", Delimiter="/")
+        folders = {item["Prefix"].split("/")[1] for page in pages for item in page.get("CommonPrefixes", ())}
+        leases: dict[str, datetime] = {}
+        for page in self.pages("uploads/"):
+            now = parsedate_to_datetime(page["ResponseMetadata"]["HTTPHeaders"]["date"])
+            leases |= {item["Key"][8:]: item["LastModified"] for item in page.get("Contents", ())}
+        manifests = {item["Key"][10:-5]: item for item in self.items("manifests/") if item["Key"].endswith(".json")}
+        made = {one: item["LastModified"].strftime(TIME) for one, item in manifests.items() if re.fullmatch(ID, one)}
+        young = (one for one, moment in leases.items() if (now - moment).total_seconds() < LEASE_SECONDS)
+        return Found(
+            {one for one in folders if re.fullmatch(ID, one)},
+            sorted(one for one in young if one not in manifests),
+            dict(sorted(made.items(), key=lambda pair: pair[::-1])),
+            {one: item["Size"] for one, item in manifests.items()},
+            [item["Key"] for item in self.items("published/")],
+            now,
+            self.status(),
+        )
+
+    def status(self) -> dict[str, Any]:
+        answer = self.ask({"action": "status"})
+        if answer["outcome"] != "status":
+            raise RuntimeError(f"the publisher does not tell what is live: {answer['reason']}")
+        return answer
+
+    def retire(self, queue: list[str], found: Found, stays: Callable[[Found], dict[str, str]], force: bool) -> Found:
+        """Ask for those of `queue` that do not stay, a few at a time, and delete what the publisher promises."""
+        size = AT_ONCE
+        while going := [one for one in queue if one not in (why := stays(found))][:size]:
+            request = {"action": "retire", "deployments": going, "by": self.by, "force": force}
+            answer: dict[str, Any] = {"outcome": "retiring", "retiring": going} if self.dry else self.ask(request)
+            if answer["outcome"] == "retiring":
+                self.done.stays.update(answer.get("kept", {}))
+                self.remove([one for one in going if one in answer["retiring"]])
+                queue = [one for one in queue if one not in going]
+                # somebody may have promoted one, and gone back
+                found = found if self.dry else found._replace(status=self.status())
+            elif size == 1:
+                self.leave(f"the publisher does not retire {going[0]}: {answer['reason']}")
+                break
+            else:
+                size = 1  # perhaps one by one fits the ledger
+        self.done.stays.update({one: why.get(one, "not retired yet") for one in queue})
+        return found
+
+    def remove(self, retired: list[str]) -> None:
+        """Delete leases, manifests, files: a lease that outlived its manifest would be open again."""
+        self.delete(f"uploads/{one}" for one in retired)
+        self.delete(f"manifests/{one}.json" for one in retired)
+        self.done.gone.extend(retired)
+        for one in retired:
+            self.delete_folder(one, "gone")
+
+    def delete_folder(self, one: str, outcome: str) -> None:
+        if not self.dry:
+            count = self.delete(item["Key"] for item in self.items(f"deployments/{one}/"))
+            self.report({"outcome": outcome, "deployment": one, "objects": count})
+
+    def sweep(self, found: Found) -> None:
+        """Delete the pool's files that no manifest names, unless an upload may count on them."""
+        if found.open:
+            self.leave(f"the pool is left alone while uploads may run: {', '.join(found.open[:3])}")
+            return
+        kept = [one for one in found.sizes if one not in {*self.done.gone}]
+        named: set[int] = set()  # hashes take a fraction of the memory; two names with one hash keep a file too many
+        with ThreadPoolExecutor(READERS) as readers:
+            for hashes in readers.map(self.named, (one for one in kept if found.sizes[one] <= SMALL)):
+                named |= hashes
+        for one in kept:
+            if found.sizes[one] > SMALL:
+                named |= self.named(one)
+        count = self.delete(item["Key"] for item in self.items("immutable/") if hash(item["Key"][10:]) not in named)
+        self.report({"outcome": "swept", "objects": count})
+
+    def named(self, one: str) -> set[int]:
+        """The hashes of the pool paths that a manifest names."""
+        key = f"manifests/{one}.json"
+        try:
+            text = self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+            return set(map(hash, json.loads(text)["immutable"]))
+        except (ValueError, LookupError, TypeError) as error:
+            raise RuntimeError(f"{key} is unreadable, so the pool is left alone: prune {one} or mend it") from error
+
+    def leave(self, reason: str) -> None:
+        self.done = self.done._replace(reason="; ".join(filter(None, [self.done.reason, reason])))
+
+    def pages(self, prefix: str, **options: str) -> Iterator[dict[str, Any]]:
+        found = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix, **options)
+        yield from found
+
+    def items(self, prefix: str) -> Iterator[dict[str, Any]]:
+        return (item for page in self.pages(prefix) for item in page.get("Contents", ()))
+
+    def delete(self, keys: Iterable[str]) -> int:
+        """Delete objects as they are listed; how many."""
+        count, left = 0, iter(keys)
+        while batch := list(islice(left, BATCH)):
+            if not self.dry:
+                request = {"Objects": [{"Key": key} for key in batch], "Quiet": True}
+                for wrong in self.s3.delete_objects(Bucket=self.bucket, Delete=request).get("Errors", ()):
+                    raise RuntimeError(f"{wrong['Key']} cannot be deleted: {wrong['Code']} {wrong.get('Message', '')}")
+            count += len(batch)
+        self.done = self.done._replace(objects=self.done.objects + count)
+        return count
+
+
+@contextmanager
+def _locked(s3: Any, bucket: str, by: str) -> Iterator[None]:
+    """Hold the lock; `Busy` if another prune has it."""
+    lock = {"Bucket": bucket, "Key": LOCK}
+    body = f"{by} {os.urandom(8).hex()}".encode()
+    try:
+        try:
+            etag = s3.put_object(**lock, Body=body, IfNoneMatch="*")["ETag"]
+        except ClientError as error:
+            _expect(error, 412)
+            found = s3.get_object(**lock)
+            etag = found["ETag"]
+            if found["Body"].read() != body:  # else only the answer was lost
+                now = parsedate_to_datetime(found["ResponseMetadata"]["HTTPHeaders"]["date"])
+                age = (now - found["LastModified"]).total_seconds()
+                if age < LOCK_SECONDS:
+                    raise Busy(f"another prune runs since {age:.0f} seconds") from None
+                etag = s3.put_object(**lock, Body=body, IfMatch=etag)["ETag"]
+    except ClientError as error:
+        _expect(error, 404, 409, 412)
+        raise Busy("another prune began or ended at the same time") from None
+    try:
+        yield
+    finally:
+        try:
+            s3.delete_object(**lock, IfMatch=etag)
+        except ClientError as error:
+            _expect(error, 404, 409, 412)  # taken over
+
+
+def _expect(error: ClientError, *statuses: int) -> None:
+    if error.response["ResponseMetadata"]["HTTPStatusCode"] not in statuses:
+        raise error

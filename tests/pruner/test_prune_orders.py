@@ -1,0 +1,112 @@
+"""Every order of the steps of uploads, requests and prunes: what is live is never without a file.
+
+Each scene also ends one of its programs before each of its steps, and then lets the next prune finish. How many
+orders that is stands in docs/decisions/pruning.md, and is printed with `pytest -s`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import prune
+import pytest
+import uploader
+
+from .conftest import BEFORE, LIVE, NEW, OLD, Actors
+from .double import World
+from .orders import Clients, Orders, Scene, every_order, some_orders
+
+Programs = list[Callable[[Clients], Any]]
+
+
+def scenes(actors: Actors, *programs: Callable[[Clients], Any]) -> Callable[[], Scene]:
+    start = actors.world
+    return lambda: Scene(start.copy(), programs, actors.check, actors.finish, World.live)
+
+
+def tell(found: Orders) -> None:
+    print(
+        f"\nat least {found.orders:,} orders, {found.states:,} states, {found.runs:,} runs, ends: {sorted(found.ends)}"
+    )
+
+
+def lives(found: Orders) -> set[str]:
+    """What was live at the end of orders in which nobody died."""
+    return {end[-1] for end in found.ends if set(end[:-1]) == {"done"}}
+
+
+def test_promote_against_prune(actors: Actors) -> None:
+    found = every_order(scenes(actors, actors.prune(), actors.promote(OLD)), crashes=1)
+    tell(found)
+    assert found.wrong == []
+    assert found.orders > 10**6
+    assert lives(found) == {OLD, LIVE}  # either may win
+
+
+def test_upload_and_publish_against_prune(actors: Actors) -> None:
+    found = every_order(scenes(actors, actors.prune(), actors.deploy(NEW)), crashes=1)
+    tell(found)
+    assert found.wrong == []
+    assert found.orders > 10**6
+    assert lives(found) == {NEW}
+
+
+def test_two_prunes_that_both_take_the_lock_for_stale(actors: Actors, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prune, "LOCK_SECONDS", 0)
+    found = every_order(scenes(actors, actors.prune("first"), actors.prune("second")))
+    tell(found)
+    assert found.wrong == []
+    assert lives(found) == {LIVE}
+
+
+def test_many_at_once_in_some_orders(actors: Actors) -> None:
+    programs = [actors.prune("first"), actors.prune("second"), actors.deploy(NEW), actors.promote(OLD), actors.rollback]
+    found = some_orders(scenes(actors, *programs), crashes=1, count=400)
+    assert found.wrong == []
+    assert lives(found) >= {NEW, OLD, BEFORE}
+
+
+# What the protocols consist of, taken away one by one: each is needed, and the harness sees it.
+
+
+def test_a_publisher_that_promises_nothing_is_found_out(actors: Actors, monkeypatch: pytest.MonkeyPatch) -> None:
+    ask = actors.ask
+
+    def promise_nothing(request: dict[str, Any]) -> dict[str, Any]:
+        if request["action"] != "retire":
+            return ask(request)
+        return {"outcome": "retiring", "retiring": request["deployments"], "kept": {}}
+
+    monkeypatch.setattr(actors, "ask", promise_nothing)
+    found = every_order(scenes(actors, actors.prune(), actors.promote(OLD)), until_wrong=True)
+    assert "is live without" in found.wrong[0]
+
+
+@pytest.mark.parametrize("half", ["no lease", "look before the lease", "leases ignored"])
+def test_half_a_protocol_for_the_pool_is_found_out(actors: Actors, monkeypatch: pytest.MonkeyPatch, half: str) -> None:
+    lease, look = uploader._lease, prune._Run.look
+
+    class Reversed:
+        """A client with which the lease is written after the look."""
+
+        def __init__(self, s3: Any) -> None:
+            self.s3, self.lease = s3, {}
+
+        def put_object(self, **arguments: Any) -> None:
+            self.lease = arguments
+
+        def list_objects_v2(self, **arguments: Any) -> Any:
+            found = self.s3.list_objects_v2(**arguments)
+            self.s3.put_object(**self.lease)
+            return found
+
+    if half == "no lease":
+        monkeypatch.setattr(uploader, "_lease", lambda *_: 0.0)
+        monkeypatch.setattr(uploader, "_LEASE_SECONDS", 10**12)
+    elif half == "look before the lease":
+        monkeypatch.setattr(uploader, "_lease", lambda s3, *rest: lease(Reversed(s3), *rest))
+    else:
+        monkeypatch.setattr(prune._Run, "look", lambda self: look(self)._replace(open=[]))
+    found = every_order(scenes(actors, actors.prune(), actors.deploy(NEW)), until_wrong=True)
+    assert f"{NEW} is live without {{'immutable/assets/old-Xk29dLa0.js'}}" in found.wrong[0]

@@ -1,0 +1,266 @@
+"""What the publisher answers to requests, directly and as events, and what it tells the account's event bus."""
+
+import json
+import types
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from .conftest import BUCKET, A, B, C, Site, succeeded
+from .test_publisher_accidents import UPDATE, answer_with, losing
+
+Logged = Callable[[], list[Mapping[str, Any]]]
+
+MALFORMED: dict[str, tuple[dict[str, Any], str]] = {
+    "unknown action": ({"action": "pomote", "deployment": A}, "action 'pomote' is not one of publish, promote"),
+    "pipeline is no request": ({"action": "pipeline", "deployment": A}, "action 'pipeline' is not one of"),
+    "no action": ({"deployment": A}, "action None is not one of"),
+    "no deployment": ({"action": "publish"}, "publish takes action (str), by (str), deployment (str), sequence"),
+    "path for an ID": ({"action": "publish", "deployment": "../../executions"}, "is not a request"),
+    "misspelt member": ({"action": "publish", "deployment": A, "squence": 3}, "is not a request"),
+    "another action's member": ({"action": "promote", "deployment": A, "sequence": 3}, "is not a request"),
+    "sequence as text": ({"action": "publish", "deployment": A, "sequence": "3"}, "is not a request"),
+    "sequence as truth": ({"action": "publish", "deployment": A, "sequence": True}, "is not a request"),
+    "no step": ({"action": "rollback", "steps": 0}, "at least one step"),
+    "hold without reason": ({"action": "hold"}, "hold takes action (str), by (str), reason (str)"),
+    "hold with an empty reason": ({"action": "hold", "reason": ""}, "1 to 200 bytes"),
+    "hold with a long reason": ({"action": "hold", "reason": "ü" * 101}, "1 to 200 bytes"),
+    "retire one as text": ({"action": "retire", "deployments": A}, "is not a request"),
+    "retire a path": ({"action": "retire", "deployments": ["../x"]}, "is not a request"),
+    "retire a number": ({"action": "retire", "deployments": [7]}, "is not a request"),
+    "no such deployment": ({"action": "publish", "deployment": B}, f"manifests/{B}.json is missing"),
+}
+
+
+@pytest.mark.parametrize(("request_", "reason"), MALFORMED.values(), ids=MALFORMED)
+def test_a_request_that_cannot_be_met_is_answered_with_the_reason(
+    publisher: types.ModuleType, site: Site, logged: Logged, request_: dict[str, Any], reason: str
+) -> None:
+    site.upload(A)
+    answer = publisher.handler(request_, None)
+    assert answer["outcome"] == "refused"
+    assert reason in answer["reason"]
+    assert ([answer], "") == (logged(), site.stored("live"))
+
+
+def publish_all(publisher: types.ModuleType, site: Site, *deployments: str) -> None:
+    """Make them live one after the other."""
+    for deployment in deployments:
+        site.upload(deployment, page=deployment)
+        publisher.handler({"action": "publish", "deployment": deployment}, None)
+
+
+def test_who_asks_for_what_is_not_there_is_told_what_is_newest_first(publisher: types.ModuleType, site: Site) -> None:
+    publish_all(publisher, site, A, B)
+    site.upload(C)
+    site.store_values(ledger=json.dumps({**site.ledger, "retiring": [B]}))
+    assert [C, A] == publisher.handler({"action": "promote", "deployment": B}, None)["choices"]
+    assert [C, A] == publisher.handler({"action": "promote", "deployment": "d" * 57}, None)["choices"]
+    site.s3.delete_object(Bucket=BUCKET, Key=f"deployments/{C}/robots.txt")
+    assert [A] == publisher.handler({"action": "promote", "deployment": C}, None)["choices"]
+
+
+def test_rolling_back_goes_to_the_one_before_and_then_further_back(publisher: types.ModuleType, site: Site) -> None:
+    publish_all(publisher, site, A, B, C)
+    answer = publisher.handler({"action": "rollback", "by": "Ada"}, None)
+    assert ("rolled-back", C, B, B) == tuple(answer[name] for name in ("outcome", "before", "after", "deployment"))
+    assert B == site.live == site.read("_errors/404.html")
+    assert publisher.handler({"action": "rollback"}, None)["after"] == A
+    assert [("rollback", "Ada", C), ("rollback", "request", B)] == [
+        (entry["action"], entry["by"], entry["before"]) for entry in site.history[3:]
+    ]
+    answer = publisher.handler({"action": "rollback"}, None)
+    assert (answer["outcome"], site.live) == ("refused", A)
+    assert answer["reason"].startswith("nothing to roll back to")
+
+
+def test_rolling_back_passes_what_was_pruned_and_finds_what_the_ledger_has_forgotten(
+    publisher: types.ModuleType, site: Site
+) -> None:
+    many = [f"upload-{number:050}" for number in range(12)]
+    publish_all(publisher, site, *many)
+    assert len(site.ledger["published"]) < 12
+    site.s3.delete_object(Bucket=BUCKET, Key=f"manifests/{many[10]}.json")
+    assert publisher.handler({"action": "rollback"}, None)["after"] == many[9]
+    assert publisher.handler({"action": "rollback", "steps": 9}, None)["after"] == many[0]
+
+
+@pytest.mark.parametrize("action", [{"action": "rollback"}, {"action": "release", "publish": True}])
+def test_a_lost_answer_does_not_go_back_twice(publisher: types.ModuleType, site: Site, action: dict[str, Any]) -> None:
+    publish_all(publisher, site, A, B, C)
+    if action["action"] == "release":
+        waiting = ["2099-01-01T00:00:00.000Z", B]
+        site.store_values(ledger=json.dumps({**site.ledger, "hold": ["x", "2026", "Ada"], "waiting": waiting}))
+    publisher.client("cloudfront-keyvaluestore").meta.events.register(UPDATE, losing(5))
+    answer = publisher.handler(action, None)
+    assert (C, B, B) == (answer["before"], answer["after"], site.live)
+
+
+def test_a_rollback_means_what_was_live_when_it_was_asked_for(publisher: types.ModuleType, site: Site) -> None:
+    publish_all(publisher, site, A, B)
+    site.upload(C, "e3")
+    events = publisher.client("cloudfront-keyvaluestore").meta.events
+
+    def overtake(**_: Any) -> None:
+        events.unregister(UPDATE, overtake)
+        publisher.handler(succeeded("e3", "2099-01-01T00:00:00Z"), None)
+
+    events.register(UPDATE, overtake)
+    answer = publisher.handler({"action": "rollback"}, None)
+    assert (C, A, A) == (answer["before"], answer["after"], site.live)
+
+
+def test_held_a_push_waits_a_release_names_it_and_a_second_one_publishes_it(
+    publisher: types.ModuleType, site: Site
+) -> None:
+    publish_all(publisher, site, A)
+    answer = publisher.handler({"action": "hold", "reason": "fair", "by": "Ada"}, None)
+    assert ("on-hold", A) == (answer["outcome"], answer["after"])
+    site.upload(B, "e2")
+    assert publisher.handler(succeeded("e2", "2099-01-01T00:00:00Z"), None)["outcome"] == "held"
+    answer = publisher.handler({"action": "release"}, None)
+    assert ("released", B, A) == (answer["outcome"], answer["waiting"], site.live)
+    answer = publisher.handler({"action": "release", "publish": True}, None)
+    assert ("published", A, B, B) == (answer["outcome"], answer["before"], answer["after"], site.live)
+
+
+def test_a_deployment_that_waits_must_be_complete(publisher: types.ModuleType, site: Site) -> None:
+    publisher.handler({"action": "hold", "reason": "fair"}, None)
+    site.upload(B, "e2", files=3)
+    with pytest.raises(publisher.Refused, match="its manifest says"):
+        publisher.handler(succeeded("e2"), None)
+    assert "waiting" not in site.ledger
+
+
+def test_retiring_answers_what_may_go_and_why_the_others_stay(publisher: types.ModuleType, site: Site) -> None:
+    publish_all(publisher, site, A, B, C)
+    answer = publisher.handler({"action": "retire", "deployments": [A, B, C]}, None)
+    assert ("retiring", (A,), {B: "previous", C: "live"}) == (
+        answer["outcome"],
+        tuple(answer["retiring"]),
+        answer["kept"],
+    )
+    assert publisher.handler({"action": "promote", "deployment": A}, None)["outcome"] == "refused"
+    site.s3.delete_object(Bucket=BUCKET, Key=f"manifests/{A}.json")
+    assert publisher.handler({"action": "retire", "deployments": []}, None)["retiring"] == ()
+    assert "retiring" not in site.ledger
+
+
+def test_more_than_the_ledger_holds_is_refused_whole(publisher: types.ModuleType, site: Site) -> None:
+    many = [f"upload-{number:050}" for number in range(30)]
+    publish_all(publisher, site, *many)
+    answer = publisher.handler({"action": "retire", "deployments": many[:20]}, None)
+    assert answer["outcome"] == "refused"
+    assert "retire fewer at once" in answer["reason"]
+    assert publisher.handler({"action": "retire", "deployments": many[:3]}, None)["retiring"] == tuple(many[:3])
+
+
+def test_status_tells_everything_and_writes_nothing(publisher: types.ModuleType, site: Site, logged: Logged) -> None:
+    publish_all(publisher, site, A, B)
+    publisher.handler({"action": "hold", "reason": "fair", "by": "Ada"}, None)
+    before = site.etag(), site.keys(), logged()
+    answer = publisher.handler({"action": "status"}, None)
+    assert (site.etag(), site.keys(), []) == (*before[:2], logged())
+    assert (B, A, "", ()) == tuple(answer[name] for name in ("after", "previous", "waiting", "retiring"))
+    assert ("fair", "Ada") == (answer["hold"]["reason"], answer["hold"]["by"])
+    assert [B, A] == [entry["deployment"] for entry in answer["published"]]
+    assert {"deployment", "since", "action", "by", "sequence"} == answer["published"][0].keys()
+
+
+def test_on_a_new_stack_status_is_empty_and_nothing_can_be_rolled_back(publisher: types.ModuleType, site: Site) -> None:
+    answer = publisher.handler({"action": "status"}, None)
+    assert ("", "", {}, []) == tuple(answer[name] for name in ("after", "previous", "hold", "published"))
+    assert publisher.handler({"action": "rollback"}, None)["outcome"] == "refused"
+    assert publisher.handler({"action": "release"}, None)["outcome"] == "duplicate"
+
+
+def event(**request: Any) -> dict[str, Any]:
+    """The request as whoever is allowed to put events sends it."""
+    detail = {"stack": "site", **request}
+    return {"source": "instant-hosting", "detail-type": "Deployment Request", "detail": detail}
+
+
+def test_a_request_may_come_as_an_event(publisher: types.ModuleType, site: Site) -> None:
+    site.upload(A)
+    assert publisher.handler(event(action="publish", deployment=A, by="ci"), None)["outcome"] == "published"
+    assert A == site.live
+
+
+@pytest.mark.parametrize("request_", [{"action": "promote", "deployment": B}, {"action": "promot"}, {}])
+def test_an_event_that_is_refused_raises_because_nobody_reads_the_answer(
+    publisher: types.ModuleType, site: Site, logged: Logged, request_: dict[str, Any]
+) -> None:
+    with pytest.raises(publisher.Refused):
+        publisher.handler(event(**request_), None)
+    assert ["refused"] == [line["outcome"] for line in logged()]
+
+
+@pytest.fixture
+def heard(environment: Any) -> Callable[[], list[dict[str, Any]]]:
+    """Gives the decisions that the event bus has handed on since it was last asked."""
+    sqs, events = environment.client("sqs"), environment.client("events")
+    queue = sqs.create_queue(QueueName="heard")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    pattern = {"source": ["instant-hosting"], "detail-type": ["Deployment Decision"], "detail": {"stack": ["site"]}}
+    events.put_rule(Name="heard", EventPattern=json.dumps(pattern))
+    events.put_targets(Rule="heard", Targets=[{"Id": "queue", "Arn": arn}])
+
+    def details() -> list[dict[str, Any]]:
+        found = []
+        while messages := sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages"):
+            for message in messages:
+                found.append(json.loads(message["Body"])["detail"])
+                sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+        return found
+
+    return details
+
+
+def test_each_decision_is_announced_as_it_is_answered(
+    publisher: types.ModuleType, site: Site, heard: Callable[[], list[dict[str, Any]]], logged: Logged
+) -> None:
+    publish_all(publisher, site, A, B)
+    publisher.handler({"action": "rollback", "by": "Ada"}, None)
+    publisher.handler({"action": "hold", "reason": "fair"}, None)
+    site.upload(C, "e3")
+    publisher.handler(succeeded("e3", "2020-01-01T00:00:00Z"), None)
+    publisher.handler(succeeded("e3", "2099-01-01T00:00:00Z"), None)
+    publisher.handler({"action": "publish", "deployment": C}, None)
+    publisher.handler({"action": "status"}, None)
+    told = heard()
+    expected = ["published", "published", "rolled-back", "on-hold", "stale", "held", "refused"]
+    assert expected == [detail["outcome"] for detail in told]
+    assert [{**line, "stack": "site"} for line in logged()] == told
+
+
+def test_what_cannot_be_announced_is_done_logged_and_for_an_event_tried_again(
+    publisher: types.ModuleType, site: Site, logged: Logged
+) -> None:
+    site.upload(A)
+    site.upload(B, "e2")
+    answer_with(publisher, "before-send.events.PutEvents", 400, "AccessDeniedException", times=2, service="events")
+    answer = publisher.handler({"action": "publish", "deployment": A}, None)
+    assert ("published", A) == (answer["outcome"], site.live)
+    assert "AccessDenied" in answer["unannounced"]
+    with pytest.raises(ClientError, match="AccessDenied"):
+        publisher.handler(succeeded("e2", "2099-01-01T00:00:00Z"), None)
+    assert B == site.live
+    assert ["AccessDenied" in line["unannounced"] for line in logged()] == [True, True]
+
+
+ALARM = {"action": "auto-rollback", "by": "errors", "minutes": 10}
+
+
+def test_an_alarm_goes_back_and_holds_once(publisher: types.ModuleType, site: Site) -> None:
+    publish_all(publisher, site, A, B)
+    at = site.ledger["published"][0][1][:19] + "Z"  # an alarm's time has no fractions
+    answer = publisher.handler({**ALARM, "at": at}, None)
+    assert ("rolled-back", B, A, A) == (answer["outcome"], answer["before"], answer["after"], site.live)
+    assert site.ledger["hold"][0] == f"alarm errors went off 0 s after {B} went live" == answer["reason"]
+    assert publisher.handler({**ALARM, "at": at}, None)["outcome"] == "ignored"
+    publisher.handler({"action": "publish", "deployment": B, "force": True}, None)
+    at = site.ledger["published"][0][1]
+    answer = publisher.handler({**ALARM, "at": at}, None)
+    assert ("ignored", f"{B} was live before", B) == (answer["outcome"], answer["reason"], site.live)
