@@ -10,6 +10,7 @@ import contextlib
 import random
 import threading
 from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import Future
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -99,6 +100,10 @@ class Stage:
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Do `work` in the edge's thread."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> Future[None]:
+        """Begin `work` in the edge's thread."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
 
     def publish(self, folder: Path, routing: str = "mixed", *, pool: bool = True) -> str:
         """A new deployment, live at once; its ID. Without `pool` hashed files lie in its folder, as the others do."""
