@@ -28,12 +28,12 @@ class Stack:
     ) -> None:
         self.emulator, self.template, self.name = emulator, template, name
         formation = emulator.client("cloudformation", region=region)
-        formation.create_stack(
-            StackName=name,
-            **_body(emulator, template),
-            Capabilities=["CAPABILITY_IAM"],
-            Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in (parameters or {}).items()],
-        )
+        given = [{"ParameterKey": key, "ParameterValue": value} for key, value in (parameters or {}).items()]
+        body, rights = _body(emulator, template), ["CAPABILITY_IAM"]
+        try:
+            formation.create_stack(StackName=name, **body, Capabilities=rights, Parameters=given)
+        except formation.exceptions.ClientError as error:
+            raise LocalError(f"the template was refused: {error.response['Error']['Message']}") from None
         stack = _settled(formation, name)
         if stack["StackStatus"] != "CREATE_COMPLETE":
             events = formation.describe_stack_events(StackName=name)["StackEvents"]
