@@ -123,7 +123,7 @@ def test_an_installed_wheel_writes_the_same_bytes_outside_the_checkout(tmp_path:
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
     source = tmp_path / "source"  # a build leaves folders behind; the checkout stays clean
     subprocess.run(["git", "init", "-q", str(source)], check=True, timeout=60)
-    folders = "generator", "deployments", "function", "lambda", "codebuild"
+    folders = "generator", "deployments", "local", "function", "lambda", "codebuild"
     for name in (*folders, "setup.cfg", "pyproject.toml", "README.md", "LICENSE"):
         subprocess.run(["cp", "-r", str(ROOT / name), str(source)], check=True, timeout=60)
     subprocess.run([*pip, "wheel", "--no-deps", "-w", str(wheels), str(source)], check=True, timeout=300)
