@@ -7,6 +7,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -54,8 +55,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     note = "fits a template body passed inline" if len(text) <= INLINE_LIMIT else _TOO_LONG
     print(f"generator: {name} template, {len(text):,} bytes: {note}", file=sys.stderr)
-    for option in sorted(options.options):
-        print(f"generator: {option} costs {PRICES[option]}", file=sys.stderr)
+    if options.options:
+        more = len(text) - len(write(build_template(replace(_settings(options), options=frozenset()))).encode())
+        prices = "; ".join(f"{option}: {PRICES[option]}" for option in sorted(options.options))
+        print(f"generator: {more:,} bytes of it are the options'. {prices}", file=sys.stderr)
     return 0
 
 
@@ -67,15 +70,18 @@ def _template(options: argparse.Namespace) -> tuple[Template, str]:
             name = given[0].replace("options", "with")
             raise SettingsError(f"--{name}: the webhook's template has no such choice; it belongs to a site's")
         return build_webhook(), "webhook"
+    settings = _settings(options)
+    name = settings.source if settings.packaging == "inline" else f"{settings.source} SAM"
+    return build_template(settings), " with ".join([name, *sorted(settings.options)])
+
+
+def _settings(options: argparse.Namespace) -> Settings:
     settings = Settings(
         source=options.source or "git",
         packaging=options.packaging or "inline",
         options=frozenset(options.options),
     )
-    if options.config:
-        settings = load_settings(Path(options.config), settings)
-    name = settings.source if settings.packaging == "inline" else f"{settings.source} SAM"
-    return build_template(settings), " with ".join([name, *sorted(settings.options)])
+    return load_settings(Path(options.config), settings) if options.config else settings
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -47,6 +47,19 @@ def test_the_webhooks_template_and_the_packaged_ones_are_asked_for_by_name() -> 
     assert found.stderr.startswith("generator: direct SAM template, ")
 
 
+def test_an_option_says_what_it_adds_and_what_it_costs() -> None:
+    plain, extended = generate("--source", "direct"), generate("--source", "direct", "--with", "operations")
+    more = len(extended.stdout.encode()) - len(plain.stdout.encode())
+    assert f"generator: {more:,} bytes of it are the options'. operations: about USD 3.20 a month" in extended.stderr
+    assert "options'" not in plain.stderr
+
+
+def test_an_unknown_option_is_one_line_that_names_what_is_allowed() -> None:
+    done = generate("--with", "prunning")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "invalid choice: 'prunning' (choose from 'operations')" in done.stderr
+
+
 def test_the_size_is_said_on_standard_error_with_how_to_deploy_a_template_over_the_limit(tmp_path: Path) -> None:
     fits = generate("--source", "direct")
     assert f"{len(fits.stdout.encode()):,} bytes: fits" in fits.stderr
