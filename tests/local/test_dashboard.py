@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -15,6 +14,7 @@ from local.publishing import publish
 from local.stack import Stack
 from local.system import deployed
 from tests.conftest import ROOT
+from tests.support.aside import run_aside
 
 PLAIN = ROOT / "tests" / "projects" / "plain"
 
@@ -45,7 +45,7 @@ def asked(stack: Stack, **changed: str | None) -> tuple[int, Any]:
         await dashboard.close()
         return result
 
-    return asyncio.run(ask())
+    return run_aside(ask())
 
 
 def held(stack: Stack) -> bool:
@@ -86,6 +86,6 @@ def test_no_page_frames_it_and_it_loads_nothing_from_elsewhere(stack: Stack) -> 
         await dashboard.close()
         return policy
 
-    policy = asyncio.run(look())
+    policy = run_aside(look())
     assert "default-src 'none'" in policy
     assert "frame-ancestors 'none'" in policy

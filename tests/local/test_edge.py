@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gzip
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +18,7 @@ from local.stack import Stack
 from local.system import deployed, edge_of
 from local.visit import Visit
 from tests.conftest import ROOT
+from tests.support.aside import run_aside
 
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
 OPTIMIZED = Lifetimes(1, 86_400, 31_536_000)
@@ -60,7 +60,7 @@ class Scripted:
         """How the answer comes at `moment`, and what it is."""
         self.now = moment
         self.next = following or self.next
-        kept, how = asyncio.run(self.cache.get("/x", BEHAVIOR))
+        kept, how = run_aside(self.cache.get("/x", BEHAVIOR))
         return how, kept.found.status, kept.found.body
 
 
@@ -128,7 +128,7 @@ def visit(stack: Stack, *requests: Request) -> list[tuple[Answer, Visit]]:
             location: Location = edge.location()
             return [await location.answer(request) for request in requests]
 
-    return asyncio.run(ask())
+    return run_aside(ask())
 
 
 def get(path: str, query: str | None = None, method: str = "GET", **headers: str) -> Request:
@@ -202,4 +202,4 @@ def test_a_function_that_fails_is_a_503_and_no_page(stack: Stack) -> None:
             answer, _ = await edge.location().answer(get("/"))
             return answer.status
 
-    assert 503 == asyncio.run(ask())
+    assert 503 == run_aside(ask())
