@@ -1,12 +1,17 @@
 # One command each; the README says what they are for.
 PYTHON = .venv/bin/python
 
-.PHONY: setup generate test lint templates docs bench
+.PHONY: setup generate test lint templates docs bench edges tour
 setup: ; python3 -m venv .venv && $(PYTHON) -m pip install --quiet --editable '.[test]'
 generate: ; $(PYTHON) -m generator > template.yaml
 test: ; bash tests/run
 lint: ; .venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy
-templates: ; for s in git zip direct; do $(PYTHON) -m generator --source $$s --output templates/$$s.yaml && \
-	$(PYTHON) -m generator --source $$s --with operations --output templates/$$s-operations.yaml || exit; done
+templates: ; for s in git zip direct; do \
+  $(PYTHON) -m generator --source $$s --output templates/$$s.yaml && \
+  $(PYTHON) -m generator --source $$s --with operations --output templates/$$s-operations.yaml && \
+  $(PYTHON) -m generator --source $$s --packaging sam --output templates/$$s-sam.yaml || exit; done; \
+  $(PYTHON) -m generator webhook --output templates/webhook.yaml
 docs: ; for p in parameters cli; do PYTHONPATH=. $(PYTHON) docs/$$p.py > docs/$$p.md || exit; done
-bench: ; for b in generate edge upload publish list; do $(PYTHON) -m bench.$$b || exit; done
+bench: ; for b in generate edge upload publish list local coldstart; do $(PYTHON) -m bench.$$b || exit; done
+edges: ; PAGES=1000 SWITCHES=50 LAG=2 $(PYTHON) -m pytest -s tests/browser/test_two_edges.py
+tour: ; PYTHONPATH=. $(PYTHON) docs/tour.py docs/tour.png

@@ -10,11 +10,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from troposphere import Template
+
 from generator import render
-from generator.settings import OPTIONS, SOURCES, Option, Settings, SettingsError
+from generator.settings import OPTIONS, PACKAGINGS, SOURCES, Option, Settings, SettingsError
 from generator.site_file import load_settings
 from generator.template import build_template
 from generator.version import __version__
+from generator.webhook import build_webhook
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 INLINE_LIMIT = 51_200
@@ -37,23 +40,42 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write one template; the exit status is 0, or 2 with one line on standard error that says what is wrong."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.what not in ("site", "webhook"):  # after the options, so that a mistake in one of them is named first
+        parser.error(f"{options.what!r} is not one of site, webhook")
     try:
-        settings = Settings(source=options.source, options=frozenset(options.options))
-        if options.config:
-            settings = load_settings(Path(options.config), settings)
+        template, name = _template(options)
         write = render.to_json if options.format == "json" else render.to_yaml
-        text = write(build_template(settings)).encode()
+        text = write(template).encode()
         _deliver(text, options.output)
     except SettingsError as error:
         print(f"generator: {error}", file=sys.stderr)
         return 2
     note = "fits a template body passed inline" if len(text) <= INLINE_LIMIT else _TOO_LONG
-    name = " with ".join([settings.source, *sorted(settings.options)])
     print(f"generator: {name} template, {len(text):,} bytes: {note}", file=sys.stderr)
-    for option in sorted(settings.options):
+    for option in sorted(options.options):
         print(f"generator: {option} costs {PRICES[option]}", file=sys.stderr)
     return 0
+
+
+def _template(options: argparse.Namespace) -> tuple[Template, str]:
+    """The template that was asked for, and its name."""
+    if options.what == "webhook":
+        given = [name for name in ("source", "packaging", "config", "options") if getattr(options, name)]
+        if given:
+            name = given[0].replace("options", "with")
+            raise SettingsError(f"--{name}: the webhook's template has no such choice; it belongs to a site's")
+        return build_webhook(), "webhook"
+    settings = Settings(
+        source=options.source or "git",
+        packaging=options.packaging or "inline",
+        options=frozenset(options.options),
+    )
+    if options.config:
+        settings = load_settings(Path(options.config), settings)
+    name = settings.source if settings.packaging == "inline" else f"{settings.source} SAM"
+    return build_template(settings), " with ".join([name, *sorted(settings.options)])
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -63,11 +85,12 @@ def _parser() -> argparse.ArgumentParser:
         epilog="example: python -m generator --source zip --config site.toml --output template.yaml",
         allow_abbrev=False,
     )
+    parser.add_argument("what", nargs="?", metavar="site|webhook", default="site", help="site (default) or webhook")
+    parser.add_argument("--source", choices=SOURCES, help="where deployments come from: %(choices)s (default: git)")
     parser.add_argument(
-        "--source",
-        choices=SOURCES,
-        default="git",
-        help="where deployments come from: %(choices)s (default: %(default)s)",
+        "--packaging",
+        choices=PACKAGINGS,
+        help="inline (default): the template carries its code; sam: `sam build` packages it from a checkout",
     )
     parser.add_argument(
         "--with",

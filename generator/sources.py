@@ -12,6 +12,11 @@ _HERE = Path(__file__).resolve().parent
 _ROOT = _HERE / "shipped" if (_HERE / "shipped").is_dir() else _HERE.parent
 
 
+def path(name: str) -> Path:
+    """Where a shipped file lies, named as in the repository."""
+    return _ROOT / name
+
+
 @cache
 def text(path: str) -> str:
     """The text of a shipped file, named as in the repository (`function/viewer-request.js`), with `\\n` line ends."""

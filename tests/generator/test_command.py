@@ -12,6 +12,7 @@ import pytest
 
 from generator import Settings, __version__, build_template
 from generator.render import to_json, to_yaml
+from generator.webhook import build_webhook
 from tests.conftest import ROOT
 
 
@@ -39,6 +40,13 @@ def test_the_source_decides_the_template(source: str) -> None:
     assert json.loads(found.stdout)["Description"].startswith(f"Instant Hosting {__version__} ({source})")
 
 
+def test_the_webhooks_template_and_the_packaged_ones_are_asked_for_by_name() -> None:
+    assert generate("webhook").stdout == to_yaml(build_webhook())
+    found = generate("--source", "direct", "--packaging", "sam")
+    assert found.stdout == to_yaml(build_template(Settings(source="direct", packaging="sam")))
+    assert found.stderr.startswith("generator: direct SAM template, ")
+
+
 def test_the_size_is_said_on_standard_error_with_how_to_deploy_a_template_over_the_limit(tmp_path: Path) -> None:
     fits = generate("--source", "direct")
     assert f"{len(fits.stdout.encode()):,} bytes: fits" in fits.stderr
@@ -58,7 +66,8 @@ def test_the_same_input_gives_the_same_bytes_under_every_hash_seed() -> None:
 def test_the_version_and_the_help_are_answered() -> None:
     assert generate("--version").stdout == f"instant-hosting {__version__}\n"
     shown = generate("--help").stdout
-    assert all(option in shown for option in ("--source", "--format", "--output", "--config", "--version", "example:"))
+    options = ("webhook", "--source", "--packaging", "--format", "--output", "--config", "--version", "example:")
+    assert all(option in shown for option in options)
 
 
 def test_an_output_file_is_written_whole_with_the_bytes_of_standard_output(tmp_path: Path) -> None:
@@ -74,7 +83,10 @@ MISTAKES = [
     (["--source", "svn"], "'svn'", "git"),
     (["--format", "xml"], "'xml'", "json"),
     (["--frmat", "json"], "--frmat", "--help"),
-    (["surplus"], "surplus", "--help"),
+    (["surplus"], "surplus", "site, webhook"),
+    (["--packaging", "zip"], "'zip'", "inline"),
+    (["webhook", "--source", "zip"], "--source", "a site's"),
+    (["webhook", "--config", "site.toml"], "--config", "a site's"),
     (["--config", "missing.toml"], "missing.toml", "No such file"),
     (["--output", "missing/folder/template.yaml"], "missing/folder/template.yaml", "No such file"),
     (["--output", "/dev/null/x"], "/dev/null/x", "Not a directory"),
@@ -111,7 +123,7 @@ def test_an_installed_wheel_writes_the_same_bytes_outside_the_checkout(tmp_path:
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
     source = tmp_path / "source"  # a build leaves folders behind; the checkout stays clean
     subprocess.run(["git", "init", "-q", str(source)], check=True, timeout=60)
-    folders = "generator", "deployments", "function", "lambda", "codebuild"
+    folders = "generator", "deployments", "local", "function", "lambda", "codebuild"
     for name in (*folders, "setup.cfg", "pyproject.toml", "README.md", "LICENSE"):
         subprocess.run(["cp", "-r", str(ROOT / name), str(source)], check=True, timeout=60)
     subprocess.run([*pip, "wheel", "--no-deps", "-w", str(wheels), str(source)], check=True, timeout=300)

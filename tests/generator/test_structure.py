@@ -12,6 +12,7 @@ import generator
 from generator import Settings, build_template
 from generator.render import to_yaml
 from generator.settings import OPTIONS, SOURCES, Option, Source
+from generator.webhook import build_webhook
 from tests.conftest import ROOT
 
 # As in template.py: the order in which a commit becomes a page.
@@ -70,8 +71,21 @@ def test_what_is_public_is_what_the_readme_says() -> None:
 @pytest.mark.parametrize("options", [frozenset(), frozenset(OPTIONS)], ids=["plain", "operations"])
 @pytest.mark.parametrize("source", SOURCES)
 def test_the_golden_template_is_what_the_generator_writes(source: Source, options: frozenset[Option]) -> None:
-    golden = ROOT / "templates" / f"{'-'.join([source, *options])}.yaml"
-    written = to_yaml(build_template(Settings(source=source, options=options)))
+    name = "-".join([source, *options])
+    compare(f"{name}.yaml", to_yaml(build_template(Settings(source=source, options=options))))
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_the_golden_sam_template_is_what_the_generator_writes(source: Source) -> None:
+    compare(f"{source}-sam.yaml", to_yaml(build_template(Settings(source=source, packaging="sam"))))
+
+
+def test_the_golden_webhook_template_is_what_the_generator_writes() -> None:
+    compare("webhook.yaml", to_yaml(build_webhook()))
+
+
+def compare(name: str, written: str) -> None:
+    golden = ROOT / "templates" / name
     difference = difflib.unified_diff(
         golden.read_text().splitlines(), written.splitlines(), "golden", "written", n=1, lineterm=""
     )

@@ -120,7 +120,7 @@ def site(environment: Any, monkeypatch: pytest.MonkeyPatch) -> Site:
 
 def joined_text() -> str:
     """The sources as the one `index.py` that the template carries."""
-    names = ("sigv4a", "aws", "decide", "intents", "automatic", "publish")
+    names = ("sigv4a", "aws", "decide", "intents", "publish", "automatic")
     return embed.join({name: (ROOT / "lambda" / f"{name}.py").read_text() for name in names})
 
 

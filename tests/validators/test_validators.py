@@ -43,8 +43,15 @@ ACCEPTED = {
         "DeletionPolicy",
     ): "logs, topic and queue hold nothing that must outlive the stack; buckets and store are kept",
     ("I3011", "UpdateReplacePolicy"): "as above",
+    ("F6101", "WebhookUrl.FunctionUrl"): "SAM makes this resource of the function's FunctionUrlConfig",
+    ("W2509", "SecretPrefix"): "it holds the beginning of names, no secret",
 }
 EVERYTHING = {**TRUE["HasDomain"], **TRUE["HasNotificationEmail"], **TRUE["HasPathFilter"]}
+EVERYTHING |= {
+    "PipelineArns": "arn:aws:codepipeline:us-east-1:111122223333:site",
+    "PublisherArns": "arn:aws:lambda:us-east-1:111122223333:function:publisher",
+    "NotificationTopicArn": "arn:aws:sns:us-east-1:111122223333:topic",
+}
 
 
 def lint(text: str) -> set[tuple[str, str]]:

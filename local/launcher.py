@@ -1,4 +1,4 @@
-"""Starts ministack 1.5.33 with what the tests need of AWS and it lacks: patches in the process, no fork.
+"""Starts ministack 1.5.33 with what is needed of AWS and it lacks: patches in the process, no fork.
 
 1 AUTH=true: the store's real ARN for calls of its data plane (upstream evaluates `*`).
 2 CloudFront Functions: `import cf from 'cloudfront'`, served from the associated store.
@@ -7,6 +7,9 @@
 5 AUTH=true: the condition keys of conditional writes, s3:if-none-match and s3:if-match.
 6 A missing object is a 404 for a distribution that may list the bucket, as S3 answers; upstream says 403 always.
 7 Requests count as TLS in policies: on AWS they are, on loopback they need not be.
+8 GET /_local/origin: what S3 answers to a distribution (header `source-arn`), for an edge outside of this process.
+9 PUT /_local/executions/ID: what CodePipeline's GetPipelineExecution tells about ID; the service itself is lacking.
+10 It ends, with its folder, when whoever started it is gone: then its standard input ends.
 
 It patches private names, so the version is pinned exactly, and a name that is gone fails loudly at the start.
 """
@@ -17,9 +20,14 @@ import functools
 import json
 import os
 import re
+import shutil
+import signal
+import sys
+import threading
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote
 
+import ministack.app as gateway
 import ministack.core.iam_actions as actions
 import ministack.core.iam_evaluator as evaluator
 import ministack.services.cloudformation.provisioners as provisioners
@@ -113,11 +121,64 @@ def stub(kind: str) -> dict[str, Any]:
         name = str(properties.get("Name") or f"{stack}-{logical_id}")
         return name, {"Arn": f"arn:aws:stub:::{kind}/{name}", "Version": "1"}
 
-    return {"create": create, "delete": lambda physical_id, properties: None}
+    return {"create": create, "delete": lambda *_: None}
+
+
+_PIPELINE_EXECUTION = b"CodePipeline_20150709.GetPipelineExecution"
+_executions: dict[str, Any] = {}
+
+
+def with_more(app: Any) -> Any:
+    """The gateway with what is asked for outside of its services."""
+
+    async def answer(scope: Any, receive: Any, send: Any) -> None:
+        headers = dict(scope.get("headers", ()))
+        if scope.get("path") == "/_local/origin":
+            status, found, body = _from_origin(scope)
+        elif scope.get("path", "").startswith("/_local/executions/"):
+            _executions[scope["path"].rsplit("/", 1)[1]] = json.loads(await _body(receive))
+            status, found, body = 204, {}, b""
+        elif headers.get(b"x-amz-target") == _PIPELINE_EXECUTION:
+            execution = _executions.get(json.loads(await _body(receive))["pipelineExecutionId"])
+            status, found = 200 if execution else 400, {"content-type": "application/x-amz-json-1.1"}
+            missing = {"__type": "PipelineExecutionNotFoundException"}
+            body = json.dumps({"pipelineExecution": execution} if execution else missing).encode()
+        else:
+            await app(scope, receive, send)
+            return
+        start = [(name.encode("latin-1"), str(value).encode("latin-1")) for name, value in found.items()]
+        await send({"type": "http.response.start", "status": status, "headers": start})
+        await send({"type": "http.response.body", "body": body if isinstance(body, bytes) else body.encode()})
+
+    return answer
+
+
+def _from_origin(scope: Any) -> Any:
+    query = parse_qs(scope["query_string"].decode(), strict_parsing=True)
+    asked = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+    arn = asked.pop("source-arn")
+    gateway.set_request_account_id(arn.split(":")[4])
+    return origin_fetch(query["bucket"][0], query["key"][0], "GET", asked, arn)
+
+
+async def _body(receive: Any) -> bytes:
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body, more = body + message.get("body", b""), message.get("more_body", False)
+    return body
+
+
+def end_with_parent() -> None:
+    """Wait for the end of the standard input, then leave nothing behind."""
+    sys.stdin.buffer.read()
+    shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def patch() -> None:
     """Put all of it in place."""
+    gateway.app = with_more(gateway.app)
     actions.extract_resource_arn = resource_arn
     actions._s3_object_context = object_context
     cloudfront.live_function_code = live_code
@@ -132,7 +193,6 @@ def patch() -> None:
 
 
 if __name__ == "__main__":
-    from ministack.app import main
-
     patch()
-    main()
+    threading.Thread(target=end_with_parent, daemon=True).start()
+    gateway.main()

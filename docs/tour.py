@@ -1,0 +1,75 @@
+"""Takes the picture of the one-minute tour: three commits through the local pipeline, one step back, the real pages.
+
+`PYTHONPATH=. python docs/tour.py docs/tour.png`
+"""
+
+from __future__ import annotations
+
+import base64
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import expect, sync_playwright
+
+from local.dashboard import Dashboard
+from local.pipeline import execute, parameters_of
+from local.repository import Repository
+from local.system import deployed
+from tests.browser.conftest import FLAGS, program
+from tests.browser.stage import Stage
+
+ROOT = Path(__file__).resolve().parent.parent
+COMMITS = {"one": "Open the shop", "two": "Add the autumn collection", "three": "New colours on every page"}
+FRAME = """<style>body {{ margin: 0; display: flex; gap: 12px; background: #d7dbe2; padding: 12px }}
+img {{ border-radius: 6px; box-shadow: 0 1px 6px #0005 }}</style>{}"""
+
+
+def main(target: Path) -> None:
+    """Write the picture to `target`."""
+    with tempfile.TemporaryDirectory() as name, deployed("git", **parameters_of("static", "", "", "", "")) as stack:
+        folder = Path(name) / "site"
+        shutil.copytree(ROOT / "tests" / "projects" / "plain", folder)
+        _git(folder, "init", "-q")
+        for version, message in COMMITS.items():
+            (folder / "version.txt").write_text(version + "\n")
+            _git(folder, "add", "-A")
+            _git(folder, "commit", "-q", "-m", message)
+            repository = Repository(folder)
+            execute(stack, repository, repository.commit("HEAD"))
+        _photograph(Stage(stack), target)
+
+
+def _git(folder: Path, *arguments: str) -> None:
+    who = ("-c", "user.name=Ada", "-c", "user.email=ada@example.com")
+    subprocess.run(["git", "-C", str(folder), *who, *arguments], check=True)
+
+
+def _photograph(stage: Stage, target: Path) -> None:
+    with sync_playwright() as playwright, stage.serving() as served:
+        browser = playwright.chromium.launch(executable_path=program(), args=list(FLAGS))
+        dashboard = Dashboard(stage.stack, served.url)
+        url = stage.run(dashboard.start(0))
+        watching = stage.spawn(dashboard.watch())
+        page = browser.new_page(viewport={"width": 1120, "height": 470})
+        page.goto(url)
+        page.get_by_role("button", name="Roll back").click()
+        expect(page.get_by_role("status")).to_contain_text("rolled-back")
+        expect(page.locator("tr.live td code")).to_have_text(str(stage.stack.live())[:10])
+        site = browser.new_page(viewport={"width": 300, "height": 470})
+        site.goto(served.url)
+        expect(site.locator("#version")).to_have_text("two")
+        shots = [base64.b64encode(one.screenshot()).decode() for one in (page, site)]
+        both = browser.new_page(viewport={"width": 1456, "height": 494})
+        both.set_content(FRAME.format("".join(f'<img src="data:image/png;base64,{shot}">' for shot in shots)))
+        both.screenshot(path=target)
+        watching.cancel()
+        stage.run(dashboard.close())
+        browser.close()
+    stage.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

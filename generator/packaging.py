@@ -1,0 +1,40 @@
+"""Turns the functions whose code the template carries into those that `sam build` packages.
+
+Logical IDs, roles, logs and everything else stay as they are, so that a stack can change from one to the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from troposphere import AWSObject, Template, serverless
+from troposphere.awslambda import Function
+
+TRANSFORM = "AWS::Serverless-2016-10-31"
+# `sam build` looks from the template's folder, or from the one that --base-dir names: samconfig.toml gives the root.
+CODE = "lambda/"
+# The module with each function's handler: a new function gets its line here. Inline all its modules are one, `index`.
+ENTRIES = {"Publisher": "publish", "Pruner": "prune", "Messenger": "tell"}
+# With the option `operations` the publisher knows one intent more.
+EXTENDED = {**ENTRIES, "Publisher": "automatic"}
+
+# `sam validate --lint` takes every warning for a failure. CertificateArn is empty by default, and then nothing uses it.
+_UNFOUNDED = {"config": {"ignore_checks": ["W1030"]}}
+
+
+def mark(template: Template) -> None:
+    """Say in the template that SAM reads it first."""
+    template.set_transform(TRANSFORM)
+    template.set_metadata({**template.metadata, "cfn-lint": _UNFOUNDED})
+
+
+def packaged(resource: AWSObject, tags: Mapping[str, str], *, operations: bool) -> AWSObject:
+    """The resource itself, or the same function for `sam build`."""
+    if not isinstance(resource, Function):
+        return resource
+    kept = {name: value for name, value in resource.properties.items() if name not in {"Code", "Handler", "Tags"}}
+    if tags:
+        kept["Tags"] = dict(tags)
+    title = str(resource.title)
+    entry = (EXTENDED if operations else ENTRIES)[title]
+    return serverless.Function(title, CodeUri=CODE, Handler=f"{entry}.handler", **kept)

@@ -1,0 +1,130 @@
+"""What follows from what happened: a pure function of a route and of its sender's events."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from events import Event
+from globs import matches
+from incoming import Refusal
+from payloads import Value, text
+from routes import Route
+
+COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+DEPLOYMENT = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{9,63}")
+_REASON_LIMIT = 200  # bytes: the publisher's
+_SHOWN = 200  # characters of what a sender wrote that an answer repeats
+
+Asked = Mapping[str, str | int | bool]
+
+
+class Start(NamedTuple):
+    """Start a pipeline; with a commit if `commit` is not ""."""
+
+    pipeline: str
+    source: str = ""
+    commit: str = ""
+
+
+class Ask(NamedTuple):
+    """Ask a publisher."""
+
+    publisher: str
+    request: Asked
+
+
+class Ignore(NamedTuple):
+    """Do nothing, and say why."""
+
+    reason: str
+
+
+def decide(route: Route, happened: list[Event]) -> Start | Ask | Ignore:
+    """What the route makes of the events: of several, the first that passes its filters."""
+    reasons: dict[str, None] = {}
+    for event in happened:
+        reason = _why_not(route, event)
+        if not reason:
+            return _ask(route, event) if route.publisher else _start(route, event)
+        reasons.setdefault(reason)
+    return Ignore("; ".join(list(reasons)[:3]))
+
+
+def _why_not(route: Route, event: Event) -> str:
+    if event.nothing:
+        return event.nothing
+    # an event that names no branch (a release, a schedule) has the pipeline build the one that it always builds
+    filters = [
+        ("event", event.name, route.events if event.name else ()),
+        ("repository", event.repository, route.repositories),
+        ("branch", event.branch, route.branches if event.branch or event.commit else ()),
+    ]
+    for what, found, wanted in filters:
+        if wanted and not matches(found, wanted):
+            return f"the {what} {found[:_SHOWN]} is not one of {', '.join(wanted)}"
+    if event.fork and not route.repositories:
+        return f"{event.repository[:_SHOWN]} is a fork; the route does not name it in its repositories"
+    if route.paths and event.paths is not None and not any(matches(path, route.paths) for path in event.paths):
+        return f"no changed file is one of {', '.join(route.paths)}"
+    return ""
+
+
+def _start(route: Route, event: Event) -> Start:
+    if event.commit and not COMMIT.fullmatch(event.commit):
+        raise Refusal(400, f"the commit {event.commit[:_SHOWN]!r} is not 40 or 64 hexadecimal digits")
+    if event.commit and event.wish and not route.source:
+        raise Refusal(400, "the route takes no commit: it has no source")
+    if not event.commit or not route.source:
+        return Start(route.pipeline)
+    return Start(route.pipeline, route.source, event.commit)
+
+
+def _ask(route: Route, event: Event) -> Ask:
+    action = text(event.wish, "action")
+    if action not in route.actions:
+        raise Refusal(400, f"the action {action[:_SHOWN]!r} is not one of {', '.join(route.actions)}")
+    given = {name: value for name, value in event.wish.items() if name != "action"}
+    read = _MEMBERS[action]
+    unknown = set(given) - set(read)
+    if unknown:
+        raise Refusal(400, f"{action} takes no {', '.join(sorted(unknown))[:_SHOWN]}; it takes {', '.join(read)}")
+    asked: dict[str, str | int | bool] = {name: read[name](value) for name, value in given.items()}
+    missing = {"hold": {"reason"}, "promote": {"deployment"}}.get(action, set()) - set(asked)
+    if missing:
+        raise Refusal(400, f"{action} needs {', '.join(missing)}")
+    return Ask(route.publisher, {"action": action, **asked, "by": f"webhook {route.name}"})
+
+
+def _deployment(value: Value) -> str:
+    if not isinstance(value, str) or not DEPLOYMENT.fullmatch(value):
+        raise Refusal(400, f"deployment is {str(value)[:_SHOWN]!r}, which is no deployment's ID")
+    return value
+
+
+def _reason(value: Value) -> str:
+    if not isinstance(value, str) or not 0 < len(value.encode(errors="replace")) <= _REASON_LIMIT:
+        raise Refusal(400, f"reason is no text of 1 to {_REASON_LIMIT} bytes")
+    return value
+
+
+def _steps(value: Value) -> int:
+    # a form has texts only
+    if isinstance(value, bool) or not re.fullmatch(r"[1-9][0-9]{0,2}", str(value)):
+        raise Refusal(400, f"steps is {str(value)[:_SHOWN]!r}; it is a number from 1")
+    return int(str(value))
+
+
+def _publish(value: Value) -> bool:
+    if str(value) not in {"True", "true", "False", "false"}:
+        raise Refusal(400, f"publish is {str(value)[:_SHOWN]!r}; it is true or false")
+    return str(value).lower() == "true"
+
+
+_MEMBERS: Mapping[str, Mapping[str, Callable[[Value], str | int | bool]]] = {
+    "hold": {"reason": _reason},
+    "release": {"publish": _publish},
+    "promote": {"deployment": _deployment},
+    "rollback": {"steps": _steps},
+}

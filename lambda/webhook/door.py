@@ -1,0 +1,72 @@
+"""The function URL's door: route, method, size, signature, and only then what the request says.
+
+401 says nothing, 404 is an unknown route, 400 tells a verified sender what makes no sense, 202 names what was started,
+200 says why nothing was. One line in the log a request: neither path nor headers nor body, which may hold
+the secret.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import settings
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.data_classes import LambdaFunctionUrlEvent
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from decision import Ignore, decide
+from effects import Outcome, carry_out
+from incoming import Refusal, Request, read
+from routes import Route
+from senders import SENDERS
+from signatures import Verified
+
+logger = Logger(service="webhook")
+
+_STATUS = {"started": 202, "asked": 202}
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer one request."""
+    route = ""
+    try:
+        request = read(LambdaFunctionUrlEvent(event))
+        found = _route(request)
+        route = found.name
+        verified = _verify(found, request)
+        outcome = _settle(found, request, verified, context)
+        status = _STATUS.get(outcome["outcome"], 200)
+    except Refusal as refusal:
+        status, outcome = refusal.status, {"outcome": "refused", "reason": refusal.reason}
+    except Exception:
+        # whatever the cause, the sender learns only that it may try again; the alarm counts the 500
+        logger.exception("failed", route=route)
+        status, outcome = 500, {"outcome": "failed", "reason": "the webhook's log says why"}
+    logger.info(outcome["outcome"], route=route, status=status, answer=outcome)
+    headers = {"content-type": "application/json", "cache-control": "no-store"}
+    return {"statusCode": status, "headers": headers, "body": json.dumps(outcome)}
+
+
+def _route(request: Request) -> Route:
+    route = settings.routes().get(request.route)
+    # what follows the name is a plain hook's secret; elsewhere nothing may follow
+    if not route or (request.rest and route.sender != "hook"):
+        raise Refusal(404, "no such route")
+    if request.method != "POST":
+        raise Refusal(405, "a webhook is a POST")
+    return route
+
+
+def _verify(route: Route, request: Request) -> Verified:
+    verified = SENDERS[route.sender].check(request, settings.secrets(route.secret), time.time())
+    if verified is None:
+        raise Refusal(401, "")
+    return verified
+
+
+def _settle(route: Route, request: Request, verified: Verified, context: LambdaContext) -> Outcome:
+    decision = decide(route, SENDERS[route.sender].read(request))
+    if isinstance(decision, Ignore):
+        return {"outcome": "ignored", "reason": decision.reason}
+    return carry_out(decision, route.name, verified.names, context)

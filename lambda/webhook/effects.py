@@ -1,0 +1,92 @@
+"""Carries a decision out, each delivery once: starts a pipeline, or asks a publisher."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from aws_lambda_powertools.utilities.idempotency import (
+    DynamoDBPersistenceLayer,
+    IdempotencyConfig,
+    idempotent_function,
+)
+from aws_lambda_powertools.utilities.idempotency.exceptions import IdempotencyAlreadyInProgressError
+from aws_lambda_powertools.utilities.idempotency.persistence.datarecord import DataRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.exceptions import ReadTimeoutError
+from decision import Ask, Start
+from incoming import Refusal
+from settings import client
+
+# Most senders sign no time: only this memory keeps a recorded request of theirs from bringing an old commit back.
+REMEMBERED = 365 * 24 * 3600
+_PATIENCE = 4  # seconds for the same delivery that is being handled at this moment
+
+Outcome = dict[str, str]
+
+
+def carry_out(what: Start | Ask, route: str, names: tuple[str, ...], context: LambdaContext) -> Outcome:
+    """Do it, or say what came of it when one of the delivery's `names` was carried out before."""
+    token = hashlib.sha256(f"{route} {names[0]}".encode()).hexdigest() if names else uuid.uuid4().hex
+    act = (lambda: _start(what, token)) if isinstance(what, Start) else (lambda: _ask(what))
+    end = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return _once(names, route, act, context)
+        except IdempotencyAlreadyInProgressError:
+            if time.monotonic() > end:
+                raise Refusal(409, "the same delivery is being carried out; send it again later") from None
+            time.sleep(0.2)
+
+
+def _once(names: tuple[str, ...], route: str, act: Callable[[], Outcome], context: LambdaContext) -> Outcome:
+    """`act` under the first of the names, and inside it under the others."""
+    if not names:
+        return act()
+
+    def under(name: str) -> Outcome:  # noqa: ARG001  # the key, which the guard takes from the arguments
+        return _once(names[1:], route, act, context)
+
+    config = IdempotencyConfig(
+        expires_after_seconds=REMEMBERED, hash_function="sha256", response_hook=_again, lambda_context=context
+    )
+    # one for each name: it keeps the name's state
+    memory = DynamoDBPersistenceLayer(os.environ["TABLE"], boto3_client=client("dynamodb"))
+    guarded = idempotent_function(
+        under, data_keyword_argument="name", persistence_store=memory, config=config, key_prefix=route
+    )
+    outcome: Outcome = guarded(name=names[0])
+    return outcome
+
+
+def _again(response: Any, idempotent_data: DataRecord) -> Any:  # noqa: ARG001  # the library's protocol
+    return {**response, "outcome": "duplicate", "reason": f"carried out before: {response['outcome']}"}
+
+
+def _start(what: Start, token: str) -> Outcome:
+    # the token makes CodePipeline recognise a repetition that the memory missed
+    arguments: dict[str, Any] = {"name": what.pipeline, "clientRequestToken": token}
+    if what.commit:
+        revision = {"actionName": what.source, "revisionType": "COMMIT_ID", "revisionValue": what.commit}
+        arguments["sourceRevisions"] = [revision]
+    started = client("codepipeline").start_pipeline_execution(**arguments)
+    return {"outcome": "started", "execution": started["pipelineExecutionId"], "commit": what.commit}
+
+
+def _ask(what: Ask) -> Outcome:
+    try:
+        answer = client("lambda").invoke(FunctionName=what.publisher, Payload=json.dumps(what.request))
+    except ReadTimeoutError:
+        return {"outcome": "asked", "reason": "the publisher has not answered yet; its log says what came of it"}
+    text = answer["Payload"].read().decode()
+    if "FunctionError" in answer:
+        raise RuntimeError(f"the publisher {what.publisher} failed: {text[:500]}")
+    found = json.loads(text)
+    if found["outcome"] == "refused":
+        raise Refusal(400, str(found.get("reason", "")))
+    return {name: str(found.get(name, "")) for name in ("outcome", "reason", "deployment", "before", "after")}

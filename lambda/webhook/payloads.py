@@ -1,0 +1,57 @@
+"""Reads what a verified request says: the members of its body, in whichever of two ways the sender wrote them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import NoReturn
+from urllib.parse import parse_qsl
+
+from incoming import Refusal, Request
+
+Value = str | int | float | bool | None | Mapping[str, "Value"] | Sequence["Value"]
+Members = Mapping[str, Value]
+
+_FORM = "application/x-www-form-urlencoded"
+
+
+def members(request: Request) -> Members:
+    """The body's members: a JSON object, or a form whose member `payload` may be one (GitHub and Gitea offer it)."""
+    if request.header("content-type").partition(";")[0].strip().lower() != _FORM:
+        return _object(request.body)
+    form = dict(parse_qsl(request.body.decode(errors="replace"), max_num_fields=100))
+    return _object(form["payload"].encode()) if "payload" in form else form
+
+
+def text(of: Members, *path: str) -> str:
+    """The text at `path`, "" where there is none."""
+    found: Value = of
+    for name in path:
+        found = found.get(name) if isinstance(found, Mapping) else None
+    return found if isinstance(found, str) else ""
+
+
+def inner(of: Members, name: str) -> Members:
+    """The object that is the member `name`, an empty one where there is none."""
+    found = of.get(name)
+    return found if isinstance(found, Mapping) else {}
+
+
+def objects(of: Members, name: str) -> list[Members]:
+    """The objects in the list that is the member `name`."""
+    found = of.get(name)
+    return [item for item in found if isinstance(item, Mapping)] if isinstance(found, list) else []
+
+
+def _object(body: bytes) -> Members:
+    try:
+        found = json.loads(body.decode(), parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        raise Refusal(400, "the body is not JSON in UTF-8") from None
+    if not isinstance(found, dict):
+        raise Refusal(400, f"the body is JSON, but {type(found).__name__} and not an object")
+    return found
+
+
+def _no_number(constant: str) -> NoReturn:
+    raise ValueError(constant)

@@ -1,0 +1,155 @@
+"""The routes: which sender may start what, by which filters. One JSON document in an SSM parameter, checked here.
+
+`python3 lambda/webhook/routes.py routes.json` checks one before it is stored; docs/webhooks.md describes the members.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from senders import SENDERS
+
+ACTIONS = ("hold", "release", "promote", "rollback")  # what a route may allow to be asked of the publisher
+
+_NAMES = {
+    "secret": r"[A-Za-z0-9_+=.@-][A-Za-z0-9/_+=.@-]{0,255}",
+    # https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_StartPipelineExecution.html
+    "pipeline": r"[A-Za-z0-9.@_-]{1,100}",
+    "publisher": r"[A-Za-z0-9_-]{1,64}",
+    "source": r"[A-Za-z0-9.@_-]{0,100}",
+}
+_LISTS = ("branches", "repositories", "paths", "events", "actions")
+_LONGEST, _MOST = 256, 100
+
+
+class ConfigurationError(ValueError):
+    """Routes that cannot be used; the text is one line that names the route, what it says and what is allowed."""
+
+
+class Route(NamedTuple):
+    """One route: a sender, the name of its secret, and a pipeline or a publisher (the other is "").
+
+    source: the pipeline's source action, which takes the commit that a request names; "" takes none
+    branches, repositories, paths, events: patterns; an empty list filters nothing
+    actions: what the publisher may be asked
+    """
+
+    name: str
+    sender: str
+    secret: str
+    pipeline: str = ""
+    publisher: str = ""
+    source: str = ""
+    branches: tuple[str, ...] = ()
+    repositories: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
+
+
+@functools.lru_cache(maxsize=4)
+def parse(text: str) -> Mapping[str, Route]:
+    """The routes of a document; `ConfigurationError` for the first that is wrong."""
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        raise ConfigurationError(f"the routes are not JSON: {error}") from None
+    if not isinstance(found, dict):
+        raise ConfigurationError(f"the routes are a JSON {type(found).__name__}; they are an object, a name for each")
+    return {name: _route(name, members) for name, members in found.items()}
+
+
+def _route(name: str, members: object) -> Route:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", name):
+        raise ConfigurationError(f"route {name!r}: a name is lower-case letters, digits and dashes, at most 64")
+    if not isinstance(members, dict):
+        raise ConfigurationError(f"route {name!r} is {json.dumps(members)[:60]}; it is an object")
+    unknown = set(members) - {"sender", *_NAMES, *_LISTS}
+    if unknown:
+        raise ConfigurationError(
+            f"route {name!r} has {', '.join(sorted(unknown))}; known: {', '.join(['sender', *_NAMES, *_LISTS])}"
+        )
+    if members.get("sender") not in SENDERS:
+        raise ConfigurationError(f"route {name!r}: sender {members.get('sender')!r} is not one of {', '.join(SENDERS)}")
+    texts = {key: _text(name, key, members[key]) for key in _NAMES if key in members}
+    lists = {key: _list(name, key, members[key]) for key in _LISTS if key in members}
+    problem = _problem(members["sender"], texts, lists)
+    if problem:
+        raise ConfigurationError(f"route {name!r}: {problem}")
+    sender = SENDERS[members["sender"]]
+    return Route(
+        name,
+        members["sender"],
+        secret=texts.get("secret", name),
+        pipeline=texts.get("pipeline", ""),
+        publisher=texts.get("publisher", ""),
+        source=texts.get("source", "Source" if sender.is_git else ""),
+        branches=lists.get("branches", ()),
+        repositories=lists.get("repositories", ()),
+        paths=lists.get("paths", ()),
+        events=lists.get("events", sender.events),
+        actions=lists.get("actions", ()),
+    )
+
+
+def _text(name: str, key: str, value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch(_NAMES[key], value):
+        raise ConfigurationError(f"route {name!r}: {key} is {json.dumps(value)[:60]}; it is a text like {_NAMES[key]}")
+    return value
+
+
+def _list(name: str, key: str, value: object) -> tuple[str, ...]:
+    usable = isinstance(value, list) and all(isinstance(item, str) and 0 < len(item) <= _LONGEST for item in value)
+    if not isinstance(value, list) or not usable or not 0 < len(value) <= _MOST:
+        raise ConfigurationError(
+            f"route {name!r}: {key} is {json.dumps(value)[:60]}; it is a list of 1 to {_MOST} texts of 1 to {_LONGEST}"
+        )
+    return tuple(value)
+
+
+def _problem(kind: str, texts: Mapping[str, str], lists: Mapping[str, tuple[str, ...]]) -> str:
+    """What does not go together, or ""."""
+    sender = SENDERS[kind]
+    refused = {
+        "repositories": not sender.is_git,
+        "branches": not sender.is_git and not sender.can_ask,
+        "paths": not sender.lists_paths,
+        "events": kind == "hook",
+    }
+    for key, is_refused in refused.items():
+        if key in lists and is_refused:
+            return f"{key} cannot be filtered: the sender {kind} does not name them"
+    if ("pipeline" in texts) == ("publisher" in texts):
+        return "it names a pipeline or a publisher, one of the two"
+    if "publisher" in texts and not sender.can_ask:
+        return f"the sender {kind} cannot ask a publisher; {' and '.join(k for k in SENDERS if SENDERS[k].can_ask)} can"
+    if ("publisher" in texts) != ("actions" in lists) or not set(lists.get("actions", ())) <= set(ACTIONS):
+        return f"a publisher, and nothing else, needs actions, of {', '.join(ACTIONS)}"
+    if "publisher" in texts and ({"source"} & set(texts) or {"branches"} & set(lists)):
+        return "source and branches belong to a pipeline"
+    if sender.is_git and "branches" not in lists:
+        return 'it needs branches, such as ["main"]: a push to any other must not go live'
+    return ""
+
+
+def _main(arguments: list[str]) -> int:
+    if len(arguments) != 1:
+        print("routes: give the file: routes.py routes.json", file=sys.stderr)
+        return 1
+    try:
+        found = parse(Path(arguments[0]).read_text(encoding="utf-8"))
+    except (ConfigurationError, OSError) as error:
+        print(f"routes: {error}", file=sys.stderr)
+        return 1
+    print(f"routes: {', '.join(found)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(_main(sys.argv[1:]))

@@ -1,0 +1,148 @@
+"""Tells whether a request comes from whoever knows the secret: each sender's scheme, over the raw bytes.
+
+Nothing of a body is parsed here. What a scheme signs decides what names a delivery: only what an attacker cannot
+change keeps a recorded request from being sent again under another name.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from incoming import Request
+
+TOLERANCE = 300  # seconds between a signed timestamp and now, both ways: what the Standard Webhooks libraries allow
+
+
+class UnusableSecretError(ValueError):
+    """A secret that cannot be one of its scheme's; the text names the scheme, never the secret."""
+
+
+class Verified(NamedTuple):
+    """A request of the sender's.
+
+    A later one with any of these `names` is the same delivery; without names each is a new one.
+    """
+
+    names: tuple[str, ...] = ()
+
+
+Check = Callable[[Request, Sequence[str], float], Verified | None]
+
+
+def hub(header: str, prefix: str) -> Check:
+    """The scheme of GitHub, Bitbucket, Gitea: `prefix` and the hexadecimal HMAC-SHA256 of the body.
+
+    Their delivery IDs are not signed and there is no timestamp, so the body itself names the delivery.
+    https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
+    """
+
+    def check(request: Request, secrets: Sequence[str], _now: float) -> Verified | None:
+        wanted = [prefix + _mac(secret.encode(), request.body).hex() for secret in secrets]
+        return Verified((_digest(request.body),)) if _is_one_of(request.header(header), wanted) else None
+
+    return check
+
+
+def gitlab_token(request: Request, secrets: Sequence[str], _now: float) -> Verified | None:
+    """GitLab's secret token, sent as it is; nothing is signed.
+
+    https://docs.gitlab.com/user/project/integrations/webhooks/
+    """
+    if not _is_one_of(request.header("x-gitlab-token"), secrets):
+        return None
+    return _named(request.header("idempotency-key") or request.header("x-gitlab-event-uuid"))
+
+
+def standard(request: Request, secrets: Sequence[str], now: float) -> Verified | None:
+    """Standard Webhooks, also GitLab's signing token: `v1,` and the base64 HMAC-SHA256 of ID, timestamp and body.
+
+    The asymmetric `v1a` is not taken. https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+    """
+    name, sent = request.header("webhook-id"), request.header("webhook-timestamp")
+    # a full stop separates what is signed: with one in the ID, parts of it could be passed off as the timestamp
+    if not re.fullmatch(r"[!-\-/-~]{1,256}", name) or not _is_recent(sent, 1, now):
+        return None
+    signed = f"{name}.{sent}.".encode() + request.body
+    wanted = ["v1," + base64.b64encode(_mac(key, signed)).decode() for key in _standard_keys(secrets)]
+    given = request.header("webhook-signature").split(" ")[:8]  # a rotation has two
+    return Verified((name,)) if any(_is_one_of(one, wanted) for one in given) else None
+
+
+def contentful(request: Request, secrets: Sequence[str], now: float) -> Verified | None:
+    """Contentful: the hexadecimal HMAC-SHA256 of method, path, the headers that it lists, and the body.
+
+    https://github.com/contentful/node-apps-toolkit (src/requests)
+    """
+    listed = [name.strip().lower() for name in request.header("x-contentful-signed-headers").split(",")]
+    relied_upon = {"x-contentful-timestamp"} | ({"x-contentful-topic"} & set(request.headers))
+    if not relied_upon <= set(listed) or not _is_recent(request.header("x-contentful-timestamp"), 1000, now):
+        return None
+    headers = ";".join(f"{name}:{request.header(name).strip()}" for name in sorted(listed))
+    signed = f"{request.method}\n{request.path}\n{headers}\n".encode(errors="surrogatepass") + request.body
+    wanted = [_mac(secret.encode(), signed).hex() for secret in secrets]
+    if not _is_one_of(request.header("x-contentful-signature"), wanted):
+        return None
+    # https://www.contentful.com/developers/changelog/idempotency-key-headers-for-webhook-requests/
+    return _named(request.header("x-contentful-idempotency-key"), _digest(signed))
+
+
+def sanity(request: Request, secrets: Sequence[str], now: float) -> Verified | None:
+    """Sanity: `t=<milliseconds>,v1=` and the base64url HMAC-SHA256 of timestamp and body.
+
+    https://github.com/sanity-io/webhook-toolkit (src/signature.ts); the age is checked here, not there
+    """
+    match = re.fullmatch(r"t=([0-9]+)[, ]+v1=([^, ]+)", request.header("sanity-webhook-signature"))
+    if not match or not _is_recent(match[1], 1000, now):
+        return None
+    signed = f"{match[1]}.".encode() + request.body
+    wanted = [base64.urlsafe_b64encode(_mac(secret.encode(), signed)).rstrip(b"=").decode() for secret in secrets]
+    if not _is_one_of(match[2], wanted):
+        return None
+    return _named(request.header("idempotency-key"), _digest(signed))
+
+
+def plain(request: Request, secrets: Sequence[str], _now: float) -> Verified | None:
+    """A plain deploy hook: the secret as a bearer token, or as the rest of the path."""
+    scheme, _, token = request.header("authorization").partition(" ")
+    given = request.rest if request.rest else token if scheme.lower() == "bearer" else ""
+    return _named(request.header("idempotency-key")) if _is_one_of(given, secrets) else None
+
+
+def _named(*names: str) -> Verified:
+    return Verified(tuple(name for name in names if name))
+
+
+def _is_recent(text: str, unit: int, now: float) -> bool:
+    return bool(re.fullmatch(r"[0-9]{1,16}", text)) and abs(now - int(text) / unit) <= TOLERANCE
+
+
+def _standard_keys(secrets: Sequence[str]) -> list[bytes]:
+    """The keys that the secrets hold. The first is the current one; a later one may be the mistake that it mends."""
+    keys = []
+    for number, secret in enumerate(secrets):
+        try:
+            keys.append(base64.b64decode(secret.removeprefix("whsec_"), validate=True))
+        except (binascii.Error, ValueError):
+            if number == 0:
+                raise UnusableSecretError("a Standard Webhooks secret is whsec_ and base64") from None
+    return keys
+
+
+def _mac(key: bytes, signed: bytes) -> bytes:
+    return hmac.digest(key, signed, "sha256")
+
+
+def _digest(signed: bytes) -> str:
+    return hashlib.sha256(signed).hexdigest()
+
+
+def _is_one_of(given: str, wanted: Iterable[str]) -> bool:
+    """Whether `given` is one of `wanted`, in a time that does not tell which, nor how much of it."""
+    found = given.encode(errors="surrogatepass")
+    return sum(hmac.compare_digest(found, one.encode()) for one in wanted) > 0  # all of them, wherever one is found

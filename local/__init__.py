@@ -1,0 +1,1 @@
+"""The whole system on one machine, without an account: an emulated AWS, an edge in front of it, and who uses both."""

@@ -1,0 +1,91 @@
+"""The command: `python -m local DIR` serves a site like on AWS, `python -m local pipeline REPO` builds its commits."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from pathlib import Path
+
+from generator.frameworks import FRAMEWORKS
+from local.errors import LocalError
+
+_MISSING = "is missing: pip install 'instant-hosting[local]', or pip install '.[local]' in the checkout"
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command that `arguments` name; the exit status."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        if arguments[:1] == ["pipeline"]:
+            _pipeline(_pipeline_parser().parse_args(arguments[1:]))
+        else:
+            _serve(_site_parser().parse_args(arguments))
+    except ModuleNotFoundError as error:
+        if error.name and error.name.split(".")[0] in ("local", "generator"):
+            raise
+        print(f"local: the package {error.name} {_MISSING}", file=sys.stderr)
+        return 1
+    except LocalError as error:
+        print(f"local: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _serve(given: argparse.Namespace) -> None:
+    from local.serve import Options, serve, site_of  # here, so that a missing package is one line
+
+    site = site_of(given.folder, given.framework, given.routing, given.build, given.output)
+    serve(site, Options(given.port, given.watch, given.open, given.dashboard))
+
+
+def _pipeline(given: argparse.Namespace) -> None:
+    from local.pipeline import Plan, parameters_of
+    from local.repository import Repository
+    from local.serve import Options, serve_pipeline
+
+    parameters = parameters_of(given.framework, given.root, given.build, given.output, given.routing)
+    plan = Plan(Repository(given.folder), given.revision, given.watch, parameters)
+    serve_pipeline(plan, Options(given.port, given.watch, given.open, given.dashboard))
+
+
+def _site_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m local",
+        description="Serve a site like on AWS, on this machine.",
+        epilog="python -m local pipeline REPO builds the commits of a git repository: see its own --help",
+    )
+    parser.add_argument("folder", metavar="DIR", type=Path, help="a built site, or a project with --framework")
+    _add_common(parser, "static", "publish again when DIR has changed and come to rest")
+    return parser
+
+
+def _pipeline_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m local pipeline", description="Build a commit and publish it, as the pipeline does on AWS."
+    )
+    parser.add_argument("folder", metavar="REPO", type=Path, help="a local git repository")
+    parser.add_argument("--revision", default="HEAD", help="the commit or branch (default: %(default)s)")
+    parser.add_argument("--root", default="", help="the app's folder in the repository")
+    _add_common(parser, "custom", "build each new commit of the revision")
+    return parser
+
+
+def _add_common(parser: argparse.ArgumentParser, framework: str, watch: str) -> None:
+    names = sorted(FRAMEWORKS)
+    parser.add_argument("--framework", choices=names, default=framework, help="how it is built and routed")
+    parser.add_argument("--build", default="", help="the command that builds, in place of the framework's")
+    parser.add_argument("--output", default="", help="the folder that the build writes")
+    routings = ("spa", "files", "folders", "mixed")
+    parser.add_argument("--routing", choices=routings, default="", help="in place of the framework's")
+    parser.add_argument("--watch", action="store_true", help=watch)
+    parser.add_argument("--port", type=int, default=8321, help="of the site (default: %(default)s; 0: any free one)")
+    parser.add_argument("--open", action="store_true", help="open the site in the browser")
+    more = "a page that shows what is live, and switches (default port: %(const)s)"
+    parser.add_argument("--dashboard", type=int, nargs="?", const=8322, metavar="PORT", help=more)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,89 @@
+"""The edge's cache: how long CloudFront keeps an answer, by its own rules.
+
+https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Expiration.html
+https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/custom-error-pages-expiration.html
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from email.utils import parsedate_to_datetime
+
+from local.distribution import Behavior, ErrorRule, Lifetimes
+from local.origin import Found
+
+_DEFAULT_RULE = ErrorRule(10, "", 0)  # CloudFront's default for errors that no rule names
+Fetch = Callable[[str, str], Awaitable[Found]]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An answer in the cache, since when, and until when it is fresh (both on the cache's clock)."""
+
+    found: Found
+    since: float
+    until: float
+
+
+def lifetime(headers: Mapping[str, str], limits: Lifetimes) -> float:
+    """For how many seconds an answer with these headers is fresh."""
+    caching = headers.get("cache-control", "")
+    told = re.search(r"s-maxage=(\d+)", caching) or re.search(r"max-age=(\d+)", caching)
+    if re.search(r"no-store|no-cache|private", caching):
+        wanted = 0.0
+    elif told:
+        wanted = float(told[1])
+    elif headers.get("expires"):
+        wanted = parsedate_to_datetime(headers["expires"]).timestamp() - time.time()
+    else:
+        wanted = limits.default
+    return min(max(wanted, limits.least), limits.most)
+
+
+class Cache:
+    """Answers by path: no query, no header and no cookie is part of the key, as the site's cache policy says."""
+
+    def __init__(self, fetch: Fetch, errors: Mapping[int, ErrorRule], clock: Callable[[], float] = time.monotonic):
+        self._fetch, self._errors, self._clock = fetch, errors, clock
+        self._kept: dict[str, Kept] = {}
+
+    async def get(self, uri: str, behavior: Behavior) -> tuple[Kept, str]:
+        """The answer for `uri` and how it came: hit, miss, refresh (asked, unchanged) or stale (asked, failed)."""
+        old = self._kept.get(uri)
+        now = self._clock()
+        if old and now < old.until:
+            return old, "hit"
+        good = old if old and old.found.status < 400 else None
+        found = await self._fetch(uri, good.found.headers.get("etag", "") if good else "")
+        if good and found.status == 304:
+            fresh = replace(good, until=now + lifetime(good.found.headers, behavior.lifetimes))
+            self._kept[uri] = fresh
+            return fresh, "refresh"
+        if good and found.status >= 500:
+            stale = replace(good, until=now + self._rule(found.status).seconds)
+            self._kept[uri] = stale
+            return stale, "stale"
+        kept = Kept(found, now, now + self._seconds(found, behavior))
+        if found.status != 403 or "cache-control" in found.headers:
+            self._kept[uri] = kept
+        return kept, "miss"
+
+    def age(self, kept: Kept) -> int:
+        """Seconds since the answer came from the origin."""
+        return int(self._clock() - kept.since)
+
+    def clear(self) -> None:
+        """Forget all."""
+        self._kept.clear()
+
+    def _rule(self, status: int) -> ErrorRule:
+        return self._errors.get(status, _DEFAULT_RULE)
+
+    def _seconds(self, found: Found, behavior: Behavior) -> float:
+        if found.status < 400:
+            return lifetime(found.headers, behavior.lifetimes)
+        told = "cache-control" in found.headers
+        return max(self._rule(found.status).seconds, lifetime(found.headers, behavior.lifetimes) if told else 0)

@@ -1,0 +1,134 @@
+"""A page of its own that shows what is live and switches, for the person at this machine and nobody else.
+
+Loopback is open to every page in the same browser. So the name in the address must be loopback's (against a foreign
+name that leads here), a change needs a token that only this page carries (against forms and scripts of other
+pages), and nobody may frame it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from local.errors import LocalError
+from local.front import listen
+from local.overview import Overview
+from local.stack import Stack
+
+_PAGE = Path(__file__).resolve().parent / "dashboard.html"
+_LOOK_SECONDS = 0.3
+_ALIVE_SECONDS = 15  # a comment that often, so that a closed page is noticed
+_ACTIONS = {
+    "promote": ("deployment",),
+    "rollback": (),
+    "hold": ("reason",),
+    "release": ("publish",),
+}
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Dashboard:
+    """The page, what it shows, and what it may ask the publisher."""
+
+    def __init__(self, stack: Stack, site: str) -> None:
+        self._stack, self._site, self._overview = stack, site, Overview(stack)
+        self._token, self._nonce = secrets.token_urlsafe(32), secrets.token_urlsafe(16)
+        self._shown: dict[str, Any] = {}
+        self._changed = asyncio.Condition()
+        self._number = 0
+        self._runner: web.AppRunner | None = None
+        self._hosts: frozenset[str] = frozenset()
+
+    async def start(self, port: int) -> str:
+        """Listen; the address for a browser."""
+        app = web.Application(middlewares=[self._guard])
+        app.router.add_get("/", self._page)
+        app.router.add_get("/events", self._events)
+        app.router.add_post("/ask", self._ask)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        url = await listen(self._runner, port)
+        number = url.rsplit(":", 1)[1]
+        self._hosts = frozenset(f"{name}:{number}" for name in ("localhost", "127.0.0.1"))
+        return url
+
+    async def close(self) -> None:
+        """Listen no more."""
+        if self._runner:
+            await self._runner.cleanup()
+
+    async def watch(self) -> None:
+        """Look what there is and tell open pages of each change, for as long as this runs."""
+        before = None
+        while True:
+            now = await asyncio.to_thread(self._overview.glance)
+            if now != before:
+                shown = await asyncio.to_thread(self._overview.look, now)
+                before = now
+                async with self._changed:
+                    self._shown, self._number = {**shown, "site": self._site}, self._number + 1
+                    self._changed.notify_all()
+            await asyncio.sleep(_LOOK_SECONDS)
+
+    @web.middleware
+    async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.headers.get("host") not in self._hosts:
+            return web.Response(status=421, text="this page is for localhost only\n")
+        foreign = request.headers.get("origin", "") not in ("", *(f"http://{host}" for host in self._hosts))
+        wanted = secrets.compare_digest(request.headers.get("x-token", "").encode(), self._token.encode())
+        if request.method != "GET" and (foreign or not wanted):
+            return web.Response(status=403, text="a change needs the token of the page\n")
+        response = await handler(request)
+        if not response.prepared:
+            response.headers.update(self._headers())
+        return response
+
+    def _headers(self) -> dict[str, str]:
+        allowed = f"default-src 'none'; connect-src 'self'; style-src 'nonce-{self._nonce}'"
+        return {
+            "Content-Security-Policy": f"{allowed}; script-src 'nonce-{self._nonce}'; base-uri 'none'; "
+            "form-action 'none'; frame-ancestors 'none'",
+            "Cache-Control": "no-store",
+            "Cross-Origin-Opener-Policy": "same-origin",
+            "Cross-Origin-Resource-Policy": "same-origin",
+            "Referrer-Policy": "no-referrer",
+            "X-Content-Type-Options": "nosniff",
+        }
+
+    async def _page(self, _: web.Request) -> web.Response:
+        text = _PAGE.read_text(encoding="utf-8").replace("$TOKEN", self._token).replace("$NONCE", self._nonce)
+        return web.Response(text=text, content_type="text/html")
+
+    async def _events(self, request: web.Request) -> web.StreamResponse:
+        """Server-sent events: all there is, and again after each change."""
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", **self._headers()})
+        await response.prepare(request)
+        number = 0
+        while True:
+            try:
+                async with asyncio.timeout(_ALIVE_SECONDS), self._changed:
+                    await self._changed.wait_for(lambda: self._number > number)  # noqa: B023  # waits within the turn
+                    number, line = self._number, f"data: {json.dumps(self._shown)}\n\n"
+            except TimeoutError:
+                line = ": still here\n\n"
+            try:
+                await response.write(line.encode())
+            except ConnectionError:
+                return response
+
+    async def _ask(self, request: web.Request) -> web.Response:
+        try:
+            given = await request.json()
+            wanted = _ACTIONS[given["action"]]
+            asked = {name: given[name] for name in wanted if name in given}
+            answer = await asyncio.to_thread(self._stack.ask, action=given["action"], by="dashboard", **asked)
+        except (ValueError, TypeError, LookupError):
+            return web.json_response({"outcome": "refused", "reason": "not a request of this page"}, status=400)
+        except LocalError as error:
+            return web.json_response({"outcome": "failed", "reason": str(error)}, status=500)
+        return web.json_response(answer)

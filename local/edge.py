@@ -1,0 +1,141 @@
+"""An edge location: what CloudFront does between a browser's request and its answer, with the shipped functions."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from local.answers import Result, compress, conditional, cut, generated, refusal
+from local.cache import Cache
+from local.distribution import Behavior, Distribution
+from local.events import Answer, Request, fields, set_cookies, viewer_request
+from local.functions import Functions
+from local.origin import Origin, Store
+from local.visit import Visit, deployment_of, reason
+
+
+@dataclass(frozen=True)
+class World:
+    """What AWS does not say: each combination is right as far as the documentation goes.
+
+    handed_on: the viewer-response function sees the request as the viewer-request function left it
+    metadata_on_304: an answer without a body carries the object's metadata
+    """
+
+    handed_on: bool = True
+    metadata_on_304: bool = True
+
+
+class Location:
+    """One edge location: its own cache, and the store as it was `lag` seconds ago."""
+
+    def __init__(
+        self,
+        distribution: Distribution,
+        functions: Functions,
+        origin: Origin,
+        stores: Mapping[str, Store],
+        world: World | None = None,
+        name: str = "",
+        lag: float = 0,
+    ) -> None:
+        self.distribution, self.world, self.name, self.lag = distribution, world or World(), name, lag
+        self.cache = Cache(origin.get, distribution.errors)
+        self._functions, self._stores = functions, stores
+
+    async def answer(self, request: Request) -> tuple[Answer, Visit]:
+        """Answer the request; the visit is what there is to tell about it."""
+        behavior = self.distribution.behavior(request.path)
+        event = viewer_request(request)
+        reads = 0
+        if request.method not in behavior.methods:
+            result = refusal(HTTPStatus.FORBIDDEN, "this distribution does not allow the method")
+        else:
+            result, seen, reads = await self._route(behavior, request, event)
+            if seen is not None:
+                await self._respond(behavior, request, seen, result)
+        pin = event["cookies"].get("__Host-deployment", {}).get("value", "")
+        visit = Visit(
+            method=request.method,
+            target=request.path if request.query is None else f"{request.path}?{request.query}",
+            status=result.status,
+            cache=result.cache,
+            reads=reads,
+            key=result.key,
+            deployment=deployment_of(result.key),
+            why=reason(request.path, result.key, request.headers, pin, result.status),
+            edge=self.name,
+            headers=request.headers,
+        )
+        body = b"" if request.method == "HEAD" else result.body
+        return Answer(result.status, [*result.headers.items(), *result.cookies], body), visit
+
+    async def _route(
+        self, behavior: Behavior, request: Request, event: dict[str, Any]
+    ) -> tuple[Result, dict[str, Any] | None, int]:
+        """Viewer-request function, cache, origin; None for the request if a function has answered by itself."""
+        routed, reads = event, 0
+        name = behavior.functions.get("viewer-request", "")
+        if name:
+            routed, failure, reads = await self._run(name, "viewer-request", request, {"request": event})
+            if failure or not (routed.get("uri") or routed.get("statusCode")):
+                return refusal(HTTPStatus.SERVICE_UNAVAILABLE, f"the function failed: {failure or routed}"), None, reads
+            if "statusCode" in routed:
+                return generated(routed), None, reads
+        kept, how = await self.cache.get(routed["uri"], behavior)
+        found = kept.found
+        result = Result(found.status, dict(found.headers), found.body, how, routed["uri"])
+        result.headers["age"] = str(self.cache.age(kept))
+        if found.status >= 400:
+            await self._error_page(result)
+        else:
+            compress(behavior, request, result)
+        conditional(routed["headers"], result)
+        return result, routed, reads
+
+    async def _error_page(self, result: Result) -> None:
+        rule = self.distribution.errors.get(result.status)
+        if not rule or not rule.page:
+            return
+        kept, _ = await self.cache.get(rule.page, self.distribution.behavior(rule.page))
+        if kept.found.status < 400:
+            result.status, result.body = rule.status, kept.found.body
+            result.headers = {**kept.found.headers, "age": str(self.cache.age(kept))}
+
+    async def _respond(self, behavior: Behavior, request: Request, routed: dict[str, Any], result: Result) -> None:
+        """Response headers policy, viewer-response function, byte ranges."""
+        if result.status == HTTPStatus.NOT_MODIFIED and not self.world.metadata_on_304:
+            result.headers = {k: v for k, v in result.headers.items() if not k.startswith("x-amz-meta-")}
+        for name in behavior.removed:
+            result.headers.pop(name, None)
+        for added in behavior.headers:
+            if added.override or added.name not in result.headers:
+                result.headers[added.name] = added.value
+        words = {"hit": "Hit", "miss": "Miss", "refresh": "RefreshHit", "stale": "Hit"}
+        result.headers["x-cache"] = f"{'Error' if result.status >= 400 else words[result.cache]} from cloudfront"
+        name = behavior.functions.get("viewer-response", "")
+        if name and result.status < 400:
+            asked = routed if self.world.handed_on else viewer_request(request)
+            response = {"statusCode": result.status, "headers": fields(result.headers), "cookies": {}}
+            event = {"request": asked, "response": response}
+            after, failure, _ = await self._run(name, "viewer-response", request, event)
+            if failure:
+                result.status, result.body = HTTPStatus.SERVICE_UNAVAILABLE, failure.encode()
+            else:
+                result.status = after["statusCode"]
+                result.headers = {key: field["value"] for key, field in after["headers"].items()}
+                result.cookies = set_cookies(after)
+        cut(request, result)
+
+    async def _run(
+        self, name: str, kind: str, request: Request, parts: dict[str, Any]
+    ) -> tuple[dict[str, Any], str, int]:
+        context = {"eventType": kind, "distributionId": self.distribution.arn.rsplit("/", 1)[-1]}
+        event = {"version": "1.0", "context": {**context, "requestId": uuid.uuid4().hex}, "viewer": {"ip": "127.0.0.1"}}
+        store = self._stores.get(name)
+        content = await store.read(self.lag) if store else None
+        run = await self._functions.run(name, {**event, **parts}, request.query, content)
+        return run.result, run.error, run.reads

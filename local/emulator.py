@@ -1,0 +1,151 @@
+"""An emulated AWS (ministack) in a process of its own, and boto3 clients that talk to it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from local.errors import LocalError
+
+ACCOUNT = "111122223333"
+REGION = "us-east-1"
+_LAUNCHER = Path(__file__).resolve().parent / "launcher.py"
+_HEALTHY_SECONDS = 30
+
+
+class Emulator:
+    """An emulated AWS at `url`, kept up by `process`; every account, service and Region is there."""
+
+    def __init__(self, port: int, process: subprocess.Popen[bytes]) -> None:
+        self.port, self.process = port, process
+        self.url = f"http://127.0.0.1:{port}"
+        self.store_url = store_url(port)
+        self._clients: dict[tuple[str, str, str], Any] = {}
+        self._making = threading.Lock()  # boto3's default session is not made for threads
+
+    def client(self, service: str, account: str = ACCOUNT, region: str = REGION, **options: Any) -> Any:
+        """A boto3 client for `service`, made once; the account is its access key (12 digits)."""
+        key = (service, account, region)
+        if options:
+            return self._make(*key, **options)
+        with self._making:
+            if key not in self._clients:
+                self._clients[key] = self._make(*key)
+            return self._clients[key]
+
+    def _make(self, service: str, account: str, region: str, **options: Any) -> Any:
+        url = self.store_url if service == "cloudfront-keyvaluestore" else self.url
+        options.setdefault("config", Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}))
+        options.setdefault("aws_access_key_id", account)
+        options.setdefault("aws_secret_access_key", "x")
+        return boto3.client(service, endpoint_url=url, region_name=region, **options)
+
+    def reset(self) -> None:
+        """Empty every account."""
+        request = urllib.request.Request(self.url + "/_ministack/reset", method="POST")  # noqa: S310  # loopback
+        urllib.request.urlopen(request, timeout=10).read()  # noqa: S310
+
+    def environment(self) -> dict[str, str]:
+        """What a child process needs to talk to the emulator as if it were AWS."""
+        return {
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE": self.store_url,
+            "AWS_ACCESS_KEY_ID": ACCOUNT,
+            "AWS_SECRET_ACCESS_KEY": "x",
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+
+def store_url(port: int) -> str:
+    """The store's endpoint: boto3 puts the account in front of the host; here that lands in the userinfo part."""
+    return f"http://x@127.0.0.1:{port}"
+
+
+@contextlib.contextmanager
+def start_emulator(*, enforce_iam: bool = False) -> Iterator[Emulator]:
+    """Start ministack on a free loopback port and end it, with its folder, when the block ends."""
+    folder = Path(tempfile.mkdtemp(prefix="emulator-"))
+    port = free_port()
+    log = folder / "log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            # -P: the modules beside the launcher must not stand in for libraries' own
+            [sys.executable, "-P", str(_LAUNCHER)],
+            env=_environment(port, folder, enforce_iam),
+            stdin=subprocess.PIPE,  # its end tells the emulator that nobody is there any more
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    emulator = Emulator(port, process)
+    try:
+        _wait_until_healthy(emulator, log)
+        yield emulator
+    finally:
+        process.terminate()
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if process.stdin:
+            process.stdin.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def free_port() -> int:
+    """A loopback port that nobody uses at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _environment(port: int, folder: Path, enforce_iam: bool) -> dict[str, str]:
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith("AWS_") and k.lower() != "http_proxy"}
+    return inherited | {
+        "GATEWAY_PORT": str(port),
+        "BIND_HOST": "127.0.0.1",
+        "MINISTACK_ACCOUNT_ID": ACCOUNT,
+        "IOT_MTLS_ENABLED": "0",
+        "TMPDIR": str(folder),
+        "LAMBDA_ASYNC_RETRY_BASE_SECONDS": "0.05",
+        "AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE": store_url(port),
+        "MS_ALLOW_AWS_EVENTS": "1",
+        "MS_STUB_TYPES": "AWS::CodePipeline::Pipeline",
+        "AUTH": "true" if enforce_iam else "false",
+    }
+
+
+def _wait_until_healthy(emulator: Emulator, log: Path) -> None:
+    end = time.monotonic() + _HEALTHY_SECONDS
+    while time.monotonic() < end:
+        try:
+            urllib.request.urlopen(emulator.url + "/_ministack/health", timeout=1).read()  # noqa: S310  # loopback
+            return
+        except OSError:
+            if emulator.process.poll() is not None:
+                raise LocalError(f"the emulated AWS ended by itself: {_last_line(log)}") from None
+            time.sleep(0.02)
+    raise LocalError(f"the emulated AWS did not answer within {_HEALTHY_SECONDS} seconds: {_last_line(log)}")
+
+
+def _last_line(log: Path) -> str:
+    lines = log.read_text(errors="replace").strip().splitlines()
+    return lines[-1] if lines else "it said nothing"

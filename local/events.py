@@ -1,0 +1,63 @@
+"""Requests and answers, and how CloudFront Functions see them.
+
+https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+# not visible to functions
+_HIDDEN = frozenset({"connection", "cookie", "keep-alive", "expect", "upgrade", "proxy-connection", "x-real-ip"})
+
+
+@dataclass(frozen=True)
+class Request:
+    """A viewer's request; `path` and `query` (None: there is no `?`) are raw, header names in lower case."""
+
+    method: str
+    path: str
+    query: str | None
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the viewer gets."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+def viewer_request(request: Request) -> dict[str, Any]:
+    """The request as functions see it."""
+    pairs = [pair.strip().partition("=") for pair in request.headers.get("cookie", "").split(";")]
+    query: dict[str, Any] = {}
+    for name, value in parse_qsl(request.query or "", keep_blank_values=True):
+        field = query.setdefault(name, {"value": value})
+        if field["value"] != value or "multiValue" in field:
+            field.setdefault("multiValue", [{"value": field["value"]}]).append({"value": value})
+    return {
+        "method": request.method,
+        "uri": request.path,
+        "querystring": query,
+        "headers": fields({name: value for name, value in request.headers.items() if name not in _HIDDEN}),
+        "cookies": fields({name: value for name, _, value in pairs if name}),
+    }
+
+
+def fields(values: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Headers or cookies as functions see them."""
+    return {name: {"value": value} for name, value in values.items()}
+
+
+def set_cookies(response: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The Set-Cookie headers of a function's response."""
+    cookies = []
+    for name, field in response.get("cookies", {}).items():
+        cookies.append(("set-cookie", "; ".join(filter(None, (f"{name}={field['value']}", field.get("attributes"))))))
+    return cookies

@@ -1,0 +1,65 @@
+"""The web server in front of the edge: plain HTTP on loopback, where browsers allow what they demand HTTPS for.
+
+http://localhost is a secure context: service workers and `Secure` cookies work there, without a certificate.
+"""
+
+from __future__ import annotations
+
+import errno
+import inspect
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from local.edge import Location
+from local.errors import LocalError
+from local.events import Request
+from local.visit import Visit
+
+Choose = Callable[[Request], Location | Awaitable[Location]]
+
+
+class Front:
+    """Serves what the location gives that `choose` names for each request; `tell` hears of every visit."""
+
+    def __init__(self, choose: Choose, tell: Callable[[Visit], None]) -> None:
+        self._choose, self._tell = choose, tell
+        self._runner: web.ServerRunner | None = None
+
+    async def start(self, port: int) -> str:
+        """Listen; the address for a browser. Port 0 is any free one."""
+        # no routing and no normalizing in between: the path must reach the edge as the browser sent it
+        self._runner = web.ServerRunner(web.Server(self._serve))
+        return await listen(self._runner, port)
+
+    async def close(self) -> None:
+        """Listen no more."""
+        if self._runner:
+            await self._runner.cleanup()
+
+    async def _serve(self, received: web.BaseRequest) -> web.StreamResponse:
+        path, mark, query = received.raw_path.partition("?")
+        headers = {name.lower(): ", ".join(received.headers.getall(name)) for name in received.headers}
+        request = Request(received.method, path, query if mark else None, headers)
+        chosen = self._choose(request)
+        location = await chosen if inspect.isawaitable(chosen) else chosen
+        answer, visit = await location.answer(request)
+        self._tell(visit)
+        response = web.Response(status=answer.status, body=answer.body)
+        response.headers.clear()
+        for name, value in answer.headers:
+            response.headers.add(name, value)
+        return response
+
+
+async def listen(runner: web.BaseRunner, port: int) -> str:
+    """Serve `runner` on loopback; the address for a browser."""
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", port).start()
+    except OSError as error:
+        await runner.cleanup()
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise LocalError(f"port {port} is taken by another program: end that one, or choose with --port") from None
+    return f"http://localhost:{runner.addresses[0][1]}"

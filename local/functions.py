@@ -1,0 +1,84 @@
+"""Runs the distribution's functions on every request, in a Node process that lives as long as the edge does."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from local.errors import LocalError
+
+_RUNNER = Path(__file__).resolve().parent / "functions.mjs"
+_LINE_LIMIT = 2**20  # of an answer; CloudFront's own limits are far below
+
+
+class Run(NamedTuple):
+    """What a function gave back, or why it threw, and how often it read the store."""
+
+    result: dict[str, Any]
+    error: str
+    reads: int
+
+
+class Functions:
+    """The functions of a distribution; one event runs after another, as the store's reads are counted for each."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.process = process
+        self._turn = asyncio.Lock()
+
+    @classmethod
+    async def start(cls, texts: Mapping[str, str]) -> Functions:
+        """Start Node with the functions' texts by name."""
+        node = shutil.which("node")
+        if not node:
+            raise LocalError("node is not on the PATH: install Node.js 20 or later, https://nodejs.org/en/download")
+        process = await asyncio.create_subprocess_exec(
+            node,
+            "--experimental-vm-modules",
+            "--no-warnings",
+            str(_RUNNER),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            limit=_LINE_LIMIT,
+            start_new_session=True,
+        )
+        functions = cls(process)
+        await functions.load(texts)
+        return functions
+
+    async def load(self, texts: Mapping[str, str]) -> None:
+        """Run these texts from now on."""
+        answer = await self._ask({"load": dict(texts)})
+        if "error" in answer:
+            raise LocalError(f"a function of the distribution cannot be loaded: {answer['error']}")
+
+    async def run(self, name: str, event: Mapping[str, Any], query: str | None, store: Mapping[str, str] | None) -> Run:
+        """What `name` makes of `event`; `store` is the content of its store, None if it has none."""
+        answer = await self._ask({"run": name, "event": event, "query": query, "store": store})
+        return Run(answer.get("result") or {}, answer.get("error", ""), answer["reads"])
+
+    async def _ask(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        to, back = self.process.stdin, self.process.stdout
+        if not to or not back:
+            raise LocalError("the functions' process has no pipes")
+        async with self._turn:
+            to.write(json.dumps(message).encode() + b"\n")
+            line = await back.readline()
+        if not line:
+            raise LocalError("the process that runs the edge functions has ended: start again")
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+    async def close(self) -> None:
+        """End the process."""
+        if self.process.stdin:
+            self.process.stdin.close()
+        try:
+            await asyncio.wait_for(self.process.wait(), 2)
+        except TimeoutError:
+            self.process.kill()
+            await self.process.wait()

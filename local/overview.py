@@ -1,0 +1,68 @@
+"""What the dashboard shows: the deployments of a stack, newest first, and what the publisher says about them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from local.stack import Stack
+
+
+@dataclass(frozen=True)
+class Glance:
+    """What is cheap to look at, and changes whenever something happens."""
+
+    live: str
+    ledger: str
+    manifests: tuple[tuple[str, str], ...]  # ID and when it was complete, newest first
+
+
+class Overview:
+    """The deployments of a stack; manifests never change, so each is read once."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self._manifests: dict[str, dict[str, Any]] = {}
+
+    def glance(self) -> Glance:
+        """Look whether something has happened."""
+        pages = self.stack.emulator.client("s3").get_paginator("list_objects_v2")
+        listing = pages.paginate(Bucket=self.stack.bucket, Prefix="manifests/")
+        found = [entry for page in listing for entry in page.get("Contents", ())]
+        newest = sorted(found, key=lambda entry: entry["LastModified"], reverse=True)
+        complete = tuple(
+            (entry["Key"].removeprefix("manifests/").removesuffix(".json"), entry["LastModified"].isoformat())
+            for entry in newest
+        )
+        return Glance(self.stack.live() or "", self.stack.stored("ledger") or "", complete)
+
+    def look(self, glance: Glance) -> dict[str, Any]:
+        """All that the page shows."""
+        status = self.stack.ask(action="status")
+        live = glance.live.partition(" ")[0]
+        since: dict[str, str] = {}
+        for entry in status.get("published", []):
+            since.setdefault(entry["deployment"], entry["since"])
+        return {
+            "live": live,
+            "previous": status.get("previous", ""),
+            "waiting": status.get("waiting", ""),
+            "hold": status.get("hold", {}),
+            "retiring": status.get("retiring", []),
+            "deployments": [
+                {**self._facts(identity), "complete": complete, "since": since.get(identity, "")}
+                for identity, complete in glance.manifests
+            ],
+        }
+
+    def _facts(self, identity: str) -> dict[str, Any]:
+        if identity not in self._manifests:
+            s3 = self.stack.emulator.client("s3")
+            body = s3.get_object(Bucket=self.stack.bucket, Key=f"manifests/{identity}.json")["Body"].read()
+            manifest = json.loads(body)
+            wanted = ("id", "commit", "message", "author", "routing", "files", "bytes")
+            self._manifests[identity] = {name: manifest[name] for name in wanted} | {
+                "shared": len(manifest["immutable"])
+            }
+        return self._manifests[identity]

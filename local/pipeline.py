@@ -1,0 +1,137 @@
+"""`python -m local pipeline REPO`: what happens between a commit and a page, stage by stage, on this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import tempfile
+import time
+import urllib.request
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from local.build import STEPS, Build
+from local.errors import LocalError
+from local.repository import Commit, Repository
+from local.say import say
+from local.stack import Stack
+
+CONNECTION = "arn:aws:codeconnections:us-east-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef"
+_LIVE_SECONDS = 30
+_SHOWN = 20  # lines of a failed build
+# What a fragment of the buildspec runs for the user: its variable tells the command
+_COMMANDS = ("INSTALL_COMMAND", "BUILD_COMMAND")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is built: commits of `revision`; with `watch` each new one."""
+
+    repository: Repository
+    revision: str
+    watch: bool
+    parameters: dict[str, str]
+
+
+def parameters_of(framework: str, root: str, build: str, output: str, routing: str) -> dict[str, str]:
+    """The template's parameters; what is empty keeps its default."""
+    given = {"AppRoot": root, "BuildCommand": build, "OutputFolder": output, "Routing": routing}
+    wanted = {name: value for name, value in given.items() if value}
+    return {"ConnectionArn": CONNECTION, "Repository": "local/repository", "Framework": framework} | wanted
+
+
+async def run(stack: Stack, plan: Plan) -> None:
+    """Build and publish the commits; without `watch` a failure ends it, and else it waits for the end."""
+    async for commit in _commits(plan):
+        try:
+            await asyncio.to_thread(execute, stack, plan.repository, commit)
+        except LocalError as error:
+            if not plan.watch:
+                raise
+            say(f"{error}\nwhat was live stays live; waiting for the next commit of {plan.revision}")
+    await asyncio.Event().wait()
+
+
+async def _commits(plan: Plan) -> AsyncIterator[Commit]:
+    async for commit in plan.repository.commits(plan.revision):
+        yield commit
+        if not plan.watch:
+            return
+
+
+def execute(stack: Stack, repository: Repository, commit: Commit) -> str:
+    """One execution of the pipeline; the deployment that is live then."""
+    build = Build(stack, commit.id)
+    start = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    say(f"execution {build.execution}")
+    _register(stack, build.execution, commit)
+    with tempfile.TemporaryDirectory(prefix="pipeline-") as folder:
+        source, tools = Path(folder) / "source", Path(folder) / "tools"
+        source.mkdir()
+        tools.mkdir()
+        with _stage("Source") as tell:
+            repository.copy(commit, source)
+            tell(f"{commit.id[:10]} {commit.message.splitlines()[0] if commit.message else ''}")
+        with _stage("Build") as tell:
+            done = build.run(source, tools)
+            if done.returncode:
+                raise LocalError(_failure(build, tools / STEPS, done.stdout + done.stderr))
+            tell(done.stdout.strip().splitlines()[-1])
+    with _stage("Event") as tell:
+        stack.send_success(build.execution, start)
+        tell("SUCCEEDED, through EventBridge's rule to the publisher")
+    with _stage("Publish") as tell:
+        tell(_outcome(stack, build.execution))
+    return build.deployment
+
+
+def _register(stack: Stack, execution: str, commit: Commit) -> None:
+    """Let CodePipeline's API tell the commit's message, as it does for a connection."""
+    summary = json.dumps({"ProviderType": "GitHub", "CommitMessage": commit.message})
+    told = {"pipelineExecutionId": execution, "artifactRevisions": [{"name": "Source", "revisionSummary": summary}]}
+    address = f"{stack.emulator.url}/_local/executions/{execution}"
+    request = urllib.request.Request(address, json.dumps(told).encode(), method="PUT")  # noqa: S310  # loopback
+    urllib.request.urlopen(request, timeout=10).close()  # noqa: S310
+
+
+class _Stage:
+    """What a stage tells at its end."""
+
+    text = ""
+
+    def __call__(self, text: str) -> None:
+        self.text = text
+
+
+@contextmanager
+def _stage(name: str) -> Iterator[_Stage]:
+    started, stage, word = time.monotonic(), _Stage(), "failed"
+    try:
+        yield stage
+        word = "ok"
+    finally:
+        say(f"  {name:8} {word:6} {time.monotonic() - started:6.2f} s  {stage.text}".rstrip())
+
+
+def _failure(build: Build, steps: Path, output: str) -> str:
+    """The command that failed, and the end of what it said."""
+    phase, number = steps.read_text().splitlines()[-1].split()
+    fragment = build.phases()[phase][int(number)]
+    names = [name for name in _COMMANDS if name in fragment]
+    command = build.settings().get(names[-1], "") if names else fragment.splitlines()[0]
+    end = "\n".join(f"  | {line}" for line in output.strip().splitlines()[-_SHOWN:])
+    return f"the build failed in phase {phase}: {command}\n{end}"
+
+
+def _outcome(stack: Stack, execution: str) -> str:
+    """What the publisher logged about the execution."""
+    end = time.monotonic() + _LIVE_SECONDS
+    while time.monotonic() < end:
+        for line in stack.log():
+            if line.get("execution") == execution:
+                return f"{line['outcome']}: {line.get('deployment') or execution} {line.get('reason', '')}".strip()
+        time.sleep(0.02)
+    raise LocalError(f"the publisher said nothing about {execution} within {_LIVE_SECONDS} seconds")

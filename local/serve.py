@@ -1,0 +1,130 @@
+"""`python -m local DIR`: a folder, published and served like on AWS, again after each change if asked for."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import webbrowser
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from generator.frameworks import FRAMEWORKS
+from local import pipeline, state
+from local.dashboard import Dashboard
+from local.emulator import ACCOUNT, REGION
+from local.errors import LocalError
+from local.front import Front
+from local.publishing import publish
+from local.say import say
+from local.stack import Stack
+from local.system import deployed, edge_of, until_stopped
+from local.watch import changes, never
+
+
+@dataclass(frozen=True)
+class Site:
+    """What is published: the output folder `output` of `folder`, after `build`, if there is one to run."""
+
+    folder: Path
+    output: Path
+    routing: str
+    build: str = ""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How it is served."""
+
+    port: int
+    watch: bool = False
+    open: bool = False
+    dashboard: int | None = None
+
+
+def site_of(folder: Path, framework: str, routing: str, build: str, output: str) -> Site:
+    """What the command line means; `LocalError` says what is missing."""
+    if not folder.is_dir():
+        raise LocalError(f"{folder} is no folder: give the folder of a built site, or of a project with --framework")
+    row = FRAMEWORKS[framework]
+    command = build or (row.build if row.build != "none" else "")
+    if not command and not (folder / output / "index.html").is_file() and (folder / "package.json").is_file():
+        raise LocalError(f"{folder} is a project and no built site: say how it is built, as in --framework vite")
+    where = output or (row.output if command else ".")
+    return Site(folder, folder / where, routing or row.routing, command)
+
+
+def serve(site: Site, options: Options) -> None:
+    """Publish the site and serve it until somebody asks for the end."""
+    _build(site)
+    with deployed() as stack:
+        asyncio.run(face(stack, options, _publishing(stack, site, options.watch)))
+
+
+def serve_pipeline(plan: pipeline.Plan, options: Options) -> None:
+    """Run the pipeline and serve what it publishes until somebody asks for the end."""
+    plan.repository.commit(plan.revision)
+    with deployed("git", **plan.parameters) as stack:
+        asyncio.run(face(stack, options, pipeline.run(stack, plan)))
+
+
+async def face(stack: Stack, options: Options, work: Coroutine[Any, Any, None]) -> None:
+    """Serve the stack's site, and its dashboard, while `work` goes on."""
+    async with AsyncExitStack() as resources:
+        resources.callback(work.close)
+        edge = await resources.enter_async_context(edge_of(stack))
+        location = edge.location()
+        front = Front(lambda _: location, lambda visit: say(visit.line()))
+        url = await front.start(options.port)
+        resources.push_async_callback(front.close)
+        emulator = stack.emulator
+        state.write(state.State(emulator.url, emulator.store_url, stack.name, REGION, ACCOUNT, url, os.getpid()))
+        resources.callback(state.remove, os.getpid())
+        say(f"site: {url}")
+        if options.open:
+            webbrowser.open(url)
+        watching = []
+        if options.dashboard is not None:
+            dashboard = Dashboard(stack, url)
+            say(f"dashboard: {await dashboard.start(options.dashboard)}")
+            resources.push_async_callback(dashboard.close)
+            watching.append(dashboard.watch())
+        await until_stopped(edge.ended(), work, *watching)
+
+
+async def _publishing(stack: Stack, site: Site, watch: bool) -> None:
+    await _publish(stack, site)
+    say("Ctrl-C ends it" + (f"; {site.folder} is watched" if watch else ""))
+    passed_over = {"node_modules", ".git", *([site.output.name] if site.build else [])}
+    async for _ in changes(site.folder, passed_over) if watch else never():
+        try:
+            await asyncio.to_thread(_build, site)
+            await _publish(stack, site)
+        except LocalError as error:
+            say(f"not published: {error}")  # the site that is live stays; the next change is another try
+
+
+async def _publish(stack: Stack, site: Site) -> None:
+    made = await asyncio.to_thread(publish, stack, site.output, site.routing)
+    for warning in made.warnings:
+        say(f"warning: {warning}")
+    say(f"live: {made.deployment}, {made.files} files, {made.seconds:.1f} s")
+
+
+def _build(site: Site) -> None:
+    if not site.build:
+        return
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", site.build],
+        cwd=site.folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise LocalError(f"the build failed: {site.build}\n{done.stdout.strip()[-2_000:]}")

@@ -1,0 +1,142 @@
+"""A template of ours deployed into the emulator, and what one asks of it: its outputs, its publisher, what is live."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from local.emulator import ACCOUNT, REGION, Emulator
+from local.errors import LocalError
+
+_INLINE_LIMIT = 51_200  # bytes of a template that a request can carry
+_SETTLED_SECONDS = 60
+
+
+class Stack:
+    """A deployed stack: `outputs` and `resources` (logical ID to physical ID) as CloudFormation names them."""
+
+    def __init__(
+        self,
+        emulator: Emulator,
+        template: str,
+        name: str = "site",
+        parameters: Mapping[str, str] | None = None,
+        region: str = REGION,
+    ) -> None:
+        self.emulator, self.template, self.name = emulator, template, name
+        formation = emulator.client("cloudformation", region=region)
+        given = [{"ParameterKey": key, "ParameterValue": value} for key, value in (parameters or {}).items()]
+        body, rights = _body(emulator, template), ["CAPABILITY_IAM"]
+        try:
+            formation.create_stack(StackName=name, **body, Capabilities=rights, Parameters=given)
+        except formation.exceptions.ClientError as error:
+            raise LocalError(f"the template was refused: {error.response['Error']['Message']}") from None
+        stack = _settled(formation, name)
+        if stack["StackStatus"] != "CREATE_COMPLETE":
+            events = formation.describe_stack_events(StackName=name)["StackEvents"]
+            reasons = [event.get("ResourceStatusReason") for event in events if "FAILED" in event["ResourceStatus"]]
+            raise LocalError(f"the template was refused: {stack['StackStatus']}: {reasons}")
+        self.id: str = stack["StackId"]
+        self.outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+        found = formation.describe_stack_resources(StackName=name)["StackResources"]
+        self.resources = {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in found}
+        self.domain = self.outputs["SiteUrl"].removeprefix("https://")
+        self.bucket: str = self.resources["SiteBucket"]
+
+    @property
+    def uuid(self) -> str:
+        """The stack ID's UUID, which names the pipeline."""
+        return self.id.rsplit("/", 1)[-1]
+
+    def keys(self, prefix: str) -> list[str]:
+        """The keys of the site bucket that begin with `prefix`."""
+        pages = self.emulator.client("s3").get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
+        return [item["Key"] for page in pages for item in page.get("Contents", [])]
+
+    def live(self) -> str | None:
+        """The value of the store's key `live`."""
+        return self.stored("live")
+
+    def stored(self, key: str) -> str | None:
+        """The value of `key` in the store."""
+        store = self.emulator.client("cloudfront-keyvaluestore")
+        try:
+            value: str = store.get_key(KvsARN=self.outputs["StoreArn"], Key=key)["Value"]
+        except store.exceptions.ResourceNotFoundException:
+            return None
+        return value
+
+    def ask(self, **request: Any) -> dict[str, Any]:
+        """The publisher's answer to a direct request."""
+        invoke = self.emulator.client("lambda").invoke
+        answer = invoke(FunctionName=self.outputs["PublisherName"], Payload=json.dumps(request).encode())
+        payload: dict[str, Any] = json.loads(answer["Payload"].read())
+        if answer.get("FunctionError"):
+            raise LocalError(f"the publisher failed: {payload.get('errorMessage', payload)}")
+        return payload
+
+    def success(self, execution: str, start_time: str) -> dict[str, Any]:
+        """The pipeline's SUCCEEDED event, as CodePipeline documents it and EventBridge delivers it."""
+        detail = {
+            "pipeline": self.uuid,
+            "execution-id": execution,
+            "start-time": start_time,
+            "state": "SUCCEEDED",
+            "version": 3.0,
+            "pipeline-execution-attempt": 1.0,
+        }
+        return {
+            "version": "0",
+            "id": str(uuid.uuid4()),
+            "detail-type": "CodePipeline Pipeline Execution State Change",
+            "source": "aws.codepipeline",
+            "account": ACCOUNT,
+            "time": "2026-05-01T12:00:00Z",
+            "region": REGION,
+            "resources": [f"arn:aws:codepipeline:{REGION}:{ACCOUNT}:{self.uuid}"],
+            "detail": detail,
+        }
+
+    def send_success(self, execution: str, start_time: str) -> None:
+        """Give the pipeline's SUCCEEDED event to EventBridge, and so to whichever rule wants it."""
+        event = self.success(execution, start_time)
+        entry = {
+            "Source": event["source"],
+            "DetailType": event["detail-type"],
+            "Resources": event["resources"],
+            "Detail": json.dumps(event["detail"]),
+        }
+        answer = self.emulator.client("events").put_events(Entries=[entry])
+        if answer["FailedEntryCount"]:
+            raise LocalError(f"EventBridge refused the pipeline's event: {answer['Entries']}")
+
+    def log(self) -> list[dict[str, Any]]:
+        """The publisher's JSON log lines, oldest first."""
+        logs = self.emulator.client("logs")
+        events = logs.filter_log_events(logGroupName=self.resources["PublisherLog"])["events"]
+        lines = [event["message"].strip() for event in events]
+        return [json.loads(line) for line in lines if line.startswith("{")]
+
+
+def _body(emulator: Emulator, template: str) -> dict[str, str]:
+    """The template as CloudFormation takes it: inline up to its limit, from a bucket above."""
+    if len(template.encode()) <= _INLINE_LIMIT:
+        return {"TemplateBody": template}
+    s3 = emulator.client("s3")
+    s3.create_bucket(Bucket="templates")
+    s3.put_object(Bucket="templates", Key="template.yaml", Body=template.encode())
+    return {"TemplateURL": f"{emulator.url}/templates/template.yaml"}
+
+
+def _settled(formation: Any, name: str) -> dict[str, Any]:
+    end = time.monotonic() + _SETTLED_SECONDS
+    while True:
+        stack: dict[str, Any] = formation.describe_stacks(StackName=name)["Stacks"][0]
+        if not stack["StackStatus"].endswith("IN_PROGRESS"):
+            return stack
+        if time.monotonic() > end:
+            raise LocalError(f"the stack is still {stack['StackStatus']} after {_SETTLED_SECONDS} seconds")
+        time.sleep(0.02)

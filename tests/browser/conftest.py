@@ -1,0 +1,88 @@
+"""A headless Chromium and a stage for it, for each test process."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+
+from local.system import deployed
+from tests.browser import sites
+from tests.browser.stage import Stage
+
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def program() -> str:
+    """Debian's Chromium, or what has its name on the PATH."""
+    return shutil.which("chromium") or "/usr/bin/chromium"
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """What drives browsers."""
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """A headless browser; each test has contexts of its own."""
+    browser = playwright.chromium.launch(executable_path=program(), args=list(FLAGS))
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    """A browser of somebody who has never been here."""
+    fresh = chromium.new_context()
+    fresh.set_default_timeout(15_000)
+    yield fresh
+    fresh.close()
+
+
+@pytest.fixture(scope="session")
+def stage() -> Iterator[Stage]:
+    """One deployed stack for a test process."""
+    with deployed() as stack:
+        stage = Stage(stack)
+        yield stage
+        stage.close()
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all test processes of this run share."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if folder.name.startswith("popen-") else folder
+
+
+@pytest.fixture(scope="session")
+def vite(shared: Path) -> list[Path]:
+    """The Vite app as one, two and three."""
+    return sites.built(shared, "vite", ("one", "two", "three"))
+
+
+@pytest.fixture(scope="session")
+def pwa(shared: Path) -> list[Path]:
+    """The progressive app as one, two and three."""
+    return sites.built(shared, "pwa", ("one", "two", "three"))
+
+
+@pytest.fixture
+def plain(tmp_path: Path) -> list[Path]:
+    """The plain site as one, two and three."""
+    return [sites.plain(tmp_path, version) for version in ("one", "two", "three")]

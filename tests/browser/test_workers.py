@@ -1,0 +1,181 @@
+"""Service workers that keep a site: what they keep is of one version, also when a third one is published meanwhile."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from local.edge import World
+from local.events import Request
+from tests.browser.protections import POLLS, WORKER_INSTALLS, WORKER_IS_NEW, WORKER_MOVES, Protection
+from tests.browser.stage import Served, Stage, until, world_name
+
+# both ends of what AWS does not say; what lies between is tried with pages
+WORLDS = pytest.mark.parametrize("world", [World(), World(False, False)], ids=world_name)
+WORKBOX, ANGULAR = "/", "/?worker=/ngsw-worker.js"
+
+SHOWN = """async () => {
+  const text = (id) => document.getElementById(id).textContent;
+  const shown = () => text('fetched') && text('version');
+  for (let i = 0; i < 100 && !shown(); i++) await new Promise((wake) => setTimeout(wake, 20));
+  return [document.querySelector('meta[name=version]').content, text('version'), text('fetched'),
+    getComputedStyle(document.documentElement).getPropertyValue('--version').replace(/"/g, '')];
+}"""
+KEPT = """async () => {
+  const found = [];
+  for (const name of await caches.keys()) {
+    if (!/precache|:assets:app:cache/.test(name)) continue;
+    const cache = await caches.open(name);
+    for (const request of await cache.keys())
+      found.push([name, new URL(request.url).pathname, (await (await cache.match(request))?.text()) ?? '']);
+  }
+  return found;
+}"""
+WATCH_UPDATE = """async () => {
+  const registration = await navigator.serviceWorker.ready;
+  window.updated = new Promise((done) => registration.addEventListener('updatefound', () => {
+    const worker = registration.installing;
+    worker.addEventListener('statechange', () => /activated|redundant/.test(worker.state) && done(worker.state));
+  }));
+  registration.update();
+}"""
+READY = """async () => {
+  const registration = await navigator.serviceWorker.ready;
+  return registration.active.state === 'activated' && Boolean(navigator.serviceWorker.controller);
+}"""
+
+
+def kept(page: Page) -> dict[str, set[str]]:
+    """The versions of the files in each cache of a service worker."""
+    found: dict[str, set[str]] = {}
+    for cache, path, text in page.evaluate(KEPT):
+        versions = set(re.findall(r"(?<![a-z])(one|two|three)(?![a-z])", text))
+        assert len(versions) <= 1, (path, versions)
+        found.setdefault(cache, set()).update(versions)
+    return found
+
+
+def installing(request: Request) -> bool:
+    """Whether Workbox's worker asks, while it installs, for a file to keep."""
+    return request.headers.get("referer", "").endswith("/sw.js") and "/workbox-" not in request.path
+
+
+def third_while_installing(stage: Stage, page: Page, served: Served, pwa: list[Path]) -> None:
+    """The page's worker updates to the second version, and the third is published before it has its files."""
+    page.goto(served.url + WORKBOX)
+    page.wait_for_function(READY)
+    assert ["one"] * 4 == page.evaluate(SHOWN)
+    stage.publish(pwa[1], "spa")
+    with served.holding(installing) as let_go:
+        page.evaluate(WATCH_UPDATE)
+        until(lambda: served.waiting, lambda count: count > 0)
+        stage.publish(pwa[2], "spa")
+        let_go()
+        assert "activated" == page.evaluate("window.updated")
+
+
+@WORLDS
+def test_what_workbox_keeps_is_of_one_version_and_the_next_navigation_shows_it(
+    stage: Stage, context: BrowserContext, pwa: list[Path], world: World
+) -> None:
+    stage.publish(pwa[0], "spa")
+    page = context.new_page()
+    with stage.serving(world) as served:
+        third_while_installing(stage, page, served, pwa)
+        assert [{"two"}] == list(kept(page).values())
+        page.reload()
+        assert ["two"] * 4 == page.evaluate(SHOWN)
+        page.evaluate(WATCH_UPDATE)
+        until(lambda: kept(page), lambda found: list(found.values()) == [{"three"}])
+        page.goto(served.url + WORKBOX)
+        assert ["three"] * 4 == page.evaluate(SHOWN)
+
+
+@pytest.mark.parametrize(
+    ("without", "mixture"),
+    [(WORKER_MOVES, {"one", "two"}), (WORKER_INSTALLS, {"two", "three"})],
+    ids=["worker scripts do not move the pin", "installing workers get what is new"],
+)
+def test_what_workbox_keeps_is_a_mixture_without_the_protections(
+    stage: Stage, context: BrowserContext, pwa: list[Path], without: Protection, mixture: set[str]
+) -> None:
+    stage.publish(pwa[0], "spa")
+    page = context.new_page()
+    with stage.serving(without=without) as served:
+        third_while_installing(stage, page, served, pwa)
+        assert [mixture] == list(kept(page).values())
+
+
+def test_a_worker_whose_script_follows_the_pin_never_updates(
+    stage: Stage, context: BrowserContext, pwa: list[Path]
+) -> None:
+    stage.publish(pwa[0], "spa")
+    page = context.new_page()
+    with stage.serving(without=WORKER_IS_NEW) as served:
+        page.goto(served.url + WORKBOX)
+        page.wait_for_function(READY)
+        stage.publish(pwa[1], "spa")
+        page.evaluate("navigator.serviceWorker.ready.then((registration) => registration.update()).then(() => 0)")
+        assert [{"one"}] == list(kept(page).values())
+
+
+CHECK = """() => new Promise((done) => {
+  const nonce = Math.floor(Math.random() * 1e9);
+  navigator.serviceWorker.addEventListener('message', ({ data }) => {
+    if (data.type === 'OPERATION_COMPLETED' && data.nonce === nonce) done(data.result ?? data.error);
+  });
+  navigator.serviceWorker.controller.postMessage({ action: 'CHECK_FOR_UPDATES', nonce });
+})"""
+
+
+def open_with_angular(page: Page, served: Served) -> None:
+    """Open the page, and once more under the worker, which keeps the first version."""
+    page.goto(served.url + ANGULAR)
+    page.wait_for_function(READY)
+    until(lambda: kept(page), lambda found: list(found.values()) == [{"one"}])
+    page.goto(served.url + ANGULAR)
+    assert ["one"] * 4 == page.evaluate(SHOWN)
+
+
+@WORLDS
+def test_what_angulars_worker_keeps_is_of_one_version_and_it_finds_the_newest(
+    stage: Stage, context: BrowserContext, pwa: list[Path], world: World
+) -> None:
+    stage.publish(pwa[0], "spa")
+    page = context.new_page()
+    with stage.serving(world) as served:
+        open_with_angular(page, served)
+        stage.publish(pwa[1], "spa")
+        with served.holding(lambda request: request.path == "/version.json") as let_go:
+            page.evaluate(f"window.checked = ({CHECK})().catch(String); 0")
+            until(lambda: served.waiting, lambda count: count > 0)
+            stage.publish(pwa[2], "spa")
+            let_go()
+            page.evaluate("window.checked")
+        assert all(len(versions) == 1 for versions in kept(page).values())
+
+        def newest() -> list[str]:
+            page.evaluate(CHECK)
+            page.goto(served.url + ANGULAR)
+            seen: list[str] = page.evaluate(SHOWN)
+            assert len(set(seen)) == 1
+            return seen
+
+        until(newest, lambda seen: seen == ["three"] * 4)
+
+
+@pytest.mark.parametrize("without", [POLLS], ids=["ngsw.json follows the pin"])
+def test_without_its_own_rule_angulars_worker_never_updates(
+    stage: Stage, context: BrowserContext, pwa: list[Path], without: Protection
+) -> None:
+    stage.publish(pwa[0], "spa")
+    page = context.new_page()
+    with stage.serving(without=without) as served:
+        open_with_angular(page, served)
+        stage.publish(pwa[1], "spa")
+        assert page.evaluate(CHECK) is False
+        page.goto(served.url + ANGULAR)
+        assert ["one"] * 4 == page.evaluate(SHOWN)

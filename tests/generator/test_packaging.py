@@ -1,0 +1,141 @@
+"""`--packaging sam` and the webhook's template, as the generator writes them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import boto3
+import pytest
+from samtranslator.translator.managed_policy_translator import ManagedPolicyLoader
+from samtranslator.translator.transform import transform
+
+from generator import Settings, build_template
+from generator.packaging import ENTRIES
+from generator.settings import SOURCES, Source
+from generator.webhook import build_webhook
+from tests.conftest import ROOT
+
+EVERY_SOURCE = pytest.mark.parametrize("source", SOURCES)
+
+
+def content(source: Source, **settings: Any) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(json.dumps(build_template(Settings(source=source, **settings)).to_dict()))
+    return found
+
+
+def webhook() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(json.dumps(build_webhook().to_dict()))
+    return found
+
+
+def translate(template: dict[str, Any]) -> dict[str, Any]:
+    """What SAM's transform makes of it; managed policies are named nowhere, so nothing has to be loaded."""
+    names = ManagedPolicyLoader(boto3.client("iam"))
+    names._policy_map = {}
+    found: dict[str, Any] = transform(template, {}, names)
+    return found
+
+
+@pytest.fixture(autouse=True)
+def region(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+
+
+@EVERY_SOURCE
+def test_a_packaged_template_differs_from_the_inline_one_in_the_functions_code_alone(source: Source) -> None:
+    inline, packaged = content(source), content(source, packaging="sam")
+    assert packaged.pop("Transform") == "AWS::Serverless-2016-10-31"
+    packaged["Metadata"].pop("cfn-lint")
+    functions = [t for t, r in inline["Resources"].items() if r["Type"] == "AWS::Lambda::Function"]
+    assert "Publisher" in functions
+    for title in functions:
+        before, after = inline["Resources"][title], packaged["Resources"][title]
+        assert (before.pop("Type"), after.pop("Type")) == ("AWS::Lambda::Function", "AWS::Serverless::Function")
+        assert set(before["Properties"].pop("Code")) == {"ZipFile"}
+        assert after["Properties"].pop("CodeUri") == "lambda/"
+        assert before["Properties"].pop("Handler") == "index.handler"
+        assert after["Properties"].pop("Handler") == f"{ENTRIES[title]}.handler"
+    assert inline == packaged
+
+
+@EVERY_SOURCE
+def test_sam_makes_of_a_packaged_template_the_logical_ids_and_types_of_the_inline_one(source: Source) -> None:
+    packaged = content(source, packaging="sam")
+    packaged["Resources"]["Publisher"]["Properties"]["CodeUri"] = "s3://bucket/key"
+    types = {title: resource["Type"] for title, resource in content(source)["Resources"].items()}
+    translated = translate(packaged)
+    assert types == {title: resource["Type"] for title, resource in translated["Resources"].items()}
+
+
+def test_every_packaged_functions_handler_is_in_the_folder_that_is_packaged() -> None:
+    for module in ENTRIES.values():
+        assert "def handler(" in (ROOT / "lambda" / f"{module}.py").read_text()
+    assert "def handler(" in (ROOT / "lambda" / "webhook" / "door.py").read_text()
+
+
+def test_the_requirements_are_the_versions_that_the_tests_run_with() -> None:
+    tested = (ROOT / "setup.cfg").read_text()
+    for path in ("lambda/requirements.txt", "lambda/webhook/requirements.txt"):
+        pins = [line for line in (ROOT / path).read_text().splitlines() if not line.startswith("#")]
+        assert pins
+        assert all("==" in pin and f"    {pin}\n" in tested for pin in pins), path
+
+
+def test_tags_of_a_site_file_are_on_a_packaged_function_too() -> None:
+    properties = content("direct", packaging="sam", tags={"team": "web"})["Resources"]["Publisher"]["Properties"]
+    assert properties["Tags"] == {"team": "web"}
+
+
+# --- the webhook's template
+
+
+def test_the_webhooks_logical_ids_never_change() -> None:
+    titles = "DeliveryTable WebhookLog WebhookRole StartPolicy AskPolicy Webhook WebhookAlarm"
+    assert titles.split() == list(webhook()["Resources"])
+
+
+def statements() -> list[dict[str, Any]]:
+    found = webhook()["Resources"]
+    documents = [policy["PolicyDocument"] for policy in found["WebhookRole"]["Properties"]["Policies"]]
+    documents += [found[title]["Properties"]["PolicyDocument"] for title in ("StartPolicy", "AskPolicy")]
+    return [statement for document in documents for statement in document["Statement"]]
+
+
+def test_the_webhook_may_start_and_ask_exactly_what_its_parameters_name() -> None:
+    granted = {action: statement["Resource"] for statement in statements() for action in statement["Action"]}
+    assert granted["codepipeline:StartPipelineExecution"] == {"Ref": "PipelineArns"}
+    assert granted["lambda:InvokeFunction"] == {"Ref": "PublisherArns"}
+    assert {action.partition(":")[0] for action in granted} == {
+        *("codepipeline", "lambda", "dynamodb", "logs", "ssm", "secretsmanager")
+    }
+    assert not [resource for resource in granted.values() if "*" in (resource, *resource)]
+
+
+def test_without_pipelines_or_publishers_the_role_lacks_the_grant_and_without_both_nothing_is_created() -> None:
+    found = webhook()
+    conditions = [found["Resources"][title]["Condition"] for title in ("StartPolicy", "AskPolicy")]
+    assert conditions == ["HasPipelines", "HasPublishers"]
+    (assertion,) = found["Rules"]["NamesWhatItMayStart"]["Assertions"]
+    assert "PipelineArns and PublisherArns" in assertion["AssertDescription"]
+
+
+def test_the_webhooks_url_is_open_to_senders_with_both_permissions_and_nothing_else_is() -> None:
+    found = webhook()
+    found["Resources"]["Webhook"]["Properties"]["CodeUri"] = "s3://bucket/key"
+    translated = translate(found)["Resources"]
+    permissions = [r["Properties"] for r in translated.values() if r["Type"] == "AWS::Lambda::Permission"]
+    # https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html: two, since October 2025
+    assert {permission["Action"] for permission in permissions} == {"lambda:InvokeFunctionUrl", "lambda:InvokeFunction"}
+    assert [p for p in permissions if p.get("FunctionUrlAuthType") == "NONE"]
+    assert [p for p in permissions if p.get("InvokedViaFunctionUrl") is True]
+
+
+def test_no_secret_is_in_the_webhooks_template_and_deliveries_are_forgotten_in_time() -> None:
+    found = webhook()
+    assert "NoEcho" not in json.dumps(found), "a parameter that would have to be hidden"
+    assert found["Resources"]["DeliveryTable"]["Properties"]["TimeToLiveSpecification"] == {
+        "AttributeName": "expiration",
+        "Enabled": True,
+    }
+    assert found["Resources"]["WebhookAlarm"]["Properties"]["MetricName"] == "Url5xxCount"

@@ -1,0 +1,148 @@
+"""`python -m local DIR` as a person runs it: it serves, publishes again, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import boto3
+import pytest
+
+from local import state
+from tests.conftest import ROOT
+from tests.local.running import running, text
+from tests.support.site import until
+
+PLAIN = ROOT / "tests" / "projects" / "plain"
+
+
+def command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run it to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "local", *arguments],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_it_serves_a_folder_and_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
+    with running(tmp_path / "its own", str(PLAIN), "--port", "0") as local:
+        url = local.until("site:")
+        local.until("live:")
+        assert "Plain site" in text(url)
+        line = local.until("200 GET / ->")
+        assert line.startswith("/deployments/local-")
+        assert line.endswith("miss 1 read live")  # urllib sends no Sec-Fetch headers
+        assert len(local.processes()) >= 3  # emulator, its Lambda worker, Node
+        local.process.send_signal(signal.SIGINT)
+        assert (0, 0) == (local.ended()[0], sum("Traceback" in line for line in local.lines))
+        local.leaves_nothing()
+        with socket.socket() as probe:
+            assert probe.connect_ex(("127.0.0.1", int(url.rsplit(":", 1)[1]))) != 0
+
+
+@pytest.mark.parametrize(("part", "words"), [("launcher.py", "emulated AWS"), ("functions.mjs", "edge functions")])
+def test_a_crash_of_a_part_ends_the_rest_and_says_which(tmp_path: Path, part: str, words: str) -> None:
+    with running(tmp_path / "its own", str(PLAIN), "--port", "0") as local:
+        local.until("live:")
+        (pid,) = [pid for pid, name in local.processes().items() if part in name]
+        os.kill(pid, signal.SIGKILL)
+        status, last = local.ended()
+        assert status == 1
+        assert last.startswith("local: ")
+        assert words in last
+        for pid in local.processes():  # a killed emulator cannot end its own Lambda workers
+            os.kill(pid, 0)
+        local.leaves_nothing()
+
+
+def test_killed_outright_it_leaves_nothing_behind_but_its_state(tmp_path: Path) -> None:
+    with running(tmp_path / "its own", str(PLAIN), "--port", "0") as local:
+        local.until("live:")
+        local.process.kill()
+        local.ended()
+        until(local.processes, lambda found: found == {}, 10)
+        left = [path.name for path in local.folder.rglob("*") if path.is_file()]
+        assert ["local.json"] == left
+
+
+def test_a_change_is_published_when_it_has_come_to_rest(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    shutil.copytree(PLAIN, site)
+    with running(tmp_path / "its own", str(site), "--port", "0", "--watch") as local:
+        url = local.until("site:")
+        first = local.until("live:")
+        for number in range(5):  # a build that takes its time
+            (site / "version.txt").write_text(f"{number}\n")
+        (site / "index.html").write_text((site / "index.html").read_text().replace("Plain site", "Changed site"))
+        assert local.until("live:") != first
+        assert "Changed site" in text(url)
+        (site / "index.html").unlink()
+        assert "no index.html" in local.until("not published:")
+        assert "Changed site" in text(url)
+
+
+def test_while_it_runs_its_state_leads_other_programs_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "its own"))
+    with running(tmp_path / "its own", str(PLAIN), "--port", "0") as local:
+        url = local.until("site:")
+        local.until("live:")
+        found = state.read()
+        assert found is not None
+        assert (url, local.process.pid, "local") == (found.site, found.pid, found.stack)
+        for name, value in found.environment().items():
+            monkeypatch.setenv(name, value)
+        (stack,) = boto3.client("cloudformation").describe_stacks(StackName=found.stack)["Stacks"]
+        outputs = {item["OutputKey"]: item["OutputValue"] for item in stack["Outputs"]}
+        live = boto3.client("cloudfront-keyvaluestore").get_key(KvsARN=outputs["StoreArn"], Key="live")
+        assert live["Value"].endswith(" mixed")
+    assert state.read() is None
+
+
+def test_mistakes_are_one_line_with_the_remedy(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        python = Path(sys.executable).parent
+        empty = tmp_path / "empty"
+        empty.mkdir()
+        (tmp_path / "project").mkdir()
+        (tmp_path / "project" / "package.json").write_text("{}")
+        for arguments, environment, words in (
+            ((str(PLAIN), "--port", port), {}, f"port {port} is taken by another program: end that one"),
+            ((str(PLAIN), "--port", "0"), {"PATH": str(python)}, "install Node.js 20 or later"),
+            ((str(tmp_path / "nowhere"),), {}, "is no folder: give the folder"),
+            ((str(empty), "--port", "0"), {}, "is missing or empty"),
+            ((str(tmp_path / "project"),), {}, "say how it is built, as in --framework vite"),
+            (("pipeline", str(empty)), {}, "not a git repository"),
+        ):
+            done = command(*arguments, XDG_RUNTIME_DIR=str(tmp_path), **environment)
+            said = done.stderr.strip()
+            assert (1, 1) == (done.returncode, len(said.splitlines())), said
+            assert said.startswith("local: ")
+            assert words in said
+
+
+def test_a_project_is_built_first_and_a_failing_build_shows_its_output(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    build = "mkdir -p out && echo '<h1>Built</h1>' > out/index.html"
+    given = (str(project), "--framework", "custom", "--output", "out", "--port", "0")
+    with running(tmp_path / "its own", *given, "--build", build) as local:
+        url = local.until("site:")
+        local.until("live:")
+        assert "<h1>Built</h1>" in text(url)
+    done = command(*given, "--build", "echo the reason; exit 3")
+    assert 1 == done.returncode
+    assert "the build failed: echo the reason; exit 3" in done.stderr
+    assert "the reason" in done.stderr.splitlines()[-1]

@@ -1,0 +1,91 @@
+"""The dashboard against everybody who is not the person in front of it: other pages, and foreign names."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import aiohttp
+import pytest
+
+from local.dashboard import Dashboard
+from local.publishing import publish
+from local.stack import Stack
+from local.system import deployed
+from tests.conftest import ROOT
+
+PLAIN = ROOT / "tests" / "projects" / "plain"
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    """A stack with one deployment."""
+    with deployed() as stack:
+        publish(stack, PLAIN, "mixed")
+        yield stack
+
+
+def asked(stack: Stack, **changed: str | None) -> tuple[int, Any]:
+    """Status and text of a request that the page makes, with some headers changed or left out (None)."""
+
+    async def ask() -> tuple[int, str]:
+        dashboard = Dashboard(stack, "http://localhost:1")
+        url = await dashboard.start(0)
+        async with aiohttp.ClientSession() as session:
+            async with session.get(url) as page:
+                found = re.search(r'name="token" content="([^"]+)"', await page.text())
+            assert found
+            own = {"X-Token": found[1], "Origin": url, "Host": url.removeprefix("http://")}
+            headers = {name: value for name, value in {**own, **changed}.items() if value is not None}
+            request = {"action": "hold", "reason": "a test"}
+            async with session.post(url + "/ask", json=request, headers=headers) as answer:
+                result = answer.status, await answer.text()
+        await dashboard.close()
+        return result
+
+    return asyncio.run(ask())
+
+
+def held(stack: Stack) -> bool:
+    """Whether new deployments wait."""
+    return bool(stack.ask(action="status")["hold"])
+
+
+@pytest.mark.parametrize(
+    ("changed", "status"),
+    [
+        ({"X-Token": None}, 403),
+        ({"X-Token": "guessed"}, 403),
+        ({"Origin": "http://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Host": "evil.example"}, 421),
+        ({"Host": "evil.example:80", "Origin": None}, 421),
+    ],
+    ids=lambda value: "-".join(f"{name} {text}" for name, text in value.items()) if isinstance(value, dict) else "",
+)
+def test_nobody_else_changes_anything(stack: Stack, changed: dict[str, str | None], status: int) -> None:
+    assert status == asked(stack, **changed)[0]
+    assert not held(stack)
+
+
+def test_the_page_itself_does(stack: Stack) -> None:
+    status, text = asked(stack)
+    assert (200, True) == (status, '"outcome": "on-hold"' in text)
+    assert held(stack)
+    stack.ask(action="release", by="test")
+
+
+def test_no_page_frames_it_and_it_loads_nothing_from_elsewhere(stack: Stack) -> None:
+    async def look() -> str:
+        dashboard = Dashboard(stack, "http://localhost:1")
+        url = await dashboard.start(0)
+        async with aiohttp.ClientSession() as session, session.get(url) as page:
+            policy = page.headers["Content-Security-Policy"]
+        await dashboard.close()
+        return policy
+
+    policy = asyncio.run(look())
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy

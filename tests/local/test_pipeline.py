@@ -1,0 +1,98 @@
+"""`python -m local pipeline REPO`: commits become pages, and a commit that cannot be built changes nothing."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import boto3
+import pytest
+
+from local import state
+from tests.conftest import ROOT
+from tests.local.running import running, text
+
+BUILD = "mkdir -p dist && cp *.html dist && grep -v broken version.txt && cp version.txt dist"
+
+CUSTOM = ("--output", "dist", "--routing", "mixed", "--port", "0")
+
+
+def commit(repository: Path, version: str, message: str) -> str:
+    """A commit that changes the version; its ID."""
+    (repository / "version.txt").write_text(version + "\n")
+    git(repository, "add", "-A")
+    git(repository, "commit", "-q", "-m", message)
+    return git(repository, "rev-parse", "HEAD")
+
+
+def git(repository: Path, *arguments: str) -> str:
+    """Git in the repository, as somebody."""
+    who = ("-c", "user.name=Ada", "-c", "user.email=ada@example.com")
+    done = subprocess.run(["git", "-C", str(repository), *who, *arguments], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A repository with one commit, and a file that is not in it."""
+    folder = tmp_path / "repository"
+    shutil.copytree(ROOT / "tests" / "projects" / "plain", folder)
+    git(folder, "init", "-q", "-b", "main")
+    commit(folder, "one", 'Say "one"\n\nand more')
+    (folder / "not-in-git.html").write_text("a file of this machine")
+    return folder
+
+
+def test_commits_become_pages_and_a_broken_one_changes_nothing(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "its own"))
+    arguments = (str(repository), "--revision", "main", "--build", BUILD, *CUSTOM, "--watch")
+    with running(tmp_path / "its own", "pipeline", *arguments) as local:
+        url = local.until("site:")
+        first = git(repository, "rev-parse", "HEAD")
+        assert local.until("  Source").endswith(f'{first[:10]} Say "one"')
+        assert f"deployment {first}-" in local.until("  Build    ok")
+        assert "SUCCEEDED" in local.until("  Event    ok")
+        assert f"published: {first}-" in local.until("  Publish  ok")
+        assert "one" == text(url + "/version.txt").strip()
+        found = state.read()
+        assert found is not None
+        for name, value in found.environment().items():
+            monkeypatch.setenv(name, value)
+        s3 = boto3.client("s3")
+        (bucket,) = [b["Name"] for b in s3.list_buckets()["Buckets"] if "sitebucket" in b["Name"]]
+        keys = [entry["Key"] for entry in s3.list_objects_v2(Bucket=bucket)["Contents"]]
+        assert not any("not-in-git" in key for key in keys)
+        (manifest,) = [key for key in keys if key.startswith("manifests/")]
+        told = json.loads(s3.get_object(Bucket=bucket, Key=manifest)["Body"].read())
+        assert ('Say "one"\n\nand more', first) == (told["message"], told["commit"])
+
+        commit(repository, "broken", "Break it")
+        assert f"in phase build: {BUILD}" in local.until("the build failed")
+        local.until("what was live stays live")
+        assert "one" == text(url + "/version.txt").strip()
+
+        third = commit(repository, "three", "Mend it")
+        assert f"published: {third}-" in local.until("  Publish  ok")
+        assert "three" == text(url + "/version.txt").strip()
+
+
+def test_without_watching_a_failed_build_ends_it_with_the_command_and_its_output(
+    repository: Path, tmp_path: Path
+) -> None:
+    arguments = (str(repository), "--build", "echo the reason; exit 3", *CUSTOM)
+    with running(tmp_path / "its own", "pipeline", *arguments) as local:
+        status, last = local.ended()
+        assert (1, "  | the reason") == (status, last)
+        assert "local: the build failed in phase build: echo the reason; exit 3" in local.lines
+        local.leaves_nothing()
+
+
+def test_what_the_templates_rules_refuse_is_one_line(repository: Path, tmp_path: Path) -> None:
+    with running(tmp_path / "its own", "pipeline", str(repository), "--build", "true", "--port", "0") as local:
+        status, last = local.ended()
+        assert (1, 1) == (status, len(local.lines))
+        assert "A custom framework needs BuildCommand, OutputFolder and Routing" in last

@@ -1,0 +1,3 @@
+export const entries = () => [{ slug: 'first' }, { slug: 'john.doe' }];
+
+export const load = ({ params }) => ({ title: `Post ${params.slug}` });

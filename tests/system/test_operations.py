@@ -1,0 +1,234 @@
+"""The option `operations` as a deployed stack, IAM enforced: what each worker does, and what each may not do."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from generator import Settings, build_template
+from generator.render import to_yaml
+from tests.conftest import Emulator, start_emulator
+from tests.support.site import GIT_PARAMETERS, Site, deployed, until
+
+ALARM = "arn:aws:cloudwatch:us-east-1:111122223333:alarm:errors"
+PARAMETERS = {**GIT_PARAMETERS, "Framework": "static", "RollbackAlarmArn": ALARM, "KeepDeployments": "0"}
+A, B = (f"{letter * 40}-{letter * 16}" for letter in "ab")
+
+
+@pytest.fixture(scope="module")
+def strict() -> Iterator[Emulator]:
+    with start_emulator(enforce_iam=True) as emulator:
+        yield emulator
+
+
+@pytest.fixture(scope="module")
+def site(strict: Emulator) -> Iterator[Site]:
+    """The git template with operations."""
+    template = to_yaml(build_template(Settings(options=frozenset(["operations"]))))
+    with deployed(strict, template, parameters=PARAMETERS) as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def mails(site: Site) -> Callable[[], list[tuple[str, str]]]:
+    """Gives subject and text of what people were sent since it was last asked."""
+    sqs, sns = site.emulator.client("sqs"), site.emulator.client("sns")
+    queue = sqs.create_queue(QueueName="mailbox")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    allow = {
+        "Effect": "Allow",
+        "Principal": {"Service": "sns.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": arn,
+    }
+    policy = {"Version": "2012-10-17", "Statement": [allow]}
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": json.dumps(policy)})
+    sns.subscribe(TopicArn=site.outputs["NotificationTopicArn"], Protocol="sqs", Endpoint=arn)
+
+    def read() -> list[tuple[str, str]]:
+        found = []
+        while messages := sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages"):
+            for message in messages:
+                body = json.loads(message["Body"])
+                found.append((body.get("Subject", ""), body["Message"]))
+                sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+        return found
+
+    return read
+
+
+def upload(site: Site, deployment: str, execution: str) -> None:
+    """What the uploader leaves."""
+    s3 = site.emulator.client("s3")
+    page, name = f"<h1>{deployment}</h1>".encode(), f"assets/{deployment[:8]}-BdE8sX2_.js"
+    manifest = dict.fromkeys(("branch", "message", "author", "created", "uploader"), "")
+    manifest |= {"id": deployment, "commit": deployment[:40], "execution": execution, "routing": "mixed"}
+    body = {**manifest, "also": [], "index": [], "immutable": [name], "files": 1, "bytes": len(page)}
+    files = {f"immutable/{name}": b"", f"deployments/{deployment}/index.html": page}
+    for key, text in {**files, f"manifests/{deployment}.json": json.dumps(body).encode()}.items():
+        s3.put_object(Bucket=site.bucket, Key=key, Body=text, IfNoneMatch="*")
+    s3.put_object(Bucket=site.bucket, Key=f"executions/{execution}", Body=deployment.encode())
+
+
+def ask(site: Site, **request: Any) -> dict[str, Any]:
+    """The publisher's answer to a direct request."""
+    invoked = site.emulator.client("lambda").invoke(
+        FunctionName=site.resources["Publisher"], Payload=json.dumps(request)
+    )
+    answer: dict[str, Any] = json.loads(invoked["Payload"].read())
+    return answer
+
+
+def test_from_a_push_to_the_alarm_that_takes_it_back_and_the_mails_that_tell(
+    site: Site, mails: Callable[[], list[tuple[str, str]]]
+) -> None:
+    for deployment, execution, minute in ((A, "e1", 1), (B, "e2", 2)):
+        upload(site, deployment, execution)
+        site.send_success(execution, f"2026-05-01T10:0{minute}:00.000Z")
+        until(site.live, lambda live, wanted=deployment: str(live).startswith(wanted))  # type: ignore[misc]
+    upload(site, old := f"{'c' * 40}-{'c' * 16}", "e0")
+    site.send_success("e0", "2026-05-01T10:00:00.000Z")
+    ((subject, text),) = until(mails, bool)
+    assert subject == "site: cccccccccc is not live: a newer one is"
+    assert f"python -m deployments promote {old} --stack site --region us-east-1" in text
+
+    detail = {"alarmName": "errors", "state": {"value": "ALARM"}}
+    entry = {"Source": "aws.cloudwatch", "DetailType": "CloudWatch Alarm State Change", "Resources": [ALARM]}
+    events = site.emulator.client("events")
+    assert events.put_events(Entries=[{**entry, "Detail": json.dumps(detail)}])["FailedEntryCount"] == 0
+    until(site.live, lambda live: str(live).startswith(A))
+    ((subject, text),) = until(mails, bool)
+    assert subject == "site: rolled back to aaaaaaaaaa"
+    assert re.search(rf"^Why: alarm errors went off \d s after {B} went live$", text, re.M)
+    assert "python -m deployments release --stack site" in text
+    assert ask(site, action="status")["hold"]["by"] == "errors"
+    events.put_events(Entries=[{**entry, "Detail": json.dumps(detail)}])
+    until(site.log, lambda lines: lines[-1]["outcome"] == "ignored")
+    assert str(site.live()).startswith(A)
+
+
+def test_a_failed_pipeline_is_told_with_the_page_that_says_why(
+    site: Site, mails: Callable[[], list[tuple[str, str]]]
+) -> None:
+    event = site.success("e7", "2026-05-01T10:00:00.000Z")
+    detail = {**event["detail"], "state": "FAILED"}
+    entry = {"Source": event["source"], "DetailType": event["detail-type"], "Detail": json.dumps(detail)}
+    site.emulator.client("events").put_events(Entries=[entry])
+    ((subject, text),) = until(mails, bool)
+    assert subject == "site: the pipeline failed"
+    assert f"/pipelines/{site.uuid}/executions/e7/timeline?region=us-east-1" in text
+
+
+def test_a_request_by_event_is_carried_out_and_told(site: Site, mails: Callable[[], list[tuple[str, str]]]) -> None:
+    detail = {"stack": "site", "action": "hold", "reason": 'the "fair"', "by": "Ada"}
+    entry = {"Source": "instant-hosting", "DetailType": "Deployment Request", "Detail": json.dumps(detail)}
+    site.emulator.client("events").put_events(Entries=[entry])
+    ((subject, text),) = until(mails, bool)
+    assert (subject, 'Why: the "fair"' in text, "By: Ada (hold)" in text) == ("site: on hold", True, True)
+
+
+def prune(site: Site) -> dict[str, Any]:
+    """The answer of the deployed pruner, after those that the switches have started."""
+
+    def invoke() -> dict[str, Any]:
+        invoked = site.emulator.client("lambda").invoke(FunctionName=site.resources["Pruner"], Payload=b"{}")
+        answer: dict[str, Any] = json.loads(invoked["Payload"].read())
+        return answer
+
+    return until(invoke, lambda answer: answer["reason"] == "")
+
+
+def test_the_deployed_pruner_deletes_what_nobody_keeps(site: Site) -> None:
+    one, two = (f"upload-{letter * 16}" for letter in "de")
+    for number, deployment in enumerate((one, two)):
+        upload(site, deployment, f"p{number}")
+        ask(site, action="promote", deployment=deployment)
+    answer = prune(site)
+    assert (answer["outcome"], answer["gone"]) == ("pruned", 0)  # all were live within a day
+    leftover = f"deployments/upload-{'f' * 16}/index.html"
+    site.emulator.client("s3").put_object(Bucket=site.bucket, Key=leftover, Body=b"", IfNoneMatch="*")
+    prune(site)
+    assert site.keys(leftover) == []
+    assert site.get("/").text == f"<h1>{two}</h1>"
+
+
+def as_role(site: Site, title: str, service: str) -> Any:
+    """A client with the rights of the stack's role, as its function has them."""
+    arn = site.emulator.client("iam").get_role(RoleName=site.resources[title])["Role"]["Arn"]
+    found = site.emulator.client("sts").assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
+    return site.emulator.client(
+        service,
+        account=found["AccessKeyId"],
+        aws_secret_access_key=found["SecretAccessKey"],
+        aws_session_token=found["SessionToken"],
+    )
+
+
+FORBIDDEN: dict[str, tuple[str, str, Callable[[Any, Site], Any]]] = {
+    "publisher deletes a file": (
+        "PublisherRole", "s3", lambda s3, site: s3.delete_object(Bucket=site.bucket, Key=f"deployments/{A}/index.html"),
+    ),
+    "publisher writes a file": (
+        "PublisherRole", "s3", lambda s3, site: s3.put_object(Bucket=site.bucket, Key="deployments/x/y", Body=b""),
+    ),
+    "publisher reads another bucket": (
+        "PublisherRole", "s3", lambda s3, site: s3.get_object(Bucket="another", Key="manifests/x.json"),
+    ),
+    "publisher writes another store": (
+        "PublisherRole", "cloudfront-keyvaluestore",
+        lambda store, site: store.describe_key_value_store(KvsARN=another_store(site)),
+    ),
+    "pruner writes the store": (
+        "PrunerRole", "cloudfront-keyvaluestore",
+        lambda store, site: store.put_key(KvsARN=site.outputs["StoreArn"], Key="live", Value="x", IfMatch="x"),
+    ),
+    "pruner writes a file": (
+        "PrunerRole", "s3", lambda s3, site: s3.put_object(Bucket=site.bucket, Key="deployments/x/y", Body=b""),
+    ),
+    "pruner deletes the history": (
+        "PrunerRole", "s3", lambda s3, site: s3.delete_object(Bucket=site.bucket, Key="published/x"),
+    ),
+    "build overwrites a file": (
+        "BuildRole", "s3",
+        lambda s3, site: s3.put_object(Bucket=site.bucket, Key=f"deployments/{A}/index.html", Body=b"evil"),
+    ),
+    "build overwrites a manifest": (
+        "BuildRole", "s3", lambda s3, site: s3.put_object(Bucket=site.bucket, Key=f"manifests/{A}.json", Body=b"{}"),
+    ),
+    "build deletes a file": (
+        "BuildRole", "s3", lambda s3, site: s3.delete_object(Bucket=site.bucket, Key=f"deployments/{A}/index.html"),
+    ),
+    "build writes the store": (
+        "BuildRole", "cloudfront-keyvaluestore",
+        lambda store, site: store.put_key(KvsARN=site.outputs["StoreArn"], Key="live", Value="x", IfMatch="x"),
+    ),
+    "build writes another bucket": (
+        "BuildRole", "s3",
+        lambda s3, site: s3.put_object(Bucket="another", Key="deployments/x", Body=b"", IfNoneMatch="*"),
+    ),
+    "messenger reads a manifest": (
+        "MessengerRole", "s3", lambda s3, site: s3.get_object(Bucket=site.bucket, Key=f"manifests/{A}.json"),
+    ),
+}  # fmt: skip
+
+
+def another_store(site: Site) -> str:
+    made = site.emulator.client("cloudfront").create_key_value_store(Name="another")["KeyValueStore"]
+    return str(made["ARN"])
+
+
+@pytest.mark.parametrize(("role", "service", "attempt"), FORBIDDEN.values(), ids=FORBIDDEN)
+def test_what_a_role_may_not_do_is_refused(
+    site: Site, role: str, service: str, attempt: Callable[[Any, Site], Any]
+) -> None:
+    s3 = site.emulator.client("s3")
+    s3.create_bucket(Bucket="another")
+    for key in (f"deployments/{A}/index.html", f"manifests/{A}.json"):
+        s3.put_object(Bucket=site.bucket, Key=key, Body=b"", IfNoneMatch="*") if key not in site.keys(key) else None
+    with pytest.raises(ClientError, match=r"AccessDenied|not authorized"):
+        attempt(as_role(site, role, service), site)

@@ -1,0 +1,144 @@
+"""`--packaging sam`: what `sam build` packages, and a stack that changes from inline to packaged and back."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from generator.settings import SOURCES, Source
+from tests.conftest import ROOT, Emulator
+from tests.support import sam
+from tests.support.site import GIT_PARAMETERS, Site, deployed
+
+SAM_TEMPLATES = [*(f"{source}-sam" for source in SOURCES), "webhook"]
+Build = Callable[[str], Path]
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Build:
+    """The built template of a name, built when it is first asked for."""
+    done: dict[str, Path] = {}
+
+    def get(name: str) -> Path:
+        if name not in done:
+            done[name] = sam.build(name, tmp_path_factory.mktemp(name))
+        return done[name]
+
+    return get
+
+
+@pytest.mark.parametrize("name", SAM_TEMPLATES)
+def test_sam_validates_each_sam_template_and_finds_nothing_to_say(name: str) -> None:
+    found = sam.run("validate", "--lint", "--region", "us-east-1", "--template-file", f"templates/{name}.yaml")
+    assert "is a valid SAM Template" in found.stdout
+
+
+@pytest.mark.parametrize("name", SAM_TEMPLATES)
+def test_sam_builds_each_sam_template_with_its_requirements(built: Build, name: str) -> None:
+    template = built(name)
+    title, module, library = ("Webhook", "door", "aws_lambda_powertools")
+    if name != "webhook":
+        title, module, library = ("Publisher", "publish", "awscrt")
+    folder = template.parent / title
+    assert (folder / f"{module}.py").is_file()
+    assert (folder / library).is_dir()
+    assert "OK" in sam.in_runtime(f"import {module}, {library}; assert {module}.handler; print('OK')", folder)
+
+
+def test_the_packaged_publisher_signs_with_awss_own_signer_and_the_inline_one_with_ours(built: Build) -> None:
+    code = "import publish, sigv4a, botocore.auth; sigv4a.register_signer(); print(botocore.auth.AUTH_TYPE_MAPS['v4a'])"
+    packaged = sam.in_runtime(code, built("direct-sam").parent / "Publisher")
+    assert "botocore.crt.auth" in packaged
+    assert "sigv4a.SigV4AAuth" in sam.in_runtime(code, ROOT / "lambda")
+
+
+@pytest.fixture(params=SOURCES)
+def site(request: pytest.FixtureRequest, aws: Emulator) -> Iterator[tuple[Source, Site]]:
+    """A stack deployed from an inline template."""
+    source: Source = request.param
+    text = (ROOT / "templates" / f"{source}.yaml").read_text()
+    with deployed(aws, text, parameters=GIT_PARAMETERS if source == "git" else {}) as found:
+        yield source, found
+
+
+def update(site: Site, template: Path) -> None:
+    """`sam deploy` of a template over the stack that is there."""
+    parameters = [f"{key}={value}" for key, value in GIT_PARAMETERS.items() if "Pipeline" in site.resources]
+    arguments = [
+        "--stack-name",
+        site.name,
+        "--capabilities",
+        "CAPABILITY_IAM",
+        "--resolve-s3",
+        "--no-confirm-changeset",
+    ]
+    git = ["--parameter-overrides", *parameters] if "SourceBucket" not in site.resources and parameters else []
+    sam.run("deploy", "--template-file", str(template), "--no-confirm-changeset", *arguments, *git, aws=site.emulator)
+
+
+def resources(site: Site) -> dict[str, str]:
+    found = site.emulator.client("cloudformation").describe_stack_resources(StackName=site.name)["StackResources"]
+    return {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in found}
+
+
+def handler(site: Site) -> str:
+    function = site.emulator.client("lambda").get_function_configuration(FunctionName=site.outputs["PublisherName"])
+    return str(function["Handler"])
+
+
+def publish(site: Site, folder: Path, text: str) -> None:
+    """A new deployment of one page, made live by asking the publisher."""
+    folder.mkdir(exist_ok=True)
+    (folder / "index.html").write_text(f"<p>{text}</p>")
+    environment = {
+        **site.emulator.environment(),
+        "SITE_BUCKET": site.bucket,
+        "ROUTING": "files",
+        "PATH": "/usr/bin:/bin",
+    }
+    command = [sys.executable, str(ROOT / "codebuild" / "uploader.py"), str(folder)]
+    before = set(site.keys("manifests/"))
+    subprocess.run(command, env=environment, check=True, capture_output=True, timeout=60)
+    (manifest,) = set(site.keys("manifests/")) - before
+    wish = json.dumps({"action": "publish", "deployment": Path(manifest).stem})
+    client = site.emulator.client("lambda")
+    answer = client.invoke(FunctionName=site.outputs["PublisherName"], Payload=wish)["Payload"].read()
+    assert json.loads(answer)["outcome"] == "published", answer
+    assert text in site.get("/").text
+
+
+def test_a_stack_moves_from_inline_to_packaged_and_back_and_keeps_everything_that_it_has(
+    site: tuple[Source, Site], built: Build, tmp_path: Path
+) -> None:
+    source, stack = site
+    before = resources(stack)
+    publish(stack, tmp_path / "pages", "published inline")
+    assert handler(stack) == "index.handler"
+
+    update(stack, built(f"{source}-sam"))
+    assert handler(stack) == "publish.handler"
+    assert resources(stack) == before, "the same logical IDs with the same physical ones: nothing was replaced"
+    assert "published inline" in stack.get("/").text
+    publish(stack, tmp_path / "pages", "published by the packaged one")
+
+    update(stack, ROOT / "templates" / f"{source}.yaml")
+    assert handler(stack) == "index.handler"
+    assert resources(stack) == before
+    publish(stack, tmp_path / "pages", "published inline again")
+
+
+def test_the_two_commands_of_the_readme_deploy_a_packaged_site(aws: Emulator, tmp_path: Path) -> None:
+    checkout = sam.checkout(tmp_path)
+    sam.run("build", "--config-env", "packaged", cwd=checkout)
+    parameters = ["--parameter-overrides", *(f"{key}={value}" for key, value in GIT_PARAMETERS.items())]
+    sam.run("deploy", "--config-env", "packaged", "--no-confirm-changeset", *parameters, aws=aws, cwd=checkout)
+    stack = aws.client("cloudformation").describe_stacks(StackName="site")["Stacks"][0]
+    assert stack["StackStatus"] == "CREATE_COMPLETE"
+    publisher = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}["PublisherName"]
+    function = aws.client("lambda").get_function_configuration(FunctionName=publisher)
+    assert function["Handler"] == "publish.handler"
