@@ -91,10 +91,19 @@ class Actors:
         return {f"manifests/{identity}.json", *files}
 
     def check(self, world: World) -> str:
-        """Whatever is live is whole."""
-        live = world.live()
-        missing = self.needs(live) - world.objects.keys()
-        return f"{live} is live without {missing}" if missing else ""
+        """Whatever is live is whole, and so is all that could be published."""
+        for one in SITES:
+            missing = self.needs(one) - world.objects.keys()
+            if missing and (one == world.live() or f"manifests/{one}.json" in world.objects):
+                return f"{one} is {'live' if one == world.live() else 'complete'} without {missing}"
+        return ""
+
+    def publish_and_finish(self, world: World) -> str:
+        """The same as `finish`, after the new deployment was published if its upload was complete."""
+        self.world = world
+        self.promote(NEW, "publish")(self.clients)
+        expected = NEW if f"manifests/{NEW}.json" in world.objects else LIVE
+        return self.check(world) or f"{world.live()} is live" * (world.live() != expected) or self.finish(world)
 
     def finish(self, world: World) -> str:
         """After one more prune, two days later, nothing is left but what stays; and that is whole."""

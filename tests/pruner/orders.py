@@ -3,8 +3,8 @@
 A step is one request. All orders are covered, but few are run, because
 
 * where two orders lead to the same world while every program has had the same answers, what follows is the same;
-* a request that only reads what no other program ever writes can as well come at once (`reduce`; which names are
-  written is learned from the runs themselves, which are repeated until nothing new is written);
+* a request that changes nothing, about what no other program will still change, can as well come at once (`reduce`;
+  who changes what until when is learned from the runs themselves, which are repeated until nothing new is learned);
 * the end of a program in the middle is seen by nobody, so it can as well come when all others have ended or wait.
 """
 
@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import functools
 import itertools
-import math
 import random
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
@@ -26,6 +25,7 @@ from .double import S3, Events, Paginator, Store, World
 
 Clients = Callable[[str], Any]
 LONG = 1  # seconds: a pause that waits for somebody else; shorter ones are no steps
+Learned = list[dict[str, int]]  # by program: what it changes, and its last step that does
 Choice = tuple[str, int]  # "step" or "crash", and the program's number
 
 
@@ -37,26 +37,35 @@ class Touch(NamedTuple):
     """What a request is about: names of objects, or how they begin; `store` is the store."""
 
     label: str = ""
-    writes: bool = False
+    kind: str = ""  # create, write or delete; "" reads
     names: tuple[str, ...] = ()
     begin: bool = False
 
-    def reads_only(self, written: set[str]) -> bool:
-        """Whether it neither writes nor reads one of these names."""
-        same = str.startswith if self.begin else str.__eq__
-        return not self.writes and not any(same(name, mine) for name in written for mine in self.names)
+    def concerns(self, name: str) -> bool:
+        return any(name.startswith(mine) if self.begin else name == mine for mine in self.names)
+
+    def changes(self, world: World) -> bool:
+        """Whether it would change something now; a condition that fails, or deleting what is not there, does not."""
+        if self.kind == "create":
+            return not any(name in world.objects for name in self.names)
+        if self.kind == "delete":
+            return any(name in world.objects for name in self.names)
+        return self.kind == "write"
 
 
 def touch(operation: str, arguments: dict[str, Any]) -> Touch:
     """What a request is about, by its operation and arguments."""
-    writes = operation.startswith(("put_obj", "delete", "update"))
+    kind = {"put_object": "write", "update_keys": "write", "delete_object": "delete", "delete_objects": "delete"}.get(
+        operation, ""
+    )
+    kind = "create" if "IfNoneMatch" in arguments else kind
     if "KvsARN" in arguments:
-        return Touch(f"{operation} {arguments.get('Key', '')}", writes, ("store",))
+        return Touch(f"{operation} {arguments.get('Key', '')}", kind, ("store",))
     if "Prefix" in arguments:
-        return Touch(f"{operation} {arguments['Prefix']}", writes, (arguments["Prefix"],), begin=True)
+        return Touch(f"{operation} {arguments['Prefix']}", kind, (arguments["Prefix"],), begin=True)
     names = [item["Key"] for item in arguments.get("Delete", {}).get("Objects", ())]
     names += [arguments["Key"]] if "Key" in arguments else []
-    return Touch(f"{operation} {' '.join(names)}", writes, tuple(names))
+    return Touch(f"{operation} {' '.join(names)}", kind, tuple(names))
 
 
 class Program:
@@ -170,7 +179,7 @@ class Inline:
 
 @dataclass
 class Scene:
-    """A world and the programs that meet in it."""
+    """A world and the programs that meet in it; one for each run."""
 
     world: World
     programs: Sequence[Callable[[Clients], object]]
@@ -183,7 +192,7 @@ class Scene:
 class Orders:
     """What came out of all orders."""
 
-    orders: int = 0
+    orders: int = 0  # where they were counted
     runs: int = 0
     states: int = 0
     wrong: list[str] = field(default_factory=list)
@@ -201,20 +210,31 @@ class _Run:
         for program in self.programs:
             program.resume()
 
-    def choices(self, crashes: int, written: Sequence[set[str]] | None) -> list[Choice]:
-        """What may come next; with `written`, by each program, only what may make a difference."""
+    def choices(self, crashes: int, learned: Learned | None) -> list[Choice]:
+        """What may come next; with what is `learned`, only what may make a difference."""
         alive = [program for program in self.programs if not program.end]
         awake = [program for program in alive if program.asleep != waited_for(self.world)]
         if alive and not awake:  # only then does time pass
             self.world.later(minutes=21)
             awake = alive
-        for program in awake if written else ():
-            others = (written[other.number] for other in alive if other is not program)  # type: ignore[index]
-            if all(map(program.next.reads_only, others)) and len(alive) > 1:
-                return [("step", program.number)]
+        if learned is not None and len(alive) > 1:
+            for program in awake:
+                if self.may_come_at_once(program, learned):
+                    return [("step", program.number)]
         left = crashes - sum(program.end == "crashed" for program in self.programs)
         dying = [program for program in alive if left > 0 and awake == [program]]
         return [("step", p.number) for p in awake] + [("crash", p.number) for p in dying]
+
+    def may_come_at_once(self, program: Program, learned: Learned) -> bool:
+        """Whether the program's next request changes nothing, and nobody will change what it is about."""
+        still = (
+            name
+            for other in self.programs
+            if other is not program and not other.end
+            for name, last in learned[other.number].items()
+            if len(other.steps) <= last
+        )
+        return not program.next.changes(self.world) and not any(map(program.next.concerns, still))
 
     def take(self, choice: Choice) -> None:
         self.path.append(choice)
@@ -246,7 +266,7 @@ def sleep(seconds: float) -> None:
     if program is None or seconds < LONG:
         return
     program.asleep = waited_for(program.world)
-    _wait(program, Touch("sleep", writes=True))
+    _wait(program, Touch("sleep", "write"))
     program.asleep = None
 
 
@@ -255,24 +275,24 @@ def every_order(
 ) -> Orders:
     """Run `scene` in every order of its programs' steps, with up to `crashes` programs ending in the middle.
 
-    With `reduce`, `orders` is what they are at least and wrong ones are not counted. With `until_wrong` it ends as soon
-    as one order has gone wrong.
+    With `crashes` all of them also end together after each step. Only without `reduce` orders are counted. With
+    `until_wrong` it ends as soon as one order has gone wrong.
     """
-    written: list[set[str]] | None = [set() for _ in scene().programs] if reduce else None
+    learned: Learned | None = [{} for _ in scene().programs] if reduce else None
     while True:
-        search = _Search(scene, crashes, written)
+        search = _Search(scene, crashes, learned)
         search.run(until_wrong)
-        if not reduce or search.found.wrong or search.written == written:
+        if not reduce or search.found.wrong or search.learned == learned:
             return search.found
-        written = search.written
+        learned = search.learned
 
 
 class _Search:
     """One pass over all orders."""
 
-    def __init__(self, scene: Callable[[], Scene], crashes: int, written: list[set[str]] | None) -> None:
-        self.scene, self.crashes, self.known = scene, crashes, written
-        self.written = [set(names) for names in written or [set()] * 9]
+    def __init__(self, scene: Callable[[], Scene], crashes: int, learned: Learned | None) -> None:
+        self.scene, self.crashes, self.known = scene, crashes, learned
+        self.learned: Learned = [dict(changes) for changes in learned or [{}] * len(scene().programs)]
         self.found = Orders()
         self.after: dict[int, dict[Choice, int]] = {}  # what each choice in a state leads to
         self.verdicts: dict[int, str] = {}
@@ -306,23 +326,21 @@ class _Search:
                 self.stack += [[*path, choice] for choice in choices[1:]]
                 path.append(choices[0])
             moved = run.programs[path[position][1]]
-            if moved.next.writes:
-                self.written[moved.number] |= {*moved.next.names}
+            step, before_it, about = len(moved.steps), run.world.version, moved.next.names
             run.take(path[position])
+            if run.world.version != before_it:
+                for name in about:
+                    self.learned[moved.number][name] = max(step, self.learned[moved.number].get(name, 0))
         run.end()
 
     def judge(self, state: int, made: Scene, run: _Run, ended: bool) -> None:
         wrong = made.check(run.world)
         if ended:
-            steps = [len(program.steps) for program in run.programs]
-            ends = *(program.end for program in run.programs), made.tell(run.world)
-            self.found.ends.add(ends)
-            if "crashed" not in ends:
-                orders = math.factorial(sum(steps)) // math.prod(map(math.factorial, steps))
-                self.found.orders = min(self.found.orders or orders, orders)
+            self.found.ends.add((*(program.end for program in run.programs), made.tell(run.world)))
+        if ended or self.crashes:  # with crashes: all of them may end here, together
             world = hash(run.world)
             if world not in self.finished:
-                self.finished[world] = made.finish(run.world)
+                self.finished[world] = made.finish(run.world.copy())
             wrong = wrong or self.finished[world]
         self.verdicts[state] = wrong
         if wrong:

@@ -1,7 +1,8 @@
 """Every order of the steps of uploads, requests and prunes: what is live is never without a file.
 
-Each scene also ends one of its programs before each of its steps, and then lets the next prune finish. How many
-orders that is stands in docs/decisions/pruning.md, and is printed with `pytest -s`.
+Programs also end before each of their steps, one of them or all together, and then the next prune must finish. Of a
+promote and a prune that is 45,245,975,357,612 orders, of an upload and a prune 6,637 (`reduce=False` counts them; the
+upload waits while the lock is there, so they are few); docs/decisions/pruning.md has the table.
 """
 
 from __future__ import annotations
@@ -40,16 +41,17 @@ def test_promote_against_prune(actors: Actors) -> None:
     found = every_order(scenes(actors, actors.prune(), actors.promote(OLD)), crashes=1)
     tell(found)
     assert found.wrong == []
-    assert found.orders > 10**6
+    assert found.states > 3_000
     assert lives(found) == {OLD, LIVE}  # either may win
 
 
-def test_upload_and_publish_against_prune(actors: Actors) -> None:
-    found = every_order(scenes(actors, actors.prune(), actors.deploy(NEW)), crashes=1)
+def test_upload_against_prune(actors: Actors) -> None:
+    start, programs = actors.world, [actors.prune(), actors.upload(NEW)]
+    scene = lambda: Scene(start.copy(), programs, actors.check, actors.publish_and_finish, World.live)  # noqa: E731
+    found = every_order(scene, crashes=1, reduce=False)
     tell(found)
     assert found.wrong == []
-    assert found.orders > 10**6
-    assert lives(found) == {NEW}
+    assert found.orders > 6_000
 
 
 def test_two_prunes_that_both_take_the_lock_for_stale(actors: Actors, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,6 +60,12 @@ def test_two_prunes_that_both_take_the_lock_for_stale(actors: Actors, monkeypatc
     tell(found)
     assert found.wrong == []
     assert lives(found) == {LIVE}
+
+
+def test_upload_and_publish_against_prune_in_some_orders(actors: Actors) -> None:
+    found = some_orders(scenes(actors, actors.prune(), actors.deploy(NEW)), crashes=1, count=400)
+    assert found.wrong == []
+    assert lives(found) == {NEW}
 
 
 def test_many_at_once_in_some_orders(actors: Actors) -> None:
@@ -110,4 +118,4 @@ def test_half_a_protocol_for_the_pool_is_found_out(actors: Actors, monkeypatch: 
     else:
         monkeypatch.setattr(prune._Run, "look", lambda self: look(self)._replace(open=[]))
     found = every_order(scenes(actors, actors.prune(), actors.deploy(NEW)), until_wrong=True)
-    assert f"{NEW} is live without {{'immutable/assets/old-Xk29dLa0.js'}}" in found.wrong[0]
+    assert f"{NEW} is complete without {{'immutable/assets/old-Xk29dLa0.js'}}" in found.wrong[0]
