@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import re
 import time
 from datetime import timedelta
 from email.utils import format_datetime, parsedate_to_datetime
@@ -220,7 +221,7 @@ def test_another_prune_is_not_disturbed(four: Site) -> None:
     four.put("prune.lock", "somebody")
     four.past = timedelta(minutes=19)
     before = four.keys("")
-    assert four.prune().reason.startswith("another prune runs since 1140 seconds")
+    assert re.fullmatch(r"another prune runs since 11[45]\d seconds", four.prune().reason)
     assert four.keys("") == before
     assert four.requests == []
 
