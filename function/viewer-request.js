@@ -18,7 +18,7 @@ const HASH =
 
 // Types of files on the web (MDN, Common media types), frequent ones first; also= names what else a site has.
 const FILE =
-  /\.(?:js|css|png|svg|jpg|webp|woff2|json|html|ico|map|mjs|txt|xml|webmanifest|jpeg|gif|avif|woff|ttf|otf|eot|wasm|pdf|mp4|webm|mp3|htm|rss|atom|csv|ics|vtt|apng|bmp|m4a|aac|ogg|wav|flac|mov|zip|gz|tar|rar|7z|doc|docx|xls|xlsx|ppt|pptx|odt|rtf|epub)$/i;
+  /\.(?=\w+$)(?:js|css|png|svg|jpg|webp|woff2|json|html|ico|map|mjs|txt|xml|webmanifest|jpeg|gif|avif|woff|ttf|otf|eot|wasm|pdf|mp4|webm|mp3|htm|rss|atom|csv|ics|vtt|apng|bmp|m4a|aac|ogg|wav|flac|mov|zip|gz|tar|rar|7z|doc|docx|xls|xlsx|ppt|pptx|odt|rtf|epub)$/i;
 
 function hashed(path) {
   const tail = path.length > 80 ? path.slice(-80) : path;

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.edge import EMPTY, FUNCTION, LIVE, LONG, NAVIGATION, instructions
 from tests.conftest import ROOT
 
 FUNCTIONS = sorted((ROOT / "function").glob("*.js"))
@@ -58,3 +59,10 @@ def test_the_linter_finds_what_the_runtime_lacks(line: str) -> None:
     status, said = lint(f"const a = 1;\nconst b = [a];\nconst f = a;\n{line}\n")
     assert status == 1
     assert "4:" in said
+
+
+@pytest.mark.parametrize("what", ["850 dots", "850 dashes, .js", "850 letters in segments"])
+def test_a_long_path_costs_no_more_than_its_length_allows(what: str) -> None:
+    uri = LONG[what]
+    cost, empty = (instructions(source, [(uri, NAVIGATION)], LIVE, "mixed") for source in (FUNCTION.read_text(), EMPTY))
+    assert cost - empty <= 40_000 + 500 * len(uri.encode())

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 from cfnlint.decode import cfn_yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from troposphere import Base64, Equals, GetAtt, If, Join, Output, Parameter, Ref, Sub, Template
 from troposphere.s3 import Bucket
@@ -113,6 +113,7 @@ TREES = st.recursive(
 )
 
 
+@settings(deadline=None)  # a busy machine is no mistake
 @given(st.dictionaries(st.text("abcXYZ", min_size=1, max_size=8), TREES, min_size=1, max_size=4))
 def test_any_tree_of_plain_values_survives_being_written(tree: dict[str, Any]) -> None:
     assert tree == yaml.safe_load(block_text(tree))
