@@ -49,7 +49,8 @@ def decision(detail: dict[str, Any]) -> tuple[str, str]:
     lines = [meaning.format(**facts)]
     lines += [f"Why: {detail['reason']}"] if detail["reason"] else []
     lines += [f"By: {detail['by']} ({detail['action']})", f"Live: {detail['after'] or 'nothing'}", "", "Next:"]
-    lines.append(run(command.format(**facts)))
+    nothing_waits = detail["outcome"] == "released" and not detail.get("waiting")
+    lines.append(run("status" if nothing_waits else command.format(**facts)))
     if detail["action"] == "auto-rollback":
         lines += ["The site is held now. When the fault is mended:", run("release")]
     return subject.format(**names), "\n".join(lines)

@@ -1,0 +1,88 @@
+"""The runbook names nothing that is not there: at 3 a.m. nobody wants to find out that an option has another name."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import Any
+
+import pytest
+
+from deployments.__main__ import deployments
+from generator import Settings, build_template
+from generator.__main__ import PRICES
+from generator.settings import SOURCES
+from tests.conftest import ROOT
+
+TEXT = (ROOT / "docs" / "operations.md").read_text()
+SHELL = "\n".join(re.findall(r"^```sh\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)).replace("\\\n", "")
+PROSE = re.sub(r"^```.*?^```", "", TEXT, flags=re.MULTILINE | re.DOTALL)
+INLINE = re.findall(r"`([^`\n]+)`", PROSE)
+LINES = [line for line in SHELL.splitlines() if line.startswith("deployments ")]
+LINES += [code for code in INLINE if code.startswith("deployments ")]
+LINES += [f"deployments {code}" for code in INLINE if re.match(rf"({'|'.join(deployments.commands)}) --", code)]
+REQUESTS = (ROOT / "docs" / "requests.md").read_text()
+
+
+def everywhere(part: str) -> set[str]:
+    """The names in this part of any template with operations."""
+    templates = (build_template(Settings(source=one, options=frozenset(["operations"]))) for one in SOURCES)
+    return {name for template in templates for name in template.to_dict()[part]}
+
+
+def table(head: str) -> list[list[str]]:
+    """The rows of the table that begins with `head`."""
+    rows = TEXT.partition(f"| {head} |")[2].partition("\n\n")[0].splitlines()[2:]
+    return [[cell.strip(" `") for cell in row.strip("|").split("|")] for row in rows]
+
+
+@pytest.mark.parametrize("line", sorted(set(LINES)))
+def test_every_command_is_one_that_the_command_line_takes(line: str) -> None:
+    _, name, *arguments = shlex.split(line)
+    deployments.commands[name].make_context(name, arguments)  # parses and runs nothing
+
+
+def test_every_situation_has_its_commands() -> None:
+    called = {shlex.split(line)[1] for line in LINES}
+    assert {"status", "list", "rollback", "hold", "release", "promote", "publish", "watch", "show", "prune"} == called
+
+
+def test_every_outcome_is_one_of_the_publishers() -> None:
+    (row,) = (line for line in REQUESTS.splitlines() if line.startswith("| `outcome` |"))
+    known = set(re.findall(r"`([a-z-]+)`", row))
+    named = set(re.findall(r"\(`([a-z-]+)`\)", PROSE))
+    named |= set(re.findall(r'"outcome": ?"([a-z-]+)"', TEXT)) | set(
+        re.findall(r"^outcome +(\S+)$", TEXT, re.MULTILINE)
+    )
+    assert {"stale", "held", "on-hold", "released", "refused", "published", "rolled-back"} == named
+    assert set() == named - known
+
+
+def test_every_output_parameter_and_resource_exists() -> None:
+    outputs = everywhere("Outputs")
+    assert set() == set(re.findall(r"\boutput ([A-Z]\w+)", SHELL)) - outputs
+    logical = set(re.findall(r"--logical-resource-id (\w+)", SHELL))
+    assert set() == logical - everywhere("Resources")
+    names = {code for code in INLINE if re.fullmatch(r"([A-Z][a-z0-9]+){2,}", code)}
+    errors = {"CannotDeleteEntityWhileInUse"}
+    assert set() == names - outputs - everywhere("Parameters") - everywhere("Resources") - errors
+
+
+def test_parameters_sizes_and_price_are_those_of_the_templates() -> None:
+    parameters: dict[str, Any] = build_template(Settings(options=frozenset(["operations"]))).to_dict()["Parameters"]
+    rows = {name: default for name, default, _ in table("parameter | default |")}
+    added = parameters.keys() - build_template(Settings()).to_dict()["Parameters"].keys()
+    assert {name: str(parameters[name]["Default"]) or "empty" for name in added} == rows
+    folder = ROOT / "templates"
+    sizes = {
+        source: [(folder / f"{source}{end}.yaml").stat().st_size for end in ("", "-operations")] for source in SOURCES
+    }
+    told = {row[0]: row[1:] for row in table("template | bytes without | bytes with")}
+    assert {source: [f"{size:,}" for size in both] for source, both in sizes.items()} == told
+    assert PRICES["operations"] in " ".join(TEXT.split())
+
+
+def test_every_reference_within_the_page_finds_its_section() -> None:
+    titles = re.findall(r"^## (.+)$", TEXT, re.MULTILINE)
+    anchors = {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+    assert set() == set(re.findall(r"\]\(#([^)]+)\)", TEXT)) - anchors
