@@ -34,25 +34,24 @@ class Emulator:
         self.port, self.process = port, process
         self.url = f"http://127.0.0.1:{port}"
         self.store_url = store_url(port)
-        self._clients: dict[tuple[str, str, str], Any] = {}
+        self._clients: dict[tuple[str, str], Any] = {}
         self._making = threading.Lock()  # boto3's default session is not made for threads
 
     def client(self, service: str, account: str = ACCOUNT, region: str = REGION, **options: Any) -> Any:
-        """A boto3 client for `service`, made once; the account is its access key (12 digits)."""
-        key = (service, account, region)
-        if options:
-            return self._make(*key, **options)
-        with self._making:
-            if key not in self._clients:
-                self._clients[key] = self._make(*key)
-            return self._clients[key]
-
-    def _make(self, service: str, account: str, region: str, **options: Any) -> Any:
+        """A new boto3 client for `service`, whose event handlers nobody shares; the account is its access key."""
         url = self.store_url if service == "cloudfront-keyvaluestore" else self.url
         options.setdefault("config", Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}))
-        options.setdefault("aws_access_key_id", account)
+        options.setdefault("aws_access_key_id", account)  # 12 digits
         options.setdefault("aws_secret_access_key", "x")
-        return boto3.client(service, endpoint_url=url, region_name=region, **options)
+        with self._making:
+            return boto3.client(service, endpoint_url=url, region_name=region, **options)
+
+    def shared(self, service: str, region: str = REGION) -> Any:
+        """The client for `service` that is made once, for whoever asks often."""
+        key = (service, region)
+        if key not in self._clients:
+            self._clients[key] = self.client(service, region=region)
+        return self._clients[key]
 
     def reset(self) -> None:
         """Empty every account."""

@@ -27,7 +27,7 @@ class Overview:
 
     def glance(self) -> Glance:
         """Look whether something has happened."""
-        pages = self.stack.emulator.client("s3").get_paginator("list_objects_v2")
+        pages = self.stack.emulator.shared("s3").get_paginator("list_objects_v2")
         listing = pages.paginate(Bucket=self.stack.bucket, Prefix="manifests/")
         found = [entry for page in listing for entry in page.get("Contents", ())]
         newest = sorted(found, key=lambda entry: entry["LastModified"], reverse=True)
@@ -58,7 +58,7 @@ class Overview:
 
     def _facts(self, identity: str) -> dict[str, Any]:
         if identity not in self._manifests:
-            s3 = self.stack.emulator.client("s3")
+            s3 = self.stack.emulator.shared("s3")
             body = s3.get_object(Bucket=self.stack.bucket, Key=f"manifests/{identity}.json")["Body"].read()
             manifest = json.loads(body)
             wanted = ("id", "commit", "message", "author", "routing", "files", "bytes")

@@ -53,7 +53,7 @@ class Stack:
 
     def keys(self, prefix: str) -> list[str]:
         """The keys of the site bucket that begin with `prefix`."""
-        pages = self.emulator.client("s3").get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
+        pages = self.emulator.shared("s3").get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
         return [item["Key"] for page in pages for item in page.get("Contents", [])]
 
     def live(self) -> str | None:
@@ -62,7 +62,7 @@ class Stack:
 
     def stored(self, key: str) -> str | None:
         """The value of `key` in the store."""
-        store = self.emulator.client("cloudfront-keyvaluestore")
+        store = self.emulator.shared("cloudfront-keyvaluestore")
         try:
             value: str = store.get_key(KvsARN=self.outputs["StoreArn"], Key=key)["Value"]
         except store.exceptions.ResourceNotFoundException:
@@ -71,7 +71,7 @@ class Stack:
 
     def ask(self, **request: Any) -> dict[str, Any]:
         """The publisher's answer to a direct request."""
-        invoke = self.emulator.client("lambda").invoke
+        invoke = self.emulator.shared("lambda").invoke
         answer = invoke(FunctionName=self.outputs["PublisherName"], Payload=json.dumps(request).encode())
         payload: dict[str, Any] = json.loads(answer["Payload"].read())
         if answer.get("FunctionError"):
@@ -109,13 +109,13 @@ class Stack:
             "Resources": event["resources"],
             "Detail": json.dumps(event["detail"]),
         }
-        answer = self.emulator.client("events").put_events(Entries=[entry])
+        answer = self.emulator.shared("events").put_events(Entries=[entry])
         if answer["FailedEntryCount"]:
             raise LocalError(f"EventBridge refused the pipeline's event: {answer['Entries']}")
 
     def log(self) -> list[dict[str, Any]]:
         """The publisher's JSON log lines, oldest first."""
-        logs = self.emulator.client("logs")
+        logs = self.emulator.shared("logs")
         events = logs.filter_log_events(logGroupName=self.resources["PublisherLog"])["events"]
         lines = [event["message"].strip() for event in events]
         return [json.loads(line) for line in lines if line.startswith("{")]
