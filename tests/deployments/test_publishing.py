@@ -116,7 +116,7 @@ def test_of_a_site_that_hardly_changed_only_the_rest_is_sent(
 
 def slow_site(make: Make) -> Path:
     """More than can be sent in the moment between the first object and the signal."""
-    return make({f"page-{number}.html": "x" * 200 for number in range(5000)})
+    return make({f"page-{number}.html": "x" * 200 for number in range(3000)})
 
 
 def interrupted(process: subprocess.Popen[str]) -> tuple[str, str]:
