@@ -180,7 +180,7 @@ def test_a_lost_answer_is_not_asked_for_again(site: Site, run: Command, monkeypa
 
 def test_progress_on_a_terminal_is_a_bar_with_files_bytes_and_rate(site: Site, make: Make) -> None:
     text = on_terminal("publish", str(slow_site(make)), "--routing", "mixed")
-    assert re.search(r"[\d,]+/2,001 files .* of 400 kB .*B/s", text), text[-3000:]
+    assert re.search(r"[\d,]+/3,001 files .* of 600 kB .*B/s", text), text[-3000:]
     assert "\x1b[" in text
     assert re.search(r"outcome.*published", text)
 
