@@ -18,7 +18,6 @@ from generator.settings import OPTIONS, PACKAGINGS, SOURCES, Option, Settings, S
 from generator.site_file import load_settings
 from generator.template import build_template
 from generator.version import __version__
-from generator.webhook import build_webhook
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 INLINE_LIMIT = 51_200
@@ -69,6 +68,9 @@ def _template(options: argparse.Namespace) -> tuple[Template, str]:
         if given:
             name = given[0].replace("options", "with")
             raise SettingsError(f"--{name}: the webhook's template has no such choice; it belongs to a site's")
+        # troposphere's classes for SAM take longer to load than most of a site's template to write
+        from generator.webhook import build_webhook
+
         return build_webhook(), "webhook"
     settings = _settings(options)
     name = settings.source if settings.packaging == "inline" else f"{settings.source} SAM"

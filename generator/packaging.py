@@ -22,16 +22,16 @@ EXTENDED = {**ENTRIES, "Publisher": "automatic"}
 _UNFOUNDED = {"config": {"ignore_checks": ["W1030"]}}
 
 
-def mark(template: Template) -> None:
-    """Say in the template that SAM reads it first."""
+def package(template: Template, tags: Mapping[str, str], *, operations: bool) -> None:
+    """Say in the template that SAM reads it first, and give it its functions as SAM has them."""
     template.set_transform(TRANSFORM)
     template.set_metadata({**template.metadata, "cfn-lint": _UNFOUNDED})
+    for title, resource in template.resources.items():
+        if isinstance(resource, Function):
+            template.resources[title] = _packaged(resource, tags, operations=operations)
 
 
-def packaged(resource: AWSObject, tags: Mapping[str, str], *, operations: bool) -> AWSObject:
-    """The resource itself, or the same function for `sam build`."""
-    if not isinstance(resource, Function):
-        return resource
+def _packaged(resource: Function, tags: Mapping[str, str], *, operations: bool) -> AWSObject:
     kept = {name: value for name, value in resource.properties.items() if name not in {"Code", "Handler", "Tags"}}
     if tags:
         kept["Tags"] = dict(tags)

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from troposphere import AWSObject, Tags, Template
 
-from generator.packaging import mark, packaged
 from generator.sections.alerts import build_alerts, build_dead_letters
 from generator.sections.building import build_building
 from generator.sections.delivery import build_delivery, build_zip_source
@@ -35,12 +34,15 @@ def build_template(settings: Settings | None = None) -> Template:
     template = Template(Description=_DESCRIPTION % (__version__, settings.source))
     template.set_version("2010-09-09")
     _add_parameters(template, build_parameters(settings))
-    if settings.packaging == "sam":
-        mark(template)
     for section in _sections(settings):
         for resource in filter(None, section):
-            template.add_resource(_packaged(_tagged(resource, settings), settings))
+            template.add_resource(_tagged(resource, settings))
     template.add_output(build_outputs(settings.source))
+    if settings.packaging == "sam":
+        # troposphere's classes for SAM take longer to load than most of the template to write
+        from generator.packaging import package
+
+        package(template, settings.tags, operations="operations" in settings.options)
     return template
 
 
@@ -100,11 +102,6 @@ def _add_parameters(template: Template, parameters: Parameters) -> None:
         template.add_mapping(title, mapping)
     for title, condition in parameters.conditions.items():
         template.add_condition(title, condition)
-
-
-def _packaged(resource: AWSObject, settings: Settings) -> AWSObject:
-    operations = "operations" in settings.options
-    return packaged(resource, settings.tags, operations=operations) if settings.packaging == "sam" else resource
 
 
 def _tagged(resource: AWSObject, settings: Settings) -> AWSObject:

@@ -23,19 +23,23 @@ class Protection:
         return replace(distribution, functions=functions)
 
 
-PIN = Protection(("const pinned = pin && ", "const pinned = false && "))
-POOL = Protection(("if (hashed(uri)) {", "if (false) {"))
-MOVE = Protection(("const moves = navigation || ", "const moves = "))
+PIN = Protection(
+    ("if (!dot && pin && !moves && follows(pin, request, dest)) {", "if (false) {"),
+    ("} else if (!pin || !follows(pin, request, dest)) pin = id;", "} else pin = id;"),
+)
+POOL = Protection(("if (ends.search(HASHED) >= 0) {", "if (false) {"))
+MOVE = Protection(("const moves = dest === 'document' || ", "const moves = "))
 FULL_ANSWER = Protection(("      delete headers['if-none-match'];\n      delete headers['if-modified-since'];\n", ""))
-FILES_ARE_NO_PAGES = Protection(("file = file || uri.search(FILE) >= 0;", "file = false;"))
+FILES_ARE_NO_PAGES = Protection(("if (hidden || ends.search(FILE) >= 0) dot = 0;", ""))
 COOKIE_ATTRIBUTES = Protection(("Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=86400", "Path=/; Secure"))
-NO_STORE = Protection(("'Service Unavailable', 'no-store'", "'Service Unavailable', 'public, max-age=60'"))
+NO_STORE = Protection(("'cache-control': { value: 'no-store' }", "'cache-control': { value: 'public, max-age=60' }"))
 WORKER_IS_NEW = Protection((" || dest === 'serviceworker' || headers['service-worker'];", ";"))
 WORKER_MOVES = Protection(
-    ("if (moves) headers['x-deployment']", "if (navigation) headers['x-deployment']"), ("if (worker || (", "if ((")
+    ("if (moves) headers['x-deployment']", "if (dest === 'document') headers['x-deployment']"),
+    ("if (worker || (", "if (("),
 )
-WORKER_INSTALLS = Protection(("if (!asker.endsWith('.js') && !asker.endsWith('.mjs')) return true;", "return true;"))
-POLLS = Protection((" && !asksForNew(request, dest);", ";"))
+WORKER_INSTALLS = Protection(("if (!asker.endsWith('.js') && !asker.endsWith('.mjs')) return false;", "return false;"))
+POLLS = Protection(("if (pin.search(ID) !== 0) return false;", "return pin.search(ID) === 0;"))
 SPECULATION = Protection(("if (purpose && ", "if (false && "))
 RELOAD_STAYS = Protection(("if (caching && (!dest || dest === 'empty') && ", "if (caching && "))
-REDIRECT = Protection(("Redirect', 'public, max-age=0, must-revalidate'", "Redirect', 'public, max-age=3600'"))
+REDIRECT = Protection(("{ value: 'public, max-age=0, must-revalidate' }", "{ value: 'public, max-age=3600' }"))
