@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 from generator import sources
-from generator.sections.publishing import PUBLISHER_SOURCES
+from generator.sections.publishing import publisher_modules
 from tests.support import sam
 
 STARTS = 15
@@ -62,7 +62,9 @@ def main() -> None:
 def _places(folder: Path) -> dict[str, Path]:
     inline = folder / "inline"
     inline.mkdir()
-    (inline / "index.py").write_text(sources.python(*PUBLISHER_SOURCES))
+    (inline / "index.py").write_text(
+        sources.python(*(f"lambda/{name}.py" for name in publisher_modules(has_pipeline=False, operations=False)))
+    )
     sam.link_runtime(folder / "runtime")
     return {
         "inline publisher": inline,

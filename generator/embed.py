@@ -48,9 +48,10 @@ def join(modules: Mapping[str, str]) -> str:
     """Give one module made of several, in their order, as Lambda's inline code wants it.
 
     `modules` maps module names to sources. `from <one of them> import ...` disappears (the names are in the same
-    module now), and imports that several share stand once, at the top. `ValueError` names what two modules define.
+    module now), and what they import stands at the top, once. `ValueError` names what two modules define.
     """
-    imports: dict[str, None] = {}
+    imports: set[str] = set()
+    names: dict[str, set[str]] = {}  # by the module that they come from
     bodies = []
     owners: dict[str, str] = {}
     for name, source in modules.items():
@@ -59,22 +60,24 @@ def join(modules: Mapping[str, str]) -> str:
         tree = ast.parse(stripped)
         lines = stripped.splitlines()
         for node in tree.body:
-            text = "\n".join(lines[_first_line(node) - 1 : node.end_lineno])
-            if isinstance(node, ast.ImportFrom) and node.module in modules:
+            if isinstance(node, ast.ImportFrom):
+                if node.module not in modules:
+                    names.setdefault(str(node.module), set()).update(ast.unparse(alias) for alias in node.names)
                 continue
-            if isinstance(node, (ast.Import, ast.ImportFrom)):
-                imports.setdefault(text)
+            if isinstance(node, ast.Import):
+                imports.add(ast.unparse(node))
                 continue
             for defined in _defined_names(node):
                 if owners.setdefault(defined, name) != name:
                     raise ValueError(
                         f"{defined} is defined in {owners[defined]} and in {name}; one module can hold it once"
                     )
-            body.append(text)
+            body.append("\n".join(lines[_first_line(node) - 1 : node.end_lineno]))
         bodies.append("\n".join(body))
-    future = [line for line in imports if line.startswith("from __future__")]
-    others = sorted(line for line in imports if not line.startswith("from __future__"))
-    return "\n".join([*future, *others, *bodies]) + "\n"
+    future = sorted(names.pop("__future__", ()))
+    first = [f"from __future__ import {', '.join(future)}"] if future else []
+    froms = [f"from {module} import {', '.join(sorted(names[module]))}" for module in sorted(names)]
+    return "\n".join([*first, *froms, *sorted(imports), *bodies]) + "\n"
 
 
 def _reindent(line: str) -> str:

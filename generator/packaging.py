@@ -10,31 +10,33 @@ from collections.abc import Mapping
 from troposphere import AWSObject, Template, serverless
 from troposphere.awslambda import Function
 
+from generator.sections.publishing import publisher_modules
+from generator.settings import Settings
+
 TRANSFORM = "AWS::Serverless-2016-10-31"
 # `sam build` looks from the template's folder, or from the one that --base-dir names: samconfig.toml gives the root.
 CODE = "lambda/"
-# The module with each function's handler: a new function gets its line here. Inline all its modules are one, `index`.
-ENTRIES = {"Publisher": "publish", "Pruner": "prune", "Messenger": "tell"}
-# With the option `operations` the publisher knows one intent more.
-EXTENDED = {**ENTRIES, "Publisher": "automatic"}
+# The module with the handler of each further function. Inline all its modules are one, `index`.
+ENTRIES = {"Pruner": "prune", "Messenger": "tell"}
 
 # `sam validate --lint` takes every warning for a failure. CertificateArn is empty by default, and then nothing uses it.
 _UNFOUNDED = {"config": {"ignore_checks": ["W1030"]}}
 
 
-def package(template: Template, tags: Mapping[str, str], *, operations: bool) -> None:
+def package(template: Template, settings: Settings) -> None:
     """Say in the template that SAM reads it first, and give it its functions as SAM has them."""
+    modules = publisher_modules(has_pipeline=settings.source != "direct", operations="operations" in settings.options)
+    entries = {**ENTRIES, "Publisher": modules[-1]}
     template.set_transform(TRANSFORM)
     template.set_metadata({**template.metadata, "cfn-lint": _UNFOUNDED})
     for title, resource in template.resources.items():
         if isinstance(resource, Function):
-            template.resources[title] = _packaged(resource, tags, operations=operations)
+            template.resources[title] = _packaged(resource, settings.tags, entries[title])
 
 
-def _packaged(resource: Function, tags: Mapping[str, str], *, operations: bool) -> AWSObject:
+def _packaged(resource: Function, tags: Mapping[str, str], entry: str) -> AWSObject:
+    """The same function for `sam build`."""
     kept = {name: value for name, value in resource.properties.items() if name not in {"Code", "Handler", "Tags"}}
     if tags:
         kept["Tags"] = dict(tags)
-    title = str(resource.title)
-    entry = (EXTENDED if operations else ENTRIES)[title]
-    return serverless.Function(title, CodeUri=CODE, Handler=f"{entry}.handler", **kept)
+    return serverless.Function(str(resource.title), CodeUri=CODE, Handler=f"{entry}.handler", **kept)

@@ -42,7 +42,7 @@ def build_template(settings: Settings | None = None) -> Template:
         # troposphere's classes for SAM take longer to load than most of the template to write
         from generator.packaging import package
 
-        package(template, settings.tags, operations="operations" in settings.options)
+        package(template, settings)
     return template
 
 

@@ -7,9 +7,7 @@ from datetime import datetime
 
 from decide import ANSWERS, Decision, Intent, Ledger, Past, roll_back
 from intents import REQUESTS
-from publish import handler
-
-__all__ = ["automatic", "handler"]  # the publisher's, which knows one intent more as soon as this is imported
+from pipeline import handler as handler  # it knows one intent more as soon as this is imported
 
 
 def automatic(ledger: Ledger, live: str, intent: Intent, past: Past) -> Decision:

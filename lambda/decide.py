@@ -37,6 +37,7 @@ class Intent(NamedTuple):
     previous: bool = True  # with a status: what one step back would be
     publish: bool = False  # with a release: what waits becomes live
     deployments: tuple[str, ...] = ()  # to be retired
+    seen: str = ""  # since when the one was live that was live when they were chosen
     at: str = ""  # when an alarm went off
     minutes: int = 0  # for so long after a switch an alarm concerns it (automatic.py)
 
@@ -58,12 +59,19 @@ class Past(NamedTuple):
     manifests: frozenset[str] = frozenset()
 
     def back(self, ledger: Ledger, live: str, steps: int = 1) -> str:
-        """The deployment that went live for the first time `steps` places before the live one; "" if there is none.
+        """The deployment that was live `steps` places before the live one came; "" if there is none.
 
-        Twice from C is A and not C again, because the first time counts.
+        As with undo: twice from C is A and not C again, and what was gone back from is not gone back to. After B was
+        rolled back to A and C was published, one step back is A.
         """
+        way: list[str] = []
+        for deployment in self.switches:
+            if deployment in way:
+                del way[way.index(deployment) + 1 :]
+            else:
+                way.append(deployment)
         there = (self.manifests - set(ledger.retiring)) | {live}
-        order = [deployment for deployment in dict.fromkeys(self.switches) if deployment in there]
+        order = [deployment for deployment in way if deployment in there]
         place = order.index(live) if live in order else len(order)
         return order[place - steps] if place >= steps else ""
 
@@ -90,18 +98,6 @@ def decide(ledger: Ledger, live: str, intent: Intent, past: Past) -> Decision:
     return ANSWERS[intent.action](ledger, live, intent, past)
 
 
-def _pipeline(ledger: Ledger, live: str, intent: Intent, _past: Past) -> Decision:
-    deployment, start = intent.deployment, intent.start
-    if deployment == live:
-        return Decision("duplicate", "already live", ledger, deployment)
-    if start < ledger.mark:  # a retried stage keeps its execution's start: equal is not older
-        return Decision("stale", f"started {start}, before {ledger.mark} of what is live", ledger, deployment)
-    if ledger.hold:
-        waiting = ledger.waiting if ledger.waiting[:1] > (start,) else (start, deployment)
-        return Decision("held", ledger.hold[0], ledger._replace(waiting=waiting), deployment)
-    return _switch(ledger, live, intent, start)
-
-
 def _publish(ledger: Ledger, live: str, intent: Intent, past: Past) -> Decision:
     if ledger.hold and not intent.force:
         raise Refused(f"held: {ledger.hold[0]}; release it, or force this one")
@@ -114,7 +110,7 @@ def _publish(ledger: Ledger, live: str, intent: Intent, past: Past) -> Decision:
 
 
 def _promote(ledger: Ledger, live: str, intent: Intent, _past: Past) -> Decision:
-    return _switch(ledger, live, intent, max(intent.since, ledger.mark))
+    return switch(ledger, live, intent, max(intent.since, ledger.mark))
 
 
 def roll_back(ledger: Ledger, live: str, intent: Intent, past: Past) -> Decision:
@@ -132,7 +128,7 @@ def _release(ledger: Ledger, live: str, intent: Intent, _past: Past) -> Decision
     released = ledger._replace(hold=())
     if intent.publish and ledger.waiting:
         start, deployment = ledger.waiting
-        return _switch(released, live, intent._replace(deployment=deployment), max(start, ledger.mark))
+        return switch(released, live, intent._replace(deployment=deployment), max(start, ledger.mark))
     return Decision("released" if ledger.hold else "duplicate", "" if ledger.hold else "not held", released, live)
 
 
@@ -141,18 +137,21 @@ def _retire(ledger: Ledger, live: str, intent: Intent, past: Past) -> Decision:
     wanted = dict.fromkeys((*ledger.retiring, *(name for name in intent.deployments if name not in why)))
     # it leaves the ledger when its manifest is gone, and not before, whoever asks: somebody may be deleting it
     retiring = tuple(deployment for deployment in wanted if deployment in past.manifests)
-    return Decision("retiring", "", ledger._replace(retiring=retiring))
+    waiting = () if {*ledger.waiting[1:]} & {*retiring} else ledger.waiting
+    return Decision("retiring", "", ledger._replace(retiring=retiring, waiting=waiting))
 
 
 def kept(ledger: Ledger, live: str, intent: Intent, past: Past) -> dict[str, str]:
     """Which of the deployments that should be retired are not, and why."""
-    why = {} if intent.force else {past.back(ledger, live): "previous", "".join(ledger.waiting[1:]): "waiting"}
+    newest = "".join(entry.since for entry in ledger.published[:1])
+    why = dict.fromkeys(intent.deployments, "chosen before the last switch") if intent.seen not in ("", newest) else {}
+    if not intent.force:
+        why |= {past.back(ledger, live): "previous", "".join(ledger.waiting[1:]): "waiting"}
     why[live] = "live"
     return {deployment: why[deployment] for deployment in intent.deployments if deployment in why}
 
 
 ANSWERS = {
-    "pipeline": _pipeline,
     "publish": _publish,
     "promote": _promote,
     "rollback": roll_back,
@@ -166,7 +165,8 @@ def _switched(action: str) -> str:
     return SWITCHED["rollback" in action]
 
 
-def _switch(ledger: Ledger, live: str, intent: Intent, mark: str) -> Decision:
+def switch(ledger: Ledger, live: str, intent: Intent, mark: str) -> Decision:
+    """The deployment becomes live, unless it is already or must not."""
     deployment = intent.deployment
     if deployment in ledger.retiring:
         raise NotThere(f"{deployment} is being retired: publish another one or build again")

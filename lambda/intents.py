@@ -17,7 +17,7 @@ REQUESTS: dict[str, dict[str, type]] = {
     "rollback": {"steps": int},
     "hold": {"reason*": str},
     "release": {"publish": bool},
-    "retire": {"deployments*": list, "force": bool},
+    "retire": {"deployments*": list, "force": bool, "seen": str},
     "status": {"previous": bool},
 }
 

@@ -182,6 +182,8 @@ class _Run:
         why = stays(found)
         while going := [one for one in queue if one not in why][:size]:
             request = {"action": "retire", "deployments": going, "by": self.by, "force": force}
+            if newest := found.status["published"][:1]:
+                request["seen"] = newest[0]["since"]
             answer: dict[str, Any] = {"outcome": "retiring", "retiring": going} if self.dry else self.ask(request)
             if answer["outcome"] == "retiring":
                 self.done.stays.update(answer.get("kept", {}))

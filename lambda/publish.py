@@ -10,7 +10,7 @@ import os
 import random
 import re
 import time
-from datetime import datetime
+from collections.abc import Callable
 from typing import Any
 
 from aws import KVS, ask, client, listing, read, s3, stored
@@ -29,10 +29,10 @@ from decide import (
     read_ledger,
     write_ledger,
 )
-from intents import requested, timestamp
+from intents import requested
 
 LOOKS = 25  # at the store before giving up; each lost race costs one
-SUCCESS = "CodePipeline Pipeline Execution State Change"
+EVENTS: dict[str, Callable[[dict[str, Any], dict[str, Any]], Intent]] = {}  # by detail-type: see pipeline.py
 TEXTS = "id", "commit", "branch", "message", "author", "execution", "created", "uploader", "routing"
 LISTS, NUMBERS = ("also", "index", "immutable"), ("files", "bytes")
 MANIFEST = dict.fromkeys(TEXTS, str) | dict.fromkeys(LISTS, list) | dict.fromkeys(NUMBERS, int)
@@ -47,15 +47,14 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     direct request that is refused is answered: whoever asked is still there.
     """
     line: dict[str, Any] = dict.fromkeys(("action", "by", "execution", "deployment", "commit"), "")
-    unattended = event.get("detail-type") == "Deployment Request"
+    kind = event.get("detail-type")
+    unattended = kind == "Deployment Request"
     failure: Exception | None = None
     others = False
     try:
-        if event.get("detail") and not unattended:
-            intent = succeeded(event, line)
-        else:
-            detail = event.get("detail") or event
-            intent = requested({name: detail[name] for name in detail if name != "stack" or not unattended})
+        if unattended:
+            event = {name: value for name, value in event["detail"].items() if name != "stack"}
+        intent = EVENTS[kind](event, line) if kind in EVENTS else requested(event)
         if intent.action == "status":
             return status(intent)
         line |= {"action": intent.action, "by": intent.by, "deployment": intent.deployment}
@@ -80,31 +79,6 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     if failure:
         raise failure
     return line
-
-
-def succeeded(event: dict[str, Any], line: dict[str, Any]) -> Intent:
-    """The intent of a succeeded pipeline; `line` learns its execution as soon as it is known to be ours."""
-    detail = event["detail"]
-    found = detail.get("pipeline"), event.get("detail-type"), detail.get("state")
-    wanted = os.environ.get("PIPELINE"), SUCCESS, "SUCCEEDED"
-    if found != wanted:
-        raise Refused(f"the event is {found}, not {wanted}")
-    line["execution"] = execution = detail["execution-id"]
-    start = timestamp(datetime.fromisoformat(detail["start-time"]))
-    return Intent(deployment_of(execution), timestamp(), "pipeline", execution, start=start)
-
-
-def deployment_of(execution: str) -> str:
-    """The deployment that a pipeline execution made; a rollback execution without one has its target's."""
-    made = read(f"executions/{execution}")[0]
-    if not made:
-        ids = {"pipelineName": os.environ["PIPELINE"], "pipelineExecutionId": execution}
-        run = client("codepipeline").get_pipeline_execution(**ids)["pipelineExecution"]
-        target = run.get("rollbackMetadata", {}).get("rollbackTargetPipelineExecutionId")
-        made = target and read(f"executions/{target}")[0]
-    if not made:
-        raise Refused(f"executions/{execution} is missing: the upload did not finish; run the build again")
-    return made.decode().strip()
 
 
 def settle(intent: Intent) -> dict[str, Any]:
@@ -251,5 +225,4 @@ def announce(line: dict[str, Any]) -> None:
     entry = {"Source": "instant-hosting", "DetailType": "Deployment Decision", "Detail": detail}
     answer = ask("events", "put_events", Entries=[entry])
     if answer["FailedEntryCount"]:
-        code, message = answer["Entries"][0]["ErrorCode"], answer["Entries"][0]["ErrorMessage"]
-        raise ClientError({"Error": {"Code": code, "Message": message}}, "PutEvents")
+        raise ClientError({"Error": {"Code": "Refused", "Message": str(answer["Entries"])}}, "PutEvents")

@@ -20,7 +20,7 @@ from generator.sections.alerts import Alerts
 from generator.sections.storage import Storage
 from generator.sections.workers import Worker, build_worker, invoked_by, worker_target
 
-PUBLISHER_SOURCES = tuple(f"lambda/{name}.py" for name in ("sigv4a", "aws", "decide", "intents", "publish"))
+PUBLISHER_MODULES = "sigv4a", "aws", "decide", "intents", "publish"
 
 EVENT_SOURCE = "instant-hosting"  # of the events that the publisher sends and takes
 
@@ -41,10 +41,16 @@ def build_publishing(storage: Storage, alerts: Alerts, *, has_pipeline: bool, op
         "STACK": STACK_NAME,
         **({"PIPELINE": Ref(storage.store)} if has_pipeline else {}),
     }
-    names = [*PUBLISHER_SOURCES, *(["lambda/automatic.py"] if operations else [])]
+    names = [f"lambda/{name}.py" for name in publisher_modules(has_pipeline=has_pipeline, operations=operations)]
     return build_worker(
         "Publisher", "makes deployments live", names, statements, environment, alerts, memory=512, timeout=300
     )
+
+
+def publisher_modules(*, has_pipeline: bool, operations: bool) -> tuple[str, ...]:
+    """The modules that the publisher needs, in their order: each knows those before it, and the last one is entered."""
+    further = ("pipeline", "automatic") if operations else ("pipeline",) if has_pipeline else ()
+    return (*PUBLISHER_MODULES, *further)
 
 
 def build_publish_rule(storage: Storage, publishing: Worker, alerts: Alerts) -> EventRule:

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from generator.embed import join, strip
-from generator.sections.publishing import PUBLISHER_SOURCES
+from generator.sections.publishing import publisher_modules
 from tests.conftest import ROOT
 
-SHIPPED = [*PUBLISHER_SOURCES, "codebuild/uploader.py"]
+PUBLISHER = [f"lambda/{name}.py" for name in publisher_modules(has_pipeline=True, operations=True)]
+SHIPPED = [*PUBLISHER, "codebuild/uploader.py"]
 
 
 def without_docstrings(source: str) -> str:
@@ -94,13 +95,8 @@ def test_a_module_may_fill_a_table_of_another_one() -> None:
 
 
 def test_the_publisher_in_the_template_is_the_one_in_the_repository() -> None:
-    joined = join({Path(path).stem: (ROOT / path).read_text() for path in PUBLISHER_SOURCES})
+    joined = join({Path(path).stem: (ROOT / path).read_text() for path in PUBLISHER})
     names = [node.name for node in ast.parse(joined).body if isinstance(node, ast.FunctionDef)]
-    own = [
-        n.name
-        for p in PUBLISHER_SOURCES
-        for n in ast.parse((ROOT / p).read_text()).body
-        if isinstance(n, ast.FunctionDef)
-    ]
+    own = [n.name for p in PUBLISHER for n in ast.parse((ROOT / p).read_text()).body if isinstance(n, ast.FunctionDef)]
     assert own == names
     assert "handler" in names

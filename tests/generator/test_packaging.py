@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from typing import Any
 
@@ -11,8 +12,7 @@ from samtranslator.translator.managed_policy_translator import ManagedPolicyLoad
 from samtranslator.translator.transform import transform
 
 from generator import Settings, build_template
-from generator.packaging import ENTRIES
-from generator.settings import SOURCES, Source
+from generator.settings import SOURCES, Option, Source
 from generator.webhook import build_webhook
 from tests.conftest import ROOT
 
@@ -55,7 +55,8 @@ def test_a_packaged_template_differs_from_the_inline_one_in_the_functions_code_a
         assert set(before["Properties"].pop("Code")) == {"ZipFile"}
         assert after["Properties"].pop("CodeUri") == "lambda/"
         assert before["Properties"].pop("Handler") == "index.handler"
-        assert after["Properties"].pop("Handler") == f"{ENTRIES[title]}.handler"
+        handler = after["Properties"].pop("Handler")
+        assert handler == ("publish.handler" if source == "direct" else "pipeline.handler")
     assert inline == packaged
 
 
@@ -68,9 +69,20 @@ def test_sam_makes_of_a_packaged_template_the_logical_ids_and_types_of_the_inlin
     assert types == {title: resource["Type"] for title, resource in translated["Resources"].items()}
 
 
-def test_every_packaged_functions_handler_is_in_the_folder_that_is_packaged() -> None:
-    for module in ENTRIES.values():
-        assert "def handler(" in (ROOT / "lambda" / f"{module}.py").read_text()
+@EVERY_SOURCE
+@pytest.mark.parametrize("options", [frozenset(), frozenset({"operations"})], ids=["plain", "operations"])
+def test_every_packaged_functions_handler_is_in_the_folder_that_is_packaged(
+    source: Source, options: frozenset[Option]
+) -> None:
+    resources = content(source, packaging="sam", options=options)["Resources"].values()
+    handlers = [r["Properties"]["Handler"] for r in resources if r["Type"] == "AWS::Serverless::Function"]
+    assert len(handlers) == (3 if options else 1)
+    for module, function in (handler.split(".") for handler in handlers):
+        assert (ROOT / "lambda" / f"{module}.py").is_file()
+        assert callable(getattr(importlib.import_module(module), function))
+
+
+def test_the_webhooks_handler_is_in_the_folder_that_is_packaged() -> None:
     assert "def handler(" in (ROOT / "lambda" / "webhook" / "door.py").read_text()
 
 

@@ -136,7 +136,6 @@ def actors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Actors:
     monkeypatch.setattr(uploader, "print", lambda *_, **__: None, raising=False)
     actor = Actors.__new__(Actors)
     made.append(actor)
-    for module in (intents, publish):
-        monkeypatch.setattr(module, "timestamp", actor.now)
+    monkeypatch.setattr(intents, "timestamp", actor.now)
     actor.__init__(tmp_path)  # type: ignore[misc]
     return actor

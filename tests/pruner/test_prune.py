@@ -108,6 +108,22 @@ def four(site: Site) -> Site:
     return site
 
 
+def test_what_was_live_while_the_prune_chose_stays_however_many_switches_followed(four: Site) -> None:
+    """A is live for a moment between the look and the request: who came then is pinned to it for a day."""
+
+    def meanwhile(request: dict[str, Any]) -> dict[str, Any]:
+        if request["action"] == "retire":
+            for identity in (A, C, D):
+                four.ask({"action": "promote", "deployment": identity})
+        return four.ask(request)
+
+    done = four.prune(ask=meanwhile)
+    assert done.gone == []
+    late = "chosen before the last switch"
+    assert done.stays == {A: late, B: late, C: "previous", D: "live"}
+    assert four.keys() == whole(A, B, C, D)
+
+
 def test_what_nothing_keeps_is_gone_with_what_only_it_needed(four: Site) -> None:
     done = four.prune()
     assert (done.gone, done.leftovers, done.stays) == ([A, B], [], {C: "previous", D: "live"})

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import sys
 import types
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import automatic  # noqa: F401  # it adds its answer to those of `decide`
+import automatic  # noqa: F401  # with pipeline.py it adds its answers to those of `decide`
 import publish as separate_modules
 import pytest
 
 from generator import embed
+from generator.sections.publishing import publisher_modules
 
 ROOT = Path(__file__).resolve().parents[2]
 EVENTS = Path(__file__).parent / "events"
@@ -118,17 +119,16 @@ def site(environment: Any, monkeypatch: pytest.MonkeyPatch) -> Site:
     return made
 
 
-def joined_text() -> str:
-    """The sources as the one `index.py` that the template carries."""
-    names = ("sigv4a", "aws", "decide", "intents", "publish", "automatic")
+def joined_text(names: Sequence[str] = publisher_modules(has_pipeline=True, operations=True)) -> str:
+    """The sources as the one `index.py` that the template carries; by default, all of them."""
     return embed.join({name: (ROOT / "lambda" / f"{name}.py").read_text() for name in names})
 
 
-def joined() -> types.ModuleType:
+def joined(names: Sequence[str] = publisher_modules(has_pipeline=True, operations=True)) -> types.ModuleType:
     """That text, loaded afresh: a publisher of its own."""
     module = types.ModuleType("index")
     sys.modules["index"] = module
-    exec(compile(joined_text(), "index.py", "exec"), module.__dict__)
+    exec(compile(joined_text(names), "index.py", "exec"), module.__dict__)
     return module
 
 

@@ -238,21 +238,24 @@ BACK = {
     "to the one before": ((A, B, C), C, 1, B),
     "twice is two places, not to and fro": ((A, B, C, B), B, 1, A),
     "two steps": ((A, B, C), C, 2, A),
-    "a second time live does not make it younger": ((A, B, C, A, C), C, 1, B),
+    "never to what was gone back from": ((A, B, A, C), C, 1, A),
+    "nor to what was jumped over": ((A, B, C, A, D), D, 1, A),
+    "and no further than there is": ((A, B, A, C), C, 2, ""),
+    "forward again, and back": ((A, B, A, B), B, 1, A),
+    "to the one that it came after, not to the one that it came after first": ((A, B, C, A, C), C, 1, A),
     "past what has no manifest any more": ((A, F, C), C, 1, A),
     "before the first there is nothing": ((A, B), A, 1, ""),
     "too far": ((A, B, C), C, 3, ""),
     "what is live is not in the history": ((A, B), C, 1, B),
     "nothing is live, but something was": ((A, B), "", 1, B),
+    "nothing is live, and a rollback was the last": ((A, B, A), "", 1, A),
     "nothing at all": ((), "", 1, ""),
 }
 
 
 @pytest.mark.parametrize(("switches", "live", "steps", "target"), BACK.values(), ids=BACK)
-def test_going_back_counts_by_when_each_went_live_first(
-    switches: tuple[str, ...], live: str, steps: int, target: str
-) -> None:
-    assert target == Past(switches, frozenset((A, B, C))).back(Ledger(), live, steps)
+def test_going_back_is_an_undo(switches: tuple[str, ...], live: str, steps: int, target: str) -> None:
+    assert target == Past(switches, frozenset((A, B, C, D))).back(Ledger(), live, steps)
 
 
 def test_an_alarm_holds_with_its_reason_and_respects_an_operator_s_hold() -> None:
@@ -277,6 +280,24 @@ def test_live_previous_and_waiting_are_kept_and_said_so_and_the_rest_is_retired(
     decided = decide(waiting_c(), A, intent, PAST)
     assert (B, D) == decided.ledger.retiring
     assert {A: "live", Z: "previous", C: "waiting"} == kept(waiting_c(), A, intent, PAST)
+
+
+def test_nothing_is_retired_that_was_chosen_before_the_last_switch() -> None:
+    """Somebody may have promoted it, and gone on, since the pruner looked: its visitors' pins are fresh."""
+    wanted = ask("retire", deployments=(A, Z, B, D), seen=T2)
+    assert (B, D) == decide(live_a(), A, wanted, PAST).ledger.retiring
+    switched = decide(live_a(), A, promote(B), PAST).ledger
+    past = PAST._replace(switches=(*PAST.switches, B))
+    assert () == decide(switched, B, wanted, past).ledger.retiring
+    late = "chosen before the last switch"
+    assert {A: "previous", Z: late, B: "live", D: late} == kept(switched, B, wanted, past)
+
+
+def test_what_is_retired_by_force_does_not_wait_any_more() -> None:
+    decided = decide(waiting_c(), A, ask("retire", deployments=(C,), force=True), PAST)
+    assert ((C,), ()) == (decided.ledger.retiring, decided.ledger.waiting)
+    other = decide(waiting_c(), A, ask("retire", deployments=(B,), force=True), PAST)
+    assert ((B,), (T3, C)) == (other.ledger.retiring, other.ledger.waiting)
 
 
 def test_force_retires_previous_and_waiting_but_never_what_is_live() -> None:

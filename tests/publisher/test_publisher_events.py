@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from botocore.stub import Stubber
 
-from .conftest import BUCKET, EVENTS, PIPELINE, A, B, C, Site, succeeded
+from generator.sections.publishing import publisher_modules
+
+from .conftest import BUCKET, EVENTS, PIPELINE, A, B, C, Site, joined, succeeded
 
 Logged = Callable[[], list[Mapping[str, Any]]]
 EARLY, LATE = "2026-03-01T10:00:00Z", "2026-03-01T10:00:00.5Z"  # AWS gives either precision
@@ -206,6 +208,14 @@ def test_without_a_pipeline_of_its_own_every_pipeline_event_is_refused(
     monkeypatch.delenv("PIPELINE")
     site.upload(A, "e1")
     assert publisher.handler(succeeded("e1"), None)["outcome"] == "refused"
+
+
+def test_the_direct_templates_publisher_knows_no_pipeline(site: Site) -> None:
+    module = joined(publisher_modules(has_pipeline=False, operations=False))
+    site.upload(A, "e1")
+    answer = module.handler(succeeded("e1"), None)
+    assert (answer["outcome"], site.stored("live")) == ("refused", "")
+    assert not hasattr(module, "succeeded")
 
 
 def test_a_succeeded_stage_is_no_succeeded_pipeline(publisher: types.ModuleType, site: Site) -> None:

@@ -43,7 +43,7 @@ def test_sam_builds_each_sam_template_with_its_requirements(built: Build, name: 
     template = built(name)
     title, module, library = ("Webhook", "door", "aws_lambda_powertools")
     if name != "webhook":
-        title, module, library = ("Publisher", "publish", "awscrt")
+        title, module, library = ("Publisher", "publish" if name == "direct-sam" else "pipeline", "awscrt")
     folder = template.parent / title
     assert (folder / f"{module}.py").is_file()
     assert (folder / library).is_dir()
@@ -121,7 +121,7 @@ def test_a_stack_moves_from_inline_to_packaged_and_back_and_keeps_everything_tha
     assert handler(stack) == "index.handler"
 
     update(stack, built(f"{source}-sam"))
-    assert handler(stack) == "publish.handler"
+    assert handler(stack) == ("publish.handler" if source == "direct" else "pipeline.handler")
     assert resources(stack) == before, "the same logical IDs with the same physical ones: nothing was replaced"
     assert "published inline" in stack.get("/").text
     publish(stack, tmp_path / "pages", "published by the packaged one")
@@ -141,4 +141,4 @@ def test_the_two_commands_of_the_readme_deploy_a_packaged_site(aws: Emulator, tm
     assert stack["StackStatus"] == "CREATE_COMPLETE"
     publisher = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}["PublisherName"]
     function = aws.client("lambda").get_function_configuration(FunctionName=publisher)
-    assert function["Handler"] == "publish.handler"
+    assert function["Handler"] == "pipeline.handler"
