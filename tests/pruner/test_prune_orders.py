@@ -1,12 +1,14 @@
 """Every order of the steps of uploads, requests and prunes: what is live is never without a file.
 
 Programs also end before each of their steps, one of them or all together, and then the next prune must finish. Of a
-promote and a prune that is 45,245,975,357,612 orders, of an upload and a prune 6,637 (`reduce=False` counts them; the
-upload waits while the lock is there, so they are few); docs/decisions/pruning.md has the table.
+promote and a prune that is 3,824,012,424,535,130 orders, of an upload and a prune 6,637 (`reduce=False` counts them;
+the upload waits while the lock is there, so they are few); docs/decisions/pruning.md has the table. The longest search
+is whole only in `make orders`.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -56,7 +58,8 @@ def test_upload_against_prune(actors: Actors) -> None:
 
 def test_two_prunes_that_both_take_the_lock_for_stale(actors: Actors, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(prune, "LOCK_SECONDS", 0)
-    found = every_order(scenes(actors, actors.prune("first"), actors.prune("second")))
+    both = scenes(actors, actors.prune("first"), actors.prune("second"))
+    found = every_order(both) if os.environ.get("ORDERS") == "all" else some_orders(both, crashes=1, count=300)
     tell(found)
     assert found.wrong == []
     assert lives(found) == {LIVE}
