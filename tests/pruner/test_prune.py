@@ -13,10 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import aws as publisher_clients
+import boto3
 import prune
 import publish
 import pytest
 import uploader
+from botocore.exceptions import ReadTimeoutError
+from botocore.httpsession import URLLib3Session
 
 BUCKET = "site-bucket"
 A, B, C, D = (f"{letter * 8}-{letter * 16}" for letter in "abcd")
@@ -33,10 +36,14 @@ class Site:
         made = aws.client("cloudfront").create_key_value_store(Name="store")
         self.arn: str = made["KeyValueStore"]["ARN"]
         self.store = aws.client("cloudfront-keyvaluestore")
-        self.pruner = aws.client("s3")
-        self.pruner.meta.events.register("after-call.s3", self._later)
+        self.take(aws.client("s3"))
         self.lines: list[dict[str, Any]] = []
         self.requests: list[dict[str, Any]] = []
+
+    def take(self, pruner: Any) -> None:
+        """Let `pruner` be the client that prunes."""
+        self.pruner = pruner
+        self.pruner.meta.events.register("after-call.s3", self._later)
 
     def _later(self, parsed: dict[str, Any], **_: Any) -> None:
         headers = parsed["ResponseMetadata"]["HTTPHeaders"]
@@ -263,6 +270,31 @@ def test_a_lock_whose_answer_was_lost_is_ours(four: Site, monkeypatch: pytest.Mo
     four.past = timedelta(days=10)
     four.pruner.meta.events.register("after-call.s3.GetObject", lambda parsed, **_: parsed.update(LastModified=None))
     assert four.prune().gone == [A, B]
+
+
+def test_whichever_answer_of_a_prune_is_lost_it_ends_the_same(four: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "sleep", lambda _: None)  # between botocore's attempts
+    lost: list[str] = []
+
+    def lose(request: Any, **_: Any) -> None:
+        if next(sent) == number:
+            lost.append(f"{request.method} {request.url}")
+            URLLib3Session().send(request)
+            raise ReadTimeoutError(endpoint_url=request.url)
+
+    four.take(boto3.client("s3"))  # it tries again, as the Lambda function's does
+    four.pruner.meta.events.register_first("before-send.s3", lose)
+    for number in itertools.count():
+        sent = itertools.count()
+        done = four.prune()
+        assert (done.gone, done.reason, four.keys()) == ([A, B], "", whole(C, D)), lost[-1]
+        assert four.keys("uploads/", "prune.lock") == [f"uploads/{C}", f"uploads/{D}"]
+        if len(lost) == number:
+            break
+        four.upload(A)
+        four.upload(B)
+    assert {"PUT", "GET", "POST", "DELETE"} == {line.split()[0] for line in lost}
+    assert len(lost) > 15
 
 
 @pytest.mark.parametrize("clock", ["time", "monotonic"])
