@@ -11,7 +11,6 @@ import re
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from itertools import islice
@@ -20,9 +19,8 @@ from typing import Any, NamedTuple
 import boto3
 from botocore.exceptions import ClientError
 from keep import TIME, Found, marks, staying
+from lock import Busy, expect, locked
 
-LOCK = "prune.lock"
-LOCK_SECONDS = 20 * 60  # uploads ignore an older one, and the next prune takes it over
 RUN_SECONDS = 15 * 60 - 30  # a prune sends nothing after this
 LEASE_SECONDS = 36 * 3600  # an older lease is of an upload that died
 AT_ONCE = 4  # deployments retired together: they must fit the ledger
@@ -33,10 +31,6 @@ ID = "[0-9A-Za-z][0-9A-Za-z_-]{9,63}"
 
 Ask = Callable[[dict[str, Any]], dict[str, Any]]
 Report = Callable[[dict[str, Any]], None]
-
-
-class Busy(Exception):  # noqa: N818  # no error: the other one does the work
-    """Another prune runs; one line for a person."""
 
 
 class OutOfTime(Exception):  # noqa: N818  # no error: the next run goes on
@@ -111,7 +105,7 @@ def prune(
             raise OutOfTime
 
     try:
-        with _locked(s3, bucket, by):
+        with locked(s3, bucket, by):
             s3.meta.events.register("before-send.s3", in_time)  # each attempt of each request
             try:
                 return run.prune(keep, keep_days, now, only)
@@ -236,7 +230,7 @@ class _Run:
             text = self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
             return set(map(hash, json.loads(text)["immutable"]))
         except ClientError as error:
-            _expect(error, 404)  # another prune was faster
+            expect(error, 404)  # another prune was faster
             return set()
         except (ValueError, LookupError, TypeError) as error:
             raise RuntimeError(f"{key} is unreadable, so the pool is left alone: prune {one} or mend it") from error
@@ -262,38 +256,3 @@ class _Run:
             count += len(batch)
         self.done = self.done._replace(objects=self.done.objects + count)
         return count
-
-
-@contextmanager
-def _locked(s3: Any, bucket: str, by: str) -> Iterator[None]:
-    """Hold the lock; `Busy` if another prune has it."""
-    lock = {"Bucket": bucket, "Key": LOCK}
-    body = f"{by} {os.urandom(8).hex()}".encode()
-    try:
-        try:
-            etag = s3.put_object(**lock, Body=body, IfNoneMatch="*")["ETag"]
-        except ClientError as error:
-            _expect(error, 412)
-            found = s3.get_object(**lock)
-            etag = found["ETag"]
-            if found["Body"].read() != body:  # else only the answer was lost
-                now = parsedate_to_datetime(found["ResponseMetadata"]["HTTPHeaders"]["date"])
-                age = (now - found["LastModified"]).total_seconds()
-                if age < LOCK_SECONDS:
-                    raise Busy(f"another prune runs since {age:.0f} seconds") from None
-                etag = s3.put_object(**lock, Body=body, IfMatch=etag)["ETag"]
-    except ClientError as error:
-        _expect(error, 404, 409, 412)
-        raise Busy("another prune began or ended at the same time") from None
-    try:
-        yield
-    finally:
-        try:
-            s3.delete_object(**lock, IfMatch=etag)
-        except ClientError as error:
-            _expect(error, 404, 409, 412)  # taken over
-
-
-def _expect(error: ClientError, *statuses: int) -> None:
-    if error.response["ResponseMetadata"]["HTTPStatusCode"] not in statuses:
-        raise error

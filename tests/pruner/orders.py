@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import greenlet
-from prune import LOCK
+from lock import LOCK
 
 from .double import S3, Events, Paginator, Store, World
 

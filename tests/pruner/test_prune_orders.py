@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
+import lock
 import prune
 import pytest
 import uploader
@@ -57,7 +58,7 @@ def test_upload_against_prune(actors: Actors) -> None:
 
 
 def test_two_prunes_that_both_take_the_lock_for_stale(actors: Actors, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prune, "LOCK_SECONDS", 0)
+    monkeypatch.setattr(lock, "LOCK_SECONDS", 0)
     both = scenes(actors, actors.prune("first"), actors.prune("second"))
     found = every_order(both) if os.environ.get("ORDERS") == "all" else some_orders(both, crashes=1, count=300)
     tell(found)

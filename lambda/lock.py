@@ -1,0 +1,55 @@
+"""Holds the lock that keeps two prunes apart, and uploads out of a prune's way.
+
+Uploads look for it too (codebuild/uploader.py); why that is enough is in docs/decisions/pruning.md.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+LOCK = "prune.lock"
+LOCK_SECONDS = 20 * 60  # uploads ignore an older one, and the next prune takes it over
+
+
+class Busy(Exception):  # noqa: N818  # no error: the other one does the work
+    """Another prune runs; one line for a person."""
+
+
+@contextmanager
+def locked(s3: Any, bucket: str, by: str) -> Iterator[None]:
+    """Hold the lock; `Busy` if another prune has it."""
+    lock = {"Bucket": bucket, "Key": LOCK}
+    body = f"{by} {os.urandom(8).hex()}".encode()
+    try:
+        try:
+            etag = s3.put_object(**lock, Body=body, IfNoneMatch="*")["ETag"]
+        except ClientError as error:
+            expect(error, 412)
+            found = s3.get_object(**lock)
+            etag = found["ETag"]
+            if found["Body"].read() != body:  # else only the answer was lost
+                now = parsedate_to_datetime(found["ResponseMetadata"]["HTTPHeaders"]["date"])
+                age = (now - found["LastModified"]).total_seconds()
+                if age < LOCK_SECONDS:
+                    raise Busy(f"another prune runs since {age:.0f} seconds") from None
+                etag = s3.put_object(**lock, Body=body, IfMatch=etag)["ETag"]
+    except ClientError as error:
+        expect(error, 404, 409, 412)
+        raise Busy("another prune began or ended at the same time") from None
+    try:
+        yield
+    finally:
+        try:
+            s3.delete_object(**lock, IfMatch=etag)
+        except ClientError as error:
+            expect(error, 404, 409, 412)  # taken over
+
+
+def expect(error: ClientError, *statuses: int) -> None:
+    """Raise `error` again unless S3 answered with one of `statuses`."""
+    if error.response["ResponseMetadata"]["HTTPStatusCode"] not in statuses:
+        raise error
