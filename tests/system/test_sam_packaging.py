@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -21,13 +23,15 @@ Build = Callable[[str], Path]
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Build:
-    """The built template of a name, built when it is first asked for."""
-    done: dict[str, Path] = {}
+    """The built template of a name, built when the first of the workers asks for it."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
     def get(name: str) -> Path:
-        if name not in done:
-            done[name] = sam.build(name, tmp_path_factory.mktemp(name))
-        return done[name]
+        folder = shared / f"sam-{name}"
+        with (shared / f"sam-{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            return folder / "template.yaml" if folder.is_dir() else sam.build(name, folder)
 
     return get
 
