@@ -6,14 +6,12 @@ each direction, in front of the emulator. `aws` runs with its default settings, 
 
 from __future__ import annotations
 
-import asyncio
 import os
 import random
 import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import venv
 from pathlib import Path
@@ -22,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from tests.conftest import Emulator, start_emulator  # noqa: E402  # the path comes first
+from tests.support.distance import far_away  # noqa: E402
 
 FILES = 2000
 ROUND_TRIP = 0.030  # seconds
@@ -29,46 +28,6 @@ ROUNDS = 3
 REQUIRED = 4.0
 BUCKET = "site-bucket"
 AWSCLI = "awscli==1.45.64"
-
-
-class DelayingProxy:
-    """Forwards TCP connections to `target`, each packet half a round trip late; a new connection costs one."""
-
-    def __init__(self, target: int) -> None:
-        self.target = target
-        self.port = 0
-        self.loop = asyncio.new_event_loop()
-        self.ready = threading.Event()
-        threading.Thread(target=self._run, daemon=True).start()
-        self.ready.wait()
-
-    def _run(self) -> None:
-        asyncio.set_event_loop(self.loop)
-        server = self.loop.run_until_complete(asyncio.start_server(self._connect, "127.0.0.1", 0, backlog=256))
-        self.port = server.sockets[0].getsockname()[1]
-        self.ready.set()
-        self.loop.run_forever()
-
-    async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await asyncio.sleep(ROUND_TRIP)  # the handshake
-        there, back = await asyncio.open_connection("127.0.0.1", self.target)
-        await asyncio.gather(self._forward(reader, back), self._forward(there, writer))
-
-    async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while True:
-            try:
-                data = await reader.read(65536)
-            except ConnectionError:
-                data = b""
-            self.loop.call_later(ROUND_TRIP / 2, self._deliver, writer, data)
-            if not data:
-                return
-
-    def _deliver(self, writer: asyncio.StreamWriter, data: bytes) -> None:
-        if data:
-            writer.write(data)
-        else:
-            writer.close()
 
 
 def make_site(folder: Path) -> None:
@@ -101,18 +60,18 @@ def seconds(command: list[str], environment: dict[str, str]) -> float:
 
 def measure(emulator: Emulator, folder: Path) -> tuple[float, float]:
     """Upload the site once with each; give both wall times in seconds."""
-    proxy = DelayingProxy(emulator.port)
-    environment = {**emulator.environment(), "AWS_ENDPOINT_URL": f"http://127.0.0.1:{proxy.port}"}
-    environment |= {"SITE_BUCKET": BUCKET, "ROUTING": "mixed", "AWS_CONFIG_FILE": os.devnull}
+    environment = {"SITE_BUCKET": BUCKET, "ROUTING": "mixed", "AWS_CONFIG_FILE": os.devnull}
     ours = [sys.executable, str(ROOT / "codebuild" / "uploader.py"), str(folder)]
     theirs = [aws_command(), "s3", "cp", "--recursive", "--only-show-errors", str(folder), f"s3://{BUCKET}/copy/"]
     times = []
-    for command in (ours, theirs):
-        emulator.reset()
-        emulator.client("s3").create_bucket(Bucket=BUCKET)
-        times.append(seconds(command, environment))
-        found = emulator.client("s3").get_paginator("list_objects_v2").paginate(Bucket=BUCKET)
-        assert sum(page["KeyCount"] for page in found) >= FILES
+    with far_away(emulator.port, ROUND_TRIP) as port:
+        environment |= {**emulator.environment(), "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}"}
+        for command in (ours, theirs):
+            emulator.reset()
+            emulator.client("s3").create_bucket(Bucket=BUCKET)
+            times.append(seconds(command, environment))
+            found = emulator.client("s3").get_paginator("list_objects_v2").paginate(Bucket=BUCKET)
+            assert sum(page["KeyCount"] for page in found) >= FILES
     return times[0], times[1]
 
 
