@@ -9,7 +9,7 @@ import importlib.metadata
 import json
 import re
 import tarfile
-from collections.abc import Iterator
+import tempfile
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -54,10 +54,11 @@ EVERYTHING |= {
 }
 
 
-def lint(text: str) -> set[tuple[str, str]]:
+@cache
+def lint(text: str) -> frozenset[tuple[str, str]]:
     """cfn-lint's findings in a template: rule and message."""
     configuration = ManualArgs(regions=["us-east-1", "eu-central-1", "ap-southeast-2"])
-    return {(match.rule.id, match.message) for match in cfnlint.api.lint(text, config=configuration)}
+    return frozenset((match.rule.id, match.message) for match in cfnlint.api.lint(text, config=configuration))
 
 
 @cache
@@ -92,17 +93,20 @@ def resource_types(text: str) -> set[str]:
     return set(re.findall(r"^  Type: (AWS::\S+)$", text, re.M))
 
 
-def findings(text: str, tmp_path: Path) -> Iterator[tuple[str, str]]:
-    path = tmp_path / "template.yaml"
-    path.write_text(text)
+@cache
+def findings(text: str) -> frozenset[tuple[str, str]]:
+    """The findings of AWS's validator: rule and message."""
     names = set(re.findall(r"^ (\w+):$", text, re.M))
     # empty defaults stand for what a condition leaves out, which the validator does not see: give what can be given
     given = ValidateConfig(parameter_overrides={k: v for k, v in EVERYTHING.items() if k in names})
-    for diagnostic in engine(resource_types(text)).validate_template(str(path), config=given).diagnostics:
-        yield str(diagnostic.rule_id), str(diagnostic.message)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "template.yaml"
+        path.write_text(text)
+        report = engine(resource_types(text)).validate_template(str(path), config=given)
+    return frozenset((str(diagnostic.rule_id), str(diagnostic.message)) for diagnostic in report.diagnostics)
 
 
-def unexplained(found: set[tuple[str, str]]) -> set[tuple[str, str]]:
+def unexplained(found: frozenset[tuple[str, str]]) -> set[tuple[str, str]]:
     return {(rule, text) for rule, text in found if not any(r == rule and part in text for r, part in ACCEPTED)}
 
 
@@ -116,17 +120,17 @@ def test_cfn_lint_finds_nothing_without_a_reason(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
-def test_aws_validator_with_guard_and_preflight_rules_finds_nothing_without_a_reason(
-    path: Path, tmp_path: Path
-) -> None:
-    assert unexplained(set(findings(path.read_text(), tmp_path))) == set()
+def test_aws_validator_with_guard_and_preflight_rules_finds_nothing_without_a_reason(path: Path) -> None:
+    assert unexplained(findings(path.read_text())) == set()
 
 
-def test_every_accepted_finding_is_still_found(tmp_path: Path) -> None:
-    found = {
-        finding for path in SHIPPED for finding in lint(path.read_text()) | set(findings(path.read_text(), tmp_path))
-    }
-    assert not [key for key in ACCEPTED if not any(key[0] == rule and key[1] in text for rule, text in found)]
+def test_every_accepted_finding_is_still_found() -> None:
+    left = set(ACCEPTED)
+    for path in sorted(SHIPPED, key=lambda path: path.stem not in ("direct", "webhook")):  # they have them all today
+        if left:
+            found = lint(path.read_text()) | findings(path.read_text())
+            left -= {key for key in left if any(key[0] == rule and key[1] in text for rule, text in found)}
+    assert not left
 
 
 SEEDED = [
@@ -143,9 +147,8 @@ SEEDED = [
 
 
 @pytest.mark.parametrize(("right", "wrong"), [seed[1:] for seed in SEEDED], ids=[seed[0] for seed in SEEDED])
-def test_a_mistake_put_into_the_template_is_found(right: str, wrong: str, tmp_path: Path) -> None:
+def test_a_mistake_put_into_the_template_is_found(right: str, wrong: str) -> None:
     text = (ROOT / "templates" / "git.yaml").read_text()
     assert right in text
     seeded = text.replace(right, wrong)
-    before = lint(text) | set(findings(text, tmp_path))
-    assert (lint(seeded) | set(findings(seeded, tmp_path))) - before
+    assert (lint(seeded) | findings(seeded)) - (lint(text) | findings(text))
