@@ -12,8 +12,10 @@ import hosts
 import latest
 import settings
 from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from decision import Ignore
+from document import ConfigurationError
 from hosts import NotTold
 from latest import Latest
 from progress import Progress, commit_of, concerns, progress
@@ -24,12 +26,20 @@ logger = Logger(service="status")
 
 def handler(event: dict[str, Any], _context: LambdaContext) -> None:
     """Tell every host that a report names for this event's pipeline or stack."""
-    concerned = [report for report in settings.reports().values() if concerns(report, event)]
+    concerned = [report for report in _reports() if concerns(report, event)]
     failures = [failure for report in concerned if (failure := _report(report, event))]
     if not concerned:
         logger.info("ignored", reason="no report names its pipeline or stack", event=event["id"])
     if failures:
         raise failures[0]
+
+
+def _reports() -> list[Report]:
+    try:
+        return list(settings.reports().values())
+    except ConfigurationError as error:
+        logger.error("failed", reason=str(error))
+        raise
 
 
 def _report(report: Report, event: dict[str, Any]) -> NotTold | None:
@@ -68,6 +78,14 @@ def _settle(report: Report, event: str, found: Progress) -> str:
     outcome = ""
     more: Latest | None = Latest(event, found, is_told=False)
     while more:
-        said = hosts.tell(report, settings.token(report.token), found.commit, more.progress)
+        said = hosts.tell(report, _token(report), found.commit, more.progress)
         outcome, more = outcome or said, latest.told(key, more)
     return outcome
+
+
+def _token(report: Report) -> str:
+    try:
+        return settings.token(report.token)
+    except GetParameterError as error:
+        remedy = "store the token there, and name the secret's ARN in the stack's StatusTokenArns"
+        raise NotTold(f"the secret {report.token} cannot be read: {error}; {remedy}") from None

@@ -58,7 +58,7 @@ class Hosts:
         self.certificate = certificate
         self.url = ""
         self.asked: list[Asked] = []
-        self.statuses: dict[tuple[str, str], list[Shown]] = {}
+        self.statuses: dict[tuple[str, str, str], list[Shown]] = {}
         self.before: list[int | Callable[[BaseHTTPRequestHandler], None]] = []
         self.lock = threading.Lock()
 
@@ -67,9 +67,9 @@ class Hosts:
         self.statuses.clear()
         self.before.clear()
 
-    def shown(self, commit: str, repository: str = "example/website") -> Shown | None:
+    def shown(self, commit: str, host: str = "github", repository: str = "example/website") -> Shown | None:
         """The newest status of a commit, which is the one that is shown."""
-        found = self.statuses.get((repository, commit))
+        found = self.statuses.get((host, repository, commit))
         return found[-1] if found else None
 
     def answer(self, asked: Asked) -> Answer:
@@ -91,7 +91,7 @@ class Hosts:
             return 422, {"message": f"No commit found for SHA: {commit}"}
         if body["state"] not in {"error", "failure", "pending", "success"} or len(body["description"]) > 140:
             return 422, {"message": "Validation Failed", "errors": [{"resource": "Status", "field": "description"}]}
-        self._show(repository, commit, body, "context")
+        self._show("github", repository, commit, body)
         return 201, {"state": body["state"]}
 
     def _gitlab(self, asked: Asked, repository: str, commit: str) -> Answer:
@@ -104,18 +104,18 @@ class Hosts:
             return 404, {"message": "404 Commit Not Found"}
         if state not in {"pending", "running", "success", "failed", "canceled"} or len(asked.body["target_url"]) > 255:
             return 400, {"error": "state does not have a valid value"}
-        open_one = self.shown(commit, repository)
+        open_one = self.shown(commit, "gitlab", repository)
         refused = {"pending": {"pending", "running"}, "running": {"running"}}
         if open_one and open_one.state in refused.get(state, set()):
             event = {"pending": "enqueue", "running": "run"}[state]
             said = f"Cannot transition status via :{event} from :{open_one.state}"
             return 400, {"message": f'{said} (Reason(s): Status cannot transition via "{event}")'}
-        self._show(repository, commit, asked.body, "name")
+        self._show("gitlab", repository, commit, asked.body)
         return 201, {"status": state}
 
-    def _show(self, repository: str, commit: str, body: dict[str, str], context: str) -> None:
-        shown = Shown(body["state"], body["description"], body["target_url"], body[context])
-        self.statuses.setdefault((repository, commit), []).append(shown)
+    def _show(self, host: str, repository: str, commit: str, body: dict[str, str]) -> None:
+        shown = Shown(body["state"], body["description"], body["target_url"], body.get("context") or body["name"])
+        self.statuses.setdefault((host, repository, commit), []).append(shown)
 
 
 @contextmanager

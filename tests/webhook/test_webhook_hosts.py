@@ -55,12 +55,12 @@ def be(state: str, description: str = "as described") -> Progress:
 def test_each_state_is_shown_in_the_hosts_own_word(hosts: Hosts, host: str, state: str) -> None:
     assert tell(to(hosts, host), TOKEN, COMMIT, be(state)) == "told"
     word = STATES[state][host == "gitlab"]
-    assert hosts.shown(COMMIT) == Shown(word, "as described", "https://www.example.com/x", "instant-hosting/site")
+    assert hosts.shown(COMMIT, host) == Shown(word, "as described", "https://www.example.com/x", "instant-hosting/site")
 
 
 def test_a_project_in_a_group_is_one_name_to_gitlab(hosts: Hosts) -> None:
     tell(to(hosts, "gitlab", repository="group/sub/website"), TOKEN, COMMIT, be("live"))
-    assert hosts.shown(COMMIT, "group/sub/website")
+    assert hosts.shown(COMMIT, "gitlab", "group/sub/website")
     assert hosts.asked[0].path == f"/api/v4/projects/group%2Fsub%2Fwebsite/statuses/{COMMIT}"
 
 
@@ -75,7 +75,7 @@ def test_what_gitlab_shows_already_is_no_failure(hosts: Hosts) -> None:
     said = [tell(gitlab, TOKEN, COMMIT, be(state)) for state in ("building", "building", "built", "built", "building")]
     assert said == ["told", "unchanged", "told", "unchanged", "unchanged"]
     assert [tell(gitlab, TOKEN, COMMIT, be(state)) for state in ("held", "live")] == ["told", "told"]
-    assert [shown.state for shown in hosts.statuses["example/website", COMMIT]] == [
+    assert [shown.state for shown in hosts.statuses["gitlab", "example/website", COMMIT]] == [
         *("pending", "running", "canceled", "success"),
     ]
 
@@ -121,7 +121,7 @@ def test_a_host_in_trouble_is_asked_again(hosts: Hosts, host: str, trouble: int)
     hosts.before = [trouble, trouble]
     assert tell(to(hosts, host), TOKEN, COMMIT, be("live")) == "told"
     assert len(hosts.asked) == told_by.TRIES
-    shown = hosts.shown(COMMIT)
+    shown = hosts.shown(COMMIT, host)
     assert shown
     assert shown.state == "success"
 

@@ -18,6 +18,7 @@ from typing import Any
 import hosts as told_by
 import pytest
 import settings
+from document import ConfigurationError
 from hosts import NotTold
 from status import handler
 
@@ -73,6 +74,11 @@ class Teller:
         """What a developer reads on the commit."""
         found = self.hosts.shown(COMMIT)
         return f"{found.state}: {found.description}" if found else ""
+
+    @property
+    def states(self) -> list[str]:
+        """All that was told of it, oldest first."""
+        return [shown.state for shown in self.hosts.statuses["github", "example/website", COMMIT]]
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +144,10 @@ def test_in_whatever_order_the_events_come_the_commit_ends_live(teller: Teller, 
 
 def test_an_event_that_comes_twice_is_told_once(teller: Teller, log: StringIO) -> None:
     teller.happen(RUN[1], RUN[1], RUN[3], RUN[1], RUN[3])
-    assert [shown.state for shown in teller.hosts.statuses["example/website", COMMIT]] == ["pending", "success"]
+    assert [shown.state for shown in teller.hosts.statuses["github", "example/website", COMMIT]] == [
+        "pending",
+        "success",
+    ]
     assert [line["message"] for line in lines(log)] == ["told", "duplicate", "told", "late", "duplicate"]
 
 
@@ -185,9 +194,7 @@ def test_an_older_event_that_is_told_last_is_mended_by_whoever_told_it(teller: T
         assert teller.shown == "success: live"
         proceed.set()
         older.result(20)
-    assert [shown.state for shown in teller.hosts.statuses["example/website", COMMIT]] == [
-        *("success", "pending", "success"),
-    ]
+    assert teller.states == ["success", "pending", "success"]
 
 
 def test_many_events_at_once_end_with_the_latest(teller: Teller) -> None:
@@ -228,6 +235,21 @@ def test_a_new_token_is_used_within_a_minute(teller: Teller, monkeypatch: pytest
     assert teller.shown == "success: live"
 
 
+def test_a_secret_that_is_not_there_and_reports_that_are_wrong_are_named_in_one_line(
+    teller: Teller, log: StringIO
+) -> None:
+    teller.configure(site={**REPORT, "api": teller.hosts.url + GITHUB, "token": "instant-hosting/status/sight"})
+    with pytest.raises(NotTold, match=r"the secret instant-hosting/status/sight cannot be read: .*StatusTokenArns$"):
+        teller.happen(RUN[3])
+    teller.configure(site={**REPORT, "api": "http://api.example.com"})
+    with pytest.raises(ConfigurationError):
+        teller.happen(RUN[3])
+    first, second = lines(log)
+    assert first["reason"].startswith("the secret instant-hosting/status/sight cannot be read")
+    assert second["reason"].startswith("report 'site': api is")
+    assert teller.hosts.asked == []
+
+
 def test_two_hosts_are_told_and_one_in_trouble_does_not_keep_the_other_from_it(teller: Teller) -> None:
     gitlab = {**REPORT, "status": "gitlab", "api": teller.hosts.url + GITLAB, "repository": "group/sub/website"}
     broken = {**REPORT, "api": teller.hosts.url + GITHUB, "repository": "example/gone"}
@@ -235,7 +257,7 @@ def test_two_hosts_are_told_and_one_in_trouble_does_not_keep_the_other_from_it(t
     with pytest.raises(NotTold, match="example/gone"):
         teller.happen(RUN[3])
     assert teller.shown == "success: live"
-    shown = teller.hosts.shown(COMMIT, "group/sub/website")
+    shown = teller.hosts.shown(COMMIT, "gitlab", "group/sub/website")
     assert shown
     assert shown.state == "success"
     number = len(teller.hosts.asked)
