@@ -235,5 +235,11 @@ def _outputs() -> list[Output]:
                 "aws ssm put-parameter --name ${RoutesParameter} --type String --overwrite --value file://routes.json"
             ),
         ),
+        Output(
+            "StatusLogName",
+            Condition="HasStatus",
+            Description="What Git hosts were told about commits, and why not",
+            Value=Ref("StatusLog"),
+        ),
         Output("DeliveryTableName", Description="What was carried out, for a year", Value=Ref("DeliveryTable")),
     ]

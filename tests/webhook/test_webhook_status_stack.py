@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import urllib.request
@@ -197,6 +198,18 @@ def test_another_pipeline_is_none_of_its_business(everything: Everything) -> Non
     until(lambda: everything.hosts.shown("e" * 40), bool)
     assert everything.hosts.shown("d" * 40) is None
     assert not [line for line in everything.log()[before:] if line.get("commit") == "d" * 40]
+
+
+def test_the_documentations_command_to_try_it_shows_on_the_commit(everything: Everything) -> None:
+    page = (ROOT / "docs" / "webhooks.md").read_text()
+    (command,) = re.findall(r"```sh\n(COMMIT=.*?)```", page, re.DOTALL)
+    commit = "7" * 40
+    stand_ins = f'git() {{ echo {commit}; }}; aws() {{ [[ $1 == events ]]; printf %s "$4"; }}\n'
+    done = subprocess.run(["bash", "-euc", stand_ins + command], capture_output=True, text=True, check=True)
+    assert everything.aws.shared("events").put_events(Entries=json.loads(done.stdout))["FailedEntryCount"] == 0
+    for host in ("github", "gitlab"):
+        shown = until(lambda: everything.hosts.shown(commit, host), bool)  # noqa: B023
+        assert shown == Shown("success", "live: try by me", URL, "instant-hosting/site")
 
 
 def test_what_could_not_be_told_is_in_the_log_and_lies_in_the_queue_after_three_tries(everything: Everything) -> None:
