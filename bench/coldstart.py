@@ -1,4 +1,4 @@
-"""What a cold start costs: both packaged functions against the inline publisher, import and first clients, in one run.
+"""What a cold start costs: the packaged functions against the inline publisher, import and first clients, in one run.
 
 Each start is a process of its own on the functions' Python. boto3 comes with the runtime and is compiled there already;
 a function's own code and libraries are compiled at each cold start, because Lambda's copy of them is read-only.
@@ -26,6 +26,10 @@ FUNCTIONS = {
     "packaged webhook": (
         "door",
         "[door.settings.client(s) for s in ('ssm', 'secretsmanager', 'dynamodb', 'codepipeline')]",
+    ),
+    "packaged status": (
+        "status",
+        "[status.settings.client(s) for s in ('ssm', 'secretsmanager', 'dynamodb', 'codepipeline')]",
     ),
 }
 _MEASURE = """
@@ -66,10 +70,12 @@ def _places(folder: Path) -> dict[str, Path]:
         sources.python(*(f"lambda/{name}.py" for name in publisher_modules(has_pipeline=False, operations=False)))
     )
     sam.link_runtime(folder / "runtime")
+    webhook = sam.build("webhook", folder / "webhook").parent
     return {
         "inline publisher": inline,
         "packaged publisher": sam.build("direct-sam", folder / "publisher").parent / "Publisher",
-        "packaged webhook": sam.build("webhook", folder / "webhook").parent / "Webhook",
+        "packaged webhook": webhook / "Webhook",
+        "packaged status": webhook / "Status",
     }
 
 

@@ -22,6 +22,7 @@ from generator.iam import allow, document, service_role
 from generator.intrinsics import arn
 from generator.packaging import TRANSFORM
 from generator.version import __version__
+from generator.webhook_status import add_parameters, build_status
 
 CODE = "lambda/webhook/"
 
@@ -51,7 +52,8 @@ def build_webhook() -> Template:
     template.add_condition("HasPipelines", Not(Equals(Join("", Ref("PipelineArns")), "")))
     template.add_condition("HasPublishers", Not(Equals(Join("", Ref("PublisherArns")), "")))
     template.add_condition("HasNotificationTopic", Not(Equals(Ref("NotificationTopicArn"), "")))
-    for resource in build_resources():
+    webhook = build_resources()
+    for resource in (*webhook, *build_status(CODE, webhook.table).resources()):
         template.add_resource(resource)
     template.add_output(_outputs())
     return template
@@ -149,14 +151,17 @@ def _alarm(function: Function) -> Alarm:
 def _add_parameters(template: Template) -> None:
     for parameter in _parameters():
         template.add_parameter(parameter)
-    nothing: list[dict[str, object]] = [{"Fn::Contains": [Ref(name), ""]} for name in ("PipelineArns", "PublisherArns")]
+    add_parameters(template)
+    names = ("PipelineArns", "PublisherArns", "StatusPipelineArns")
+    nothing: list[dict[str, object]] = [{"Fn::Contains": [Ref(name), ""]} for name in names]
     template.add_rule(
         "NamesWhatItMayStart",
         {
             "Assertions": [
                 {
                     "Assert": {"Fn::Not": [{"Fn::And": nothing}]},
-                    "AssertDescription": "PipelineArns and PublisherArns are both empty: give what it may start or ask",
+                    "AssertDescription": "PipelineArns, PublisherArns and StatusPipelineArns are empty: "
+                    "give what it may start, ask, or tell the status of",
                 }
             ]
         },
@@ -229,6 +234,12 @@ def _outputs() -> list[Output]:
             Value=Sub(
                 "aws ssm put-parameter --name ${RoutesParameter} --type String --overwrite --value file://routes.json"
             ),
+        ),
+        Output(
+            "StatusLogName",
+            Condition="HasStatus",
+            Description="What Git hosts were told about commits, and why not",
+            Value=Ref("StatusLog"),
         ),
         Output("DeliveryTableName", Description="What was carried out, for a year", Value=Ref("DeliveryTable")),
     ]

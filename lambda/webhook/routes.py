@@ -1,6 +1,7 @@
-"""The routes: which sender may start what, by which filters. One JSON document in an SSM parameter, checked here.
+"""The routes: which sender may start what, by which filters. Entries of the document in the SSM parameter.
 
-`python3 lambda/webhook/routes.py routes.json` checks one before it is stored; docs/webhooks.md describes the members.
+`python3 lambda/webhook/routes.py routes.json` checks a document, reports and all, before it is stored;
+docs/webhooks.md describes the members.
 """
 
 from __future__ import annotations
@@ -13,23 +14,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+import reports
+from document import PIPELINE, ConfigurationError, checked, load
 from senders import SENDERS
 
 ACTIONS = ("hold", "release", "promote", "rollback")  # what a route may allow to be asked of the publisher
 
 _NAMES = {
     "secret": r"[A-Za-z0-9_+=.@-][A-Za-z0-9/_+=.@-]{0,255}",
-    # https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_StartPipelineExecution.html
-    "pipeline": r"[A-Za-z0-9.@_-]{1,100}",
+    "pipeline": PIPELINE,
     "publisher": r"[A-Za-z0-9_-]{1,64}",
     "source": r"[A-Za-z0-9.@_-]{0,100}",
 }
 _LISTS = ("branches", "repositories", "paths", "events", "actions")
 _LONGEST, _MOST = 256, 100
-
-
-class ConfigurationError(ValueError):
-    """Routes that cannot be used; the text is one line that names the route, what it says and what is allowed."""
 
 
 class Route(NamedTuple):
@@ -56,36 +54,23 @@ class Route(NamedTuple):
 @functools.lru_cache(maxsize=4)
 def parse(text: str) -> Mapping[str, Route]:
     """The routes of a document; `ConfigurationError` for the first that is wrong."""
-    try:
-        found = json.loads(text)
-    except ValueError as error:
-        raise ConfigurationError(f"the routes are not JSON: {error}") from None
-    if not isinstance(found, dict):
-        raise ConfigurationError(f"the routes are a JSON {type(found).__name__}; they are an object, a name for each")
-    return {name: _route(name, members) for name, members in found.items()}
+    return {name: _route(name, members) for name, members in load(text, reports=False).items()}
 
 
-def _route(name: str, members: object) -> Route:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", name):
-        raise ConfigurationError(f"route {name!r}: a name is lower-case letters, digits and dashes, at most 64")
-    if not isinstance(members, dict):
-        raise ConfigurationError(f"route {name!r} is {json.dumps(members)[:60]}; it is an object")
-    unknown = set(members) - {"sender", *_NAMES, *_LISTS}
-    if unknown:
-        raise ConfigurationError(
-            f"route {name!r} has {', '.join(sorted(unknown))}; known: {', '.join(['sender', *_NAMES, *_LISTS])}"
-        )
-    if members.get("sender") not in SENDERS:
+def _route(name: str, entry: object) -> Route:
+    members = checked("route", name, entry, ["sender", *_NAMES, *_LISTS])
+    kind = str(members.get("sender"))
+    if kind not in SENDERS or kind != members.get("sender"):
         raise ConfigurationError(f"route {name!r}: sender {members.get('sender')!r} is not one of {', '.join(SENDERS)}")
     texts = {key: _text(name, key, members[key]) for key in _NAMES if key in members}
     lists = {key: _list(name, key, members[key]) for key in _LISTS if key in members}
-    problem = _problem(members["sender"], texts, lists)
+    problem = _problem(kind, texts, lists)
     if problem:
         raise ConfigurationError(f"route {name!r}: {problem}")
-    sender = SENDERS[members["sender"]]
+    sender = SENDERS[kind]
     return Route(
         name,
-        members["sender"],
+        kind,
         secret=texts.get("secret", name),
         pipeline=texts.get("pipeline", ""),
         publisher=texts.get("publisher", ""),
@@ -143,7 +128,8 @@ def _main(arguments: list[str]) -> int:
         print("routes: give the file: routes.py routes.json", file=sys.stderr)
         return 1
     try:
-        found = parse(Path(arguments[0]).read_text(encoding="utf-8"))
+        text = Path(arguments[0]).read_text(encoding="utf-8")
+        found = [*parse(text), *reports.parse(text)]
     except (ConfigurationError, OSError) as error:
         print(f"routes: {error}", file=sys.stderr)
         return 1

@@ -13,7 +13,10 @@ import boto3
 from aws_lambda_powertools.utilities import parameters
 from botocore.config import Config
 from botocore.exceptions import ClientError
-from routes import ConfigurationError, Route, parse
+from document import ConfigurationError
+from reports import Report
+from reports import parse as parse_reports
+from routes import Route, parse
 
 FRESH = 60  # seconds that routes and secrets are kept
 SHORTEST_SECRET = 16  # bytes; with a shorter one, or an empty one, anybody could be the sender
@@ -33,6 +36,22 @@ def routes() -> Mapping[str, Route]:
     """The routes, at most a minute old."""
     text = _provider().get(os.environ["ROUTES_PARAMETER"], max_age=FRESH)
     return parse(str(text))
+
+
+def reports() -> Mapping[str, Report]:
+    """Where commit statuses go, at most a minute old."""
+    text = _provider().get(os.environ["ROUTES_PARAMETER"], max_age=FRESH)
+    return parse_reports(str(text))
+
+
+def token(name: str) -> str:
+    """The secret with exactly this name, at most a minute old."""
+    return str(_tokens().get(name, max_age=FRESH)).strip()
+
+
+@functools.cache
+def _tokens() -> parameters.SecretsProvider:
+    return parameters.SecretsProvider(boto3_client=client("secretsmanager"))
 
 
 @functools.cache

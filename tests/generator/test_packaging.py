@@ -104,7 +104,10 @@ def test_tags_of_a_site_file_are_on_a_packaged_function_too() -> None:
 
 def test_the_webhooks_logical_ids_never_change() -> None:
     titles = "DeliveryTable WebhookLog WebhookRole StartPolicy AskPolicy Webhook WebhookAlarm"
-    assert titles.split() == list(webhook()["Resources"])
+    status = "FailureQueue StatusLog StatusRole Status StatusRetries PipelineStatusRule SourceStatusRule "
+    status += "DecisionStatusRule PipelineStatusPermission SourceStatusPermission DecisionStatusPermission "
+    status += "FailureQueuePolicy StatusAlarm"
+    assert [*titles.split(), *status.split()] == list(webhook()["Resources"])
 
 
 def statements() -> list[dict[str, Any]]:
@@ -129,14 +132,20 @@ def test_without_pipelines_or_publishers_the_role_lacks_the_grant_and_without_bo
     conditions = [found["Resources"][title]["Condition"] for title in ("StartPolicy", "AskPolicy")]
     assert conditions == ["HasPipelines", "HasPublishers"]
     (assertion,) = found["Rules"]["NamesWhatItMayStart"]["Assertions"]
-    assert "PipelineArns and PublisherArns" in assertion["AssertDescription"]
+    assert "PipelineArns, PublisherArns and StatusPipelineArns are empty" in assertion["AssertDescription"]
 
 
 def test_the_webhooks_url_is_open_to_senders_with_both_permissions_and_nothing_else_is() -> None:
     found = webhook()
-    found["Resources"]["Webhook"]["Properties"]["CodeUri"] = "s3://bucket/key"
+    for function in ("Webhook", "Status"):
+        found["Resources"][function]["Properties"]["CodeUri"] = "s3://bucket/key"
     translated = translate(found)["Resources"]
-    permissions = [r["Properties"] for r in translated.values() if r["Type"] == "AWS::Lambda::Permission"]
+    every = [r["Properties"] for r in translated.values() if r["Type"] == "AWS::Lambda::Permission"]
+    permissions = [permission for permission in every if permission["Principal"] == "*"]
+    others = [permission for permission in every if permission not in permissions]
+    assert {permission["FunctionName"]["Fn::GetAtt"][0] for permission in others} == {"Status"}
+    assert {permission["Principal"] for permission in others} == {"events.amazonaws.com"}
+    assert all(permission["SourceArn"] for permission in others)
     # https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html: two, since October 2025
     assert {permission["Action"] for permission in permissions} == {"lambda:InvokeFunctionUrl", "lambda:InvokeFunction"}
     assert [p for p in permissions if p.get("FunctionUrlAuthType") == "NONE"]

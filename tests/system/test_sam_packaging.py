@@ -16,6 +16,7 @@ from generator.settings import SOURCES, Source
 from tests.conftest import ROOT, Emulator
 from tests.support import sam
 from tests.support.site import GIT_PARAMETERS, Site, deployed
+from tests.webhook.test_webhook_public_keys import BODY, KEY, SIGNATURE
 
 SAM_TEMPLATES = [*(f"{source}-sam" for source in SOURCES), "webhook"]
 Build = Callable[[str], Path]
@@ -52,6 +53,19 @@ def test_sam_builds_each_sam_template_with_its_requirements(built: Build, name: 
     assert (folder / f"{module}.py").is_file()
     assert (folder / library).is_dir()
     assert "OK" in sam.in_runtime(f"import {module}, {library}; assert {module}.handler; print('OK')", folder)
+
+
+def test_both_functions_of_the_webhook_are_packaged_and_verify_ed25519_on_the_functions_python(built: Build) -> None:
+    folder = built("webhook").parent
+    code = f"""
+import sys, door, status
+from keys import standard_keys
+assert "nacl" not in sys.modules, "only who has such a key waits for it at a cold start"
+(verify,) = standard_keys([{KEY!r}])
+print(verify(b"msg_p5jXN8AQM9LWM0D4loKWxJek.1614265330." + {BODY!r}, {SIGNATURE!r}), verify(b"", {SIGNATURE!r}))
+"""
+    for title in ("Webhook", "Status"):
+        assert sam.in_runtime(code, folder / title).strip() == "True False"
 
 
 def test_the_packaged_publisher_signs_with_awss_own_signer_and_the_inline_one_with_ours(built: Build) -> None:

@@ -16,7 +16,8 @@ from zipfile import ZipFile
 
 import globs
 import pytest
-from routes import ConfigurationError, parse
+from document import ConfigurationError
+from routes import parse
 
 from tests.conftest import ROOT
 from tests.webhook.conftest import ROUTES, Door

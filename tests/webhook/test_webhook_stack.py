@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import subprocess
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
@@ -22,6 +19,7 @@ from tests.conftest import ACCOUNT, ROOT, Emulator, start_emulator
 from tests.support import sam
 from tests.support.site import until
 from tests.webhook.conftest import ROUTES
+from tests.webhook.deployed import Deployed
 from tests.webhook.pipelines import Pipelines
 from tests.webhook.sending import COMMIT, SECRET, SENDERS, STANDARD_SECRET, Sent, github, hook
 
@@ -30,25 +28,18 @@ ADDRESSED = "0123456789abcdef0123456789abcdef"
 PUBLISHER = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:publisher"
 
 
-class Stack:
-    """The deployed webhook; `send` posts to its URL."""
+class Stack(Deployed):
+    """The deployed webhook with a route for each sender."""
 
     def __init__(self, aws: Emulator, pipelines: Pipelines, checkout: Path) -> None:
-        self.aws, self.pipelines = aws, pipelines
-        sam.run("build", "--config-env", "webhook", cwd=checkout)
-        parameters = f"PipelineArns={PIPELINE} PublisherArns={PUBLISHER}"
-        deploy = ["deploy", "--config-env", "webhook", "--no-confirm-changeset", "--parameter-overrides", parameters]
-        sam.run(*deploy, aws=aws, cwd=checkout)
-        stack = aws.client("cloudformation").describe_stacks(StackName="webhook")["Stacks"][0]
-        self.outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
-        pages = aws.client("cloudformation").describe_stack_resources(StackName="webhook")["StackResources"]
-        self.resources = {page["LogicalResourceId"]: page["PhysicalResourceId"] for page in pages}
+        super().__init__(aws, checkout, PipelineArns=PIPELINE, PublisherArns=PUBLISHER)
+        self.pipelines = pipelines
         self.point_at(pipelines.url)
         routes: dict[str, object] = dict(ROUTES)
         routes["ops"] = {"sender": "hook", "publisher": "publisher", "actions": ["hold"]}
         routes["elsewhere"] = {"sender": "hook", "secret": "hook", "publisher": "another", "actions": ["hold"]}
         routes["addressed"] = {"sender": "hook", "pipeline": "site-pipeline"}
-        aws.client("ssm").put_parameter(Name="/instant-hosting/routes", Type="String", Value=json.dumps(routes))
+        self.configure(routes)
         for name in [*ROUTES, "ops", "addressed"]:
             text = STANDARD_SECRET if name in {"standard", "gitlab-signed"} else SECRET
             text = ADDRESSED if name == "addressed" else text
@@ -65,22 +56,7 @@ class Stack:
 
     def point_at(self, url: str) -> None:
         """The emulator has no CodePipeline: the function is told where one is."""
-        functions = self.aws.client("lambda")
-        name = self.resources["Webhook"]
-        variables = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
-        variables["AWS_ENDPOINT_URL_CODEPIPELINE"] = url
-        functions.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
-
-    def send(self, sent: Sent) -> tuple[int, dict[str, str]]:
-        host = self.outputs["WebhookUrl"].removeprefix("https://").strip("/")
-        request = urllib.request.Request(self.aws.url + sent.path, sent.body, method=sent.method)
-        for name, value in {"Host": host, "Content-Type": "text/plain", **sent.headers}.items():
-            request.add_header(name, value)
-        try:
-            with urllib.request.urlopen(request, timeout=30) as response:
-                return response.status, json.loads(response.read())
-        except urllib.error.HTTPError as error:
-            return error.code, json.loads(error.read())
+        self.set_environment("Webhook", AWS_ENDPOINT_URL_CODEPIPELINE=url)
 
 
 @pytest.fixture(scope="module")

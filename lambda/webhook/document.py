@@ -1,0 +1,44 @@
+"""The document in the SSM parameter: one JSON object, whose entries are routes (`sender`) and reports (`status`).
+
+Each of the two functions checks its own entries only, so that a mistake in a report stops no deployment.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+
+# https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_StartPipelineExecution.html
+PIPELINE = r"[A-Za-z0-9.@_-]{1,100}"
+
+
+class ConfigurationError(ValueError):
+    """A document that cannot be used; the text is one line that names the entry, what it says and what is allowed."""
+
+
+def load(text: str, *, reports: bool) -> Mapping[str, object]:
+    """The reports of a document, or its other entries, by name; what they say is not looked at."""
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        raise ConfigurationError(f"the routes are not JSON: {error}") from None
+    if not isinstance(found, dict):
+        raise ConfigurationError(f"the routes are a JSON {type(found).__name__}; they are an object, a name for each")
+    return {name: members for name, members in found.items() if reports == _is_report(members)}
+
+
+def checked(kind: str, name: str, members: object, known: list[str]) -> Mapping[str, object]:
+    """The members of the entry `name` of a `kind`, if both can be used."""
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", name):
+        raise ConfigurationError(f"{kind} {name!r}: a name is lower-case letters, digits and dashes, at most 64")
+    if not isinstance(members, dict):
+        raise ConfigurationError(f"{kind} {name!r} is {json.dumps(members)[:60]}; it is an object")
+    unknown = set(members) - set(known)
+    if unknown:
+        raise ConfigurationError(f"{kind} {name!r} has {', '.join(sorted(unknown))}; known: {', '.join(known)}")
+    return members
+
+
+def _is_report(members: object) -> bool:
+    return isinstance(members, dict) and "status" in members

@@ -1,0 +1,71 @@
+"""Remembers each commit's latest status, so that an event that comes late or twice cannot undo a later one.
+
+Claimed before it is told, and looked at again afterwards: of two functions at the same time, whoever tells last tells
+the latest. Powertools' idempotency, which the webhook uses, knows the same event again but not an older one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from typing import Any, NamedTuple
+
+from progress import Moment, Progress, follows
+from settings import client
+
+REMEMBERED = 30 * 24 * 3600  # seconds; EventBridge and Lambda try for hours, one day at most
+
+
+class Latest(NamedTuple):
+    """The latest status: which event made it, and whether the host knows."""
+
+    event: str
+    progress: Progress
+    is_told: bool
+
+
+def claim(key: str, event: str, progress: Progress) -> str:
+    """Make `event` the latest unless a later one is: `new`, `again` (claimed, not yet told), `duplicate` or `late`."""
+    while True:
+        before = _read(key)
+        if before and before.event == event:
+            return "duplicate" if before.is_told else "again"
+        if before and not follows(progress.moment, before.progress.moment):
+            return "late"
+        if _write(key, Latest(event, progress, is_told=False), before.event if before else ""):
+            return "new"
+
+
+def told(key: str, latest: Latest) -> Latest | None:
+    """Note that the host knows; what must be told after all if another became the latest meanwhile."""
+    if _write(key, latest._replace(is_told=True), latest.event):
+        return None
+    return _read(key)
+
+
+def _read(key: str) -> Latest | None:
+    found = client("dynamodb").get_item(TableName=os.environ["TABLE"], Key={"id": {"S": key}}, ConsistentRead=True)
+    if "Item" not in found:
+        return None
+    event, (state, description, target, commit, moment), is_told = json.loads(found["Item"]["latest"]["S"])
+    return Latest(event, Progress(state, description, target, commit, Moment(*moment)), is_told)
+
+
+def _write(key: str, latest: Latest, before: str) -> bool:
+    """Write if the latest is still the event `before` ("": none is)."""
+    table = client("dynamodb")
+    condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(id)"}
+    if before:
+        condition = {"ConditionExpression": "event = :before", "ExpressionAttributeValues": {":before": {"S": before}}}
+    item = {
+        "id": {"S": key},
+        "event": {"S": latest.event},
+        "latest": {"S": json.dumps(latest)},
+        "expiration": {"N": str(int(time.time()) + REMEMBERED)},
+    }
+    try:
+        table.put_item(TableName=os.environ["TABLE"], Item=item, **condition)
+    except table.exceptions.ConditionalCheckFailedException:
+        return False
+    return True

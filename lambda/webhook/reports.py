@@ -1,0 +1,83 @@
+"""The reports: which pipeline's commits get a status, on which Git host, by whose token.
+
+Nothing is asked of a host that no report names. docs/webhooks.md describes the members.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from document import PIPELINE, ConfigurationError, checked, load
+
+# Where each host's API is unless the report says otherwise.
+# https://docs.github.com/en/rest/commits/statuses  https://docs.gitlab.com/api/commits/#set-commit-pipeline-status
+APIS = {"github": "https://api.github.com", "gitlab": "https://gitlab.com/api/v4"}
+
+_SEGMENT = r"(?!\.{1,2}(?:/|$))[A-Za-z0-9_.-]{1,100}"
+_REPOSITORIES = {
+    "github": (rf"{_SEGMENT}/{_SEGMENT}", "owner/name"),
+    "gitlab": (rf"{_SEGMENT}(?:/{_SEGMENT}){{1,20}}", "group/project"),
+}
+_ADDRESS = r"https://[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?"
+_TEXTS = {
+    "pipeline": (PIPELINE, "0123abcd-..."),
+    "stack": (r"[A-Za-z][A-Za-z0-9-]{0,127}", "site"),
+    "repository": (r".{1,2000}", "owner/name"),
+    "url": (_ADDRESS + r"(?:/[!-~]{0,180})?", "https://www.example.com"),  # GitLab takes 255 characters
+    "token": (r"[A-Za-z0-9/_+=.@-]{1,512}", "instant-hosting/status/site"),
+    "api": (_ADDRESS + r"(?:/[A-Za-z0-9._~-]+)*", "https://github.example.com/api/v3"),
+    "context": (r"[!-~](?:[ -~]{0,98}[!-~])?", "instant-hosting/site"),
+}
+_OPTIONAL = {"api", "context"}
+
+
+class Report(NamedTuple):
+    """One report.
+
+    host: github or gitlab
+    pipeline, stack: whose events it is about: the site's pipeline, and the site's stack
+    repository: what the commits belong to
+    url: the site, which a commit that is live links to
+    token: the name of the secret that opens the host's API
+    api: the API's address
+    context: what the status is called there
+    """
+
+    name: str
+    host: str
+    pipeline: str
+    stack: str
+    repository: str
+    url: str
+    token: str
+    api: str
+    context: str
+
+
+@functools.lru_cache(maxsize=4)
+def parse(text: str) -> Mapping[str, Report]:
+    """The reports of a document; `ConfigurationError` for the first that is wrong."""
+    return {name: _report(name, members) for name, members in load(text, reports=True).items()}
+
+
+def _report(name: str, entry: object) -> Report:
+    members = checked("report", name, entry, ["status", *_TEXTS])
+    host = members["status"]
+    if not isinstance(host, str) or host not in APIS:
+        raise ConfigurationError(f"report {name!r}: status {json.dumps(host)[:60]} is not one of {', '.join(APIS)}")
+    missing = set(_TEXTS) - _OPTIONAL - set(members)
+    if missing:
+        raise ConfigurationError(f"report {name!r}: it needs {', '.join(sorted(missing))}")
+    patterns = {**_TEXTS, "repository": _REPOSITORIES[host]}
+    texts = {key: _text(name, key, members[key], *patterns[key]) for key in _TEXTS if key in members}
+    return Report(name, host, **{"api": APIS[host], "context": f"instant-hosting/{texts['stack']}", **texts})
+
+
+def _text(name: str, key: str, value: object, pattern: str, example: str) -> str:
+    if not isinstance(value, str) or not re.fullmatch(pattern, value):
+        raise ConfigurationError(f"report {name!r}: {key} is {json.dumps(value)[:60]}; it is a text like {example}")
+    return value
