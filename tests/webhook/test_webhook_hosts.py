@@ -116,7 +116,7 @@ def test_a_right_that_is_missing_is_told_with_where_to_read_about_it(hosts: Host
 
 
 @BOTH
-@pytest.mark.parametrize("trouble", [409, 429, 500, 502, 503, 504, hang_up], ids=str)
+@pytest.mark.parametrize("trouble", [409, 429, 500, 502, 503, 504, pytest.param(hang_up, id="hang-up")], ids=str)
 def test_a_host_in_trouble_is_asked_again(hosts: Hosts, host: str, trouble: int) -> None:
     hosts.before = [trouble, trouble]
     assert tell(to(hosts, host), TOKEN, COMMIT, be("live")) == "told"
