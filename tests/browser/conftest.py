@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
@@ -52,6 +54,35 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
     fresh.set_default_timeout(15_000)
     yield fresh
     fresh.close()
+
+
+Start = Callable[..., BrowserContext]
+
+
+@pytest.fixture
+def start(playwright: Playwright, tmp_path: Path) -> Iterator[Start]:
+    """Starts a person's own browser, with preferences and arguments: one profile, and the back/forward cache on."""
+    profile = tmp_path / "profile"
+    started: list[BrowserContext] = []
+
+    def start(preferences: dict[str, Any] | None = None, *arguments: str) -> BrowserContext:
+        if preferences:
+            (profile / "Default").mkdir(parents=True)
+            (profile / "Default" / "Preferences").write_text(json.dumps(preferences))
+        context = playwright.chromium.launch_persistent_context(
+            profile,
+            executable_path=program(),
+            args=[*FLAGS, *arguments],
+            # Playwright's own flags switch it off
+            ignore_default_args=["--disable-back-forward-cache"],
+        )
+        context.set_default_timeout(15_000)
+        started.append(context)
+        return context
+
+    yield start
+    for context in started:
+        context.close()
 
 
 @pytest.fixture(scope="session")
