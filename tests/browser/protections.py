@@ -74,6 +74,7 @@ WORKER_MOVES = Protection(
 )
 WORKER_INSTALLS = Protection(("if (!asker.endsWith('.js') && !asker.endsWith('.mjs')) return false;", "return false;"))
 POLLS = Protection(("if (pin.search(ID) !== 0) return false;", "return pin.search(ID) === 0;"))
+CACHE_BUST = Protection(("request.querystring['ngsw-cache-bust']", "false"))
 SPECULATION = Protection(("if (purpose && ", "if (false && "))
 RELOAD_STAYS = Protection(("if (caching && (!dest || dest === 'empty') && ", "if (caching && "))
 REDIRECT = Protection(("{ value: 'public, max-age=0, must-revalidate' }", "{ value: 'public, max-age=3600' }"))

@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import prune
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
@@ -211,15 +212,22 @@ def test_a_script_that_fetches_html_in_a_browser_without_sec_fetch_looks_like_a_
             assert f"__Host-deployment={new};" in answer.headers["Set-Cookie"]
 
 
+@pytest.mark.parametrize("pruned_now", [False, True], ids=["as long as they are there", "until it is pruned now"])
 def test_after_going_back_from_a_bad_release_an_open_tab_keeps_its_files(
-    stage: Stage, context: BrowserContext, plain: list[Path]
+    stage: Stage, context: BrowserContext, plain: list[Path], pruned_now: bool
 ) -> None:
     page = context.new_page()
     with stage.serving() as served:
-        good = stage.publish(plain[0])
-        stage.publish(plain[1])
+        good, bad = stage.publish(plain[0]), stage.publish(plain[1])
         page.goto(served.url)
         stage.switch(good)
         assert "two" == page.evaluate(FETCHED)
+        if pruned_now:
+            stack = stage.stack
+            s3 = stack.emulator.client("s3")
+            done = prune.prune(s3, stack.bucket, lambda wish: stack.ask(**wish), 0, 0, now=True, only=[bad])
+            assert [bad] == done.gone
+            served.forget()  # the command's invalidation
+            assert 404 == page.evaluate("fetch('/version.txt').then((answer) => answer.status)")
         page.reload()
         assert ["one"] * 4 == page.evaluate(SHOWN)
