@@ -100,6 +100,7 @@ WITH_AND_WITHOUT_POOL = pytest.mark.parametrize("pool", [True, False], ids=["wit
 
 def opens_settings(page: Page) -> int:
     """The status of the lazy chunk behind the link, when the link is clicked for the first time."""
+    page.bring_to_front()  # behind another one it would get a frame a second
     with page.expect_response(lambda answer: "/assets/Settings" in answer.url) as chunk:
         page.click("text=Settings")
     return chunk.value.status
