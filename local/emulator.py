@@ -97,14 +97,13 @@ def start_emulator(*, enforce_iam: bool = False) -> Iterator[Emulator]:
         _wait_until_healthy(emulator, log)
         yield emulator
     finally:
-        process.terminate()
+        if process.stdin:
+            process.stdin.close()
         try:
             process.wait(5)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        if process.stdin:
-            process.stdin.close()
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import inspect
+import socket
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
@@ -52,6 +53,16 @@ class Front:
         return response
 
 
+def check(port: int) -> None:
+    """Refuse a port that is taken, before anything has been started for it."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise _explained(error, port) from None
+
+
 async def listen(runner: web.BaseRunner, port: int) -> str:
     """Serve `runner` on loopback; the address for a browser."""
     await runner.setup()
@@ -59,7 +70,11 @@ async def listen(runner: web.BaseRunner, port: int) -> str:
         await web.TCPSite(runner, "127.0.0.1", port).start()
     except OSError as error:
         await runner.cleanup()
-        if error.errno != errno.EADDRINUSE:
-            raise
-        raise LocalError(f"port {port} is taken by another program: end that one, or choose with --port") from None
+        raise _explained(error, port) from None
     return f"http://localhost:{runner.addresses[0][1]}"
+
+
+def _explained(error: OSError, port: int) -> Exception:
+    if error.errno != errno.EADDRINUSE:
+        return error
+    return LocalError(f"port {port} is taken by another program: end that one, or choose with --port")

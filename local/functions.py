@@ -23,6 +23,14 @@ class Run(NamedTuple):
     reads: int
 
 
+def node() -> str:
+    """The program that runs them."""
+    found = shutil.which("node")
+    if not found:
+        raise LocalError("node is not on the PATH: install Node.js 20 or later, https://nodejs.org/en/download")
+    return found
+
+
 class Functions:
     """The functions of a distribution; one event runs after another, as the store's reads are counted for each."""
 
@@ -33,11 +41,8 @@ class Functions:
     @classmethod
     async def start(cls, texts: Mapping[str, str]) -> Functions:
         """Start Node with the functions' texts by name."""
-        node = shutil.which("node")
-        if not node:
-            raise LocalError("node is not on the PATH: install Node.js 20 or later, https://nodejs.org/en/download")
         process = await asyncio.create_subprocess_exec(
-            node,
+            node(),
             "--experimental-vm-modules",
             "--no-warnings",
             str(_RUNNER),

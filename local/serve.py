@@ -17,7 +17,8 @@ from local import pipeline, state
 from local.dashboard import Dashboard
 from local.emulator import ACCOUNT, REGION
 from local.errors import LocalError
-from local.front import Front
+from local.front import Front, check
+from local.functions import node
 from local.publishing import publish
 from local.say import say
 from local.stack import Stack
@@ -59,6 +60,7 @@ def site_of(folder: Path, framework: str, routing: str, build: str, output: str)
 
 def serve(site: Site, options: Options) -> None:
     """Publish the site and serve it until somebody asks for the end."""
+    _check(options)
     _build(site)
     with deployed() as stack:
         asyncio.run(face(stack, options, _publishing(stack, site, options.watch)))
@@ -67,8 +69,16 @@ def serve(site: Site, options: Options) -> None:
 def serve_pipeline(plan: pipeline.Plan, options: Options) -> None:
     """Run the pipeline and serve what it publishes until somebody asks for the end."""
     plan.repository.commit(plan.revision)
+    _check(options)
     with deployed("git", **plan.parameters) as stack:
         asyncio.run(face(stack, options, pipeline.run(stack, plan)))
+
+
+def _check(options: Options) -> None:
+    """Say what would stop it later, before anything is started."""
+    node()
+    for port in filter(None, (options.port, options.dashboard)):
+        check(port)
 
 
 async def face(stack: Stack, options: Options, work: Coroutine[Any, Any, None]) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
@@ -54,6 +57,35 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
     fresh.close()
 
 
+Start = Callable[..., BrowserContext]
+
+
+@pytest.fixture
+def start(playwright: Playwright, tmp_path: Path) -> Iterator[Start]:
+    """Starts a person's own browser, with preferences and arguments: one profile, and the back/forward cache on."""
+    profile = tmp_path / "profile"
+    started: list[BrowserContext] = []
+
+    def start(preferences: dict[str, Any] | None = None, *arguments: str) -> BrowserContext:
+        if preferences:
+            (profile / "Default").mkdir(parents=True)
+            (profile / "Default" / "Preferences").write_text(json.dumps(preferences))
+        context = playwright.chromium.launch_persistent_context(
+            profile,
+            executable_path=program(),
+            args=[*FLAGS, *arguments],
+            # Playwright's own flags switch it off
+            ignore_default_args=["--disable-back-forward-cache"],
+        )
+        context.set_default_timeout(15_000)
+        started.append(context)
+        return context
+
+    yield start
+    for context in started:
+        context.close()
+
+
 @pytest.fixture(scope="session")
 def stage() -> Iterator[Stage]:
     """One deployed stack for a test process."""
@@ -63,26 +95,33 @@ def stage() -> Iterator[Stage]:
         stage.close()
 
 
-@pytest.fixture(scope="session")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that all test processes of this run share."""
-    folder = tmp_path_factory.getbasetemp()
-    return folder.parent if folder.name.startswith("popen-") else folder
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that need the project with the longest build come last: it is built while the others run."""
+    items.sort(key=lambda item: "pwa" in getattr(item, "fixturenames", ()))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def builds(request: pytest.FixtureRequest) -> Iterator[dict[str, Future[list[Path]]]]:
+    """The builds of the projects that tests will ask for: begun at once, while tests that need none are run."""
+    kept = request.config.cache.mkdir("sites")
+    names = {name for item in request.session.items for name in getattr(item, "fixturenames", ())}
+    with ThreadPoolExecutor(2) as aside:
+        yield {project: aside.submit(sites.built, kept, project) for project in ("vite", "pwa") if project in names}
 
 
 @pytest.fixture(scope="session")
-def vite(shared: Path) -> list[Path]:
+def vite(builds: dict[str, Future[list[Path]]]) -> list[Path]:
     """The Vite app as one, two and three."""
-    return sites.built(shared, "vite", ("one", "two", "three"))
+    return builds["vite"].result()
 
 
 @pytest.fixture(scope="session")
-def pwa(shared: Path) -> list[Path]:
+def pwa(builds: dict[str, Future[list[Path]]]) -> list[Path]:
     """The progressive app as one, two and three."""
-    return sites.built(shared, "pwa", ("one", "two", "three"))
+    return builds["pwa"].result()
 
 
 @pytest.fixture
 def plain(tmp_path: Path) -> list[Path]:
     """The plain site as one, two and three."""
-    return [sites.plain(tmp_path, version) for version in ("one", "two", "three")]
+    return [sites.plain(tmp_path, version) for version in sites.VERSIONS]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import shutil
 import subprocess
 from pathlib import Path
@@ -10,6 +11,8 @@ from pathlib import Path
 from tests.conftest import ROOT
 
 PROJECTS = ROOT / "tests" / "projects"
+VERSIONS = ("one", "two", "three")
+_MADE = {"node_modules", "dist"}  # in a project, if somebody has built it by hand
 
 
 def plain(folder: Path, version: str, *, page: bool = True) -> Path:
@@ -42,21 +45,33 @@ SHOWN = """async () => {
 FETCHED = "fetch('/version.txt').then((answer) => answer.text()).then((text) => text.trim())"
 
 
-def built(shared: Path, project: str, versions: tuple[str, ...]) -> list[Path]:
-    """The project's builds of these versions; made once for all test processes that share the folder."""
-    work = shared / project
-    with (shared / f"{project}.lock").open("w") as lock:
+def built(kept: Path, project: str) -> list[Path]:
+    """The project's builds as one, two and three; made once, and again when the project or Node has changed.
+
+    Test processes, and later runs, share the folder `kept`.
+    """
+    source = PROJECTS / project
+    digest = hashlib.sha256(subprocess.check_output(["node", "--version"]))
+    for path in sorted(source.rglob("*")):
+        inside = path.relative_to(source)
+        if path.is_file() and not _MADE.intersection(inside.parts):
+            digest.update(f"{inside}\0{path.stat().st_size}\0".encode() + path.read_bytes())
+    target = kept / f"{project}-{digest.hexdigest()[:16]}"
+    with (kept / f"{project}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not work.exists():
-            shutil.copytree(PROJECTS / project, work, ignore=shutil.ignore_patterns("node_modules", "dist*"))
+        if not target.exists():
+            for old in kept.glob(f"{project}-*"):
+                shutil.rmtree(old)
+            work = kept / f"{project}-unfinished"
+            shutil.copytree(source, work, ignore=shutil.ignore_patterns(*_MADE))
             run(work, "npm", "ci", "--no-audit", "--no-fund", "--silent")
-        outputs = [work / f"dist-{version}" for version in versions]
-        for version, output in zip(versions, outputs, strict=True):
-            if not output.exists():
+            for version in VERSIONS:
                 (work / "version.txt").write_text(version + "\n")
                 run(work, "npm", "run", "build", "--silent")
-                (work / "dist").rename(output)
-    return outputs
+                (work / "dist").rename(work / version)
+            shutil.rmtree(work / "node_modules")
+            work.rename(target)
+    return [target / version for version in VERSIONS]
 
 
 def run(folder: Path, *command: str) -> None:

@@ -1,4 +1,4 @@
-"""What a browser makes of single answers: missing files, headers, the placeholder, version polls, redirects."""
+"""What a browser makes of single answers: missing files, the placeholder, version polls, redirects."""
 
 from __future__ import annotations
 
@@ -10,8 +10,18 @@ from playwright.sync_api import BrowserContext, Error
 
 from local.system import deployed
 from tests.browser import sites
-from tests.browser.protections import COOKIE_ATTRIBUTES, FILES_ARE_NO_PAGES, NO_STORE, POLLS, REDIRECT, Protection
+from tests.browser.protections import (
+    ERROR_PAGE,
+    FILES_ARE_NO_PAGES,
+    NO_STORE,
+    ONLY_PAGES_FALL_BACK,
+    ONLY_PAGES_MOVE,
+    POLLS,
+    REDIRECT,
+    Protection,
+)
 from tests.browser.stage import Stage
+from tests.browser.test_headers import LOAD_SCRIPT
 
 FETCH = """async ([path, cache]) => {
   const answer = await fetch(path, { cache });
@@ -28,60 +38,33 @@ def empty_stage() -> Iterator[Stage]:
         stage.close()
 
 
-@pytest.mark.parametrize("without", [None, FILES_ARE_NO_PAGES], ids=["as shipped", "files may be pages"])
+MISSING_SCRIPT = pytest.mark.parametrize(
+    ("without", "status", "words"),
+    [
+        (None, 404, "Nothing here in the plain site"),
+        (FILES_ARE_NO_PAGES & ONLY_PAGES_FALL_BACK, 200, "Version"),
+        (ERROR_PAGE, 404, "NoSuchKey"),
+    ],
+    ids=["as shipped", "files may be pages", "without the site's own page"],
+)
+
+
+@MISSING_SCRIPT
 def test_a_missing_script_is_a_404_with_the_sites_own_page(
-    stage: Stage, context: BrowserContext, plain: list[Path], without: Protection | None
+    stage: Stage, context: BrowserContext, plain: list[Path], without: Protection | None, status: int, words: str
 ) -> None:
     stage.publish(plain[0], "spa")
     page = context.new_page()
     with stage.serving(without=without) as served:
         page.goto(served.url)
-        status, kind, text = page.evaluate(FETCH, ["/missing.js", "default"])
-        loaded = page.evaluate(
-            """() => new Promise((done) => {
-              const script = document.createElement('script');
-              script.onload = () => done(true);
-              script.onerror = () => done(false);
-              script.src = '/missing.js';
-              document.head.append(script);
-            })"""
-        )
+        with page.expect_response("**/missing.js") as asked:
+            assert not page.evaluate(LOAD_SCRIPT, "/missing.js")
+        assert status == asked.value.status
+        fetched = page.evaluate(FETCH, ["/missing.js", "default"])
+        assert (status, True) == (fetched[0], words in fetched[2])
         opened = page.goto(served.url + "/missing.js")
         assert opened is not None
-        if without is None:
-            assert (404, "text/html; charset=utf-8") == (status, kind)
-            assert "Nothing here in the plain site" in text
-            assert not loaded
-            assert 404 == opened.status
-        else:
-            assert 200 == opened.status
-
-
-@pytest.mark.parametrize("without", [None, COOKIE_ATTRIBUTES], ids=["as shipped", "without attributes"])
-def test_security_headers_and_the_cookies_attributes(
-    stage: Stage, context: BrowserContext, plain: list[Path], without: Protection | None
-) -> None:
-    deployment = stage.publish(plain[0])
-    page = context.new_page()
-    with stage.serving(without=without) as served:
-        answer = page.goto(served.url)
-        assert answer is not None
-        headers = answer.headers
-        (cookie,) = context.cookies()
-        days = (cookie["expires"] - page.evaluate("Date.now() / 1000")) / 86_400
-    # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-response-headers-policies.html
-    wanted = {
-        "strict-transport-security": "max-age=31536000",
-        "x-content-type-options": "nosniff",
-        "x-frame-options": "SAMEORIGIN",
-        "referrer-policy": "strict-origin-when-cross-origin",
-        "cache-control": "public, max-age=0, must-revalidate",
-    }
-    assert wanted == {name: headers.get(name) for name in wanted}
-    assert ("__Host-deployment", deployment, "/", True) == tuple(cookie[k] for k in ("name", "value", "path", "secure"))
-    assert "" == page.evaluate("document.cookie") or without
-    strict = cookie["httpOnly"] and cookie["sameSite"] == "Lax" and 0.99 < days <= 1
-    assert strict == (without is None)
+        assert (status, True) == (opened.status, words in opened.text())
 
 
 @pytest.mark.parametrize("without", [None, NO_STORE], ids=["as shipped", "a placeholder that browsers keep"])
@@ -102,18 +85,28 @@ def test_before_the_first_deployment_the_placeholder_and_then_the_site(
 
 
 @pytest.mark.parametrize("cache", ["no-store", "reload"])
-@pytest.mark.parametrize("without", [None, POLLS], ids=["as shipped", "polls follow the pin"])
+@pytest.mark.parametrize(
+    ("without", "polled", "then"),
+    [(None, "two", "one"), (POLLS, "one", "one"), (ONLY_PAGES_MOVE, "two", "two")],
+    ids=["as shipped", "polls follow the pin", "polls move the pin"],
+)
 def test_a_version_poll_sees_the_new_version_and_the_page_stays(
-    stage: Stage, context: BrowserContext, plain: list[Path], cache: str, without: Protection | None
+    stage: Stage,
+    context: BrowserContext,
+    plain: list[Path],
+    cache: str,
+    without: Protection | None,
+    polled: str,
+    then: str,
 ) -> None:
     stage.publish(plain[0])
     page = context.new_page()
     with stage.serving(without=without) as served:
         page.goto(served.url)
         stage.publish(plain[1])
-        poll = page.evaluate(FETCH, ["/version.txt", cache])
-        assert ("two" if without is None else "one") == poll[2]
-        assert "one" == page.evaluate(FETCH, ["/version.txt", "no-cache"])[2]
+        assert polled == page.evaluate(FETCH, ["/version.txt", cache])[2]
+        # for a browser this `no-cache` is a question whether the file has changed: max-age=0
+        assert then == page.evaluate(FETCH, ["/version.txt", "no-cache"])[2]
 
 
 @pytest.mark.parametrize("without", [None, REDIRECT], ids=["as shipped", "redirects that browsers keep"])

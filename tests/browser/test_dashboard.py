@@ -47,6 +47,12 @@ def version(page: Page, served: Served) -> str | None:
     return page.get_attribute("body", "data-version")
 
 
+def click(page: Page, name: str) -> None:
+    """Click the button; a page behind another one would get a frame a second."""
+    page.bring_to_front()
+    page.get_by_role("button", name=name).click()
+
+
 def test_promote_and_roll_back_by_clicking(
     own_stage: Stage,
     served: Served,
@@ -64,19 +70,20 @@ def test_promote_and_roll_back_by_clicking(
     expect(page.locator("tr.live th")).to_have_text(third)
     assert "three" == version(site, served)
 
-    page.get_by_role("button", name=f"Make {first} live").click()
+    click(page, f"Make {first} live")
     expect(page.locator("caption")).to_have_text(f"{first} is live")
     expect(page.get_by_role("status")).to_have_text(f"published: {first}")
     assert "one" == version(site, served)
 
-    page.get_by_role("button", name=f"Make {third} live").click()
+    click(page, f"Make {third} live")
     expect(page.locator("caption")).to_have_text(f"{third} is live")
-    page.get_by_role("button", name="Roll back").click()
+    click(page, "Roll back")
     expect(page.locator("caption")).to_have_text(f"{second} is live")
     assert "two" == version(site, served)
 
     folder = Path(os.environ.get("ARTIFACTS", tmp_path))
     folder.mkdir(parents=True, exist_ok=True)
+    page.bring_to_front()
     page.set_viewport_size({"width": 1100, "height": 420})
     page.screenshot(path=folder / "dashboard.png")
     assert (folder / "dashboard.png").stat().st_size > 5_000

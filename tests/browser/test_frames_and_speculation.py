@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from tests.browser.protections import PIN, SPECULATION, Protection
+from tests.browser.protections import FRAMES_STAY, PIN, SPECULATION, Protection
 from tests.browser.sites import FETCHED, SHOWN
 from tests.browser.stage import Served, Stage, until
 
@@ -25,7 +25,9 @@ SPECULATE = """([kind, path]) => {
 }"""
 
 
-@pytest.mark.parametrize("without", [None, PIN], ids=["as shipped", "without the pin"])
+@pytest.mark.parametrize(
+    "without", [None, PIN, FRAMES_STAY], ids=["as shipped", "without the pin", "frames move the pin"]
+)
 def test_a_frame_loaded_after_the_switch_and_the_next_fetch_are_of_the_pages_version(
     stage: Stage, context: BrowserContext, plain: list[Path], without: Protection | None
 ) -> None:

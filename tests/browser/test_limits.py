@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
+import prune
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from playwright.sync_api import BrowserContext, Page
 
-from tests.browser.conftest import FLAGS, program
+from tests.browser.conftest import Start
 from tests.browser.sites import FETCHED, SHOWN
 from tests.browser.stage import Served, Stage, until
 from tests.browser.test_workers import READY, WATCH_UPDATE
@@ -30,39 +30,21 @@ def open_then_publish(stage: Stage, page: Page, served: Served, plain: list[Path
     stage.publish(plain[1])
 
 
-def test_two_tabs_share_one_pin(stage: Stage, context: BrowserContext, plain: list[Path]) -> None:
-    old, new = context.new_page(), context.new_page()
+@pytest.mark.parametrize("way", ["a tab of its own", "a popup", "a link with target=_blank"])
+def test_two_tabs_share_one_pin(stage: Stage, context: BrowserContext, plain: list[Path], way: str) -> None:
+    old = context.new_page()
     with stage.serving() as served:
         open_then_publish(stage, old, served, plain)
-        new.goto(served.url)
+        with context.expect_page() as opened:
+            if way == "a tab of its own":
+                context.new_page().goto(served.url)
+            elif way == "a popup":
+                old.evaluate("void open('/', '', 'popup')")
+            else:
+                old.evaluate("void Object.assign(document.links[0], { target: '_blank' }).click()")
+        opened.value.wait_for_load_state()
+        assert "two" == opened.value.evaluate(VERSION)
         assert ("one", "two") == (old.evaluate(VERSION), old.evaluate(FETCHED))
-
-
-@pytest.fixture(params=["without back/forward cache", "with back/forward cache"])
-def historian(request: pytest.FixtureRequest, playwright: Playwright, chromium: Browser) -> Iterator[BrowserContext]:
-    """A browser that goes back; Playwright's own flags switch the back/forward cache off."""
-    if request.param == "without back/forward cache":
-        context = chromium.new_context()
-        yield context
-        context.close()
-        return
-    browser = playwright.chromium.launch(
-        executable_path=program(), args=list(FLAGS), ignore_default_args=["--disable-back-forward-cache"]
-    )
-    yield browser.new_context()
-    browser.close()
-
-
-def test_back_shows_the_old_page_and_what_it_fetches_is_new(
-    stage: Stage, historian: BrowserContext, plain: list[Path]
-) -> None:
-    page = historian.new_page()
-    with stage.serving() as served:
-        open_then_publish(stage, page, served, plain)
-        page.goto(served.url + "/about")
-        page.go_back(wait_until="commit")
-        page.wait_for_function("document.body && document.body.dataset.version")
-        assert ("one", "two") == (page.evaluate(VERSION), page.evaluate(FETCHED))
 
 
 FRAME_ASKS = """(kind) => new Promise((done) => {
@@ -113,13 +95,22 @@ def test_the_web_manifest_is_of_the_live_version(
         assert '{"name": "two"}' == found["data"]
 
 
+def test_a_browser_that_blocks_cookies_gets_the_live_version(stage: Stage, start: Start, plain: list[Path]) -> None:
+    context = start({"profile": {"default_content_setting_values": {"cookies": 2}}})
+    page = context.pages[0]
+    with stage.serving() as served:
+        open_then_publish(stage, page, served, plain)
+        assert [] == context.cookies()
+        assert ("one", "two") == (page.evaluate(VERSION), page.evaluate(FETCHED))
+
+
 def test_a_browser_whose_pin_is_gone_gets_the_live_version(
     stage: Stage, context: BrowserContext, plain: list[Path]
 ) -> None:
     page = context.new_page()
     with stage.serving() as served:
         open_then_publish(stage, page, served, plain)
-        context.clear_cookies()  # blocked, or a page that was open for more than a day
+        context.clear_cookies()  # a page that was open for more than a day
         assert ("one", "two") == (page.evaluate(VERSION), page.evaluate(FETCHED))
 
 
@@ -221,15 +212,22 @@ def test_a_script_that_fetches_html_in_a_browser_without_sec_fetch_looks_like_a_
             assert f"__Host-deployment={new};" in answer.headers["Set-Cookie"]
 
 
+@pytest.mark.parametrize("pruned_now", [False, True], ids=["as long as they are there", "until it is pruned now"])
 def test_after_going_back_from_a_bad_release_an_open_tab_keeps_its_files(
-    stage: Stage, context: BrowserContext, plain: list[Path]
+    stage: Stage, context: BrowserContext, plain: list[Path], pruned_now: bool
 ) -> None:
     page = context.new_page()
     with stage.serving() as served:
-        good = stage.publish(plain[0])
-        stage.publish(plain[1])
+        good, bad = stage.publish(plain[0]), stage.publish(plain[1])
         page.goto(served.url)
         stage.switch(good)
         assert "two" == page.evaluate(FETCHED)
+        if pruned_now:
+            stack = stage.stack
+            s3 = stack.emulator.client("s3")
+            done = prune.prune(s3, stack.bucket, lambda wish: stack.ask(**wish), 0, 0, now=True, only=[bad])
+            assert [bad] == done.gone
+            served.forget()  # the command's invalidation
+            assert 404 == page.evaluate("fetch('/version.txt').then((answer) => answer.status)")
         page.reload()
         assert ["one"] * 4 == page.evaluate(SHOWN)

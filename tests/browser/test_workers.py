@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page
 
 from local.edge import World
 from local.events import Request
-from tests.browser.protections import POLLS, WORKER_INSTALLS, WORKER_IS_NEW, WORKER_MOVES, Protection
+from tests.browser.protections import CACHE_BUST, POLLS, WORKER_INSTALLS, WORKER_IS_NEW, WORKER_MOVES, Protection
 from tests.browser.stage import Served, Stage, until, world_name
 
 # both ends of what AWS does not say; what lies between is tried with pages
@@ -109,17 +109,23 @@ def test_what_workbox_keeps_is_a_mixture_without_the_protections(
         assert [mixture] == list(kept(page).values())
 
 
-def test_a_worker_whose_script_follows_the_pin_never_updates(
-    stage: Stage, context: BrowserContext, pwa: list[Path]
+UPDATE = (
+    "navigator.serviceWorker.ready.then((one) => one.update()).then((one) => Boolean(one.installing || one.waiting))"
+)
+
+
+@pytest.mark.parametrize("without", [None, WORKER_IS_NEW], ids=["as shipped", "worker scripts follow the pin"])
+def test_a_worker_updates_because_its_script_does_not_follow_the_pin(
+    stage: Stage, context: BrowserContext, pwa: list[Path], without: Protection | None
 ) -> None:
     stage.publish(pwa[0], "spa")
     page = context.new_page()
-    with stage.serving(without=WORKER_IS_NEW) as served:
+    with stage.serving(without=without) as served:
         page.goto(served.url + WORKBOX)
         page.wait_for_function(READY)
         stage.publish(pwa[1], "spa")
-        page.evaluate("navigator.serviceWorker.ready.then((registration) => registration.update()).then(() => 0)")
-        assert [{"one"}] == list(kept(page).values())
+        assert page.evaluate(UPDATE) == (without is None)
+        until(lambda: kept(page), lambda found: list(found.values()) == [{"two" if without is None else "one"}])
 
 
 CHECK = """() => new Promise((done) => {
@@ -167,15 +173,20 @@ def test_what_angulars_worker_keeps_is_of_one_version_and_it_finds_the_newest(
         until(newest, lambda seen: seen == ["three"] * 4)
 
 
-@pytest.mark.parametrize("without", [POLLS], ids=["ngsw.json follows the pin"])
-def test_without_its_own_rule_angulars_worker_never_updates(
-    stage: Stage, context: BrowserContext, pwa: list[Path], without: Protection
+@pytest.mark.parametrize(
+    ("without", "finds", "shown"),
+    # a worker that finds other files than its list names gives up, and passes all on to the network
+    [(None, True, "two"), (POLLS, False, "one"), (CACHE_BUST, False, "two")],
+    ids=["as shipped", "what it asks for follows the pin", "only its list of files does not"],
+)
+def test_angulars_worker_updates_because_what_it_compares_does_not_follow_the_pin(
+    stage: Stage, context: BrowserContext, pwa: list[Path], without: Protection | None, finds: bool, shown: str
 ) -> None:
     stage.publish(pwa[0], "spa")
     page = context.new_page()
     with stage.serving(without=without) as served:
         open_with_angular(page, served)
         stage.publish(pwa[1], "spa")
-        assert page.evaluate(CHECK) is False
+        assert page.evaluate(CHECK) is finds
         page.goto(served.url + ANGULAR)
-        assert ["one"] * 4 == page.evaluate(SHOWN)
+        assert [shown] * 4 == page.evaluate(SHOWN)
