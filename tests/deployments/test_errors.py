@@ -88,6 +88,7 @@ def test_nothing_to_go_back_to_is_refused(site: Site, run: Command, publish: Pub
 
 def test_a_refused_promote_names_what_could_be_chosen(site: Site, run: Command, publish: Publish) -> None:
     there = publish("one")
+    publish("two")  # live, so no choice
     gone = "upload-" + "0" * 16
     ended = run("promote", gone, "--json")
     assert (1, "refused", [there]) == (ended.status, ended.json["outcome"], ended.json["choices"])
