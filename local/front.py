@@ -30,7 +30,7 @@ class Front:
         """Listen; the address for a browser. Port 0 is any free one."""
         # no routing and no normalizing in between: the path must reach the edge as the browser sent it
         self._runner = web.ServerRunner(web.Server(self._serve))
-        return await listen(self._runner, port)
+        return await listen(self._runner, port, "--port")
 
     async def close(self) -> None:
         """Listen no more."""
@@ -52,8 +52,8 @@ class Front:
         return response
 
 
-async def listen(runner: web.BaseRunner, port: int) -> str:
-    """Serve `runner` on loopback; the address for a browser."""
+async def listen(runner: web.BaseRunner, port: int, option: str) -> str:
+    """Serve `runner` on loopback, at the port that `option` chose; the address for a browser."""
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", port).start()
@@ -61,5 +61,5 @@ async def listen(runner: web.BaseRunner, port: int) -> str:
         await runner.cleanup()
         if error.errno != errno.EADDRINUSE:
             raise
-        raise LocalError(f"port {port} is taken by another program: end that one, or choose with --port") from None
+        raise LocalError(f"port {port} is taken by another program: end that one, or choose with {option}") from None
     return f"http://localhost:{runner.addresses[0][1]}"
