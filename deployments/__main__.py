@@ -1,73 +1,23 @@
-"""`python -m deployments`, also installed as `deployments`: the commands, and how each of them ends."""
+"""`python -m deployments`, also installed as `deployments`.
+
+It is apart from the commands because AWS's libraries take a second to load: Ctrl-C in it is no traceback either.
+"""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
 
-import click
-from botocore.exceptions import BotoCoreError, ClientError
-
-from deployments import doctor, looking, pruning, publishing, switching, watching
-from deployments.command import example
-from deployments.errors import DONE, FAILED, INTERRUPTED, USAGE, Failure, explain
-
-_EXIT = """
-\b
-Exit codes:
-  0    done (also: nothing had to be done)
-  1    refused, failed, or not found; the last line says why
-  2    wrong usage: an option, an ID that can mean several, or no stack to be found
-  130  interrupted
-"""
-
-
-@click.group(
-    epilog=example("deployments publish dist --stack site --sequence 17"),
-    help=f"Day two of a site: what is live, publish, go back, hold, prune.\n{_EXIT}",
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
-def deployments() -> None:
-    pass
-
-
-for _name, _command in {
-    "list": looking.list_command,
-    "show": looking.show,
-    "status": looking.status,
-    "publish": publishing.publish,
-    "promote": switching.promote,
-    "rollback": switching.rollback,
-    "hold": switching.hold,
-    "release": switching.release,
-    "watch": watching.watch,
-    "prune": pruning.prune,
-    "doctor": doctor.doctor,
-}.items():
-    deployments.add_command(_command, _name)
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; the exit status, with one line on standard error for whatever went wrong."""
+    """Run one command; the exit status."""
     try:
-        deployments.main(args=arguments, prog_name="deployments", standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as error:
-        return _end(error.format_message(), USAGE)
-    except click.ClickException as error:
-        where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "deployments"
-        return _end(f"{where}: {error.format_message()} (see --help)", USAGE)
-    except Failure as failure:
-        return _end(f"deployments: {failure}", failure.status)
-    except (ClientError, BotoCoreError) as error:
-        return _end(f"deployments: {explain(error)}", FAILED)
-    except (KeyboardInterrupt, click.Abort):
-        return _end("deployments: interrupted", INTERRUPTED)
-    return DONE
+        from deployments.cli import run
 
-
-def _end(text: str, status: int) -> int:
-    click.echo(text, err=True)
-    return status
+        return run(arguments)
+    except KeyboardInterrupt:
+        sys.stderr.write("deployments: interrupted\n")
+        return 130
 
 
 if __name__ == "__main__":

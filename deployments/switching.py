@@ -12,7 +12,10 @@ from deployments.command import Site, example, on_site, waiting
 @waiting
 @on_site
 def promote(site: Site, deployment: str, wait: bool) -> None:
-    """Make a deployment that exists live, also while the site is held."""
+    """Make a deployment that exists live, also while the site is held.
+
+    To an earlier one it is a way back: `rollback` then goes further back, and not forward again.
+    """
     site.report(site.ask("promote", deployment=site.catalog.resolve(deployment)), wait)
 
 
@@ -34,7 +37,10 @@ def rollback(site: Site, steps: int, wait: bool) -> None:
 @click.option("--reason", required=True, help="Why, for all who wonder; at most 200 bytes.")
 @on_site
 def hold(site: Site, reason: str) -> None:
-    """Let new deployments wait: they are built and recorded, but not made live. What is live stays."""
+    """Let new deployments wait: they are built and recorded, but not made live. What is live stays.
+
+    That is what a pipeline's do; `publish` is refused instead, and nothing of it waits: publish again afterwards.
+    """
     site.report(site.ask("hold", reason=reason), wait=False)
 
 

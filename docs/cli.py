@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import click
 
-from deployments.__main__ import deployments
+from deployments.cli import deployments
 
 _HEAD = """# The command line
 

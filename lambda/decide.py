@@ -5,6 +5,7 @@ new function in `ANSWERS`, and nothing elsewhere.
 """
 
 import json
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 VALUE_LIMIT = 1024  # bytes of a value in the KeyValueStore (CloudFront's quotas)
@@ -116,7 +117,7 @@ def _promote(ledger: Ledger, live: str, intent: Intent, _past: Past) -> Decision
 def roll_back(ledger: Ledger, live: str, intent: Intent, past: Past) -> Decision:
     target = intent.deployment or past.back(ledger, live, intent.steps)
     if not target:
-        raise NotThere(f"nothing to roll back to: no {intent.steps} complete deployments went live before {live}")
+        raise NotThere(f"nothing to roll back to: no complete deployment {intent.steps} back from {live or 'nothing'}")
     return _promote(ledger, live, intent._replace(deployment=target), past)
 
 
@@ -129,7 +130,8 @@ def _release(ledger: Ledger, live: str, intent: Intent, _past: Past) -> Decision
     if intent.publish and ledger.waiting:
         start, deployment = ledger.waiting
         return switch(released, live, intent._replace(deployment=deployment), max(start, ledger.mark))
-    return Decision("released" if ledger.hold else "duplicate", "" if ledger.hold else "not held", released, live)
+    reason = "; ".join(["not held"] * (not ledger.hold) + ["nothing waits"] * intent.publish)
+    return Decision("released" if ledger.hold else "duplicate", reason, released, live)
 
 
 def _retire(ledger: Ledger, live: str, intent: Intent, past: Past) -> Decision:
@@ -172,11 +174,16 @@ def switch(ledger: Ledger, live: str, intent: Intent, mark: str) -> Decision:
         raise NotThere(f"{deployment} is being retired: publish another one or build again")
     if deployment == live:
         return Decision("duplicate", "already live", ledger._replace(mark=mark), deployment)
-    since = max([intent.since, *(entry.since for entry in ledger.published[:1])])  # the history never goes back
+    # the history never goes back, and knows which of two came first
+    since = max([intent.since, *(_after(entry.since) for entry in ledger.published[:1])])
     published = (Intent(*intent[:5])._replace(since=since), *ledger.published)
     return Decision(
         _switched(intent.action), "", ledger._replace(mark=mark, published=published, waiting=()), deployment
     )
+
+
+def _after(since: str) -> str:
+    return (datetime.fromisoformat(since) + timedelta(milliseconds=1)).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def compact(value: object) -> str:
@@ -189,14 +196,20 @@ def read_ledger(text: str) -> Ledger:
     try:
         members = json.loads(text or "{}").items()
         ledger = Ledger(**{name: value if name == "mark" else tuple(value) for name, value in members})  # type: ignore[arg-type]
-        return ledger._replace(published=tuple(Intent(*entry) for entry in ledger.published))
+        ledger = ledger._replace(published=tuple(Intent(*entry) for entry in ledger.published))
+        for entry in ledger.published:
+            datetime.fromisoformat(entry.since)
+        return ledger
     except (AttributeError, TypeError, ValueError) as error:
         raise Refused(f"the store's `ledger` is unreadable ({error}): mend or delete it") from error
 
 
-def write_ledger(ledger: Ledger) -> str:
-    """The text of `ledger`, with as many published deployments as fit, at least three."""
-    for count in range(20, 2, -1):
+def write_ledger(ledger: Ledger, least: int = 2) -> str:
+    """The text of `ledger`, with as many published deployments as fit, at least `least`.
+
+    Three, unless a hold and a prune leave no room; so a retirement must leave it.
+    """
+    for count in range(20, least - 1, -1):
         members = {**ledger._asdict(), "published": [entry[:5] for entry in ledger.published[:count]]}
         text = compact({name: value for name, value in members.items() if value})
         if len(text.encode()) <= VALUE_LIMIT:

@@ -124,7 +124,7 @@ def settle(intent: Intent) -> dict[str, Any]:
 
 def prepared(outcome: str, ledger: Ledger, deployment: str) -> list[dict[str, str]]:
     """What is to be written into the store, after all that must be true and there before it is."""
-    puts = [{"Key": "ledger", "Value": write_ledger(ledger)}]
+    puts = [{"Key": "ledger", "Value": write_ledger(ledger, 3 if outcome == "retiring" else 2)}]
     if outcome in (*SWITCHED, "held"):
         value = checked(deployment)  # in every look: a pruner may have been faster
     if outcome in SWITCHED:
@@ -174,8 +174,9 @@ def status(intent: Intent) -> dict[str, Any]:
 
 
 def choices(without: str) -> list[str]:
-    """Up to ten deployments that could be asked for instead of `without`, newest first."""
-    gone = {*read_ledger(stored("ledger")).retiring, without}
+    """Up to ten deployments that could be asked for instead of `without` and of what is live, newest first."""
+    ledger, live = look()
+    gone = {*ledger.retiring, without, live}
     found = sorted(listing("manifests/"), key=lambda item: str(item["LastModified"]), reverse=True)
     return [name for item in found if (name := item["Key"][10:-5]) not in gone][:10]
 

@@ -81,10 +81,20 @@ def _add_common(parser: argparse.ArgumentParser, framework: str, watch: str) -> 
     routings = ("spa", "files", "folders", "mixed")
     parser.add_argument("--routing", choices=routings, default="", help="in place of the framework's")
     parser.add_argument("--watch", action="store_true", help=watch)
-    parser.add_argument("--port", type=int, default=8321, help="of the site (default: %(default)s; 0: any free one)")
+    parser.add_argument("--port", type=_port, default=8321, help="of the site (default: %(default)s; 0: any free one)")
     parser.add_argument("--open", action="store_true", help="open the site in the browser")
     more = "a page that shows what is live, and switches (default port: %(const)s)"
-    parser.add_argument("--dashboard", type=int, nargs="?", const=8322, metavar="PORT", help=more)
+    parser.add_argument("--dashboard", type=_port, nargs="?", const=8322, metavar="PORT", help=more)
+
+
+def _port(text: str) -> int:
+    try:
+        port = int(text)
+    except ValueError:
+        port = -1
+    if not 0 <= port <= 65535:
+        raise argparse.ArgumentTypeError(f"{text} is no port: 0 to 65535")
+    return port
 
 
 if __name__ == "__main__":

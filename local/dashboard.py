@@ -52,7 +52,7 @@ class Dashboard:
         app.router.add_get("/events", self._events)
         app.router.add_post("/ask", self._ask)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
-        url = await listen(self._runner, port)
+        url = await listen(self._runner, port, "--dashboard")
         number = url.rsplit(":", 1)[1]
         self._hosts = frozenset(f"{name}:{number}" for name in ("localhost", "127.0.0.1"))
         return url

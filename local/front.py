@@ -31,7 +31,7 @@ class Front:
         """Listen; the address for a browser. Port 0 is any free one."""
         # no routing and no normalizing in between: the path must reach the edge as the browser sent it
         self._runner = web.ServerRunner(web.Server(self._serve))
-        return await listen(self._runner, port)
+        return await listen(self._runner, port, "--port")
 
     async def close(self) -> None:
         """Listen no more."""
@@ -53,28 +53,28 @@ class Front:
         return response
 
 
-def check(port: int) -> None:
-    """Refuse a port that is taken, before anything has been started for it."""
+def check(port: int, option: str) -> None:
+    """Refuse a port that is taken, which `option` chose, before anything has been started for it."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            raise _explained(error, port) from None
+            raise _explained(error, port, option) from None
 
 
-async def listen(runner: web.BaseRunner, port: int) -> str:
-    """Serve `runner` on loopback; the address for a browser."""
+async def listen(runner: web.BaseRunner, port: int, option: str) -> str:
+    """Serve `runner` on loopback, at the port that `option` chose; the address for a browser."""
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", port).start()
     except OSError as error:
         await runner.cleanup()
-        raise _explained(error, port) from None
+        raise _explained(error, port, option) from None
     return f"http://localhost:{runner.addresses[0][1]}"
 
 
-def _explained(error: OSError, port: int) -> Exception:
+def _explained(error: OSError, port: int, option: str) -> Exception:
     if error.errno != errno.EADDRINUSE:
         return error
-    return LocalError(f"port {port} is taken by another program: end that one, or choose with --port")
+    return LocalError(f"port {port} is taken by another program: end that one, or choose with {option}")

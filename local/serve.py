@@ -77,8 +77,9 @@ def serve_pipeline(plan: pipeline.Plan, options: Options) -> None:
 def _check(options: Options) -> None:
     """Say what would stop it later, before anything is started."""
     node()
-    for port in filter(None, (options.port, options.dashboard)):
-        check(port)
+    for port, option in ((options.port, "--port"), (options.dashboard, "--dashboard")):
+        if port:
+            check(port, option)
 
 
 async def face(stack: Stack, options: Options, work: Coroutine[Any, Any, None]) -> None:

@@ -19,19 +19,20 @@ from troposphere.codebuild import (
 )
 from troposphere.iam import Role
 from troposphere.logs import LogGroup
-from troposphere.s3 import Bucket
+from troposphere.s3 import Bucket, BucketPolicy
 
 from generator.buildspec import buildspec
 from generator.iam import allow, service_role
 from generator.intrinsics import arn
 from generator.sections.parameters import chosen
 from generator.sections.publishing import pipeline_arn
-from generator.sections.storage import Storage, expiring, private_bucket
+from generator.sections.storage import Storage, expiring, private_bucket, tls_policy
 from generator.settings import BuildVariable, Settings
 
 
 class Building(NamedTuple):
     artifact_bucket: Bucket
+    artifact_policy: BucketPolicy
     log_group: LogGroup
     role: Role
     project: Project
@@ -58,7 +59,7 @@ def build_building(settings: Settings, storage: Storage) -> Building:
         ),
         Source=Source(Type="CODEPIPELINE", BuildSpec=buildspec(unpack_zip=settings.source == "zip")),
     )
-    return Building(artifacts, log_group, role, project)
+    return Building(artifacts, tls_policy(artifacts), log_group, role, project)
 
 
 def _environment(settings: Settings, storage: Storage) -> list[EnvironmentVariable]:

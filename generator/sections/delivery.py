@@ -24,13 +24,19 @@ from troposphere.codepipeline import (
 )
 from troposphere.events import DeadLetterConfig, Rule, Target
 from troposphere.iam import Role
-from troposphere.s3 import Bucket, EventBridgeConfiguration, NotificationConfiguration, VersioningConfiguration
+from troposphere.s3 import (
+    Bucket,
+    BucketPolicy,
+    EventBridgeConfiguration,
+    NotificationConfiguration,
+    VersioningConfiguration,
+)
 
 from generator.iam import allow, service_role
 from generator.sections.alerts import Alerts
 from generator.sections.building import Building
 from generator.sections.publishing import EventRule, pipeline_arn
-from generator.sections.storage import Storage, expiring, private_bucket
+from generator.sections.storage import Storage, expiring, private_bucket, tls_policy
 from generator.sections.telling import Telling
 from generator.settings import Settings
 
@@ -39,6 +45,7 @@ ZIP_KEY = "site.zip"
 
 class ZipSource(NamedTuple):
     bucket: Bucket
+    policy: BucketPolicy
     role: Role
     rule: Rule
 
@@ -78,7 +85,7 @@ def build_zip_source(storage: Storage, alerts: Alerts) -> ZipSource:
             )
         ],
     )
-    return ZipSource(bucket, role, rule)
+    return ZipSource(bucket, tls_policy(bucket), role, rule)
 
 
 def build_delivery(

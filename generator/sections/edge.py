@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from awacs import s3
-from awacs.aws import Allow, Bool, Condition, Deny, Null, Principal, Statement, StringEquals
+from awacs.aws import Allow, Condition, Deny, Null, Principal, Statement, StringEquals
 from troposphere import AWSHelperFn, GetAtt, If, NoValue, Ref, Split, Sub
 from troposphere.cloudfront import (
     CacheBehavior,
@@ -29,7 +29,7 @@ from troposphere.s3 import BucketPolicy
 from generator import sources
 from generator.iam import document
 from generator.intrinsics import STACK_NAME, arn
-from generator.sections.storage import Storage
+from generator.sections.storage import Storage, tls_only
 
 # AWS's managed policies: an account has 20 of its own of each kind, so a stack that brings its own stops at 20 sites.
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
@@ -176,14 +176,7 @@ def _site_bucket_policy(storage: Storage, distribution: Distribution) -> BucketP
                     Resource=objects("deployments", "immutable", "manifests"),
                     Condition=Condition(Null("s3:if-none-match", True)),
                 ),
-                Statement(
-                    Sid="TlsOnly",
-                    Effect=Deny,
-                    Principal=Principal("*"),
-                    Action=[s3.Action("*")],
-                    Resource=[GetAtt(bucket, "Arn"), Sub(f"${{{bucket.title}.Arn}}/*")],
-                    Condition=Condition(Bool("aws:SecureTransport", False)),
-                ),
+                tls_only(bucket),
             ]
         ),
     )

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from troposphere import Ref
+from awacs import s3
+from awacs.aws import Bool, Condition, Deny, Principal, Statement
+from troposphere import GetAtt, Ref, Sub
 from troposphere.cloudfront import KeyValueStore
 from troposphere.s3 import (
     AbortIncompleteMultipartUpload,
     Bucket,
     BucketEncryption,
+    BucketPolicy,
     LifecycleConfiguration,
     LifecycleRule,
     NoncurrentVersionExpiration,
@@ -20,6 +23,7 @@ from troposphere.s3 import (
     ServerSideEncryptionRule,
 )
 
+from generator.iam import document
 from generator.intrinsics import STACK_NAME, STACK_UUID
 
 
@@ -62,6 +66,23 @@ def private_bucket(title: str, **properties: Any) -> Bucket:
         ),
         **properties,
     )
+
+
+def tls_only(bucket: Bucket) -> Statement:
+    """Nobody reads or writes the bucket without TLS."""
+    return Statement(
+        Sid="TlsOnly",
+        Effect=Deny,
+        Principal=Principal("*"),
+        Action=[s3.Action("*")],
+        Resource=[GetAtt(bucket, "Arn"), Sub(f"${{{bucket.title}.Arn}}/*")],
+        Condition=Condition(Bool("aws:SecureTransport", False)),
+    )
+
+
+def tls_policy(bucket: Bucket) -> BucketPolicy:
+    """The policy of a bucket that only roles of this account use."""
+    return BucketPolicy(f"{bucket.title}Policy", Bucket=Ref(bucket), PolicyDocument=document([tls_only(bucket)]))
 
 
 def expiring(days: Ref, *, current: bool = True) -> LifecycleConfiguration:

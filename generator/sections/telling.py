@@ -53,7 +53,8 @@ def build_decision_rule(alerts: Alerts, messenger: Worker | None) -> Telling:
     text = Sub(
         '{"site": "${AWS::StackName}", "what": "a deployment was built but is not live", "deployment": <deployment>, '
         '"outcome": <outcome>, "reason": <reason>, "live": <live>, '
-        '"next": "python -m deployments promote <deployment> --stack ${AWS::StackName}"}'
+        '"next": "python -m deployments status --stack ${AWS::StackName} --region ${AWS::Region}", '
+        '"if it shall be live all the same": "the same with promote <deployment>"}'
     )
     paths = {name: f"$.detail.{name}" for name in ("deployment", "outcome", "reason")} | {"live": "$.detail.after"}
     what = "tells of a deployment that is not live"

@@ -88,6 +88,7 @@ def test_nothing_to_go_back_to_is_refused(site: Site, run: Command, publish: Pub
 
 def test_a_refused_promote_names_what_could_be_chosen(site: Site, run: Command, publish: Publish) -> None:
     there = publish("one")
+    publish("two")  # live, so no choice
     gone = "upload-" + "0" * 16
     ended = run("promote", gone, "--json")
     assert (1, "refused", [there]) == (ended.status, ended.json["outcome"], ended.json["choices"])
@@ -271,3 +272,19 @@ def test_what_aws_refuses_becomes_one_short_line_with_the_remedy(
     line = one_line(ended)
     assert said in line
     assert len(line) < 600
+
+
+def test_ctrl_c_while_the_libraries_load_is_one_line() -> None:
+    """They take a second, in which somebody notices a wrong --stack."""
+    code = """
+import sys
+class Interrupted:
+    def find_spec(self, name, *_):
+        if name == "boto3":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupted())
+from deployments.__main__ import main
+sys.exit(main(["status"]))
+"""
+    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (130, "deployments: interrupted\n") == (ended.returncode, ended.stderr)

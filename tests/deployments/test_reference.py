@@ -10,7 +10,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from deployments.__main__ import deployments
+from deployments.cli import deployments
 from docs.cli import DEPLOYMENT, PUBLISH, STATUS, SWITCH, example, reference
 from tests.conftest import ROOT
 from tests.deployments.conftest import Command

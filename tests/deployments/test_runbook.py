@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from deployments.__main__ import deployments
+from deployments.cli import deployments
 from generator import Settings, build_template
 from generator.__main__ import PRICES
 from generator.settings import SOURCES

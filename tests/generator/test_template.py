@@ -58,12 +58,13 @@ CORE_IDS = (
     "PublisherRetries RequestRule RequestPermission DecisionRule FailureQueuePolicy"
 )
 PIPELINE_IDS = (
-    "ArtifactBucket BuildLog BuildRole BuildProject PublishRule PublishPermission FailureRule PipelineRole Pipeline"
+    "ArtifactBucket ArtifactBucketPolicy BuildLog BuildRole BuildProject PublishRule PublishPermission FailureRule "
+    "PipelineRole Pipeline"
 )
 LOGICAL_IDS = {
     "direct": "DeployPolicy",
     "git": PIPELINE_IDS,
-    "zip": f"{PIPELINE_IDS} SourceBucket SourceRuleRole SourceRule",
+    "zip": f"{PIPELINE_IDS} SourceBucket SourceBucketPolicy SourceRuleRole SourceRule",
 }
 OPERATIONS_IDS = (
     "MessengerLog MessengerRole Messenger MessengerRetries DecisionPermission PrunerLog PrunerRole Pruner "
@@ -170,6 +171,18 @@ def test_the_build_may_create_deployments_and_nothing_else_in_the_site_bucket(so
     }
     created = {"deployments/*", "immutable/*", "manifests/*", "executions/*", "uploads/*"}
     assert granted == {("s3:PutObject", path) for path in created}
+
+
+@EVERY_SOURCE
+def test_every_bucket_refuses_what_comes_without_tls(source: str) -> None:
+    found = resolved(source)
+    for title, resource in template(source)["Resources"].items():
+        if resource["Type"] == "AWS::S3::Bucket":
+            assert found.properties(f"{title}Policy")["Bucket"] == f"<{title}>"
+            (rule,) = [s for s in found.statements(f"{title}Policy") if s["Sid"] == "TlsOnly"]
+            assert (rule["Effect"], rule["Principal"], rule["Action"]) == ("Deny", "*", ["s3:*"])
+            assert rule["Resource"] == [f"<{title}.Arn>", f"<{title}.Arn>/*"]
+            assert rule["Condition"] == {"Bool": {"aws:SecureTransport": False}}
 
 
 @EVERY_SOURCE
@@ -298,7 +311,10 @@ def test_people_are_told_of_what_was_built_and_is_not_live(source: str) -> None:
     assert rule["EventPattern"]["detail"] == {"stack": ["site"], "outcome": ["stale", "held"]}
     (target,) = rule["Targets"]
     assert target["Arn"] == "<NotificationTopic>"
-    assert "promote <deployment> --stack site" in target["InputTransformer"]["InputTemplate"]
+    said = target["InputTransformer"]["InputTemplate"]
+    # promote goes around a hold and behind what is newer: first see why
+    assert "status --stack site --region " in said
+    assert said.index("status") < said.index("promote <deployment>")
 
 
 @OPERATIONS

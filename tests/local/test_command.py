@@ -108,6 +108,12 @@ def test_while_it_runs_its_state_leads_other_programs_to_it(tmp_path: Path, monk
     assert state.read() is None
 
 
+@pytest.mark.parametrize("option", ["--port", "--dashboard"])
+def test_a_port_that_cannot_be_is_wrong_usage(option: str) -> None:
+    done = command(str(PLAIN), option, "65536")
+    assert (2, True) == (done.returncode, f"argument {option}: 65536 is no port: 0 to 65535" in done.stderr)
+
+
 def test_mistakes_are_one_line_with_the_remedy(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -120,6 +126,11 @@ def test_mistakes_are_one_line_with_the_remedy(tmp_path: Path) -> None:
         (tmp_path / "project" / "package.json").write_text("{}")
         for arguments, environment, words in (
             ((str(PLAIN), "--port", port), {}, f"port {port} is taken by another program: end that one"),
+            (
+                (str(PLAIN), "--port", "0", "--dashboard", port),
+                {},
+                f"{port} is taken by another program: end that one, or choose with --dashboard",
+            ),
             ((str(PLAIN), "--port", "0"), {"PATH": str(python)}, "install Node.js 20 or later"),
             ((str(tmp_path / "nowhere"),), {}, "is no folder: give the folder"),
             ((str(empty), "--port", "0"), {}, "is missing or empty"),

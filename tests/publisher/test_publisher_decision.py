@@ -118,8 +118,16 @@ REFUSALS = {
     "retiring, by publish": (live_a(retiring=(B,)), publish(B), f"{B} is being retired: "),
     "retiring, by promote": (live_a(retiring=(B,)), promote(B), f"{B} is being retired: "),
     "retiring, by release": (waiting_c(retiring=(C,)), ask("release", publish=True), f"{C} is being retired: "),
-    "nothing so far back": (live_a(), ask("rollback", steps=2), "nothing to roll back to: no 2 complete "),
-    "only what is being retired": (live_a(retiring=(Z,)), ask("rollback"), "nothing to roll back to: no 1 complete "),
+    "nothing so far back": (
+        live_a(),
+        ask("rollback", steps=2),
+        "nothing to roll back to: no complete deployment 2 back from ",
+    ),
+    "only what is being retired": (
+        live_a(retiring=(Z,)),
+        ask("rollback"),
+        "nothing to roll back to: no complete deployment 1 back from ",
+    ),
 }
 
 
@@ -198,6 +206,12 @@ def test_what_waits_stays_known_after_a_release_and_is_forgotten_when_something_
     assert () == after(promote(B), ledger=released)[1].waiting
 
 
+def test_a_release_that_should_publish_says_that_nothing_waits() -> None:
+    wish = ask("release", publish=True)
+    assert "nothing waits" == decide(live_a(hold=HELD), A, wish, PAST).reason
+    assert "not held; nothing waits" == decide(live_a(), A, wish, PAST).reason
+
+
 def test_an_execution_newer_than_the_one_that_waited_is_not_stale_after_the_release() -> None:
     live, _ = after(ask("release", publish=True), pipeline(B, T3.replace("00.000", "00.001")), ledger=waiting_c())
     assert B == live
@@ -210,7 +224,17 @@ def test_the_mark_never_goes_back_even_if_the_clock_does() -> None:
 def test_a_request_that_lost_a_race_is_not_dated_before_the_one_it_replaces() -> None:
     then = decide(live_a(), A, promote(B), PAST).ledger
     then = decide(then, B, promote(C)._replace(since=T3), PAST).ledger
-    assert [entry.since for entry in then.published] == [NOW, NOW, T2]
+    assert [entry.since for entry in then.published] == [NOW.replace("00.000", "00.001"), NOW, T2]
+
+
+def test_one_step_back_from_who_lost_a_race_is_who_won_it() -> None:
+    """The history's keys are a time and an ID: of two switches at the same time it would not know the order."""
+    for first, second in itertools.permutations((B, C)):
+        then = decide(live_a(), A, promote(first), PAST).ledger
+        then = decide(then, first, promote(second)._replace(since=T3), PAST).ledger
+        keys = sorted(entry.since + entry.deployment for entry in then.published)
+        past = PAST._replace(switches=tuple(key.removeprefix(key[:24]) for key in keys))
+        assert first == past.back(then, second)
 
 
 @pytest.mark.parametrize(
@@ -331,12 +355,34 @@ def test_three_published_ones_fit_beside_the_longest_hold_and_what_waits() -> No
     assert crowded._replace(published=crowded.published[:3]) == kept
 
 
+def test_the_longest_hold_is_possible_while_a_prune_runs() -> None:
+    """At night nobody waits for a pruner, and one that died has its entries there until the next day."""
+    commit, build, execution = "c" * 40, "b" * 16, "e" * 36
+    ids = [f"{commit}-{number:0>16}" for number in range(9)]
+    entries = tuple(Intent(name, NOW, "auto-rollback", execution, 2**31) for name in ids[:3])
+    crowded = Ledger(NOW, entries, ("x" * 200, NOW, "b" * 40), (NOW, f"{commit}-{build}"), tuple(ids[4:8]))
+    assert crowded._replace(published=entries[:2]) == read_ledger(write_ledger(crowded))
+    with pytest.raises(Refused, match="retire fewer at once"):
+        write_ledger(crowded, least=3)
+
+
 def test_too_much_that_is_being_retired_is_refused() -> None:
     with pytest.raises(Refused, match="retire fewer at once"):
-        write_ledger(full(3, retiring=tuple(f"{number:064d}" for number in range(9))))
+        write_ledger(full(3, retiring=tuple(f"{number:064d}" for number in range(9))), least=3)
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '"x"', '{"published":[["a"]]}', '{"later":1}', '{"hold":7}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{",
+        "[]",
+        '"x"',
+        '{"published":[["a"]]}',
+        '{"published":[["a","now","promote","b"]]}',
+        '{"later":1}',
+        '{"hold":7}',
+    ],
+)
 def test_a_ledger_that_nobody_can_read_is_refused_with_a_remedy(text: str) -> None:
     with pytest.raises(Refused, match=r"^the store's `ledger` is unreadable .*mend or delete it$"):
         read_ledger(text)

@@ -58,6 +58,8 @@ def test_who_asks_for_what_is_not_there_is_told_what_is_newest_first(publisher: 
     site.store_values(ledger=json.dumps({**site.ledger, "retiring": [B]}))
     assert [C, A] == publisher.handler({"action": "promote", "deployment": B}, None)["choices"]
     assert [C, A] == publisher.handler({"action": "promote", "deployment": "d" * 57}, None)["choices"]
+    site.store_values(ledger=json.dumps({**site.ledger, "retiring": []}))
+    assert [C, A] == publisher.handler({"action": "rollback", "steps": 5}, None)["choices"]  # B is live
     site.s3.delete_object(Bucket=BUCKET, Key=f"deployments/{C}/robots.txt")
     assert [A] == publisher.handler({"action": "promote", "deployment": C}, None)["choices"]
 

@@ -57,9 +57,10 @@ class _Proxy:
 def far_away(target: int, round_trip: float) -> Iterator[int]:
     """Give a port behind which `target` is `round_trip` seconds away."""
     proxy = _Proxy(target, round_trip)
-    server = proxy.loop.run_until_complete(asyncio.start_server(proxy.connect, "127.0.0.1", 0, backlog=256))
     thread = threading.Thread(target=proxy.loop.run_forever, daemon=True)
     thread.start()
+    starting = asyncio.start_server(proxy.connect, "127.0.0.1", 0, backlog=256)
+    server = asyncio.run_coroutine_threadsafe(starting, proxy.loop).result(30)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:

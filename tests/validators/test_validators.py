@@ -50,6 +50,8 @@ EVERYTHING = {**TRUE["HasDomain"], **TRUE["HasNotificationEmail"], **TRUE["HasPa
 EVERYTHING |= {
     "PipelineArns": "arn:aws:codepipeline:us-east-1:111122223333:site",
     "PublisherArns": "arn:aws:lambda:us-east-1:111122223333:function:publisher",
+    "StatusPipelineArns": "arn:aws:codepipeline:us-east-1:111122223333:site",
+    "StatusTokenArns": "arn:aws:secretsmanager:us-east-1:111122223333:secret:token-AbCdEf",
     "NotificationTopicArn": "arn:aws:sns:us-east-1:111122223333:topic",
 }
 
