@@ -25,7 +25,7 @@ REQUESTS: dict[str, dict[str, type]] = {
 def requested(event: dict[str, Any]) -> Intent:
     """The intent of a request; `Refused` says what is wrong with it and what is allowed."""
     action = event.get("action")
-    if action not in REQUESTS:
+    if not isinstance(action, str) or action not in REQUESTS:
         raise Refused(f"action {action!r} is not one of {', '.join(REQUESTS)}")
     kinds = {"action": str, "by": str} | {name.rstrip("*"): kind for name, kind in REQUESTS[action].items()}
     missing = [name[:-1] for name in REQUESTS[action] if name[-1] == "*" and name[:-1] not in event]

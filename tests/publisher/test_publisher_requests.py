@@ -17,6 +17,7 @@ MALFORMED: dict[str, tuple[dict[str, Any], str]] = {
     "unknown action": ({"action": "pomote", "deployment": A}, "action 'pomote' is not one of publish, promote"),
     "pipeline is no request": ({"action": "pipeline", "deployment": A}, "action 'pipeline' is not one of"),
     "no action": ({"deployment": A}, "action None is not one of"),
+    "a list for an action": ({"action": ["hold"]}, "action ['hold'] is not one of"),
     "no deployment": ({"action": "publish"}, "publish takes action (str), by (str), deployment (str), sequence"),
     "path for an ID": ({"action": "publish", "deployment": "../../executions"}, "is not a request"),
     "misspelt member": ({"action": "publish", "deployment": A, "squence": 3}, "is not a request"),
