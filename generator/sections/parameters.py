@@ -34,7 +34,7 @@ _EMPTY_OR = r"(%s)?"
 _COMMAND = r"[^\r\n]*"
 _FOLDER = r"[A-Za-z0-9._@+/-]+"
 _EMAIL = r"[^@\s]+@[^@\s]+\.[^@\s]+"
-_DOMAIN = r"(\*\.)?([a-z0-9-]+\.)+[a-z]{2,}"
+_DOMAIN = r"([a-z0-9-]+\.)+[a-z]{2,}"
 
 MAPPING = "Frameworks"
 
@@ -239,9 +239,10 @@ def _domain() -> Group:
                     "DomainNames",
                     Type="String",
                     Default="",
-                    AllowedPattern=_EMPTY_OR % f"{_DOMAIN}(,{_DOMAIN})*",
+                    AllowedPattern=_EMPTY_OR % rf"{_DOMAIN}(,(\*\.)?{_DOMAIN})*",
                     Description="e.g. www.example.com,example.com; empty: CloudFront's own name",
-                    ConstraintDescription="domain names in lower case, with commas between them and no blanks",
+                    ConstraintDescription="domain names in lower case, with commas between them and no blanks; the "
+                    "first is the site's address, so no wildcard",
                 ),
                 "Domain names",
             ),

@@ -534,7 +534,8 @@ PATTERNS = [
     ("OutputFolder", "dist/*/browser", True),
     ("OutputFolder", "$(reboot)", False),
     ("DomainNames", "www.example.com,example.com", True),
-    ("DomainNames", "*.example.com", True),
+    ("DomainNames", "example.com,*.example.com", True),
+    ("DomainNames", "*.example.com", False),  # the output SiteUrl must be an address
     ("DomainNames", "https://example.com", False),
     ("DomainNames", "www.example.com, example.com", False),
     ("CertificateArn", "arn:aws:acm:us-east-1:111122223333:certificate/abc", True),
