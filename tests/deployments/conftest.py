@@ -134,8 +134,8 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
 
 
 def start(*arguments: str, **options: Any) -> subprocess.Popen[str]:
-    """The command in a process of its own."""
-    command = [sys.executable, "-m", "deployments", *arguments]
+    """The command in a process of its own, which Ctrl-C ends, also if the tests run in a shell's background."""
+    command = ["env", "--default-signal=INT", sys.executable, "-m", "deployments", *arguments]
     return subprocess.Popen(command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
 
 

@@ -277,7 +277,7 @@ def test_a_wish_that_the_real_publisher_refuses_is_answered_with_its_reason(ever
     assert answer["reason"].startswith(f"manifests/{missing}.json is missing: no such deployment")
     status, answer = everything.ask(action="rollback", steps=99)
     assert status == 400
-    assert answer["reason"].startswith("nothing to roll back to: no 99 complete deployments went live before")
+    assert answer["reason"].startswith("nothing to roll back to: no complete deployment 99 back from upload-")
 
 
 def test_a_request_that_is_not_verified_changes_nothing(everything: Everything, tmp_path: Path) -> None:
