@@ -12,12 +12,13 @@ from awacs import awslambda, codepipeline, dynamodb, logs, secretsmanager, ssm
 from awacs.aws import Action, Allow, Statement
 from troposphere import Equals, GetAtt, If, Join, Not, NoValue, Output, Parameter, Ref, Sub, Template
 from troposphere.awslambda import Environment, LoggingConfig
-from troposphere.cloudwatch import Alarm, MetricDimension
+from troposphere.cloudwatch import Alarm
 from troposphere.dynamodb import AttributeDefinition, KeySchema, Table, TimeToLiveSpecification
 from troposphere.iam import PolicyType, Role
 from troposphere.logs import LogGroup
 from troposphere.serverless import Function, FunctionUrlConfig
 
+from generator.alarms import above_zero
 from generator.iam import allow, document, service_role
 from generator.intrinsics import arn
 from generator.packaging import TRANSFORM
@@ -128,23 +129,14 @@ def _function(table: Table, log_group: LogGroup, role: Role) -> Function:
 
 
 def _alarm(function: Function) -> Alarm:
-    return Alarm(
+    return above_zero(
         "WebhookAlarm",
-        AlarmDescription=Sub(
-            "${AWS::StackName}: a verified request could not be carried out; the log ${WebhookLog} says why"
-        ),
+        Sub("${AWS::StackName}: a verified request could not be carried out; the log ${WebhookLog} says why"),
         # a function URL's own count, of answers of ours and of Lambda's:
         # https://docs.aws.amazon.com/lambda/latest/dg/urls-monitoring.html
-        Namespace="AWS/Lambda",
-        MetricName="Url5xxCount",
-        Dimensions=[MetricDimension(Name="FunctionName", Value=Ref(function))],
-        Statistic="Sum",
-        Period=300,
-        EvaluationPeriods=1,
-        Threshold=0,
-        ComparisonOperator="GreaterThanThreshold",
-        TreatMissingData="notBreaching",
-        AlarmActions=If("HasNotificationTopic", [Ref("NotificationTopicArn")], NoValue),
+        ("AWS/Lambda", "Url5xxCount"),
+        ("FunctionName", Ref(function)),
+        If("HasNotificationTopic", [Ref("NotificationTopicArn")], NoValue),
     )
 
 

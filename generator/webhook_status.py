@@ -19,7 +19,7 @@ from troposphere.awslambda import (
     OnFailure,
     Permission,
 )
-from troposphere.cloudwatch import Alarm, MetricDimension
+from troposphere.cloudwatch import Alarm
 from troposphere.dynamodb import Table
 from troposphere.events import DeadLetterConfig, RetryPolicy, Rule, Target
 from troposphere.iam import Role
@@ -27,6 +27,7 @@ from troposphere.logs import LogGroup
 from troposphere.serverless import Function
 from troposphere.sqs import Queue, QueuePolicy
 
+from generator.alarms import messages_waiting
 from generator.iam import allow, document, service_role
 from generator.intrinsics import arn
 
@@ -212,21 +213,14 @@ def _queue_policy(queue: Queue, rules: list[Rule]) -> QueuePolicy:
 
 
 def _alarm(queue: Queue) -> Alarm:
-    return Alarm(
+    return messages_waiting(
         "StatusAlarm",
-        Condition=_HAS,
-        AlarmDescription=Sub(
+        Sub(
             "${AWS::StackName}: a commit's status could not be told; the log ${StatusLog} says why, "
             "and the queue ${FailureQueue.QueueName} keeps the events"
         ),
-        Namespace="AWS/SQS",
-        MetricName="ApproximateNumberOfMessagesVisible",
-        Dimensions=[MetricDimension(Name="QueueName", Value=GetAtt(queue, "QueueName"))],
-        Statistic="Maximum",
-        Period=300,
-        EvaluationPeriods=1,
-        Threshold=0,
-        ComparisonOperator="GreaterThanThreshold",
-        TreatMissingData="notBreaching",
-        AlarmActions=If("HasNotificationTopic", [Ref("NotificationTopicArn")], NoValue),
+        GetAtt(queue, "QueueName"),
+        If("HasNotificationTopic", [Ref("NotificationTopicArn")], NoValue),
+        period=300,
+        Condition=_HAS,
     )

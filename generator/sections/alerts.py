@@ -7,11 +7,12 @@ from typing import NamedTuple
 from awacs import sns, sqs
 from awacs.aws import Allow, ArnEquals, Condition, Principal, Statement, StringEquals
 from troposphere import AWSHelperFn, GetAtt, If, NoValue, Ref, Sub
-from troposphere.cloudwatch import Alarm, MetricDimension
+from troposphere.cloudwatch import Alarm
 from troposphere.events import Rule
 from troposphere.sns import SubscriptionResource, Topic, TopicPolicy
 from troposphere.sqs import Queue, QueuePolicy
 
+from generator.alarms import messages_waiting
 from generator.iam import document
 
 _FOURTEEN_DAYS = 14 * 24 * 3600  # the longest that SQS keeps a message
@@ -61,22 +62,15 @@ def build_alerts() -> Alerts:
             "NotificationTopicPolicy", Topics=[Ref(topic)], PolicyDocument=document([from_alarms, from_rules])
         ),
         failure_queue=queue,
-        failure_alarm=Alarm(
+        failure_alarm=messages_waiting(
             "FailureAlarm",
-            AlarmDescription=Sub(
+            Sub(
                 "${AWS::StackName}: a deployment could not be made live, or not even begun; "
                 "the messages in the queue ${FailureQueue.QueueName} and the publisher's log say why"
             ),
-            Namespace="AWS/SQS",
-            MetricName="ApproximateNumberOfMessagesVisible",
-            Dimensions=[MetricDimension(Name="QueueName", Value=GetAtt(queue, "QueueName"))],
-            Statistic="Maximum",
-            Period=60,
-            EvaluationPeriods=1,
-            Threshold=0,
-            ComparisonOperator="GreaterThanThreshold",
-            TreatMissingData="notBreaching",
-            AlarmActions=[Ref(topic)],
+            GetAtt(queue, "QueueName"),
+            [Ref(topic)],
+            period=60,
         ),
     )
 

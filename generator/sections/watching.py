@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from troposphere import Ref, Sub
-from troposphere.cloudwatch import Alarm, Dashboard, MetricDimension
+from troposphere.cloudwatch import Alarm, Dashboard
 
+from generator.alarms import above_zero
 from generator.sections.alerts import Alerts
 from generator.sections.workers import Worker
 from generator.settings import Source
@@ -38,19 +39,13 @@ def build_watching(source: Source, alerts: Alerts, publishing: Worker, pruner: W
 
 def _error_alarm(worker: Worker, text: str, alerts: Alerts) -> Alarm:
     title = worker.function.title
-    return Alarm(
+    return above_zero(
         f"{title}ErrorAlarm",
-        AlarmDescription=Sub(f"${{AWS::StackName}}: {text}: ${{{title}Log}}"),
-        Namespace="AWS/Lambda",
-        MetricName="Errors",
-        Dimensions=[MetricDimension(Name="FunctionName", Value=Ref(worker.function))],
-        Statistic="Sum",
-        Period=_FIVE_MINUTES,
-        EvaluationPeriods=1,
-        Threshold=0,
-        ComparisonOperator="GreaterThanThreshold",
-        TreatMissingData="notBreaching",
-        AlarmActions=[Ref(alerts.topic)],
+        Sub(f"${{AWS::StackName}}: {text}: ${{{title}Log}}"),
+        ("AWS/Lambda", "Errors"),
+        ("FunctionName", Ref(worker.function)),
+        [Ref(alerts.topic)],
+        period=_FIVE_MINUTES,
     )
 
 

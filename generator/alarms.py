@@ -1,0 +1,49 @@
+"""The one kind of alarm that the templates have: a count that should be zero is not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from troposphere import AWSHelperFn
+from troposphere.cloudwatch import Alarm, MetricDimension
+
+
+def above_zero(
+    title: str,
+    description: AWSHelperFn,
+    metric: tuple[str, str],
+    dimension: tuple[str, AWSHelperFn],
+    actions: Any,
+    *,
+    statistic: str = "Sum",
+    period: int = 300,
+    **attributes: Any,
+) -> Alarm:
+    """An alarm on `metric` (namespace and name) of `dimension` (name and value); `period` in seconds.
+
+    `attributes` are the resource's own, as its Condition.
+    """
+    namespace, name = metric
+    return Alarm(
+        title,
+        **attributes,
+        AlarmDescription=description,
+        Namespace=namespace,
+        MetricName=name,
+        Dimensions=[MetricDimension(Name=dimension[0], Value=dimension[1])],
+        Statistic=statistic,
+        Period=period,
+        EvaluationPeriods=1,
+        Threshold=0,
+        ComparisonOperator="GreaterThanThreshold",
+        TreatMissingData="notBreaching",
+        AlarmActions=actions,
+    )
+
+
+def messages_waiting(
+    title: str, description: AWSHelperFn, queue_name: AWSHelperFn, actions: Any, *, period: int, **attributes: Any
+) -> Alarm:
+    """An alarm on a queue that is not empty."""
+    metric, dimension = ("AWS/SQS", "ApproximateNumberOfMessagesVisible"), ("QueueName", queue_name)
+    return above_zero(title, description, metric, dimension, actions, statistic="Maximum", period=period, **attributes)
