@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -9,13 +11,15 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import Message
+from pathlib import Path
 from typing import Any, TypeVar
 
 from local.build import Build
 from local.emulator import Emulator
 from local.stack import Stack
+from tests.conftest import ROOT
 
-__all__ = ["CONNECTION", "GIT_PARAMETERS", "Answer", "Build", "Site", "deployed", "until"]
+__all__ = ["CONNECTION", "GIT_PARAMETERS", "Answer", "Build", "Site", "deployed", "until", "upload"]
 
 T = TypeVar("T")
 
@@ -63,6 +67,28 @@ def deployed(
         yield site
     finally:
         emulator.client("cloudformation", region=region).delete_stack(StackName=name)
+
+
+def upload(site: Site, folder: Path, text: str, **variables: str) -> str:
+    """A complete deployment of one page, by the shipped uploader; its ID. `variables` are what CodeBuild would set."""
+    folder.mkdir(exist_ok=True)
+    (folder / "index.html").write_text(f"<p>{text}</p>")
+    environment = {
+        **site.emulator.environment(),
+        "SITE_BUCKET": site.bucket,
+        "ROUTING": "files",
+        "PATH": "/usr/bin:/bin",
+    }
+    before = set(site.keys("manifests/"))
+    subprocess.run(
+        [sys.executable, str(ROOT / "codebuild" / "uploader.py"), str(folder)],
+        env=environment | variables,
+        check=True,
+        capture_output=True,
+        timeout=60,
+    )
+    (manifest,) = set(site.keys("manifests/")) - before
+    return Path(manifest).stem
 
 
 def until(look: Callable[[], T], is_it: Callable[[T], bool], seconds: float = 20) -> T:

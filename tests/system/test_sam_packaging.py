@@ -5,8 +5,6 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,7 +13,7 @@ import pytest
 from generator.settings import SOURCES, Source
 from tests.conftest import ROOT, Emulator
 from tests.support import sam
-from tests.support.site import GIT_PARAMETERS, Site, deployed
+from tests.support.site import GIT_PARAMETERS, Site, deployed, upload
 from tests.webhook.test_webhook_public_keys import BODY, KEY, SIGNATURE
 
 SAM_TEMPLATES = [*(f"{source}-sam" for source in SOURCES), "webhook"]
@@ -111,19 +109,7 @@ def handler(site: Site) -> str:
 
 def publish(site: Site, folder: Path, text: str) -> None:
     """A new deployment of one page, made live by asking the publisher."""
-    folder.mkdir(exist_ok=True)
-    (folder / "index.html").write_text(f"<p>{text}</p>")
-    environment = {
-        **site.emulator.environment(),
-        "SITE_BUCKET": site.bucket,
-        "ROUTING": "files",
-        "PATH": "/usr/bin:/bin",
-    }
-    command = [sys.executable, str(ROOT / "codebuild" / "uploader.py"), str(folder)]
-    before = set(site.keys("manifests/"))
-    subprocess.run(command, env=environment, check=True, capture_output=True, timeout=60)
-    (manifest,) = set(site.keys("manifests/")) - before
-    wish = json.dumps({"action": "publish", "deployment": Path(manifest).stem})
+    wish = json.dumps({"action": "publish", "deployment": upload(site, folder, text)})
     client = site.emulator.client("lambda")
     answer = client.invoke(FunctionName=site.outputs["PublisherName"], Payload=wish)["Payload"].read()
     assert json.loads(answer)["outcome"] == "published", answer

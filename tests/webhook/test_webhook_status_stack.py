@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-import sys
 import urllib.request
 import uuid
 from collections.abc import Iterator
@@ -18,7 +17,7 @@ from generator import Settings, build_template
 from generator.render import to_yaml
 from tests.conftest import ACCOUNT, ROOT, Emulator, start_emulator
 from tests.support import sam
-from tests.support.site import GIT_PARAMETERS, Site, until
+from tests.support.site import GIT_PARAMETERS, Site, until, upload
 from tests.webhook.deployed import Deployed
 from tests.webhook.happening import moved
 from tests.webhook.hosting import GITHUB, GITLAB, TOKEN, Hosts, Shown, serve_hosts
@@ -121,28 +120,6 @@ def everything(tmp_path_factory: pytest.TempPathFactory, hosts: Hosts) -> Iterat
     checkout = sam.checkout(tmp_path_factory.mktemp("checkout"))
     with start_emulator(enforce_iam=True) as aws:
         yield Everything(aws, hosts, checkout)
-
-
-def upload(site: Site, folder: Path, text: str, **variables: str) -> str:
-    """A complete deployment of one page; its ID. `variables` are what CodeBuild would set."""
-    folder.mkdir(exist_ok=True)
-    (folder / "index.html").write_text(f"<p>{text}</p>")
-    environment = {
-        **site.emulator.environment(),
-        "SITE_BUCKET": site.bucket,
-        "ROUTING": "files",
-        "PATH": "/usr/bin:/bin",
-    }
-    before = set(site.keys("manifests/"))
-    subprocess.run(
-        [sys.executable, str(ROOT / "codebuild" / "uploader.py"), str(folder)],
-        env=environment | variables,
-        check=True,
-        capture_output=True,
-        timeout=60,
-    )
-    (manifest,) = set(site.keys("manifests/")) - before
-    return Path(manifest).stem
 
 
 def test_a_push_is_pending_on_its_execution_and_a_success_with_the_sites_address_once_it_is_live(
