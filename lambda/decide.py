@@ -5,7 +5,7 @@ new function in `ANSWERS`, and nothing elsewhere.
 """
 
 import json
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 VALUE_LIMIT = 1024  # bytes of a value in the KeyValueStore (CloudFront's quotas)
@@ -175,15 +175,17 @@ def switch(ledger: Ledger, live: str, intent: Intent, mark: str) -> Decision:
     if deployment == live:
         return Decision("duplicate", "already live", ledger._replace(mark=mark), deployment)
     # the history never goes back, and knows which of two came first
-    since = max([intent.since, *(_after(entry.since) for entry in ledger.published[:1])])
+    moment = timedelta(milliseconds=1)
+    since = max([intent.since, *(written(datetime.fromisoformat(e.since) + moment) for e in ledger.published[:1])])
     published = (Intent(*intent[:5])._replace(since=since), *ledger.published)
     return Decision(
         _switched(intent.action), "", ledger._replace(mark=mark, published=published, waiting=()), deployment
     )
 
 
-def _after(since: str) -> str:
-    return (datetime.fromisoformat(since) + timedelta(milliseconds=1)).isoformat(timespec="milliseconds")[:-6] + "Z"
+def written(moment: datetime) -> str:
+    """UTC in ISO 8601 with milliseconds, so that text order is time order."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def compact(value: object) -> str:

@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from decide import Intent, Refused, compact
+from decide import Intent, Refused, compact, written
 
 ID = "[0-9A-Za-z][0-9A-Za-z_-]{9,63}"
 # what a request may say besides `action` and `by`; with an asterisk it must
@@ -46,5 +46,5 @@ def requested(event: dict[str, Any]) -> Intent:
 
 
 def timestamp(moment: datetime | None = None) -> str:
-    """UTC in ISO 8601 with milliseconds, so that text order is time order."""
-    return (moment or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+    """`moment`, or now, as the ledger writes times."""
+    return written(moment or datetime.now(UTC))
