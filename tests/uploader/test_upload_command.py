@@ -27,14 +27,17 @@ import os, signal, sys, threading
 sys.path.insert(0, {codebuild!r})
 import uploader
 connect, lock, left = uploader.connect, threading.Lock(), [{puts}]
-def die(**_):
-    with lock:
-        left[0] -= 1
-        if left[0] < 0:
-            os.kill(os.getpid(), signal.SIGKILL)
 def dying():
     client = connect()
-    client.meta.events.register("before-send.s3.PutObject", die)
+    session = client._endpoint.http_session
+    send = session.send
+    def die(request):
+        with lock:
+            left[0] -= request.method == "PUT"
+            if left[0] < 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+        return send(request)
+    session.send = die
     return client
 uploader.connect = dying
 sys.exit(uploader.main(sys.argv[1:], dict(os.environ)))

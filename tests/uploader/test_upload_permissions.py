@@ -58,7 +58,8 @@ def build() -> Iterator[Any]:
         document = _document(_for_our_bucket(granted))
         iam.put_user_policy(UserName="build", PolicyName="build", PolicyDocument=document)
         key = iam.create_access_key(UserName="build")["AccessKey"]
-        yield emulator.client("s3", account=key["AccessKeyId"], aws_secret_access_key=key["SecretAccessKey"])
+        client = emulator.client("s3", account=key["AccessKeyId"], aws_secret_access_key=key["SecretAccessKey"])
+        yield uploader._Client(client)
 
 
 def test_a_build_can_publish_and_share_files(build: Any, make: Make) -> None:
@@ -69,6 +70,31 @@ def test_a_build_can_publish_and_share_files(build: Any, make: Make) -> None:
         uploader.upload(build, BUCKET, plan, facts, lambda _, new: written.append(new))
     assert sum(written) == 5
     assert len(written) == 6
+
+
+def test_every_name_is_signed_and_stored_as_it_is(build: Any, make: Make) -> None:
+    names = (
+        "a b",
+        "a+b",
+        "a%20b",
+        "a=b&c",
+        "(1)",
+        "[slug]",
+        "@user",
+        "~x",
+        "ü",
+        "日本",
+        "a!b'c",
+        "a;b,c",
+        "a:b",
+        "a*b",
+        "$a",
+    )
+    plan = uploader.make_plan(make({f"{name}.txt": name for name in names}), "spa")
+    uploader.upload(build, BUCKET, plan, {"id": "names-0123456789abcdef", "execution": ""}, lambda *_: None)
+    for name in names:
+        key = f"deployments/names-0123456789abcdef/{name}.txt"
+        assert build.get_object(Bucket=BUCKET, Key=key)["Body"].read().decode() == name
 
 
 @pytest.mark.parametrize("prefix", ["deployments/id", "immutable", "manifests"])

@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 import uploader
 from botocore.awsrequest import AWSResponse
+from botocore.exceptions import HTTPClientError
 from uploader import UploadError, make_plan
 
 BUCKET = "site-bucket"
@@ -30,22 +32,26 @@ class Recorder:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.calls: list[tuple[str, str]] = []
         self.bodies: dict[str, Any] = {}
+        self.by_boto3: list[str] = []  # the operations that took all of boto3's way
         self.answers: Callable[[str, str], AWSResponse | None] = lambda operation, key: None
         connect, lock = uploader.connect, threading.Lock()
 
-        def before(model: Any, params: dict[str, Any], **_: Any) -> None:
-            with lock:
-                self.calls.append((model.name, params["url_path"].removeprefix(f"/{BUCKET}").lstrip("/")))
-
-        def send(request: Any, event_name: str, **_: Any) -> AWSResponse | None:
-            key = request.url.partition(f"{BUCKET}/")[2]
-            self.bodies[key] = request.body
-            return self.answers(event_name.rpartition(".")[2], key)
-
         def recorded() -> Any:
             client = connect()
-            client.meta.events.register("before-call.s3", before)
-            client.meta.events.register("before-send.s3", send)
+            session = client._endpoint.http_session
+            send = session.send
+
+            def answer(request: Any) -> AWSResponse:
+                operation = {"PUT": "PutObject", "HEAD": "HeadObject", "GET": "ListObjectsV2"}[request.method]
+                key = unquote(request.url.partition(f"/{BUCKET}")[2].lstrip("/"))
+                with lock:
+                    self.calls.append((operation, key))
+                self.bodies[key] = request.body
+                found: AWSResponse = self.answers(operation, key) or send(request)
+                return found
+
+            monkeypatch.setattr(session, "send", answer)
+            client.meta.events.register("before-call.s3", lambda model, **_: self.by_boto3.append(model.name))
             return client
 
         monkeypatch.setattr(uploader, "connect", recorded)
@@ -247,24 +253,25 @@ def test_under_kms_the_checksum_of_the_metadata_decides(site: Any, make: Make, r
     assert [f"immutable/{HASHED}"] == recorder.of("HeadObject")
 
 
-@pytest.mark.parametrize("size", [1, 2_000_000], ids=["small", "large"])
+@pytest.mark.parametrize(("size", "conflicts"), [(1, 3), (2_000_000, 2)], ids=["small", "large"])
 def test_a_simultaneous_write_is_repeated(
-    site: Any, make: Make, recorder: Recorder, monkeypatch: pytest.MonkeyPatch, size: int
+    site: Any, make: Make, recorder: Recorder, monkeypatch: pytest.MonkeyPatch, size: int, conflicts: int
 ) -> None:
     monkeypatch.setattr(time, "sleep", lambda seconds: None)
-    conflicts = 2
+    requests = conflicts + 1
 
     def conflict(operation: str, key: str) -> AWSResponse | None:
         nonlocal conflicts
         if key != f"immutable/{HASHED}" or not conflicts:
             return None
         conflicts -= 1
-        recorder.bodies[key].read()  # as sending it does
+        if size > 1:
+            recorder.bodies[key].read()  # as sending it does
         return _answer(409, "ConditionalRequestConflict")
 
     recorder.answers = conflict
     assert site.publish(make({HASHED: b"1" * size})) == 0
-    assert recorder.of("PutObject").count(f"immutable/{HASHED}") == 3
+    assert recorder.of("PutObject").count(f"immutable/{HASHED}") == requests
     assert site.read(f"immutable/{HASHED}") == b"1" * size
 
 
@@ -301,6 +308,38 @@ def test_throttled_requests_are_repeated(site: Any, make: Make, recorder: Record
     recorder.answers = lambda _, key: refusals.pop() if refusals else None
     assert site.publish(make({"a.txt": "x"})) == 0
     assert site.manifest()["files"] == 2
+
+
+def test_a_file_takes_the_short_way_and_what_is_not_answered_with_200_takes_boto3s(
+    site: Any, make: Make, recorder: Recorder
+) -> None:
+    refusals: dict[str, AWSResponse | HTTPClientError] = {
+        "f1.txt": _answer(503, "SlowDown"),
+        "f2.txt": HTTPClientError(error="reset"),
+    }
+
+    def refuse(operation: str, key: str) -> AWSResponse | None:
+        refusal = refusals.pop(key.rpartition("/")[2], None)
+        if isinstance(refusal, HTTPClientError):
+            raise refusal
+        return refusal
+
+    recorder.answers = refuse
+    assert site.publish(make({f"f{number}.txt": "x" for number in range(100)}), EXECUTION="run-1") == 0
+    assert recorder.by_boto3.count("PutObject") == 3  # the lease, and the two that were refused
+    assert site.manifest()["files"] == 101
+
+
+def test_a_boto3_with_other_insides_takes_its_own_way(
+    site: Any, make: Make, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Other:
+        def __init__(self, s3: Any) -> None:
+            raise AttributeError
+
+    monkeypatch.setattr(uploader, "_Client", Other)
+    assert site.publish(make({f"f{number}.txt": "x" for number in range(10)})) == 0
+    assert recorder.by_boto3.count("PutObject") == 13
 
 
 def test_the_same_build_may_upload_twice(site: Any, make: Make) -> None:
