@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import shutil
 import subprocess
 from pathlib import Path
 
 from tests.conftest import ROOT
+from tests.support.once import once
 
 PROJECTS = ROOT / "tests" / "projects"
 VERSIONS = ("one", "two", "three")
@@ -57,20 +57,21 @@ def built(kept: Path, project: str) -> list[Path]:
         if path.is_file() and not _MADE.intersection(inside.parts):
             digest.update(f"{inside}\0{path.stat().st_size}\0".encode() + path.read_bytes())
     target = kept / f"{project}-{digest.hexdigest()[:16]}"
-    with (kept / f"{project}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not target.exists():
-            for old in kept.glob(f"{project}-*"):
-                shutil.rmtree(old)
-            work = kept / f"{project}-unfinished"
-            shutil.copytree(source, work, ignore=shutil.ignore_patterns(*_MADE))
-            run(work, "npm", "ci", "--no-audit", "--no-fund", "--silent")
-            for version in VERSIONS:
-                (work / "version.txt").write_text(version + "\n")
-                run(work, "npm", "run", "build", "--silent")
-                (work / "dist").rename(work / version)
-            shutil.rmtree(work / "node_modules")
-            work.rename(target)
+
+    def build() -> None:
+        for old in set(kept.glob(f"{project}-*")) - set(kept.glob("*.lock")):
+            shutil.rmtree(old)
+        work = kept / f"{project}-unfinished"
+        shutil.copytree(source, work, ignore=shutil.ignore_patterns(*_MADE))
+        run(work, "npm", "ci", "--no-audit", "--no-fund", "--silent")
+        for version in VERSIONS:
+            (work / "version.txt").write_text(version + "\n")
+            run(work, "npm", "run", "build", "--silent")
+            (work / "dist").rename(work / version)
+        shutil.rmtree(work / "node_modules")
+        work.rename(target)
+
+    once(target, build)
     return [target / version for version in VERSIONS]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import subprocess
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 
 from bench.edge import EMPTY, FUNCTION, LIVE, LONG, NAVIGATION, instructions
 from tests.conftest import ROOT
+from tests.support.once import once, shared
 
 FUNCTIONS = sorted((ROOT / "function").glob("*.js"))
 LINT = Path(__file__).parent / "lint"
@@ -38,11 +38,12 @@ def lint(text: str) -> tuple[int, str]:
 @pytest.fixture(scope="module", autouse=True)
 def eslint(tmp_path_factory: pytest.TempPathFactory) -> None:
     """eslint as package-lock.json has it, installed once, also when several workers ask at the same time."""
-    lock = tmp_path_factory.getbasetemp().parent / "eslint.lock"
-    with lock.open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        if not (LINT / "node_modules" / ".package-lock.json").exists():
-            subprocess.run(["npm", "ci", "--silent", "--no-audit", "--no-fund"], cwd=LINT, check=True, timeout=300)
+    install = ["npm", "ci", "--silent", "--no-audit", "--no-fund"]
+    once(
+        LINT / "node_modules" / ".package-lock.json",
+        lambda: subprocess.run(install, cwd=LINT, check=True, timeout=300),
+        shared(tmp_path_factory),
+    )
 
 
 @pytest.mark.parametrize("path", FUNCTIONS, ids=lambda path: path.stem)

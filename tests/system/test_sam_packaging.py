@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +11,7 @@ import pytest
 from generator.settings import SOURCES, Source
 from tests.conftest import ROOT, Emulator
 from tests.support import sam
+from tests.support.once import once, shared
 from tests.support.site import GIT_PARAMETERS, Site, deployed, upload
 from tests.webhook.test_webhook_public_keys import BODY, KEY, SIGNATURE
 
@@ -23,14 +22,10 @@ Build = Callable[[str], Path]
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Build:
     """The built template of a name, built when the first of the workers asks for it."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
     def get(name: str) -> Path:
-        folder = shared / f"sam-{name}"
-        with (shared / f"sam-{name}.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            return folder / "template.yaml" if folder.is_dir() else sam.build(name, folder)
+        folder = shared(tmp_path_factory) / f"sam-{name}"
+        return once(folder, lambda: sam.build(name, folder)) / "template.yaml"
 
     return get
 

@@ -8,9 +8,23 @@ import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import Emulator
 from tests.support import sam
+from tests.support.once import once, shared
 from tests.webhook.sending import Sent
+
+
+def packaged(folders: pytest.TempPathFactory) -> Path:
+    """A checkout in which `sam build` has packaged the webhook, for every stack of this run of the tests."""
+    checkout = shared(folders) / "webhook"
+
+    def build() -> None:
+        sam.run("build", "--config-env", "webhook", cwd=sam.checkout(checkout))
+
+    once(checkout / ".aws-sam" / "build" / "template.yaml", build, shared(folders))
+    return checkout
 
 
 class Deployed:
@@ -18,7 +32,6 @@ class Deployed:
 
     def __init__(self, aws: Emulator, checkout: Path, **parameters: str) -> None:
         self.aws = aws
-        sam.run("build", "--config-env", "webhook", cwd=checkout)
         given = " ".join(f"{name}={value}" for name, value in parameters.items())
         deploy = ["deploy", "--config-env", "webhook", "--no-confirm-changeset", "--parameter-overrides", given]
         sam.run(*deploy, aws=aws, cwd=checkout)

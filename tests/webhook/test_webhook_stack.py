@@ -16,10 +16,9 @@ from zipfile import ZipFile
 import pytest
 
 from tests.conftest import ACCOUNT, ROOT, Emulator, start_emulator
-from tests.support import sam
 from tests.support.site import until
 from tests.webhook.conftest import ROUTES
-from tests.webhook.deployed import Deployed
+from tests.webhook.deployed import Deployed, packaged
 from tests.webhook.pipelines import Pipelines
 from tests.webhook.sending import COMMIT, SECRET, SENDERS, STANDARD_SECRET, Sent, github, hook
 
@@ -62,7 +61,7 @@ class Stack(Deployed):
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory, pipeline_service: Pipelines) -> Iterator[Stack]:
     """Deployed once, with IAM enforced: the role must suffice."""
-    checkout = sam.checkout(tmp_path_factory.mktemp("checkout"))
+    checkout = packaged(tmp_path_factory)
     with start_emulator(enforce_iam=True) as aws:
         yield Stack(aws, pipeline_service, checkout)
 

@@ -16,9 +16,8 @@ import pytest
 from generator import Settings, build_template
 from generator.render import to_yaml
 from tests.conftest import ACCOUNT, ROOT, Emulator, start_emulator
-from tests.support import sam
 from tests.support.site import GIT_PARAMETERS, Site, until, upload
-from tests.webhook.deployed import Deployed
+from tests.webhook.deployed import Deployed, packaged
 from tests.webhook.happening import moved
 from tests.webhook.hosting import GITHUB, GITLAB, TOKEN, Hosts, Shown, serve_hosts
 from tests.webhook.sending import SECRET, hook
@@ -117,7 +116,7 @@ def hosts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hosts]:
 @pytest.fixture(scope="module")
 def everything(tmp_path_factory: pytest.TempPathFactory, hosts: Hosts) -> Iterator[Everything]:
     """Deployed once, with IAM enforced: the roles must suffice."""
-    checkout = sam.checkout(tmp_path_factory.mktemp("checkout"))
+    checkout = packaged(tmp_path_factory)
     with start_emulator(enforce_iam=True) as aws:
         yield Everything(aws, hosts, checkout)
 
