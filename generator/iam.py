@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from awacs import sts
-from awacs.aws import Action, Allow, Condition, PolicyDocument, Principal, Statement
-from troposphere import AWSHelperFn
+from awacs.aws import Action, Allow, Condition, PolicyDocument, Principal, Statement, StringEquals
+from troposphere import AWSHelperFn, Ref
 from troposphere.iam import Policy, Role
 
 Resource = str | AWSHelperFn
+
+# Services that are documented to say for whose resource they take a role. No other may be asked for that: a condition
+# on what is not sent refuses everybody. Of Lambda and CodePipeline nothing is documented.
+_TELLS_ITS_ACCOUNT = (
+    "codebuild.amazonaws.com",  # https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html
+    # https://docs.aws.amazon.com/eventbridge/latest/userguide/cross-service-confused-deputy-prevention.html
+    "events.amazonaws.com",
+)
 
 
 def allow(actions: list[Action], *resources: Resource, condition: Condition | None = None) -> Statement:
@@ -21,8 +29,13 @@ def document(statements: list[Statement]) -> PolicyDocument:
 
 
 def service_role(title: str, service: str, statements: list[Statement]) -> Role:
-    """A role that `service` (`lambda.amazonaws.com`) assumes, with one policy of `statements`."""
-    trust = Statement(Effect=Allow, Principal=Principal("Service", service), Action=[sts.AssumeRole])
+    """A role that `service` (`lambda.amazonaws.com`) assumes, with one policy of `statements`.
+
+    Where the service can tell, it is assumed for this account's resources only.
+    """
+    own = Condition(StringEquals("aws:SourceAccount", Ref("AWS::AccountId")))
+    condition = {"Condition": own} if service in _TELLS_ITS_ACCOUNT else {}
+    trust = Statement(Effect=Allow, Principal=Principal("Service", service), Action=[sts.AssumeRole], **condition)
     return Role(
         title,
         AssumeRolePolicyDocument=document([trust]),

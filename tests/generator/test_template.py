@@ -143,6 +143,22 @@ def test_a_wildcard_resource_needs_a_reason(source: str) -> None:
             assert "*" not in statement.get("Resource", []), (title, statement)
 
 
+TELLING = {"codebuild.amazonaws.com", "events.amazonaws.com"}
+
+
+@EVERY_SOURCE
+def test_a_role_is_assumed_for_this_accounts_resources_alone_where_the_service_tells_whose_they_are(
+    source: str,
+) -> None:
+    roles = resolved(source).of_type("AWS::IAM::Role")
+    assert roles
+    for title, role in roles.items():
+        (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+        ours = {"StringEquals": {"aws:SourceAccount": "111122223333"}}
+        # what a service does not send must not be asked for: nobody could assume the role
+        assert trust.get("Condition") == (ours if trust["Principal"]["Service"] in TELLING else None), title
+
+
 WRITERS = {"s3:DeleteObject", "s3:DeleteObjectVersion", "s3:*", "*"}
 
 
