@@ -64,14 +64,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _template(options: argparse.Namespace) -> tuple[Template, str]:
     """The template that was asked for, and its name."""
     if options.what == "webhook":
-        given = [name for name in ("source", "packaging", "config", "options") if getattr(options, name)]
+        given = [name for name in ("source", "packaging", "options") if getattr(options, name)]
         if given:
             name = given[0].replace("options", "with")
             raise SettingsError(f"--{name}: the webhook's template has no such choice; it belongs to a site's")
         # troposphere's classes for SAM take longer to load than most of a site's template to write
         from generator.webhook import build_webhook
 
-        return build_webhook(), "webhook"
+        settings = load_settings(Path(options.config), usable=("roles", "tags")) if options.config else Settings()
+        return build_webhook(settings), "webhook"
     settings = _settings(options)
     name = settings.source if settings.packaging == "inline" else f"{settings.source} SAM"
     return build_template(settings), " with ".join([name, *sorted(settings.options)])
@@ -112,7 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--output", metavar="FILE", help="write to FILE, whole or not at all, instead of standard output"
     )
-    parser.add_argument("--config", metavar="site.toml", help="tags, build variables and the notification address")
+    parser.add_argument("--config", metavar="site.toml", help="what is rarely changed: docs/settings.md")
     parser.add_argument("--version", action="version", version=f"instant-hosting {__version__}")
     return parser
 

@@ -56,6 +56,34 @@ class BuildVariable(NamedTuple):
     value: str
 
 
+class RoleSettings(NamedTuple):
+    """What an account demands of every role.
+
+    permissions_boundary: a policy's ARN, or its path and name in the account in which the stack is
+    path: an IAM path such as `/hosting/`
+    """
+
+    permissions_boundary: str = ""
+    path: str = ""
+
+
+class DistributionSettings(NamedTuple):
+    """What a team demands of the distribution.
+
+    web_acl: the ARN of a WAFv2 web ACL of scope CLOUDFRONT
+    response_headers_policy: the ID of a policy for every behavior, instead of AWS's SecurityHeadersPolicy
+    price_class: `PriceClass_100`, `PriceClass_200` or `PriceClass_All`
+    log_bucket: the name of the bucket for access logs
+    log_prefix: how the logs' names begin there
+    """
+
+    web_acl: str = ""
+    response_headers_policy: str = ""
+    price_class: str = ""
+    log_bucket: str = ""
+    log_prefix: str = ""
+
+
 @dataclass(frozen=True)
 class Settings:
     """Everything that shapes the template.
@@ -66,6 +94,8 @@ class Settings:
     variables: environment variables of the build, in the order of the file
     options: what the template carries only if asked for; operations: pruner, messages, dashboard, automatic rollback
     packaging: where the functions' code is: in the template, or in a folder that `sam build` packages
+    roles: what every role has
+    distribution: what the distribution has
     """
 
     source: Source = "git"
@@ -74,6 +104,8 @@ class Settings:
     variables: tuple[BuildVariable, ...] = ()
     options: frozenset[Option] = frozenset()
     packaging: Packaging = "inline"
+    roles: RoleSettings = field(default_factory=RoleSettings)
+    distribution: DistributionSettings = field(default_factory=DistributionSettings)
 
     def __post_init__(self) -> None:
         if self.source not in SOURCES:

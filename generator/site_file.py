@@ -3,50 +3,49 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple, cast
 
-from generator.settings import RESERVED_VARIABLES, BuildVariable, Settings, SettingsError, VariableType
+from generator.settings import RESERVED_VARIABLES, BuildVariable, Settings, VariableType
+from generator.toml_file import Text, TomlFile, kind, read_toml
 
+TABLES = ("build", "distribution", "notification", "roles", "tags")
 
-def load_settings(path: Path, base: Settings | None = None) -> Settings:
-    """Give `base` (or the default settings) with what the TOML file at `path` says.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+_IAM_NAME = r"[A-Za-z0-9+=,.@_-]+"
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; an address would pass for a name
+_BUCKET_NAME = r"(?!.*\.amazonaws\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
+_UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
-    `SettingsError` names the file, the line, what was given and what is allowed.
-    """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise SettingsError(f"{path}: cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise SettingsError(f"{path}: is not UTF-8 text: save it as UTF-8") from None
-    try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path}: is not valid TOML: {error}") from None
-    file = _File(path, text.splitlines())
-    file.only(content, ("build", "notification", "tags"), "")
-    base = base or Settings()
-    notification = file.table(content, "notification")
-    file.only(notification, ("email",), "notification")
-    build = file.table(content, "build")
-    file.only(build, ("variables",), "build")
-    variables = file.table(build, "variables", "build")
-    if variables and base.source == "direct":
-        raise file.error("variables", "build", "build variables need a build; the source 'direct' has none")
-    return replace(
-        base,
-        notification_email=file.email(notification) or base.notification_email,
-        tags={**base.tags, **file.tags(file.table(content, "tags"))},
-        variables=base.variables + tuple(file.variable(name, value) for name, value in variables.items()),
-    )
-
+_NOTIFICATION = {"email": Text(r"([^@\s]+@[^@\s]+\.[^@\s]+)?", "an address such as team@example.com")}
+_ROLES = {
+    "permissions_boundary": Text(
+        rf"(arn:[^:\s]+:iam::(\d{{12}}|aws):policy)?/?({_IAM_NAME}/)*{_IAM_NAME}",
+        "a policy's ARN, or its path and name in the account of the stack, such as boundaries/hosting",
+    ),
+    "path": Text(rf"/({_IAM_NAME}/)*", "an IAM path that begins and ends with /, such as /hosting/"),
+}
+_DISTRIBUTION = {
+    "web_acl": Text(
+        # https://docs.aws.amazon.com/waf/latest/developerguide/how-aws-waf-works-resources.html
+        rf"arn:[^:\s]+:wafv2:us-east-1:\d{{12}}:global/webacl/[A-Za-z0-9_-]{{1,128}}/{_UUID}",
+        "the ARN of a WAFv2 web ACL of scope CLOUDFRONT, which is in us-east-1 wherever the stack is: "
+        "arn:aws:wafv2:us-east-1:ACCOUNT:global/webacl/NAME/ID",
+    ),
+    "response_headers_policy": Text(
+        _UUID, "the ID of a response headers policy, such as 67f7725c-6f97-4210-82d7-5512b31e9d03"
+    ),
+    # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/PriceClass.html
+    "price_class": Text("PriceClass_(100|200|All)", "PriceClass_100, PriceClass_200 or PriceClass_All"),
+    "log_bucket": Text(_BUCKET_NAME, "the name of an S3 bucket, not its address or ARN, such as example-access-logs"),
+    "log_prefix": Text(
+        r"(?!/)[A-Za-z0-9!_.*'()/=-]{1,256}",
+        "at most 256 letters, digits and !_.*'()/=- that do not begin with /, such as website/",
+    ),
+}
 
 _VARIABLE_FORMS: dict[str, VariableType] = {"parameter": "PARAMETER_STORE", "secret": "SECRETS_MANAGER"}
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _VARIABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html
 _PARAMETER_NAME = re.compile(r"/?[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*")
@@ -57,108 +56,78 @@ _TAG_LIMIT = (
 )
 
 
-class _File(NamedTuple):
-    """A TOML file that knows where its keys stand, for messages that name the line."""
+def load_settings(path: Path, base: Settings | None = None, usable: Collection[str] = TABLES) -> Settings:
+    """Give `base` (or the default settings) with what the TOML file at `path` says in its `usable` tables.
 
-    path: Path
-    lines: list[str]
+    `SettingsError` names the file, the line, what was given and what is allowed.
+    """
+    file = read_toml(path)
+    base = base or Settings()
+    file.only(file.content, TABLES, "")
+    for table in file.content:
+        if table not in usable:
+            raise file.error(table, "", f"[{table}] is for a site; this template takes {', '.join(usable)}")
+    distribution = base.distribution._replace(**file.texts("distribution", _DISTRIBUTION))
+    if distribution.log_prefix and not distribution.log_bucket:
+        raise file.error("log_prefix", "distribution", "log_prefix is given without log_bucket: give the bucket too")
+    return replace(
+        base,
+        notification_email=file.texts("notification", _NOTIFICATION).get("email") or base.notification_email,
+        tags={**base.tags, **_tags(file)},
+        variables=base.variables + _variables(file, base),
+        roles=base.roles._replace(**file.texts("roles", _ROLES)),
+        distribution=distribution,
+    )
 
-    def error(self, key: str, table: str, problem: str) -> SettingsError:
-        return SettingsError(f"{self.path}:{self._line(key, table)}: {problem}")
 
-    def only(self, given: Mapping[str, object], allowed: tuple[str, ...], table: str) -> None:
-        for key in given:
-            if key not in allowed:
-                where = f" in [{table}]" if table else ""
-                raise self.error(key, table, f"unknown key {key!r}{where}; allowed: {', '.join(allowed)}")
-
-    def table(self, parent: Mapping[str, object], key: str, within: str = "") -> Mapping[str, object]:
-        value = parent.get(key, {})
-        if not isinstance(value, dict):
-            name = f"{within}.{key}" if within else key
-            raise self.error(key, within, f"{name} is {_kind(value)}; it must be a table: [{name}]")
-        return cast(Mapping[str, object], value)
-
-    def email(self, notification: Mapping[str, object]) -> str:
-        value = notification.get("email", "")
+def _tags(file: TomlFile) -> dict[str, str]:
+    tags = {}
+    for key, value in file.table("tags").items():
         if not isinstance(value, str):
-            problem = f'email is {_kind(value)}; it must be a string such as "team@example.com"'
-            raise self.error("email", "notification", problem)
-        if value and not _EMAIL.fullmatch(value):
-            raise self.error("email", "notification", f"email {value!r} is no address such as team@example.com")
-        return value
-
-    def tags(self, given: Mapping[str, object]) -> dict[str, str]:
-        tags = {}
-        for key, value in given.items():
-            if not isinstance(value, str):
-                raise self.error(key, "tags", f"the tag {key} is {_kind(value)}; it must be a string")
-            if not 0 < len(key) <= 128 or len(value) > 256 or key.lower().startswith("aws:"):
-                problem = (
-                    f"the tag {key!r} is not usable: at most 128 characters (values 256), and none begins with aws:"
-                )
-                raise self.error(key, "tags", problem)
-            tags[key] = value
-        if len(tags) > _TAG_LIMIT:
-            raise self.error(list(tags)[_TAG_LIMIT], "tags", f"{len(tags)} tags; a resource can have {_TAG_LIMIT}")
-        return tags
-
-    def variable(self, name: str, given: object) -> BuildVariable:
-        table = "build.variables"
-        if not _VARIABLE_NAME.fullmatch(name) or name.startswith("CODEBUILD_"):
-            allowed = "letters, digits and _, not beginning with a digit or with CODEBUILD_"
-            raise self.error(name, table, f"{name!r} cannot name a build variable; allowed: {allowed}")
-        if name in RESERVED_VARIABLES:
-            raise self.error(name, table, f"{name} is set by the pipeline itself; choose another name")
-        if isinstance(given, str):
-            return BuildVariable(name, "PLAINTEXT", given)
-        if not isinstance(given, dict) or len(given) != 1 or next(iter(given)) not in _VARIABLE_FORMS:
-            shown = "{" + ", ".join(given) + "}" if isinstance(given, dict) else _kind(given)
-            allowed = 'a string, { parameter = "name" } or { secret = "name" }'
-            raise self.error(name, table, f"the variable {name} is {shown}; allowed: {allowed}")
-        form, value = next(iter(given.items()))
-        pattern = _PARAMETER_NAME if form == "parameter" else _SECRET_NAME
-        if not isinstance(value, str) or not pattern.fullmatch(value):
-            raise self.error(
-                name, table, f'the {form} of {name} is {value!r}; it must be a {form}\'s name such as "/site/key"'
-            )
-        return BuildVariable(name, _VARIABLE_FORMS[form], value)
-
-    def _line(self, key: str, table: str) -> int:
-        """The line of `key` in `table` (dotted, "" for the top), or of the nearest thing around it."""
-        here, best = "", 1
-        for number, line in enumerate(self.lines, 1):
-            header = re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", line)
-            if header:
-                here = re.sub(r"[\s\"']", "", header[1])
-                full = f"{table}.{key}" if table else key
-                if here == full or here.startswith(full + "."):
-                    return number
-                if here == table:
-                    best = number
-                continue
-            name = re.match(r"\s*([^=#]+?)\s*=", line)
-            if name and _within(here, re.sub(r"[\s\"']", "", name[1])) in (_within(table, key), table):
-                best = number
-                if _within(here, re.sub(r"[\s\"']", "", name[1])) == _within(table, key):
-                    return number
-            elif name and _within(here, re.sub(r"[\s\"']", "", name[1])).startswith(_within(table, key) + "."):
-                return number
-        return best
+            raise file.error(key, "tags", f"the tag {key} is {kind(value)}; it must be a string")
+        if not 0 < len(key) <= 128 or len(value) > 256 or key.lower().startswith("aws:"):
+            problem = f"the tag {key!r} is not usable: at most 128 characters (values 256), and none begins with aws:"
+            raise file.error(key, "tags", problem)
+        tags[key] = value
+    if len(tags) > _TAG_LIMIT:
+        raise file.error(list(tags)[_TAG_LIMIT], "tags", f"{len(tags)} tags; a resource can have {_TAG_LIMIT}")
+    return tags
 
 
-def _within(table: str, key: str) -> str:
-    return f"{table}.{key}" if table else key
+def _variables(file: TomlFile, base: Settings) -> tuple[BuildVariable, ...]:
+    build = file.table("build")
+    file.only(build, ("variables",), "build")
+    variables = file.table("variables", build, "build")
+    if variables and base.source == "direct":
+        raise file.error("variables", "build", "build variables need a build; the source 'direct' has none")
+    return tuple(_variable(file, name, value) for name, value in variables.items())
 
 
-def _kind(value: object) -> str:
-    """What a TOML value is, in words: `a number`, `true or false`, `a list` ..."""
-    names: dict[type, str] = {
-        bool: "true or false",
-        int: "a number",
-        float: "a number",
-        list: "a list",
-        dict: "a table",
-        str: "a string",
-    }
-    return names.get(type(value), "a date")
+def _variable(file: TomlFile, name: str, given: object) -> BuildVariable:
+    table = "build.variables"
+    if not _VARIABLE_NAME.fullmatch(name) or name.startswith("CODEBUILD_"):
+        allowed = "letters, digits and _, not beginning with a digit or with CODEBUILD_"
+        raise file.error(name, table, f"{name!r} cannot name a build variable; allowed: {allowed}")
+    if name in RESERVED_VARIABLES:
+        raise file.error(name, table, f"{name} is set by the pipeline itself; choose another name")
+    if isinstance(given, str):
+        return BuildVariable(name, "PLAINTEXT", given)
+    form, value = _reference(given)
+    if form not in _VARIABLE_FORMS:
+        allowed = 'a string, { parameter = "name" } or { secret = "name" }'
+        raise file.error(name, table, f"the variable {name} is {form}; allowed: {allowed}")
+    pattern = _PARAMETER_NAME if form == "parameter" else _SECRET_NAME
+    if not isinstance(value, str) or not pattern.fullmatch(value):
+        problem = f'the {form} of {name} is {value!r}; it must be a {form}\'s name such as "/site/key"'
+        raise file.error(name, table, problem)
+    return BuildVariable(name, _VARIABLE_FORMS[form], value)
+
+
+def _reference(given: object) -> tuple[str, object]:
+    """The one key of a table and its value; of anything else what it is, in words."""
+    if not isinstance(given, Mapping):
+        return kind(given), None
+    if len(given) != 1 or next(iter(given)) not in _VARIABLE_FORMS:
+        return "{" + ", ".join(given) + "}", None
+    form, value = next(iter(given.items()))
+    return str(form), value

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from troposphere import AWSObject, Tags, Template
+from troposphere import AWSObject, Template
 
+from generator.account import as_demanded
 from generator.sections.alerts import build_alerts, build_dead_letters
 from generator.sections.building import build_building
 from generator.sections.delivery import build_delivery, build_zip_source
@@ -36,7 +37,7 @@ def build_template(settings: Settings | None = None) -> Template:
     _add_parameters(template, build_parameters(settings))
     for section in _sections(settings):
         for resource in filter(None, section):
-            template.add_resource(_tagged(resource, settings))
+            template.add_resource(as_demanded(resource, settings))
     template.add_output(build_outputs(settings.source))
     if settings.packaging == "sam":
         # troposphere's classes for SAM take longer to load than most of the template to write
@@ -49,7 +50,7 @@ def build_template(settings: Settings | None = None) -> Template:
 def _sections(settings: Settings) -> Iterable[Iterable[AWSObject | None]]:
     operations, has_pipeline = "operations" in settings.options, settings.source != "direct"
     storage = build_storage()
-    edge = build_edge(storage)
+    edge = build_edge(storage, settings.distribution)
     alerts = build_alerts()
     messenger = build_messenger(alerts) if operations else None
     publishing = build_publishing(storage, alerts, has_pipeline=has_pipeline, operations=operations)
@@ -102,9 +103,3 @@ def _add_parameters(template: Template, parameters: Parameters) -> None:
         template.add_mapping(title, mapping)
     for title, condition in parameters.conditions.items():
         template.add_condition(title, condition)
-
-
-def _tagged(resource: AWSObject, settings: Settings) -> AWSObject:
-    if settings.tags and "Tags" in resource.props:
-        resource.Tags = Tags(dict(settings.tags))
-    return resource

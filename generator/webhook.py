@@ -18,10 +18,12 @@ from troposphere.iam import PolicyType, Role
 from troposphere.logs import LogGroup
 from troposphere.serverless import Function, FunctionUrlConfig
 
+from generator.account import as_demanded
 from generator.alarms import above_zero
 from generator.iam import allow, document, service_role
 from generator.intrinsics import arn
 from generator.packaging import TRANSFORM
+from generator.settings import Settings
 from generator.version import __version__
 from generator.webhook_status import add_parameters, build_status
 
@@ -44,8 +46,9 @@ class Webhook(NamedTuple):
     alarm: Alarm
 
 
-def build_webhook() -> Template:
-    """The template, ready to be rendered."""
+def build_webhook(settings: Settings | None = None) -> Template:
+    """The template, ready to be rendered; of `settings` it takes the roles' and the tags."""
+    settings = settings or Settings()
     template = Template(Description=_DESCRIPTION % __version__)
     template.set_version("2010-09-09")
     template.set_transform(TRANSFORM)
@@ -55,7 +58,7 @@ def build_webhook() -> Template:
     template.add_condition("HasNotificationTopic", Not(Equals(Ref("NotificationTopicArn"), "")))
     webhook = build_resources()
     for resource in (*webhook, *build_status(CODE, webhook.table).resources()):
-        template.add_resource(resource)
+        template.add_resource(as_demanded(resource, settings))
     template.add_output(_outputs())
     return template
 

@@ -18,6 +18,7 @@ from troposphere.cloudfront import (
     FunctionConfig,
     KeyValueStore,
     KeyValueStoreAssociation,
+    Logging,
     Origin,
     OriginAccessControl,
     OriginAccessControlConfig,
@@ -30,6 +31,7 @@ from generator import sources
 from generator.iam import document
 from generator.intrinsics import STACK_NAME, arn
 from generator.sections.storage import Storage, tls_only
+from generator.settings import DistributionSettings
 
 # AWS's managed policies: an account has 20 of its own of each kind, so a stack that brings its own stops at 20 sites.
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
@@ -53,7 +55,7 @@ class Edge(NamedTuple):
     site_bucket_policy: BucketPolicy
 
 
-def build_edge(storage: Storage) -> Edge:
+def build_edge(storage: Storage, settings: DistributionSettings) -> Edge:
     """The distribution with its functions, and the site bucket's policy, which names the distribution."""
     association = KeyValueStoreAssociation(KeyValueStoreARN=GetAtt(storage.store, "Arn"))
     router = _function("RouterFunction", "router", "function/viewer-request.js", storage.store, [association])
@@ -68,7 +70,7 @@ def build_edge(storage: Storage) -> Edge:
             SigningProtocol="sigv4",
         ),
     )
-    distribution = _distribution(storage, router, pin, access)
+    distribution = _distribution(storage, settings, router, pin, access)
     return Edge(router, pin, access, distribution, _site_bucket_policy(storage, distribution))
 
 
@@ -85,7 +87,10 @@ def _function(
     )
 
 
-def _distribution(storage: Storage, router: Function, pin: Function, access: OriginAccessControl) -> Distribution:
+def _distribution(
+    storage: Storage, settings: DistributionSettings, router: Function, pin: Function, access: OriginAccessControl
+) -> Distribution:
+    headers = settings.response_headers_policy or _SECURITY_HEADERS
     request = FunctionAssociation(EventType="viewer-request", FunctionARN=GetAtt(router, "FunctionARN"))
     response = FunctionAssociation(EventType="viewer-response", FunctionARN=GetAtt(pin, "FunctionARN"))
     has_domain = "HasDomain"
@@ -108,10 +113,10 @@ def _distribution(storage: Storage, router: Function, pin: Function, access: Ori
             Aliases=If(has_domain, Split(",", Ref("DomainNames")), NoValue),
             ViewerCertificate=If(has_domain, certificate, ViewerCertificate(CloudFrontDefaultCertificate=True)),
             Origins=[origin],
-            DefaultCacheBehavior=DefaultCacheBehavior(**_behavior(request, response)),
+            DefaultCacheBehavior=DefaultCacheBehavior(**_behavior(headers, request, response)),
             CacheBehaviors=[
-                CacheBehavior(PathPattern=f"/{_ERRORS}/*", **_behavior()),
-                *(CacheBehavior(PathPattern=pattern, **_behavior(request)) for pattern in ASSET_PATTERNS),
+                CacheBehavior(PathPattern=f"/{_ERRORS}/*", **_behavior(headers)),
+                *(CacheBehavior(PathPattern=pattern, **_behavior(headers, request)) for pattern in ASSET_PATTERNS),
             ],
             CustomErrorResponses=[
                 CustomErrorResponse(
@@ -120,18 +125,30 @@ def _distribution(storage: Storage, router: Function, pin: Function, access: Ori
                 # written out because CloudFormation's default is 300 seconds, not CloudFront's 10
                 *(CustomErrorResponse(ErrorCode=code, ErrorCachingMinTTL=1) for code in (403, 500, 502, 503, 504)),
             ],
+            **_demanded(settings),
         ),
     )
 
 
-def _behavior(*functions: FunctionAssociation) -> dict[str, Any]:
+def _demanded(settings: DistributionSettings) -> dict[str, Any]:
+    """The properties that the distribution has only if they are asked for."""
+    given = {"WebACLId": settings.web_acl, "PriceClass": settings.price_class}
+    demanded: dict[str, Any] = {name: value for name, value in given.items() if value}
+    if settings.log_bucket:
+        # Not the newer AWS::Logs::Delivery...: those are made in us-east-1 alone, and a stack is in one Region.
+        # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging.html
+        demanded["Logging"] = Logging(Bucket=f"{settings.log_bucket}.s3.amazonaws.com", Prefix=settings.log_prefix)
+    return demanded
+
+
+def _behavior(headers_policy: str, *functions: FunctionAssociation) -> dict[str, Any]:
     associations = {"FunctionAssociations": list(functions)} if functions else {}
     return {
         "TargetOriginId": _ORIGIN,
         "ViewerProtocolPolicy": "redirect-to-https",
         "Compress": True,
         "CachePolicyId": _CACHING_OPTIMIZED,
-        "ResponseHeadersPolicyId": _SECURITY_HEADERS,
+        "ResponseHeadersPolicyId": headers_policy,
         **associations,
     }
 

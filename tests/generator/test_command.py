@@ -12,6 +12,7 @@ import pytest
 
 from generator import Settings, __version__, build_template
 from generator.render import to_json, to_yaml
+from generator.settings import RoleSettings
 from generator.webhook import build_webhook
 from tests.conftest import ROOT
 
@@ -45,6 +46,19 @@ def test_the_webhooks_template_and_the_packaged_ones_are_asked_for_by_name() -> 
     found = generate("--source", "direct", "--packaging", "sam")
     assert found.stdout == to_yaml(build_template(Settings(source="direct", packaging="sam")))
     assert found.stderr.startswith("generator: direct SAM template, ")
+
+
+def test_the_webhook_takes_roles_and_tags_of_a_site_file_and_refuses_what_is_for_a_site(tmp_path: Path) -> None:
+    config = tmp_path / "site.toml"
+    config.write_text("[roles]\npath = '/hosting/'\n[tags]\nteam = 'web'\n")
+    found = generate("webhook", "--config", str(config))
+    expected = build_webhook(Settings(roles=RoleSettings(path="/hosting/"), tags={"team": "web"}))
+    assert found.stdout == to_yaml(expected)
+    config.write_text("[tags]\nteam = 'web'\n[distribution]\nprice_class = 'PriceClass_100'\n")
+    found = generate("webhook", "--config", str(config))
+    assert (found.returncode, found.stdout) == (2, "")
+    problem = "[distribution] is for a site; this template takes roles, tags"
+    assert found.stderr == f"generator: {config}:3: {problem}\n"
 
 
 def test_an_option_says_what_it_adds_and_what_it_costs() -> None:
@@ -99,7 +113,6 @@ MISTAKES = [
     (["surplus"], "surplus", "site, webhook"),
     (["--packaging", "zip"], "'zip'", "inline"),
     (["webhook", "--source", "zip"], "--source", "a site's"),
-    (["webhook", "--config", "site.toml"], "--config", "a site's"),
     (["--config", "missing.toml"], "missing.toml", "No such file"),
     (["--output", "missing/folder/template.yaml"], "missing/folder/template.yaml", "No such file"),
     (["--output", "/dev/null/x"], "/dev/null/x", "Not a directory"),

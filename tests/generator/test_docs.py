@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from docs.parameters import reference
+from generator import load_settings
+from generator.settings import DistributionSettings, RoleSettings
 from tests.conftest import ROOT
 
+SETTINGS = ROOT / "docs" / "settings.md"
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
@@ -21,3 +24,17 @@ def test_the_reference_of_parameters_is_up_to_date() -> None:
 def test_every_link_to_a_file_of_ours_finds_it(page: Path) -> None:
     links = re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", page.read_text())
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", SETTINGS], ids=lambda page: page.name)
+def test_the_site_file_that_a_page_shows_is_taken(page: Path, tmp_path: Path) -> None:
+    (example,) = re.findall(r"^```toml\n(.*?)^```", page.read_text(), re.M | re.S)
+    (tmp_path / "site.toml").write_text(example)
+    assert load_settings(tmp_path / "site.toml").roles.path == "/hosting/"
+
+
+def test_every_setting_is_in_the_example_of_its_page() -> None:
+    for settings in (RoleSettings, DistributionSettings):
+        for key in settings._fields:
+            assert f"\n{key} = " in SETTINGS.read_text()
+            assert f"`{key}`" in SETTINGS.read_text()

@@ -12,7 +12,7 @@ from samtranslator.translator.managed_policy_translator import ManagedPolicyLoad
 from samtranslator.translator.transform import transform
 
 from generator import Settings, build_template
-from generator.settings import SOURCES, Option, Source
+from generator.settings import SOURCES, Option, RoleSettings, Source
 from generator.webhook import build_webhook
 from tests.conftest import ROOT
 
@@ -99,6 +99,20 @@ def test_tags_of_a_site_file_are_on_a_packaged_function_too() -> None:
     assert properties["Tags"] == {"team": "web"}
 
 
+@EVERY_SOURCE
+def test_sam_makes_no_role_of_its_own_and_leaves_what_the_account_demands_of_ours(source: Source) -> None:
+    roles = RoleSettings(permissions_boundary="boundaries/hosting", path="/hosting/")
+    packaged = content(source, packaging="sam", options=frozenset({"operations"}), roles=roles)
+    ours = {title for title, resource in packaged["Resources"].items() if resource["Type"] == "AWS::IAM::Role"}
+    for resource in packaged["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            resource["Properties"]["CodeUri"] = "s3://bucket/key"
+    found = {t: r["Properties"] for t, r in translate(packaged)["Resources"].items() if r["Type"] == "AWS::IAM::Role"}
+    assert ours == set(found)
+    assert {role["Path"] for role in found.values()} == {"/hosting/"}
+    assert all("PermissionsBoundary" in role for role in found.values())
+
+
 # --- the webhook's template
 
 
@@ -140,6 +154,7 @@ def test_the_webhooks_url_is_open_to_senders_with_both_permissions_and_nothing_e
     for function in ("Webhook", "Status"):
         found["Resources"][function]["Properties"]["CodeUri"] = "s3://bucket/key"
     translated = translate(found)["Resources"]
+    assert {t for t, r in translated.items() if r["Type"] == "AWS::IAM::Role"} == {"WebhookRole", "StatusRole"}
     every = [r["Properties"] for r in translated.values() if r["Type"] == "AWS::Lambda::Permission"]
     permissions = [permission for permission in every if permission["Principal"] == "*"]
     others = [permission for permission in every if permission not in permissions]

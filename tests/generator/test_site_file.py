@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from generator import Settings, SettingsError, load_settings
-from generator.settings import BuildVariable
+from generator.settings import BuildVariable, DistributionSettings, RoleSettings
 
 
 def load(tmp_path: Path, text: str, base: Settings | None = None) -> Settings:
@@ -44,6 +44,48 @@ def test_tags_variables_and_the_address_are_read(tmp_path: Path) -> None:
     )
 
 
+WEB_ACL = "arn:aws:wafv2:us-east-1:111122223333:global/webacl/hosting/01234567-89ab-cdef-0123-456789abcdef"
+
+
+def test_what_an_account_demands_of_roles_and_distribution_is_read(tmp_path: Path) -> None:
+    text = f"""
+        [roles]
+        permissions_boundary = "boundaries/hosting"
+        path = "/hosting/"
+
+        [distribution]
+        web_acl = "{WEB_ACL}"
+        response_headers_policy = "67f7725c-6f97-4210-82d7-5512b31e9d03"
+        price_class = "PriceClass_100"
+        log_bucket = "example-access-logs"
+        log_prefix = "website/"
+        """
+    found = load(tmp_path, text)
+    assert found.roles == RoleSettings("boundaries/hosting", "/hosting/")
+    assert found.distribution == DistributionSettings(
+        WEB_ACL, "67f7725c-6f97-4210-82d7-5512b31e9d03", "PriceClass_100", "example-access-logs", "website/"
+    )
+    more = load(tmp_path, "[roles]\npath = '/other/'\n", found)
+    assert (more.roles, more.distribution) == (RoleSettings("boundaries/hosting", "/other/"), found.distribution)
+
+
+USABLE = [
+    ("roles", "permissions_boundary", "Boundary"),
+    ("roles", "permissions_boundary", "/boundaries/team/Boundary"),
+    ("roles", "permissions_boundary", "arn:aws-us-gov:iam::111122223333:policy/boundaries/Boundary"),
+    ("roles", "permissions_boundary", "arn:aws:iam::aws:policy/PowerUserAccess"),
+    ("roles", "path", "/"),
+    ("roles", "path", "/team/hosting/"),
+    ("distribution", "price_class", "PriceClass_All"),
+    ("distribution", "log_bucket", "logs.example.com"),
+]
+
+
+@pytest.mark.parametrize(("table", "key", "value"), USABLE, ids=[f"{key}={value}" for _, key, value in USABLE])
+def test_a_usable_value_is_taken_as_it_is(tmp_path: Path, table: str, key: str, value: str) -> None:
+    assert getattr(getattr(load(tmp_path, f"[{table}]\n{key} = '{value}'\n"), table), key) == value
+
+
 def test_an_empty_file_says_nothing(tmp_path: Path) -> None:
     assert load(tmp_path, "") == Settings()
 
@@ -55,6 +97,23 @@ MISTAKES = [
     ("[notification]\n# a comment\nemail = 7\n", 3, "a number", "a string"),
     ("[notification]\nemail = 'team'\n", 2, "'team'", "team@example.com"),
     ("notification = 'a@b.c'\n", 1, "a string", "[notification]"),
+    ("[role]\npath = '/a/'\n", 1, "'role'", "roles"),
+    ("[roles]\nboundary = 'x'\n", 2, "'boundary'", "permissions_boundary, path"),
+    ("[roles]\npermissions_boundary = 7\n", 2, "a number", "boundaries/hosting"),
+    ("[roles]\npermissions_boundary = ''\n", 2, "''", "boundaries/hosting"),
+    ("[roles]\npermissions_boundary = 'arn:aws:iam::111122223333:role/x'\n", 2, ":role/x", "a policy's ARN"),
+    ("[roles]\npermissions_boundary = '${Boundary}'\n", 2, "${Boundary}", "path and name"),
+    ("[roles]\npath = 'hosting'\n", 2, "'hosting'", "/hosting/"),
+    ("[roles]\npath = '/hosting'\n", 2, "'/hosting'", "ends with /"),
+    (f"[distribution]\nweb_acl = '{WEB_ACL.replace('us-east-1', 'eu-west-1')}'\n", 2, "eu-west-1", "in us-east-1"),
+    (f"[distribution]\nweb_acl = '{WEB_ACL.replace('global', 'regional')}'\n", 2, "regional", "scope CLOUDFRONT"),
+    ("[distribution]\nweb_acl = 'hosting'\n", 2, "'hosting'", "global/webacl/NAME/ID"),
+    ("[distribution]\nresponse_headers_policy = 'csp'\n", 2, "'csp'", "the ID of"),
+    ("[distribution]\nprice_class = '100'\n", 2, "'100'", "PriceClass_100, PriceClass_200 or PriceClass_All"),
+    ("[distribution]\nlog_bucket = 'logs.s3.amazonaws.com'\n", 2, "logs.s3.amazonaws.com", "not its address"),
+    ("[distribution]\nlog_bucket = 'arn:aws:s3:::logs'\n", 2, "arn:aws:s3:::logs", "the name of an S3 bucket"),
+    ("[distribution]\nlog_bucket = 'logs'\nlog_prefix = '/a'\n", 3, "'/a'", "do not begin with /"),
+    ("[distribution]\n\nlog_prefix = 'a/'\n", 3, "log_prefix", "log_bucket"),
     ("[tags]\nteam = ['web']\n", 2, "a list", "a string"),
     ("[tags]\n'aws:team' = 'web'\n", 2, "'aws:team'", "none begins with aws:"),
     ("[build]\nvariabels = {}\n", 2, "'variabels'", "variables"),

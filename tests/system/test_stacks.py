@@ -14,9 +14,10 @@ import pytest
 
 from generator import Settings, build_template
 from generator.render import to_yaml
-from generator.settings import SOURCES, Source
+from generator.settings import SOURCES, DistributionSettings, RoleSettings, Source
+from local.distribution import AddedHeader, read_distribution
 from tests.conftest import ROOT, Emulator
-from tests.support.site import GIT_PARAMETERS, Build, Site, deployed, until
+from tests.support.site import GIT_PARAMETERS, Build, Site, deployed, until, upload
 
 PLAIN = ROOT / "tests" / "projects" / "plain"
 
@@ -110,6 +111,38 @@ def test_a_site_is_published_without_a_pipeline_by_uploading_and_asking(aws: Emu
         answer = request(site, action="publish", deployment=deployment)
         assert answer["outcome"] == "published"
         assert "Plain site" in site.get("/").text
+
+
+WEB_ACL = "arn:aws:wafv2:us-east-1:111122223333:global/webacl/hosting/01234567-89ab-cdef-0123-456789abcdef"
+
+
+def test_a_site_with_all_that_an_account_demands_is_published_and_every_behavior_has_the_teams_headers(
+    aws: Emulator, tmp_path: Path
+) -> None:
+    cloudfront = aws.client("cloudfront")
+    security = {"ContentSecurityPolicy": {"Override": True, "ContentSecurityPolicy": "default-src 'self'"}}
+    policy = {"Name": "team", "SecurityHeadersConfig": security}
+    made = cloudfront.create_response_headers_policy(ResponseHeadersPolicyConfig=policy)["ResponseHeadersPolicy"]
+    settings = Settings(
+        source="direct",
+        roles=RoleSettings("boundaries/hosting", "/hosting/"),
+        distribution=DistributionSettings(WEB_ACL, made["Id"], "PriceClass_100", "example-logs", "site/"),
+    )
+    with deployed(aws, to_yaml(build_template(settings))) as site:
+        site.ask(action="publish", deployment=upload(site, tmp_path / "site", "hello"))
+        assert site.get("/").text == "<p>hello</p>"
+        roles = aws.client("iam").list_roles(PathPrefix="/hosting/")["Roles"]
+        assert ["PublisherRole"] == [role["RoleName"].split("-")[1] for role in roles]
+        config = cloudfront.get_distribution(Id=site.resources["Distribution"])["Distribution"]["DistributionConfig"]
+        assert (config["WebACLId"], config["PriceClass"]) == (WEB_ACL, "PriceClass_100")
+        logging = config["Logging"]
+        assert (logging["Enabled"], logging["Bucket"], logging["Prefix"]) == (
+            True,
+            "example-logs.s3.amazonaws.com",
+            "site/",
+        )
+        headers = {behavior.headers for behavior in read_distribution(aws, site).behaviors}
+        assert headers == {(AddedHeader("content-security-policy", "default-src 'self'", True),)}
 
 
 def test_asking_for_what_does_not_exist_changes_nothing_and_says_so(aws: Emulator) -> None:
