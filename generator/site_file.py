@@ -109,7 +109,7 @@ def _variable(file: TomlFile, name: str, given: object) -> BuildVariable:
         allowed = "letters, digits and _, not beginning with a digit or with CODEBUILD_"
         raise file.error(name, table, f"{name!r} cannot name a build variable; allowed: {allowed}")
     if name in RESERVED_VARIABLES:
-        raise file.error(name, table, f"{name} is set by the pipeline itself; choose another name")
+        raise file.error(name, table, f"{name} is the build's own, which another value breaks; choose another name")
     if isinstance(given, str):
         return BuildVariable(name, "PLAINTEXT", given)
     form, value = _reference(given)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from generator import Settings, SettingsError, load_settings
 from generator.settings import BuildVariable, DistributionSettings, RoleSettings
+from tests.conftest import ROOT
 
 
 def load(tmp_path: Path, text: str, base: Settings | None = None) -> Settings:
@@ -130,6 +132,12 @@ MISTAKES = [
 ]
 
 
+MISTAKES += [
+    (f"[build.variables]\n{name} = 'x'\n", 2, name, "another name")
+    for name in ("HOME", "PATH", "PM", "AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_PROFILE")
+]
+
+
 @pytest.mark.parametrize(("text", "line", "given", "allowed"), MISTAKES, ids=[repr(m[0])[:50] for m in MISTAKES])
 def test_a_mistake_names_the_file_the_line_what_was_given_and_what_is_allowed(
     tmp_path: Path, text: str, line: int, given: str, allowed: str
@@ -157,6 +165,34 @@ def test_a_file_that_is_not_utf8_is_told_so(tmp_path: Path) -> None:
 def test_variables_without_a_build_are_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"site\.toml:1: .*'direct' has none"):
         load(tmp_path, "[build.variables]\nA = 'x'\n", Settings(source="direct"))
+
+
+ORDINARY = (
+    "NODE_OPTIONS",
+    "CI",
+    "NODE_ENV",
+    "BASE_URL",
+    "PYTHONPATH",
+    "PYENV_VERSION",
+    "AWS_BRANCH",
+    "LD_LIBRARY_PATH",
+)
+
+
+@pytest.mark.parametrize("name", ORDINARY)
+def test_an_ordinary_variable_of_a_build_is_taken(tmp_path: Path, name: str) -> None:
+    found = load(tmp_path, f"[build.variables]\n{name} = 'x'\n")
+    assert found.variables == (BuildVariable(name, "PLAINTEXT", "x"),)
+
+
+@pytest.mark.parametrize("script", ["prepare", "install"])
+def test_what_the_builds_own_scripts_set_before_the_users_commands_is_reserved(tmp_path: Path, script: str) -> None:
+    text = (ROOT / "codebuild" / f"{script}.sh").read_text()
+    names = re.findall(r"\b([A-Z][A-Z_]+)=", " ".join(re.findall(r"^export (?!-f)(.*)", text, re.M)))
+    assert names
+    for name in names:
+        with pytest.raises(SettingsError, match="another name"):
+            load(tmp_path, f"[build.variables]\n{name} = 'x'\n")
 
 
 def test_an_unknown_source_is_refused_by_the_settings_themselves() -> None:
