@@ -126,7 +126,7 @@ def _entry(
     entry: dict[str, Any] = {"id": made.id, **{name: made.id == identity for name, identity in marks.items()}}
     entry |= {name: str(manifest.get(name, "")) for name in _TEXTS}
     entry |= {
-        "uploaded": made.uploaded.astimezone(UTC).isoformat(),
+        "uploaded": f"{made.uploaded.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "files": manifest.get("files", 0),
         "bytes": manifest.get("bytes", 0),
     }

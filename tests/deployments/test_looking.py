@@ -32,6 +32,7 @@ def test_list_shows_the_newest_first_with_where_it_came_from_and_when_it_was_liv
     (lived,), (lives,) = oldest["lived"], newest["lived"]
     assert lived["until"] == lives["since"] > lived["since"]
     assert "" == lives["until"]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", oldest["uploaded"])  # as `created`
 
 
 def test_list_in_a_pipe_is_one_line_a_deployment_with_whole_ids_and_tabs(
