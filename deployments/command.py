@@ -5,11 +5,13 @@ from __future__ import annotations
 import functools
 import getpass
 import os
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from deployments.catalog import PARALLEL, Catalog
 from deployments.cloud import Cloud, connect, connect_locally
@@ -73,6 +75,7 @@ def in_cloud(function: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(function)
     def run(*, region: str | None, profile: str | None, local: bool, as_json: bool, **arguments: Any) -> None:
+        _check(local, arguments)
         try:
             cloud = connect_locally() if local else connect(region, profile)
             function(cloud, Output(as_json), **arguments)
@@ -83,6 +86,17 @@ def in_cloud(function: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(_OPTIONS):
         run = option(run)
     return run
+
+
+def _check(local: bool, arguments: Mapping[str, object]) -> None:
+    """Refuse what would be ignored, or could not be sent."""
+    context = click.get_current_context()
+    for name in ("region", "profile") if local else ():
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"--{name} and --local exclude each other: leave one out", context)
+    for name, value in arguments.items():
+        if isinstance(value, str) and re.search("[\ud800-\udfff]", value):  # a byte of another encoding
+            raise click.UsageError(f"{name} {value!r} is not UTF-8: write it in UTF-8", context)
 
 
 def on_site(function: Callable[..., None]) -> Callable[..., None]:

@@ -111,6 +111,17 @@ def test_wrong_usage_is_exit_code_2(site: Site, run: Command, arguments: list[st
     assert said in one_line(ended)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "name"), [(["hold", "--reason"], "reason"), (["publish", "nowhere", "--message"], "message")]
+)
+def test_text_of_a_terminal_in_another_encoding_is_refused_before_anything_is_asked(
+    environment: Emulator, run: Command, sent: list[tuple[str, str]], arguments: list[str], name: str
+) -> None:
+    ended = run(*arguments, b"caf\xe9".decode("utf-8", "surrogateescape"))  # as Python reads Latin-1 arguments
+    line = f"deployments {arguments[0]}: {name} 'caf\\udce9' is not UTF-8: write it in UTF-8 (see --help)"
+    assert (2, line, []) == (ended.status, one_line(ended), sent)
+
+
 @pytest.fixture(scope="module")
 def strict() -> Iterator[Site]:
     """A deployed site where IAM is enforced."""

@@ -90,3 +90,10 @@ def test_without_a_local_system_the_command_says_how_to_start_one(
     ended = run("list", "--local")
     line = "deployments: nothing runs here: start it with `python -m local`, or leave --local out\n"
     assert (1, line) == (ended.status, ended.err)
+
+
+@pytest.mark.parametrize("option", ["region", "profile"])
+def test_where_aws_is_does_not_go_with_the_local_site(run: Command, option: str) -> None:
+    ended = run("list", "--local", f"--{option}", "x")
+    line = f"deployments list: --{option} and --local exclude each other: leave one out (see --help)\n"
+    assert (2, line) == (ended.status, ended.err)
