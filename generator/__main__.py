@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import NoReturn
 
 from troposphere import Template
 
@@ -17,6 +16,7 @@ from generator import render
 from generator.settings import OPTIONS, PACKAGINGS, SOURCES, Option, Settings, SettingsError
 from generator.site_file import load_settings
 from generator.template import build_template
+from generator.usage import Parser
 from generator.version import __version__
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
@@ -30,12 +30,6 @@ _TOO_LONG = (
     "over 51,200 bytes it goes through S3: the console and `sam deploy` do that by themselves; "
     "`aws cloudformation deploy --s3-bucket BUCKET`; StackSets by a TemplateURL"
 )
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        """One line, as every other mistake gets; `--help` has the rest."""
-        self.exit(2, f"generator: {message} (see --help)\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -88,7 +82,7 @@ def _settings(options: argparse.Namespace) -> Settings:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = Parser(
         prog="python -m generator",
         description="Writes one CloudFormation template that hosts a static site with instant, atomic deployments.",
         epilog="example: python -m generator --source zip --config site.toml --output template.yaml",
@@ -131,6 +125,8 @@ def _deliver(text: bytes, output: str | None) -> None:
             raise SettingsError(f"standard output cannot be written: {error.strerror}; give --output FILE") from None
         return
     path = Path(output)
+    if path.is_dir():
+        raise SettingsError(f"--output {output!r} is no file: give one, or leave the option out for standard output")
     try:
         mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from generator.frameworks import FRAMEWORKS
+from generator.usage import Parser
 from local.errors import LocalError
 
 _MISSING = "is missing: pip install 'instant-hosting[local]', or pip install '.[local]' in the checkout"
@@ -52,7 +53,7 @@ def _pipeline(given: argparse.Namespace) -> None:
 
 
 def _site_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m local",
         description="Serve a site like on AWS, on this machine.",
         epilog="python -m local pipeline REPO builds the commits of a git repository: see its own --help",
@@ -63,7 +64,7 @@ def _site_parser() -> argparse.ArgumentParser:
 
 
 def _pipeline_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m local pipeline", description="Build a commit and publish it, as the pipeline does on AWS."
     )
     parser.add_argument("folder", metavar="REPO", type=Path, help="a local git repository")

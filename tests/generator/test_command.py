@@ -116,7 +116,9 @@ MISTAKES = [
     (["--config", "missing.toml"], "missing.toml", "No such file"),
     (["--output", "missing/folder/template.yaml"], "missing/folder/template.yaml", "No such file"),
     (["--output", "/dev/null/x"], "/dev/null/x", "Not a directory"),
-    (["--output", "generator"], "generator", "directory"),
+    (["--output", "generator"], "--output 'generator' is no file", "give one"),
+    (["--output", "."], "--output '.' is no file", "give one"),
+    (["--output", ""], "--output '' is no file", "give one"),
 ]
 
 

@@ -111,7 +111,14 @@ def test_while_it_runs_its_state_leads_other_programs_to_it(tmp_path: Path, monk
 @pytest.mark.parametrize("option", ["--port", "--dashboard"])
 def test_a_port_that_cannot_be_is_wrong_usage(option: str) -> None:
     done = command(str(PLAIN), option, "65536")
-    assert (2, True) == (done.returncode, f"argument {option}: 65536 is no port: 0 to 65535" in done.stderr)
+    line = f"local: argument {option}: 65536 is no port: 0 to 65535 (see --help)\n"
+    assert (2, line) == (done.returncode, done.stderr)
+
+
+def test_wrong_usage_of_the_pipeline_is_one_line_that_leads_to_its_own_help() -> None:
+    done = command("pipeline", ".", "--watsh")
+    line = "local pipeline: unrecognized arguments: --watsh (see --help)\n"
+    assert (2, line) == (done.returncode, done.stderr)
 
 
 def test_mistakes_are_one_line_with_the_remedy(tmp_path: Path) -> None:
