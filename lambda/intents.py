@@ -34,7 +34,7 @@ def requested(event: dict[str, Any]) -> Intent:
     ids = [*values.get("deployments", ()), *([event["deployment"]] if "deployment" in event else [])]
     if missing or wrong or not all(isinstance(name, str) and re.fullmatch(ID, name) for name in ids):
         given = ", ".join(f"{name} ({kind.__name__})" for name, kind in kinds.items())
-        raise Refused(f"{compact(event)} is not a request: {action} takes {given}; IDs are {ID}")
+        raise Refused(f"{event} is not a request: {action} takes {given}; IDs are {ID}")
     reason = event.get("reason", "-")
     if not 0 < len(compact(reason).encode()) - 2 <= 200 or event.get("steps", 1) < 1:
         raise Refused("a hold's reason has 1 to 200 bytes, and a rollback at least one step")

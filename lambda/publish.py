@@ -59,7 +59,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
             return status(intent)
         line |= {"action": intent.action, "by": intent.by, "deployment": intent.deployment}
         line |= settle(intent)
-    except Refused as error:
+    except (Refused, UnicodeEncodeError) as error:
         line |= {"outcome": "refused", "reason": str(error)}
         others = isinstance(error, NotThere)
         failure = error if unattended or line["execution"] else None
