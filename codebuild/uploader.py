@@ -124,10 +124,10 @@ def make_plan(folder: Path, routing: str) -> Plan:
     found = dict(_walk(root, root)) if root.is_dir() else {}
     files = {path: real for path, real in found.items() if real}
     if not files:
-        raise UploadError(f"output folder {folder} is missing or empty: check the build command")
+        raise UploadError(f"folder {folder} is missing or empty: check the path and the build")
     if "index.html" not in files:
         nearest = min((path for path in files if path.endswith("/index.html")), key=len, default="none")
-        raise UploadError(f"output folder {folder} has no index.html (nearest: {nearest}): correct it")
+        raise UploadError(f"folder {folder} has no index.html (nearest: {nearest}): check the path and the build")
     own = {path for path in files if not is_hashed(path)}
     plain = {path for path in own if "/." not in f"/{path}"}  # a segment with a dot first is always a file
     counts = Counter(sorted(map(_extension, plain)))

@@ -89,7 +89,7 @@ def test_a_refusal_uploads_nothing_and_says_so_in_one_line(site: Any, make: Make
         ([], {}, "usage: "),
         (["a", "b"], {}, "usage: "),
         (["."], {"SITE_BUCKET": ""}, "usage: "),
-        (["nowhere"], {}, "output folder nowhere is missing or empty"),
+        (["nowhere"], {}, "uploader: folder nowhere is missing or empty"),
     ],
     ids=["no-folder", "two-folders", "no-bucket", "no-such-folder"],
 )

@@ -24,7 +24,7 @@ def _warnings(folder: Path, routing: str) -> str:
 
 
 def test_a_missing_folder_is_refused_with_its_name(tmp_path: Path) -> None:
-    with pytest.raises(UploadError, match=r"output folder .*/dist is missing or empty: check the build command"):
+    with pytest.raises(UploadError, match=r"folder .*/dist is missing or empty: check the path and the build"):
         make_plan(tmp_path / "dist", "spa")
 
 
@@ -37,7 +37,9 @@ def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
 def test_a_folder_without_index_is_refused_and_the_nearest_one_is_named(make: Make) -> None:
     folder = make({"a/browser/index.html": "", "a/browser/deep/index.html": ""})
     (folder / "index.html").unlink()
-    with pytest.raises(UploadError, match=r"has no index\.html \(nearest: a/browser/index\.html\)"):
+    with pytest.raises(
+        UploadError, match=r"has no index\.html \(nearest: a/browser/index\.html\): check the path and the build"
+    ):
         make_plan(folder, "spa")
 
 
