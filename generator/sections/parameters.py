@@ -199,7 +199,13 @@ def _build(framework: str, install: str, build: str) -> Group:
                 "Routing",
             ),
             (
-                Parameter("NodeVersion", Type="String", Default="24", AllowedValues=["20", "22", "24"]),
+                Parameter(
+                    "NodeVersion",
+                    Type="String",
+                    Default="24",
+                    AllowedValues=["20", "22", "24"],
+                    Description="For the build; 20 needs an older image: 5.0, 3.0 or 7.0",
+                ),
                 "Node.js version",
             ),
             (

@@ -52,6 +52,11 @@ def test_the_conditions_are_those_that_the_combinations_know() -> None:
     assert set(TRUE) == {name for source in VARIANTS for name in template(source)["Conditions"]}
 
 
+@EVERY_SOURCE
+def test_the_console_explains_every_parameter(source: str) -> None:
+    assert [] == [name for name, found in template(source)["Parameters"].items() if not found.get("Description")]
+
+
 CORE_IDS = (
     "SiteBucket Store RouterFunction PinFunction SiteAccess Distribution SiteBucketPolicy NotificationTopic "
     "NotificationSubscription NotificationTopicPolicy FailureQueue FailureAlarm PublisherLog PublisherRole Publisher "
