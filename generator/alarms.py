@@ -44,6 +44,9 @@ def above_zero(
 def messages_waiting(
     title: str, description: AWSHelperFn, queue_name: AWSHelperFn, actions: Any, *, period: int, **attributes: Any
 ) -> Alarm:
-    """An alarm on a queue that is not empty."""
+    """An alarm on a queue that is not empty.
+
+    None tells that it ended: whoever reads a message hides it, and the alarm would call that mended.
+    """
     metric, dimension = ("AWS/SQS", "ApproximateNumberOfMessagesVisible"), ("QueueName", queue_name)
     return above_zero(title, description, metric, dimension, actions, statistic="Maximum", period=period, **attributes)
