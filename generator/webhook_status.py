@@ -35,7 +35,7 @@ _HAS = "HasStatus"
 _PIPELINES, _TOKENS = "StatusPipelineArns", "StatusTokenArns"
 _SIX_HOURS, _FOURTEEN_DAYS = 6 * 3600, 14 * 24 * 3600
 _STATES = ["STARTED", "RESUMED", "SUCCEEDED", "FAILED", "STOPPED", "CANCELED", "SUPERSEDED"]
-_OUTCOMES = ["published", "rolled-back", "duplicate", "held", "stale", "refused"]
+_OUTCOMES = ["published", "rolled-back", "duplicate", "held", "stale", "refused", "failed"]
 
 
 class Status(NamedTuple):

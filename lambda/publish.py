@@ -67,14 +67,13 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         line |= {"outcome": "failed", "reason": repr(error)}
         failure = error
     line["commit"] = line["deployment"].rpartition("-")[0]
-    if line["outcome"] != "failed":
-        try:
-            if others:
-                line["choices"] = choices(line["deployment"])
-            announce(line)
-        except (ClientError, HTTPClientError) as error:
-            line["unannounced"] = str(error)
-            failure = failure or (error if unattended or line["execution"] else None)
+    try:
+        if others:
+            line["choices"] = choices(line["deployment"])
+        announce(line)
+    except Exception as error:
+        line["unannounced"] = str(error)
+        failure = failure or (error if unattended or line["execution"] else None)
     print(compact(line))  # what a Lambda function prints is its log
     if failure:
         raise failure

@@ -119,6 +119,8 @@ def _decided(detail: Mapping[str, Any], execution: str) -> tuple[str, str, int] 
         "held": ("held", f"built, not live: held, {detail.get('reason')}", _DECIDED),
         "stale": ("overtaken", "built, not live: a newer one is", _DECIDED),
         "refused": ("failed", f"built, not live: {detail.get('reason')}", _DECIDED),
+        # without the reason: what AWS says names the account, and a status may be public
+        "failed": ("failed", "built, but the publisher failed", _DECIDED),
     }
     return found.get(str(outcome)) or Ignore(f"{outcome} changes nothing")
 

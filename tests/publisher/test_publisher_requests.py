@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from .conftest import BUCKET, A, B, C, Site, succeeded
 from .test_publisher_accidents import UPDATE, answer_with, losing
@@ -249,6 +249,35 @@ def test_each_decision_is_announced_as_it_is_answered(
     expected = ["published", "published", "rolled-back", "on-hold", "stale", "held", "refused"]
     assert expected == [detail["outcome"] for detail in told]
     assert [{**line, "stack": "site"} for line in logged()] == told
+
+
+def test_a_failure_is_announced_each_time_for_whoever_still_waits(
+    publisher: types.ModuleType, site: Site, heard: Callable[[], list[dict[str, Any]]]
+) -> None:
+    site.upload(A, "e1")
+    answer_with(publisher, UPDATE, 403, "AccessDeniedException", times=2)
+    for _ in range(2):
+        with pytest.raises(Exception, match="AccessDenied"):
+            publisher.handler(succeeded("e1"), None)
+    publisher.handler(succeeded("e1"), None)
+    said = [(detail["outcome"], detail["execution"], detail["commit"]) for detail in heard()]
+    assert said == [(outcome, "e1", A.rpartition("-")[0]) for outcome in ("failed", "failed", "published")]
+
+
+def test_a_failure_that_cannot_be_announced_is_raised_and_logged_all_the_same(
+    publisher: types.ModuleType, site: Site, logged: Logged, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.upload(A, "e1")
+    answer_with(publisher, UPDATE, 403, "AccessDeniedException", times=1)
+
+    def unreachable(_line: object) -> None:
+        raise EndpointConnectionError(endpoint_url="https://events")
+
+    monkeypatch.setattr(publisher, "announce", unreachable)
+    with pytest.raises(Exception, match="AccessDenied"):
+        publisher.handler(succeeded("e1"), None)
+    (line,) = logged()
+    assert ("failed", True) == (line["outcome"], "https://events" in line["unannounced"])
 
 
 def test_what_cannot_be_announced_is_done_logged_and_for_an_event_tried_again(

@@ -69,6 +69,12 @@ SAID: dict[str, tuple[dict[str, Any], str, str, str]] = {
         "built, not live: executions/x is missing",
         CONSOLE,
     ),
+    "what the publisher failed at failed, and its log says why": (
+        decided("failed", after="", reason="AccessDenied: arn:aws:sts::111122223333:assumed-role/x"),
+        "failed",
+        "built, but the publisher failed",
+        CONSOLE,
+    ),
     "a held one that is released and published is live": (
         asked("published", "release"),
         "live",

@@ -167,6 +167,27 @@ def test_a_pipeline_that_failed_is_a_failure_on_the_commit(everything: Everythin
     assert (shown.state, shown.description) == ("failure", "the pipeline failed")
 
 
+def test_a_publisher_that_failed_is_a_failure_on_the_commit_until_it_succeeds(
+    everything: Everything, tmp_path: Path
+) -> None:
+    commit, site = "8" * 40, everything.site
+    execution = everything.execute(commit)
+    upload(site, tmp_path / "8", "late", COMMIT=commit, EXECUTION=execution)
+    lambdas, name = everything.aws.client("lambda"), site.outputs["PublisherName"]
+    variables = lambdas.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+    broken = {**variables, "STORE_ARN": variables["STORE_ARN"][:-12] + "0" * 12}
+    lambdas.update_function_configuration(FunctionName=name, Environment={"Variables": broken})
+    everything.happen(execution, "SUCCEEDED", "2026-05-01T12:01:00Z", start="2099-05-02T12:00:00.000Z")
+    for host, state in (("github", "failure"), ("gitlab", "failed")):
+        shown = until(lambda: everything.hosts.shown(commit, host), lambda it: bool(it and it.state == state))  # noqa: B023
+        assert shown
+        assert shown.description == "built, but the publisher failed"
+    lambdas.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
+    everything.happen(execution, "SUCCEEDED", "2026-05-01T12:02:00Z", start="2099-05-02T12:00:00.000Z")
+    for host in ("github", "gitlab"):
+        until(lambda: everything.hosts.shown(commit, host), lambda it: bool(it and it.state == "success"))  # noqa: B023
+
+
 def test_another_pipeline_is_none_of_its_business(everything: Everything) -> None:
     before = len(everything.log())
     everything.happen(everything.execute("d" * 40), "FAILED", pipeline="another")
