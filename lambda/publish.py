@@ -221,7 +221,7 @@ def write_page(deployment: str) -> None:
 
 def announce(line: dict[str, Any]) -> None:
     """Send the decision to the account's event bus, for whoever wants to react."""
-    detail = compact({**line, "stack": os.environ["STACK"]})
+    detail = compact({**line, "stack": os.environ["STACK"], "pipeline": os.environ.get("PIPELINE", "")})
     entry = {"Source": "instant-hosting", "DetailType": "Deployment Decision", "Detail": detail}
     answer = ask("events", "put_events", Entries=[entry])
     if answer["FailedEntryCount"]:

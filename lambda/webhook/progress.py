@@ -53,9 +53,7 @@ class Progress(NamedTuple):
 
 
 def concerns(report: Report, event: Mapping[str, Any]) -> bool:
-    """Whether the event is of the report's pipeline or stack."""
-    if event["source"] == SOURCE:
-        return bool(event["detail"].get("stack") == report.stack)
+    """Whether the event is of the report's pipeline, or of the publisher behind it."""
     return bool(event["detail"].get("pipeline") == report.pipeline)
 
 

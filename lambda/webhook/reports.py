@@ -25,7 +25,6 @@ _REPOSITORIES = {
 _ADDRESS = r"https://[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?"
 _TEXTS = {
     "pipeline": (PIPELINE, "0123abcd-..."),
-    "stack": (r"[A-Za-z][A-Za-z0-9-]{0,127}", "site"),
     "repository": (r".{1,2000}", "owner/name"),
     "url": (_ADDRESS + r"(?:/[!-~]{0,180})?", "https://www.example.com"),  # GitLab takes 255 characters
     "token": (r"[A-Za-z0-9/_+=.@-]{1,512}", "instant-hosting/status/site"),
@@ -39,7 +38,7 @@ class Report(NamedTuple):
     """One report.
 
     host: github or gitlab
-    pipeline, stack: whose events it is about: the site's pipeline, and the site's stack
+    pipeline: whose events it is about, and those of its publisher
     repository: what the commits belong to
     url: the site, which a commit that is live links to
     token: the name of the secret that opens the host's API
@@ -50,7 +49,6 @@ class Report(NamedTuple):
     name: str
     host: str
     pipeline: str
-    stack: str
     repository: str
     url: str
     token: str
@@ -74,7 +72,7 @@ def _report(name: str, entry: object) -> Report:
         raise ConfigurationError(f"report {name!r}: it needs {', '.join(sorted(missing))}")
     patterns = {**_TEXTS, "repository": _REPOSITORIES[host]}
     texts = {key: _text(name, key, members[key], *patterns[key]) for key in _TEXTS if key in members}
-    return Report(name, host, **{"api": APIS[host], "context": f"instant-hosting/{texts['stack']}", **texts})
+    return Report(name, host, **{"api": APIS[host], "context": f"instant-hosting/{name}", **texts})
 
 
 def _text(name: str, key: str, value: object, pattern: str, example: str) -> str:

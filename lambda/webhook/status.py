@@ -25,11 +25,11 @@ logger = Logger(service="status")
 
 
 def handler(event: dict[str, Any], _context: LambdaContext) -> None:
-    """Tell every host that a report names for this event's pipeline or stack."""
+    """Tell every host that a report names for this event's pipeline."""
     concerned = [report for report in _reports() if concerns(report, event)]
     failures = [failure for report in concerned if (failure := _report(report, event))]
     if not concerned:
-        logger.info("ignored", reason="no report names its pipeline or stack", event=event["id"])
+        logger.info("ignored", reason="no report names its pipeline", event=event["id"])
     if failures:
         raise failures[0]
 

@@ -248,7 +248,7 @@ def test_each_decision_is_announced_as_it_is_answered(
     told = heard()
     expected = ["published", "published", "rolled-back", "on-hold", "stale", "held", "refused"]
     assert expected == [detail["outcome"] for detail in told]
-    assert [{**line, "stack": "site"} for line in logged()] == told
+    assert [{**line, "stack": "site", "pipeline": "site-pipeline"} for line in logged()] == told
 
 
 def test_a_failure_is_announced_each_time_for_whoever_still_waits(

@@ -19,7 +19,6 @@ NOON = "2026-05-01T12:00:00Z"
 REPORT = {
     "status": "github",
     "pipeline": "site-pipeline",
-    "stack": "site",
     "repository": "example/website",
     "url": "https://www.example.com",
     "token": "instant-hosting/status/site",
@@ -70,6 +69,7 @@ def decided(outcome: str, at: str = NOON, execution: str = EXECUTION, **detail: 
     """The publisher decided about an execution's deployment."""
     content = {
         "stack": "site",
+        "pipeline": "site-pipeline",
         "outcome": outcome,
         "action": "pipeline",
         "by": execution,

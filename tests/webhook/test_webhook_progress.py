@@ -115,12 +115,12 @@ def test_what_is_not_about_a_commit_changes_no_status(case: str) -> None:
     assert found.reason.startswith(reason)
 
 
-def test_a_report_is_about_its_own_pipeline_and_stack_alone() -> None:
+def test_a_report_is_about_its_own_pipeline_alone() -> None:
     assert concerns(report(), moved("STARTED"))
     assert concerns(report(), decided("published"))
     assert not concerns(report(pipeline="another"), moved("STARTED"))
-    assert not concerns(report(stack="another"), decided("published"))
-    assert not concerns(report(pipeline="site", stack="another"), decided("published"))
+    assert not concerns(report(pipeline="another"), decided("published"))
+    assert not concerns(report(), decided("published", pipeline=""))  # of a site without a pipeline
 
 
 def test_a_description_is_one_line_that_github_takes() -> None:
@@ -214,7 +214,7 @@ def test_an_execution_names_the_commit_of_the_reports_repository(case: str) -> N
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"status": "bitbucket"}, "report 'site': status \"bitbucket\" is not one of github, gitlab"),
     ({"status": ["github"]}, 'status ["github"] is not one of'),
-    ({"sender": "github"}, "report 'site' has sender; known: status, pipeline, stack"),
+    ({"sender": "github"}, "report 'site' has sender; known: status, pipeline, repository"),
     ({"repository": "website"}, 'repository is "website"; it is a text like owner/name'),
     ({"repository": "a/b/c"}, "repository is"),
     ({"repository": "a/.."}, "repository is"),
@@ -234,7 +234,6 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"token": 7}, "token is 7"),
     ({"context": ""}, "context is"),
     ({"context": "x\ny"}, "context is"),
-    ({"stack": "my_site"}, "stack is"),
 ]
 
 

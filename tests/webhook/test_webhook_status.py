@@ -268,13 +268,13 @@ def test_two_hosts_are_told_and_one_in_trouble_does_not_keep_the_other_from_it(t
 
 def test_what_concerns_no_report_or_no_commit_asks_nobody_and_says_why(teller: Teller, log: StringIO) -> None:
     teller.execute(EXECUTION)
-    teller.happen(moved("STARTED"), moved("STARTED", pipeline="another"), decided("published", stack="another"))
+    teller.happen(moved("STARTED"), moved("STARTED", pipeline="another"), decided("published", pipeline="another"))
     teller.happen(asked("refused", "promote"))
     assert teller.hosts.asked == []
     assert [line["reason"].partition(":")[0] for line in lines(log)] == [
         "the execution has no commit of example/website",
-        "no report names its pipeline or stack",
-        "no report names its pipeline or stack",
+        "no report names its pipeline",
+        "no report names its pipeline",
         "refused is an answer to whoever asked, not about a commit",
     ]
 

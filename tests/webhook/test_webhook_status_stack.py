@@ -24,6 +24,7 @@ from tests.webhook.sending import SECRET, hook
 
 SECRET_NAME = "instant-hosting/status/site"
 URL = "https://www.example.com"
+CONTEXTS = {"github": "instant-hosting/status", "gitlab": "instant-hosting/mirror"}  # the reports' names
 
 
 class Everything:
@@ -48,7 +49,7 @@ class Everything:
         self.webhook.set_environment("Status", SSL_CERT_FILE=str(hosts.certificate))
         actions = ["hold", "release", "promote", "rollback"]
         routes: dict[str, dict[str, object]] = {"ops": {"sender": "hook", "publisher": publisher, "actions": actions}}
-        report = {"pipeline": self.site.uuid, "stack": "site", "url": URL, "token": SECRET_NAME}
+        report = {"pipeline": self.site.uuid, "url": URL, "token": SECRET_NAME}
         for name, host, path in (("status", "github", GITHUB), ("mirror", "gitlab", GITLAB)):
             routes[name] = {**report, "status": host, "repository": "example/website", "api": hosts.url + path}
         # what the role forbids: another pipeline's report that would send a secret that is no token of these
@@ -130,13 +131,13 @@ def test_a_push_is_pending_on_its_execution_and_a_success_with_the_sites_address
     shown = until(lambda: everything.hosts.shown(commit), bool)
     link = f"codepipeline/pipelines/{everything.site.uuid}/executions/{execution}/timeline?region=us-east-1"
     assert shown == Shown(
-        "pending", "building", f"https://us-east-1.console.aws.amazon.com/codesuite/{link}", "instant-hosting/site"
+        "pending", "building", f"https://us-east-1.console.aws.amazon.com/codesuite/{link}", CONTEXTS["github"]
     )
     upload(everything.site, tmp_path / "a", "built", COMMIT=commit, EXECUTION=execution)
     everything.happen(execution, "SUCCEEDED", "2026-05-01T12:01:00Z")  # the publisher hears of it too
     for host in ("github", "gitlab"):
         shown = until(lambda: everything.hosts.shown(commit, host), lambda it: bool(it and it.state == "success"))  # noqa: B023
-        assert shown == Shown("success", "live", URL, "instant-hosting/site")
+        assert shown == Shown("success", "live", URL, CONTEXTS[host])
     assert "built" in everything.site.get("/").text
 
 
@@ -200,13 +201,13 @@ def test_another_pipeline_is_none_of_its_business(everything: Everything) -> Non
 def test_the_documentations_command_to_try_it_shows_on_the_commit(everything: Everything) -> None:
     page = (ROOT / "docs" / "webhooks.md").read_text()
     (command,) = re.findall(r"```sh\n(COMMIT=.*?)```", page, re.DOTALL)
-    commit = "7" * 40
+    commit, command = "7" * 40, command.replace("PIPELINE", everything.site.uuid)
     stand_ins = f'git() {{ echo {commit}; }}; aws() {{ [[ $1 == events ]]; printf %s "$4"; }}\n'
     done = subprocess.run(["bash", "-euc", stand_ins + command], capture_output=True, text=True, check=True)
     assert everything.aws.shared("events").put_events(Entries=json.loads(done.stdout))["FailedEntryCount"] == 0
     for host in ("github", "gitlab"):
         shown = until(lambda: everything.hosts.shown(commit, host), bool)  # noqa: B023
-        assert shown == Shown("success", "live: try by me", URL, "instant-hosting/site")
+        assert shown == Shown("success", "live: try by me", URL, CONTEXTS[host])
 
 
 def test_what_could_not_be_told_is_in_the_log_and_lies_in_the_queue_after_three_tries(everything: Everything) -> None:
