@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -64,8 +68,18 @@ def test_every_output_parameter_and_resource_exists() -> None:
     logical = set(re.findall(r"--logical-resource-id (\w+)", SHELL))
     assert set() == logical - everywhere("Resources")
     names = {code for code in INLINE if re.fullmatch(r"([A-Z][a-z0-9]+){2,}", code)}
-    errors = {"CannotDeleteEntityWhileInUse"}
-    assert set() == names - outputs - everywhere("Parameters") - everywhere("Resources") - errors
+    others = {"CannotDeleteEntityWhileInUse", "CreateNeverOverwrite"}  # an error, and a statement: see below
+    assert set() == names - outputs - everywhere("Parameters") - everywhere("Resources") - others
+
+
+def test_the_bucket_s_rule_is_lifted_and_nothing_else(tmp_path: Path) -> None:
+    (code,) = re.findall(r"python3 -c '([^']*CreateNeverOverwrite[^']*)' > lifted.json", SHELL)
+    policy = build_template().to_dict()["Resources"]["SiteBucketPolicy"]["Properties"]["PolicyDocument"]
+    (tmp_path / "policy.json").write_text(json.dumps(policy))
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    lifted = json.loads(done.stdout)
+    (rule,) = (statement for statement in policy["Statement"] if statement not in lifted["Statement"])
+    assert ("CreateNeverOverwrite", len(policy["Statement"]) - 1) == (rule["Sid"], len(lifted["Statement"]))
 
 
 def test_parameters_sizes_and_price_are_those_of_the_templates() -> None:
