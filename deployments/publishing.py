@@ -18,7 +18,10 @@ ROUTINGS = ("spa", "files", "folders", "mixed")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--routing", type=click.Choice(ROUTINGS), help="How addresses find pages (default: as what is live).")
 @click.option(
-    "--sequence", metavar="N", type=click.IntRange(min=0), help="Your CI's run number; below the live one's: refused."
+    "--sequence",
+    metavar="N",
+    type=click.IntRange(min=0),
+    help="Your CI's run number; below a published one's: refused.",
 )
 @click.option("--force", is_flag=True, help="Although the site is held.")
 @click.option("--commit", envvar=["GITHUB_SHA", "CI_COMMIT_SHA"], show_envvar=True, help="Begins the ID.")

@@ -83,7 +83,7 @@ def read_toml(path: Path) -> TomlFile:
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
-        raise SettingsError(f"{path}: cannot be read: {error.strerror}") from None
+        raise SettingsError(f"{path}: cannot be read: {error.strerror}; give the path of a TOML file") from None
     except UnicodeDecodeError:
         raise SettingsError(f"{path}: is not UTF-8 text: save it as UTF-8") from None
     try:

@@ -30,7 +30,7 @@ class Intent(NamedTuple):
     since: str  # when it was asked for; in the ledger, since when it is live
     action: str
     by: str  # the pipeline execution, or who asks
-    sequence: int | None = None  # the requester's own order
+    sequence: int | None = None  # the requester's own order; in the ledger, the newest until then
     start: str = ""  # when the pipeline execution started: its place in the order
     force: bool = False  # publish although the site is held; retire the previous one too
     steps: int = 1  # how far back
@@ -102,11 +102,12 @@ def decide(ledger: Ledger, live: str, intent: Intent, past: Past) -> Decision:
 def _publish(ledger: Ledger, live: str, intent: Intent, past: Past) -> Decision:
     if ledger.hold and not intent.force:
         raise Refused(f"held: {ledger.hold[0]}; release it, or force this one")
-    last = ledger.published[0].sequence if ledger.published else None
-    if last is not None and intent.sequence is not None and intent.sequence <= last:
-        if intent.sequence < last:
-            raise Refused(f"sequence {intent.sequence} is lower than {last}, which is live")
-        return Decision("duplicate", f"sequence {last} is live", ledger, intent.deployment)
+    for newest in ledger.published[:1]:
+        last = newest.sequence
+        if last is not None and intent.sequence is not None and intent.sequence < last:
+            raise Refused(f"sequence {intent.sequence} is lower than {last}, which was published")
+        if newest.action == "publish" and last == intent.sequence is not None:
+            return Decision("duplicate", f"sequence {last} is live", ledger, intent.deployment)
     return _promote(ledger, live, intent, past)
 
 
@@ -177,7 +178,10 @@ def switch(ledger: Ledger, live: str, intent: Intent, mark: str) -> Decision:
     # the history never goes back, and knows which of two came first
     moment = timedelta(milliseconds=1)
     since = max([intent.since, *(written(datetime.fromisoformat(e.since) + moment) for e in ledger.published[:1])])
-    published = (Intent(*intent[:5])._replace(since=since), *ledger.published)
+    # who goes back does not take back the order: a slow job must not publish what is older than what was left
+    numbered = [intent] if intent.action == "publish" else ledger.published
+    sequence = numbered[0].sequence if numbered else None
+    published = (Intent(*intent[:5])._replace(since=since, sequence=sequence), *ledger.published)
     return Decision(
         _switched(intent.action), "", ledger._replace(mark=mark, published=published, waiting=()), deployment
     )

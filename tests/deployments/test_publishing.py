@@ -63,7 +63,7 @@ def test_a_lower_sequence_is_refused_and_the_site_stays(site: Site, run: Command
     run("publish", str(make({"index.html": "new"})), "--routing", "mixed", "--sequence", "9")
     ended = run("publish", str(make({"index.html": "old"})), "--sequence", "8", "--json")
     assert (1, "refused") == (ended.status, ended.json["outcome"])
-    assert "deployments: refused: sequence 8 is lower than 9, which is live" in ended.err
+    assert "deployments: refused: sequence 8 is lower than 9, which was published" in ended.err
     assert "new" == site.get("/").text
 
 

@@ -67,7 +67,7 @@ ROWS = {
     "publish": (live_a(), publish(B), "published", B),
     "publish what is live": (live_a(), publish(A), "duplicate", A),
     "publish, higher sequence": (live_a(7), publish(B, 8), "published", B),
-    "publish, same sequence": (live_a(7), publish(B, 7), "duplicate", A),
+    "publish, same sequence": (live_a(7, "publish"), publish(B, 7), "duplicate", A),
     "publish with a sequence after one without": (live_a(), publish(B, 1), "published", B),
     "publish without a sequence after one with": (live_a(7), publish(B), "published", B),
     "publish, forced while held": (live_a(hold=HELD), publish(B, force=True), "published", B),
@@ -110,10 +110,24 @@ def test_each_row_of_the_table_has_its_outcome(ledger: Ledger, intent: Intent, o
         assert decided.ledger.hold == ledger.hold
 
 
+@pytest.mark.parametrize("back", [ask("rollback"), alarm(), promote(A)], ids=["rollback", "alarm", "promote"])
+def test_who_goes_back_does_not_take_back_the_order_of_numbers(back: Intent) -> None:
+    ledger, live = Ledger(), Z
+    for intent in (publish(A, 7), publish(B, 9), back):
+        decided = decide(ledger, live, intent, Past((Z, A, B), PAST.manifests))
+        ledger, live = decided.ledger, decided.deployment
+    assert live == A
+    with pytest.raises(Refused, match="sequence 8 is lower than 9, which was published"):
+        decide(ledger, live, publish(C, 8, force=True), PAST)
+    assert decide(ledger, live, publish(C, 9, force=True), PAST).outcome == "published"  # the same job, run again
+    unnumbered = decide(ledger, live, publish(C, force=True), PAST).ledger  # as after a change of the numbering
+    assert decide(unnumbered, C, publish(D, 1, force=True), PAST).outcome == "published"
+
+
 REFUSALS = {
     "publish while held": (live_a(hold=HELD), publish(B), "held: bad release; release it, or force this one"),
-    "lower sequence": (live_a(7), publish(B, 6), "sequence 6 is lower than 7, which is live"),
-    "lower sequence, forced": (live_a(7), publish(B, 6, force=True), "sequence 6 is lower than 7, which is live"),
+    "lower sequence": (live_a(7), publish(B, 6), "sequence 6 is lower than 7, which was published"),
+    "lower sequence, forced": (live_a(7), publish(B, 6, force=True), "sequence 6 is lower than 7, which was published"),
     "retiring, by pipeline": (live_a(retiring=(B,)), pipeline(B, T3), f"{B} is being retired: "),
     "retiring, by publish": (live_a(retiring=(B,)), publish(B), f"{B} is being retired: "),
     "retiring, by promote": (live_a(retiring=(B,)), promote(B), f"{B} is being retired: "),
@@ -171,11 +185,11 @@ STEPS = {
 PAIRS = """
           old new publish lower promote back hold release release! alarm retire
 old       A   C   D       A     F       Z    A+   A       A        Z+    A
-new       C   C   D       E     F       A    C+   C       C        A+    C
+new       C   C   D       C     F       A    C+   C       C        A+    C
 publish   D   D   D       D     F       A    D+   D       D        A+    D
 lower     A   C   D       A     F       Z    A+   A       A        Z+    A
-promote   F   F   D       E     F       A    F+   F       F        F     F
-back      Z   Z   D       E     F       Z    Z+   Z       Z        Z     Z
+promote   F   F   D       F     F       A    F+   F       F        F     F
+back      Z   Z   D       Z     F       Z    Z+   Z       Z        Z     Z
 hold      A+  A+  A+      A+    F+      Z+   A+   A       A        Z+    A+
 release   A   C   D       A     F       Z    A+   A       A        Z+    A
 release!  A   C   D       A     F       Z    A+   A       A        Z+    A
