@@ -1,4 +1,4 @@
-"""The option `operations` as a deployed stack, IAM enforced: what each worker does, and what each may not do."""
+"""The option `operations` as a deployed stack, IAM enforced: what each worker does."""
 
 from __future__ import annotations
 
@@ -8,33 +8,23 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
-from generator import Settings, build_template
-from generator.render import to_yaml
-from tests.conftest import Emulator, start_emulator
-from tests.support.site import GIT_PARAMETERS, Site, deployed, until
+from tests.conftest import Emulator
+from tests.support.site import Site, until
+from tests.system.operated import ALARM, operated
 
-ALARM = "arn:aws:cloudwatch:us-east-1:111122223333:alarm:errors"
-PARAMETERS = {**GIT_PARAMETERS, "Framework": "static", "RollbackAlarmArn": ALARM, "KeepDeployments": "0"}
 A, B = (f"{letter * 40}-{letter * 16}" for letter in "ab")
 
 
-@pytest.fixture(scope="module")
-def strict() -> Iterator[Emulator]:
-    with start_emulator(enforce_iam=True) as emulator:
-        yield emulator
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture
 def site(strict: Emulator) -> Iterator[Site]:
-    """The git template with operations."""
-    template = to_yaml(build_template(Settings(options=frozenset(["operations"]))))
-    with deployed(strict, template, parameters=PARAMETERS) as site:
+    """A new one for each test: what is live or held is a site's, and tests come in any order."""
+    strict.reset()
+    with operated(strict) as site:
         yield site
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def mails(site: Site) -> Callable[[], list[tuple[str, str]]]:
     """Gives subject and text of what people were sent since it was last asked."""
     sqs, sns = site.emulator.client("sqs"), site.emulator.client("sns")
@@ -155,80 +145,3 @@ def test_the_deployed_pruner_deletes_what_nobody_keeps(site: Site) -> None:
     prune(site)
     assert site.keys(leftover) == []
     assert site.get("/").text == f"<h1>{two}</h1>"
-
-
-def as_role(site: Site, title: str, service: str) -> Any:
-    """A client with the rights of the stack's role, as its function has them."""
-    arn = site.emulator.client("iam").get_role(RoleName=site.resources[title])["Role"]["Arn"]
-    found = site.emulator.client("sts").assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
-    return site.emulator.client(
-        service,
-        account=found["AccessKeyId"],
-        aws_secret_access_key=found["SecretAccessKey"],
-        aws_session_token=found["SessionToken"],
-    )
-
-
-FORBIDDEN: dict[str, tuple[str, str, Callable[[Any, Site], Any]]] = {
-    "publisher deletes a file": (
-        "PublisherRole", "s3", lambda s3, site: s3.delete_object(Bucket=site.bucket, Key=f"deployments/{A}/index.html"),
-    ),
-    "publisher writes a file": (
-        "PublisherRole", "s3", lambda s3, site: s3.put_object(Bucket=site.bucket, Key="deployments/x/y", Body=b""),
-    ),
-    "publisher reads another bucket": (
-        "PublisherRole", "s3", lambda s3, site: s3.get_object(Bucket="another", Key="manifests/x.json"),
-    ),
-    "publisher writes another store": (
-        "PublisherRole", "cloudfront-keyvaluestore",
-        lambda store, site: store.describe_key_value_store(KvsARN=another_store(site)),
-    ),
-    "pruner writes the store": (
-        "PrunerRole", "cloudfront-keyvaluestore",
-        lambda store, site: store.put_key(KvsARN=site.outputs["StoreArn"], Key="live", Value="x", IfMatch="x"),
-    ),
-    "pruner writes a file": (
-        "PrunerRole", "s3", lambda s3, site: s3.put_object(Bucket=site.bucket, Key="deployments/x/y", Body=b""),
-    ),
-    "pruner deletes the history": (
-        "PrunerRole", "s3", lambda s3, site: s3.delete_object(Bucket=site.bucket, Key="published/x"),
-    ),
-    "build overwrites a file": (
-        "BuildRole", "s3",
-        lambda s3, site: s3.put_object(Bucket=site.bucket, Key=f"deployments/{A}/index.html", Body=b"evil"),
-    ),
-    "build overwrites a manifest": (
-        "BuildRole", "s3", lambda s3, site: s3.put_object(Bucket=site.bucket, Key=f"manifests/{A}.json", Body=b"{}"),
-    ),
-    "build deletes a file": (
-        "BuildRole", "s3", lambda s3, site: s3.delete_object(Bucket=site.bucket, Key=f"deployments/{A}/index.html"),
-    ),
-    "build writes the store": (
-        "BuildRole", "cloudfront-keyvaluestore",
-        lambda store, site: store.put_key(KvsARN=site.outputs["StoreArn"], Key="live", Value="x", IfMatch="x"),
-    ),
-    "build writes another bucket": (
-        "BuildRole", "s3",
-        lambda s3, site: s3.put_object(Bucket="another", Key="deployments/x", Body=b"", IfNoneMatch="*"),
-    ),
-    "messenger reads a manifest": (
-        "MessengerRole", "s3", lambda s3, site: s3.get_object(Bucket=site.bucket, Key=f"manifests/{A}.json"),
-    ),
-}  # fmt: skip
-
-
-def another_store(site: Site) -> str:
-    made = site.emulator.client("cloudfront").create_key_value_store(Name="another")["KeyValueStore"]
-    return str(made["ARN"])
-
-
-@pytest.mark.parametrize(("role", "service", "attempt"), FORBIDDEN.values(), ids=FORBIDDEN)
-def test_what_a_role_may_not_do_is_refused(
-    site: Site, role: str, service: str, attempt: Callable[[Any, Site], Any]
-) -> None:
-    s3 = site.emulator.client("s3")
-    s3.create_bucket(Bucket="another")
-    for key in (f"deployments/{A}/index.html", f"manifests/{A}.json"):
-        s3.put_object(Bucket=site.bucket, Key=key, Body=b"", IfNoneMatch="*") if key not in site.keys(key) else None
-    with pytest.raises(ClientError, match=r"AccessDenied|not authorized"):
-        attempt(as_role(site, role, service), site)

@@ -1,0 +1,99 @@
+"""What each role of a site with `operations` may not do: it is deployed, and IAM is enforced."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.conftest import Emulator
+from tests.support.site import Site
+from tests.system.operated import operated
+
+A = f"{'a' * 40}-{'a' * 16}"
+
+
+@pytest.fixture(scope="module")
+def site(strict: Emulator) -> Iterator[Site]:
+    """One for all of them: what is refused changes nothing."""
+    with operated(strict) as site:
+        yield site
+
+
+def as_role(site: Site, title: str, service: str) -> Any:
+    """A client with the rights of the stack's role, as its function has them."""
+    arn = site.emulator.client("iam").get_role(RoleName=site.resources[title])["Role"]["Arn"]
+    found = site.emulator.client("sts").assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
+    return site.emulator.client(
+        service,
+        account=found["AccessKeyId"],
+        aws_secret_access_key=found["SecretAccessKey"],
+        aws_session_token=found["SessionToken"],
+    )
+
+
+FORBIDDEN: dict[str, tuple[str, str, Callable[[Any, Site], Any]]] = {
+    "publisher deletes a file": (
+        "PublisherRole", "s3", lambda s3, site: s3.delete_object(Bucket=site.bucket, Key=f"deployments/{A}/index.html"),
+    ),
+    "publisher writes a file": (
+        "PublisherRole", "s3", lambda s3, site: s3.put_object(Bucket=site.bucket, Key="deployments/x/y", Body=b""),
+    ),
+    "publisher reads another bucket": (
+        "PublisherRole", "s3", lambda s3, site: s3.get_object(Bucket="another", Key="manifests/x.json"),
+    ),
+    "publisher writes another store": (
+        "PublisherRole", "cloudfront-keyvaluestore",
+        lambda store, site: store.describe_key_value_store(KvsARN=another_store(site)),
+    ),
+    "pruner writes the store": (
+        "PrunerRole", "cloudfront-keyvaluestore",
+        lambda store, site: store.put_key(KvsARN=site.outputs["StoreArn"], Key="live", Value="x", IfMatch="x"),
+    ),
+    "pruner writes a file": (
+        "PrunerRole", "s3", lambda s3, site: s3.put_object(Bucket=site.bucket, Key="deployments/x/y", Body=b""),
+    ),
+    "pruner deletes the history": (
+        "PrunerRole", "s3", lambda s3, site: s3.delete_object(Bucket=site.bucket, Key="published/x"),
+    ),
+    "build overwrites a file": (
+        "BuildRole", "s3",
+        lambda s3, site: s3.put_object(Bucket=site.bucket, Key=f"deployments/{A}/index.html", Body=b"evil"),
+    ),
+    "build overwrites a manifest": (
+        "BuildRole", "s3", lambda s3, site: s3.put_object(Bucket=site.bucket, Key=f"manifests/{A}.json", Body=b"{}"),
+    ),
+    "build deletes a file": (
+        "BuildRole", "s3", lambda s3, site: s3.delete_object(Bucket=site.bucket, Key=f"deployments/{A}/index.html"),
+    ),
+    "build writes the store": (
+        "BuildRole", "cloudfront-keyvaluestore",
+        lambda store, site: store.put_key(KvsARN=site.outputs["StoreArn"], Key="live", Value="x", IfMatch="x"),
+    ),
+    "build writes another bucket": (
+        "BuildRole", "s3",
+        lambda s3, site: s3.put_object(Bucket="another", Key="deployments/x", Body=b"", IfNoneMatch="*"),
+    ),
+    "messenger reads a manifest": (
+        "MessengerRole", "s3", lambda s3, site: s3.get_object(Bucket=site.bucket, Key=f"manifests/{A}.json"),
+    ),
+}  # fmt: skip
+
+
+def another_store(site: Site) -> str:
+    made = site.emulator.client("cloudfront").create_key_value_store(Name="another")["KeyValueStore"]
+    return str(made["ARN"])
+
+
+@pytest.mark.parametrize(("role", "service", "attempt"), FORBIDDEN.values(), ids=FORBIDDEN)
+def test_what_a_role_may_not_do_is_refused(
+    site: Site, role: str, service: str, attempt: Callable[[Any, Site], Any]
+) -> None:
+    s3 = site.emulator.client("s3")
+    s3.create_bucket(Bucket="another")
+    for key in (f"deployments/{A}/index.html", f"manifests/{A}.json"):
+        s3.put_object(Bucket=site.bucket, Key=key, Body=b"", IfNoneMatch="*") if key not in site.keys(key) else None
+    with pytest.raises(ClientError, match=r"AccessDenied|not authorized"):
+        attempt(as_role(site, role, service), site)
