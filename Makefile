@@ -1,7 +1,7 @@
 # One command each; the README says what they are for.
 PYTHON = .venv/bin/python
 
-.PHONY: setup generate test lint templates docs bench edges orders tour
+.PHONY: setup generate test lint templates docs bench backwards edges orders tour
 setup: ; python3 -m venv .venv && $(PYTHON) -m pip install --quiet --editable '.[test]'
 generate: ; $(PYTHON) -m generator > template.yaml
 test: ; bash tests/run
@@ -13,6 +13,7 @@ templates: ; for s in git zip direct; do \
   $(PYTHON) -m generator webhook --output templates/webhook.yaml
 docs: ; for p in parameters cli; do PYTHONPATH=. $(PYTHON) docs/$$p.py > docs/$$p.md || exit; done
 bench: ; for b in generate edge upload publish list local coldstart; do $(PYTHON) -m bench.$$b || exit; done
+backwards: ; bash tests/run -p tests.support.backwards
 edges: ; PAGES=1000 SWITCHES=50 LAG=2 $(PYTHON) -m pytest -s tests/browser/test_two_edges.py
 orders: ; ORDERS=all $(PYTHON) -m pytest -s -p no:xdist tests/pruner/test_prune_orders.py
 tour: ; PYTHONPATH=. $(PYTHON) docs/tour.py docs/tour.png

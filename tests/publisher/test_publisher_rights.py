@@ -22,7 +22,7 @@ ALLOWED = {
 STORE = [f"cloudfront-keyvaluestore:{name}" for name in ("DescribeKeyValueStore", "GetKey", "UpdateKeys")]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def strict() -> Iterator[Any]:
     with start_emulator(enforce_iam=True) as emulator:
         yield emulator
@@ -76,7 +76,6 @@ def test_the_listed_rights_are_enough_and_each_one_is_needed(strict: Any, tmp_pa
 
 
 def test_a_wrong_secret_is_turned_away_by_the_store(strict: Any) -> None:
-    strict.reset()
     site = Site(strict)
     iam = strict.client("iam")
     iam.create_user(UserName="ada")
