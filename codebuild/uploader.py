@@ -27,7 +27,7 @@ from urllib.parse import quote, unquote
 import boto3
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 VERSION = "0.1.0"
 ROUTINGS = ("spa", "files", "folders", "mixed")
@@ -43,6 +43,7 @@ _LEASE_SECONDS = 35 * 3600  # the pruner takes an upload for dead after 36 hours
 _POLL_SECONDS = 3
 
 _HEADERS = {"ContentType": "Content-Type", "CacheControl": "Cache-Control", "IfNoneMatch": "If-None-Match"}
+_CONDITIONS = {409: "ConditionalRequestConflict", 412: "PreconditionFailed"}
 _SHARED = "public, max-age=31536000, immutable"
 _OWN = "public, max-age=0, s-maxage=31536000, must-revalidate"
 
@@ -151,6 +152,8 @@ def connect() -> Any:
     """Give an S3 client for `upload`: as many connections as it uses, and slower when S3 asks for it."""
     config = Config(max_pool_connections=_PARALLEL, retries={"mode": "adaptive", "total_max_attempts": 10})
     s3 = boto3.client("s3", config=config)
+    # waiting for "100 Continue" would cost each file a round trip
+    s3.meta.events.register("before-sign.s3.PutObject", lambda request, **_: request.headers.__delitem__("Expect"))
     try:
         return _Client(s3)
     except AttributeError:  # a boto3 with other insides
@@ -202,35 +205,45 @@ class _Client:
     """A boto3 client with a quick `put_object`: what limits 64 uploads at once is not S3, but the interpreter.
 
     A bucket's first object goes boto3's way, which shows the address. Later ones leave out what is the same for all
-    (endpoint rules, models, hooks) and are signed and sent by boto3's parts. Any answer but 200 is left to boto3,
-    which asks again: retries and errors are its own.
+    (endpoint rules, models, hooks) and are signed and sent by boto3's parts. What fails is asked again in boto3's way:
+    retries and errors are its own. After a 5xx all go that way, as it slows down when S3 asks for it.
     """
 
     def __init__(self, s3: Any) -> None:
         self._s3, self._http, self._auth = s3, s3._endpoint.http_session, s3._request_signer.get_auth_instance
         self._addresses: dict[str, str] = {}
         self._first = "", ""
+        self._quick = True
         s3.meta.events.register("before-sign.s3.PutObject", self._learn)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._s3, name)
 
     def put_object(self, **options: Any) -> Any:
-        body, key, address = options["Body"], quote(options["Key"]), self._addresses.get(options["Bucket"])
-        if address and isinstance(body, bytes):
-            headers = {name: options[option] for option, name in _HEADERS.items() if option in options}
-            metadata = {f"x-amz-meta-{name}": text for name, text in options.get("Metadata", {}).items()}
-            request = AWSRequest("PUT", address + key, {**headers, **metadata}, body)
-            self._auth("s3", self._s3.meta.region_name).add_auth(request)
-            with suppress(HTTPClientError):
-                if self._http.send(request.prepare()).status_code == 200:
+        bucket, key = options["Bucket"], quote(options["Key"])
+        if bucket not in self._addresses:
+            self._first = bucket, key
+        elif self._quick and isinstance(options["Body"], bytes):
+            with suppress(BotoCoreError):
+                status = self._put(self._addresses[bucket] + key, options)
+                if status == 200:
                     return {}
-        elif not address:
-            self._first = options["Bucket"], key
+                if status in _CONDITIONS:
+                    error = {"Code": _CONDITIONS[status]}
+                    raise ClientError({"Error": error, "ResponseMetadata": {"HTTPStatusCode": status}}, "PutObject")
+                self._quick &= status < 500
         return self._s3.put_object(**options)
 
+    def _put(self, address: str, options: dict[str, Any]) -> int:
+        others = options.keys() - {"Bucket", "Key", "Body", "Metadata"}
+        headers = {_HEADERS[option]: options[option] for option in others}
+        headers |= {f"x-amz-meta-{name}": value for name, value in options.get("Metadata", {}).items()}
+        request = AWSRequest("PUT", address, headers, options["Body"])
+        self._auth("s3", self._s3.meta.region_name).add_auth(request)
+        status: int = self._http.send(request.prepare()).status_code
+        return status
+
     def _learn(self, request: Any, **_: Any) -> None:
-        del request.headers["Expect"]  # waiting for "100 Continue" would cost a round trip
         bucket, key = self._first
         if key and request.url.endswith(key):
             self._addresses[bucket] = request.url.removesuffix(key)
@@ -336,8 +349,8 @@ def _send(s3: Any, bucket: str, key: str, source: Path, identity: str, etag: str
 
 def _create(s3: Any, etag: str | None, body: bytes | mmap.mmap, **options: Any) -> bool:
     """Write what must not exist yet; False where it exists with this content (`etag`: as listed)."""
-    if "Metadata" not in options:
-        options["Metadata"] = {"sha256": hashlib.sha256(body).hexdigest()}
+    sha256 = hashlib.sha256(body).hexdigest()
+    options["Metadata"] = {"sha256": sha256, **options.get("Metadata", {})}
     for pause in () if etag else (0.2, 1, 3, 5):
         try:
             if not isinstance(body, bytes):
@@ -354,7 +367,7 @@ def _create(s3: Any, etag: str | None, body: bytes | mmap.mmap, **options: Any) 
     md5 = hashlib.md5(body, usedforsecurity=False).hexdigest()
     if etag != md5:  # written since the listing; or KMS encrypts, then an ETag is not the MD5
         head = s3.head_object(Bucket=options["Bucket"], Key=options["Key"])
-        if head["ETag"].strip('"') != md5 and head["Metadata"].get("sha256") != hashlib.sha256(body).hexdigest():
+        if head["ETag"].strip('"') != md5 and head["Metadata"].get("sha256") != sha256:
             raise UploadError(
                 f"{options['Key']} exists with other content and is never overwritten: "
                 "rename the file, or have an administrator delete that object, and build again"

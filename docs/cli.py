@@ -68,7 +68,8 @@ STATUS = {
     "previous": "what one step back would be, or empty",
     "waiting": "the newest that waits for the end of a hold, or empty",
     "hold": "`reason`, `since` and `by`, or nothing",
-    "published": "the last switches, newest first: `deployment`, `since`, `action`, `by`, `sequence`",
+    "published": "the last switches, newest first: `deployment`, `since`, `action`, `by`, "
+    "`sequence` (the newest number until then)",
     "retiring": "what may be deleted now",
 }
 SWITCH = {

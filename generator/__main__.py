@@ -125,9 +125,11 @@ def _deliver(text: bytes, output: str | None) -> None:
             raise SettingsError(f"standard output cannot be written: {error.strerror}; give --output FILE") from None
         return
     path = Path(output)
-    if path.is_dir():
-        raise SettingsError(f"--output {output!r} is no file: give one, or leave the option out for standard output")
     try:
+        if path.is_dir():
+            raise SettingsError(
+                f"--output {output!r} is no file: give one, or leave the option out for standard output"
+            )
         mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
             temporary = Path(file.name)

@@ -21,7 +21,7 @@ _UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _NOTIFICATION = {"email": Text(r"([^@\s]+@[^@\s]+\.[^@\s]+)?", "an address such as team@example.com")}
 _ROLES = {
     "permissions_boundary": Text(
-        rf"(arn:[^:\s]+:iam::(\d{{12}}|aws):policy)?/?({_IAM_NAME}/)*{_IAM_NAME}",
+        rf"(arn:[^:\s]+:iam::(\d{{12}}|aws):policy/|/|(?!policy/))({_IAM_NAME}/)*{_IAM_NAME}",
         "a policy's ARN, or its path and name in the account of the stack, such as boundaries/hosting",
     ),
     "path": Text(rf"/({_IAM_NAME}/)*", "an IAM path that begins and ends with /, such as /hosting/"),

@@ -105,7 +105,8 @@ def _publish(ledger: Ledger, live: str, intent: Intent, past: Past) -> Decision:
     for newest in ledger.published[:1]:
         last = newest.sequence
         if last is not None and intent.sequence is not None and intent.sequence < last:
-            raise Refused(f"sequence {intent.sequence} is lower than {last}, which was published")
+            why = f"sequence {intent.sequence} is lower than {last}, which was published"
+            raise Refused(f"{why}; publish without one to count anew")
         if newest.action == "publish" and last == intent.sequence is not None:
             return Decision("duplicate", f"sequence {last} is live", ledger, intent.deployment)
     return _promote(ledger, live, intent, past)

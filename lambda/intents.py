@@ -22,8 +22,8 @@ REQUESTS: dict[str, dict[str, type]] = {
 }
 
 
-def requested(event: dict[str, Any]) -> Intent:
-    """The intent of a request; `Refused` says what is wrong with it and what is allowed."""
+def requested(event: dict[str, Any], since: str) -> Intent:
+    """The intent of a request that was made at `since`; `Refused` says what is wrong with it and what is allowed."""
     action = event.get("action")
     if not isinstance(action, str) or action not in REQUESTS:
         raise Refused(f"action {action!r} is not one of {', '.join(REQUESTS)}")
@@ -35,14 +35,18 @@ def requested(event: dict[str, Any]) -> Intent:
     if missing or wrong or not all(isinstance(name, str) and re.fullmatch(ID, name) for name in ids):
         given = ", ".join(f"{name} ({kind.__name__})" for name, kind in kinds.items())
         raise Refused(f"{event} is not a request: {action} takes {given}; IDs are {ID}")
-    reason = event.get("reason", "-")
-    if not 0 < len(compact(reason).encode()) - 2 <= 200 or event.get("steps", 1) < 1:
-        raise Refused("a hold's reason has 1 to 200 bytes, and a rollback at least one step")
+    try:
+        bytes_of_reason = len(compact(event.get("reason", "-")).encode()) - 2
+        compact(event).encode()
+    except UnicodeEncodeError:
+        raise Refused(f"{event} is not UTF-8 text") from None
+    if not 0 < bytes_of_reason <= 200 or event.get("steps", 1) < 1 or not 0 <= event.get("sequence", 0) < 2**63:
+        raise Refused("a hold's reason has 1 to 200 bytes, a rollback 1 step or more, a sequence is below 2^63")
     by = event.get("by", "request")[:40]
     while len(compact(by).encode()) > 42:  # so that no name fills the ledger: 40 bytes and the quotes
         by = by[:-1]
     at = timestamp(datetime.fromisoformat(event["at"])) if "at" in event else ""
-    return Intent(**{"deployment": "", **values, "by": by, "since": timestamp(), "at": at})
+    return Intent(**{"deployment": "", **values, "by": by, "since": since, "at": at})
 
 
 def timestamp(moment: datetime | None = None) -> str:

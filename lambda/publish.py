@@ -11,6 +11,8 @@ import random
 import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from aws import KVS, ask, client, listing, read, s3, stored
@@ -29,7 +31,7 @@ from decide import (
     read_ledger,
     write_ledger,
 )
-from intents import requested
+from intents import requested, timestamp
 
 LOOKS = 25  # at the store before giving up; each lost race costs one
 EVENTS: dict[str, Callable[[dict[str, Any], dict[str, Any]], Intent]] = {}  # by detail-type: see pipeline.py
@@ -50,31 +52,35 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     kind = event.get("detail-type")
     unattended = kind == "Deployment Request"
     failure: Exception | None = None
-    others = False
     try:
+        since = timestamp()
         if unattended:
+            # when it was sent, not when it is tried again: what it did is found in the ledger then
+            since = min(since, timestamp(datetime.fromisoformat(event.get("time", since))))
             event = {name: value for name, value in event["detail"].items() if name != "stack"}
-        intent = EVENTS[kind](event, line) if kind in EVENTS else requested(event)
+        intent = EVENTS[kind](event, line) if kind in EVENTS else requested(event, since)
+        line |= {"action": intent.action, "by": intent.by, "deployment": intent.deployment}
         if intent.action == "status":
             return status(intent)
-        line |= {"action": intent.action, "by": intent.by, "deployment": intent.deployment}
         line |= settle(intent)
-    except (Refused, UnicodeEncodeError) as error:
+    except Refused as error:
         line |= {"outcome": "refused", "reason": str(error)}
-        others = isinstance(error, NotThere)
         failure = error if unattended or line["execution"] else None
+        if isinstance(error, NotThere):
+            with suppress(ClientError, HTTPClientError):
+                line["choices"] = choices(line["deployment"])
     except Exception as error:
         line |= {"outcome": "failed", "reason": repr(error)}
         failure = error
     line["commit"] = line["deployment"].rpartition("-")[0]
+    print(compact(line))  # what a Lambda function prints is its log
     try:
-        if others:
-            line["choices"] = choices(line["deployment"])
-        announce(line)
+        if line["action"] != "status":
+            announce(line)
     except Exception as error:
         line["unannounced"] = str(error)
+        print(compact(line))
         failure = failure or (error if unattended or line["execution"] else None)
-    print(compact(line))  # what a Lambda function prints is its log
     if failure:
         raise failure
     return line
@@ -100,6 +106,8 @@ def settle(intent: Intent) -> dict[str, Any]:
                 outcome, reason, changed, deployment = decide(ledger, live, intent, seen)
                 if intent.action == "rollback":  # what was meant at first, whoever comes in between
                     intent = intent._replace(deployment=deployment)
+                if not answer and changed == ledger and live != deployment and outcome in SWITCHED:
+                    outcome = "duplicate"  # an earlier try did it, and others came after it
                 if not answer or outcome not in SWITCHED or changed != ledger:  # else only an answer was lost
                     after = deployment if outcome in SWITCHED else live
                     answer = {"outcome": outcome, "reason": reason, "before": live, "after": after}

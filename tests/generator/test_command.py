@@ -118,11 +118,12 @@ MISTAKES = [
     (["--output", "/dev/null/x"], "/dev/null/x", "Not a directory"),
     (["--output", "generator"], "--output 'generator' is no file", "give one"),
     (["--output", "."], "--output '.' is no file", "give one"),
+    (["--output", "x" * 300], "x" * 300, "File name too long"),
     (["--output", ""], "--output '' is no file", "give one"),
 ]
 
 
-@pytest.mark.parametrize(("arguments", "given", "remedy"), MISTAKES, ids=[" ".join(m[0]) for m in MISTAKES])
+@pytest.mark.parametrize(("arguments", "given", "remedy"), MISTAKES, ids=[" ".join(m[0])[:60] for m in MISTAKES])
 def test_a_mistake_is_one_line_with_both_sides_and_status_2(arguments: list[str], given: str, remedy: str) -> None:
     found = generate(*arguments)
     assert (found.returncode, found.stdout, len(found.stderr.splitlines())) == (2, "", 1)

@@ -36,7 +36,7 @@ def runtime() -> Path:
 def checkout(folder: Path) -> Path:
     """What SAM needs of a checkout, copied: it leaves .aws-sam/ behind."""
     for name in ("lambda", "templates"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / name, folder / name, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "samconfig.toml", folder)
     return folder
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import io
 import json
 import threading
@@ -16,7 +17,7 @@ from urllib.parse import unquote
 import pytest
 import uploader
 from botocore.awsrequest import AWSResponse
-from botocore.exceptions import HTTPClientError
+from botocore.exceptions import BotoCoreError, EndpointConnectionError, HTTPClientError
 from uploader import UploadError, make_plan
 
 BUCKET = "site-bucket"
@@ -144,7 +145,7 @@ def test_a_retried_stage_points_its_execution_to_the_new_deployment(site: Any, m
         (
             f"deployments/{ID}/index.html",
             "public, max-age=0, s-maxage=31536000, must-revalidate",
-            {"deployment": ID},
+            {"deployment": ID, "sha256": hashlib.sha256(b"<h1>hello</h1>").hexdigest()},
         ),
         (
             f"immutable/{HASHED}",
@@ -253,6 +254,22 @@ def test_under_kms_the_checksum_of_the_metadata_decides(site: Any, make: Make, r
     assert [f"immutable/{HASHED}"] == recorder.of("HeadObject")
 
 
+def test_under_kms_a_lost_answer_does_no_harm(site: Any, make: Make, recorder: Recorder) -> None:
+    lost: list[str] = []
+
+    def write_but_lose_the_answer(operation: str, key: str) -> AWSResponse | None:
+        if operation != "PutObject" or not key.endswith("a.txt") or lost:
+            return None
+        lost.append(key)
+        metadata = {"sha256": hashlib.sha256(b"x").hexdigest(), "deployment": ID}
+        site.s3.put_object(Bucket=BUCKET, Key=key, Body=b"encrypted", Metadata=metadata)
+        raise EndpointConnectionError(endpoint_url="https://s3", error="reset")
+
+    recorder.answers = write_but_lose_the_answer
+    assert site.publish(make({"a.txt": "x"}), CODEBUILD_BUILD_ID=BUILD) == 0
+    assert (len(lost), site.head(f"deployments/{ID}/index.html")["Metadata"]["deployment"]) == (1, ID)
+
+
 @pytest.mark.parametrize(("size", "conflicts"), [(1, 3), (2_000_000, 2)], ids=["small", "large"])
 def test_a_simultaneous_write_is_repeated(
     site: Any, make: Make, recorder: Recorder, monkeypatch: pytest.MonkeyPatch, size: int, conflicts: int
@@ -313,21 +330,39 @@ def test_throttled_requests_are_repeated(site: Any, make: Make, recorder: Record
 def test_a_file_takes_the_short_way_and_what_is_not_answered_with_200_takes_boto3s(
     site: Any, make: Make, recorder: Recorder
 ) -> None:
-    refusals: dict[str, AWSResponse | HTTPClientError] = {
-        "f1.txt": _answer(503, "SlowDown"),
+    refusals: dict[str, AWSResponse | BotoCoreError] = {
+        "f1.txt": _answer(403, "RequestTimeTooSkewed"),
         "f2.txt": HTTPClientError(error="reset"),
+        "f3.txt": EndpointConnectionError(endpoint_url="https://s3", error="refused"),
     }
 
     def refuse(operation: str, key: str) -> AWSResponse | None:
         refusal = refusals.pop(key.rpartition("/")[2], None)
-        if isinstance(refusal, HTTPClientError):
+        if isinstance(refusal, BotoCoreError):
             raise refusal
         return refusal
 
     recorder.answers = refuse
     assert site.publish(make({f"f{number}.txt": "x" for number in range(100)}), EXECUTION="run-1") == 0
-    assert recorder.by_boto3.count("PutObject") == 3  # the lease, and the two that were refused
+    assert recorder.by_boto3.count("PutObject") == 4  # the lease, and the three that were refused
     assert site.manifest()["files"] == 101
+
+
+def test_after_s3_has_asked_for_less_boto3_paces_the_rest(site: Any, make: Make, recorder: Recorder) -> None:
+    refusals = [_answer(503, "SlowDown")]
+    recorder.answers = lambda _, key: refusals.pop() if key.endswith("f00.txt") and refusals else None
+    assert site.publish(make({f"f{number:02}.txt": "x" for number in range(90)})) == 0
+    assert recorder.by_boto3.count("PutObject") > 20  # those that were not under way when it said so
+    assert site.manifest()["files"] == 91
+
+
+def test_what_is_there_already_is_sent_once_and_compared(site: Any, make: Make, recorder: Recorder) -> None:
+    folder = make({"a.txt": "x", HASHED: "1"})
+    site.publish(folder, CODEBUILD_BUILD_ID=BUILD)
+    site.s3.delete_object(Bucket=BUCKET, Key=f"manifests/{ID}.json")
+    recorder.calls.clear()
+    assert site.publish(folder, CODEBUILD_BUILD_ID=BUILD) == 0
+    assert recorder.of("PutObject").count(f"deployments/{ID}/a.txt") == 1
 
 
 def test_a_boto3_with_other_insides_takes_its_own_way(
