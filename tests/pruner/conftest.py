@@ -137,5 +137,6 @@ def actors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Actors:
     actor = Actors.__new__(Actors)
     made.append(actor)
     monkeypatch.setattr(intents, "timestamp", actor.now)
+    monkeypatch.setattr(publish, "timestamp", actor.now)
     actor.__init__(tmp_path)  # type: ignore[misc]
     return actor
