@@ -16,7 +16,7 @@ _EXIT = """
 Exit codes:
   0    done (also: nothing had to be done)
   1    refused, failed, or not found; the last line says why
-  2    wrong usage: an option, an ID that can mean several, or no stack to be found
+  2    wrong usage: an option, an ID that can mean several, no Region, or no stack to be found
   130  interrupted
 """
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import boto3
 from botocore.config import Config
 
-from deployments.errors import Failure
+from deployments.errors import USAGE, Failure
 
 
 class Cloud(NamedTuple):
@@ -32,7 +32,7 @@ def connect(region: str | None, profile: str | None) -> Cloud:
     """AWS with the Region and profile that are given or configured."""
     found = _session(region, profile).region_name
     if not found:
-        raise Failure("no Region: give --region, set AWS_REGION, or configure one for the profile")
+        raise Failure("no Region: give --region, set AWS_REGION, or configure one for the profile", USAGE)
     return Cloud(found, os.environ.get("AWS_ENDPOINT_URL", ""))
 
 

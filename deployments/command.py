@@ -104,7 +104,9 @@ def on_site(function: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(function)
     def run(cloud: Cloud, output: Output, *, stack: str | None, **arguments: Any) -> None:
-        function(Site(cloud, find_stack(cloud, stack), output), **arguments)
+        given = click.get_current_context().get_parameter_source("stack") is ParameterSource.COMMANDLINE
+        wanted = stack if given or not cloud.stack else None  # the variable is about AWS, as the Region's are
+        function(Site(cloud, find_stack(cloud, wanted), output), **arguments)
 
     return _STACK(in_cloud(run))
 

@@ -45,7 +45,7 @@ def _described(cloud: Cloud, name: str) -> Stack:
     except ClientError as error:
         if error.response["Error"]["Code"] != "ValidationError":
             raise
-        raise Failure(f"no stack {name} in {cloud.region}{_alternatives(cloud)}") from None
+        raise Failure(f"no stack {name} in {cloud.region}{_alternatives(cloud)}", USAGE) from None
     missing = _OURS - _outputs(stack).keys()
     if missing:
         state = stack["StackStatus"]

@@ -25,7 +25,7 @@ and JSON are UTC, ISO 8601.
 |---|---|
 | 0 | done; also: nothing had to be done |
 | 1 | refused, failed or not found: the last line on standard error says why, and the remedy |
-| 2 | wrong usage: an option, an ID that can mean several, or no stack to be found |
+| 2 | wrong usage: an option, an ID that can mean several, no Region, or no stack to be found |
 | 130 | interrupted; what is live is whole, and the last line says where to go on |
 
 | command | permission |

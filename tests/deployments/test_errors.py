@@ -28,7 +28,7 @@ def one_line(ended: Run) -> str:
 def test_an_unknown_stack_is_named_with_those_there_are(site: Site, run: Command) -> None:
     ended = run("list", "--stack", "sight")
     line = "deployments: no stack sight in us-east-1: there are site; give another --stack or --region"
-    assert (1, line) == (ended.status, one_line(ended))
+    assert (2, line) == (ended.status, one_line(ended))
 
 
 def test_another_region_has_no_stack_and_the_remedy_says_so(site: Site, run: Command) -> None:
@@ -70,7 +70,9 @@ def test_an_unknown_profile_is_named(site: Site, run: Command) -> None:
 def test_without_a_region_it_is_asked_for(environment: Emulator, run: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_REGION")
     monkeypatch.delenv("AWS_DEFAULT_REGION")
-    assert "deployments: no Region: give --region" in one_line(run("list"))
+    ended = run("list")
+    assert 2 == ended.status
+    assert "deployments: no Region: give --region" in one_line(ended)
 
 
 def test_unreachable_is_said_in_one_line(environment: Emulator, run: Command) -> None:

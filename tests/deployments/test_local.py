@@ -83,6 +83,15 @@ def test_the_commands_work_on_the_local_site_and_name_its_address(
     assert ended.json["seen"] is not None
 
 
+def test_the_stack_in_the_environment_is_that_of_aws_and_one_on_the_command_line_counts(
+    site: Site, run: Command, runs: Callable[[State | None], None], front: str
+) -> None:
+    runs(State(site.emulator, front))
+    assert 0 == run("list", "--local", DEPLOYMENTS_STACK="blog").status
+    ended = run("list", "--local", "--stack", "blog")
+    assert (2, True) == (ended.status, "no stack blog in us-east-1" in ended.err)
+
+
 def test_without_a_local_system_the_command_says_how_to_start_one(
     site: Site, run: Command, runs: Callable[[State | None], None]
 ) -> None:
