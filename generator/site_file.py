@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -51,6 +52,8 @@ _VARIABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PARAMETER_NAME = re.compile(r"/?[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*")
 # https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html, then CodeBuild's `:json-key:...`
 _SECRET_NAME = re.compile(r"(arn:[^:]+:secretsmanager:[^:]+:\d{12}:secret:)?[A-Za-z0-9/_+=.@-]+(:[^:]*){0,3}")
+# with Unicode's letters, numbers and separators; https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html
+_TAG_SIGNS = "_.:/=+-@"
 _TAG_LIMIT = (
     50  # tags a resource; https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
 )
@@ -88,10 +91,17 @@ def _tags(file: TomlFile) -> dict[str, str]:
         if not 0 < len(key) <= 128 or len(value) > 256 or key.lower().startswith("aws:"):
             problem = f"the tag {key!r} is not usable: at most 128 characters (values 256), and none begins with aws:"
             raise file.error(key, "tags", problem)
+        for refused in filter(_no_tag_character, key + value):
+            problem = f"the tag {key} has {refused!r}; allowed: letters, digits, spaces and {_TAG_SIGNS}"
+            raise file.error(key, "tags", problem)
         tags[key] = value
     if len(tags) > _TAG_LIMIT:
         raise file.error(list(tags)[_TAG_LIMIT], "tags", f"{len(tags)} tags; a resource can have {_TAG_LIMIT}")
     return tags
+
+
+def _no_tag_character(character: str) -> bool:
+    return unicodedata.category(character)[0] not in "LNZ" and character not in _TAG_SIGNS
 
 
 def _variables(file: TomlFile, base: Settings) -> tuple[BuildVariable, ...]:

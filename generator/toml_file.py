@@ -81,7 +81,7 @@ class TomlFile(NamedTuple):
 def read_toml(path: Path) -> TomlFile:
     """The file at `path`; `SettingsError` says why it cannot be read."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # some editors begin a file with a mark
     except OSError as error:
         raise SettingsError(f"{path}: cannot be read: {error.strerror}; give the path of a TOML file") from None
     except UnicodeDecodeError:

@@ -28,6 +28,7 @@ def test_tags_variables_and_the_address_are_read(tmp_path: Path) -> None:
         [tags]
         team = "web"
         "cost center" = "4711"
+        "Köln" = "_.:/=+-@ 新"
 
         [build.variables]
         API_URL = "https://api.example.com"
@@ -37,7 +38,7 @@ def test_tags_variables_and_the_address_are_read(tmp_path: Path) -> None:
     )
     assert found == Settings(
         notification_email="team@example.com",
-        tags={"team": "web", "cost center": "4711"},
+        tags={"team": "web", "cost center": "4711", "Köln": "_.:/=+-@ 新"},
         variables=(
             BuildVariable("API_URL", "PLAINTEXT", "https://api.example.com"),
             BuildVariable("TOKEN", "PARAMETER_STORE", "/site/token"),
@@ -120,6 +121,9 @@ MISTAKES = [
     ("[distribution]\n\nlog_prefix = 'a/'\n", 3, "log_prefix", "log_bucket"),
     ("[tags]\nteam = ['web']\n", 2, "a list", "a string"),
     ("[tags]\n'aws:team' = 'web'\n", 2, "'aws:team'", "none begins with aws:"),
+    ("[tags]\nteam = 'R&D'\n", 2, "the tag team has '&'", "letters, digits, spaces and _.:/=+-@"),
+    ("[tags]\nx = 'y'\n'a!' = 'z'\n", 3, "the tag a! has '!'", "letters, digits, spaces and _.:/=+-@"),
+    ("[tags]\nteam = 'a\tb'\n", 2, "the tag team has '\\t'", "letters, digits, spaces and _.:/=+-@"),
     ("[build]\nvariabels = {}\n", 2, "'variabels'", "variables"),
     ("[build.variables]\nOK = 'x'\nPORT = 80\n", 3, "a number", "a string"),
     ("[build.variables]\nTOKEN = { param = 'x' }\n", 2, "{param}", "parameter"),
@@ -162,6 +166,11 @@ def test_a_file_that_is_not_utf8_is_told_so(tmp_path: Path) -> None:
     (tmp_path / "site.toml").write_bytes(b"[tags]\nteam = '\xff'\n")
     with pytest.raises(SettingsError, match="is not UTF-8"):
         load_settings(tmp_path / "site.toml")
+
+
+def test_a_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    (tmp_path / "site.toml").write_bytes(b"\xef\xbb\xbf[tags]\nteam = 'web'\n")
+    assert load_settings(tmp_path / "site.toml").tags == {"team": "web"}
 
 
 def test_variables_without_a_build_are_refused(tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ def test_nothing_below_the_command_reads_the_environment_a_clock_or_chance() -> 
 def test_generating_needs_troposphere_and_awacs_alone() -> None:
     allowed = {"troposphere", "awacs", "generator"}
     standard = {"__future__", "argparse", "ast", "collections", "dataclasses", "functools", "io", "json", "os"}
-    standard |= {"pathlib", "re", "sys", "tempfile", "tokenize", "tomllib", "typing"}
+    standard |= {"pathlib", "re", "sys", "tempfile", "tokenize", "tomllib", "typing", "unicodedata"}
     for path in (ROOT / "generator").rglob("*.py"):
         assert {module.split(".")[0] for module in imports(path)} <= allowed | standard, path
 
