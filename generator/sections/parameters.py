@@ -194,7 +194,7 @@ def _build(framework: str, install: str, build: str) -> Group:
                     Default="",
                     AllowedValues=["", "spa", "files", "folders", "mixed"],
                     Description="Instead of the framework's: what /about is. spa: the app's, files: about.html, "
-                    "folders: about/index.html, mixed: both",
+                    "folders: about/index.html, mixed: about.html, for /about/ about/index.html",
                 ),
                 "Routing",
             ),
