@@ -49,6 +49,23 @@ def test_the_manifest_tells_what_was_given(site: Site, run: Command, make: Make)
     assert ("files", live) == (manifest["routing"], manifest["id"])
 
 
+@pytest.mark.parametrize(
+    ("sources", "named"),
+    [
+        (["src/main.js", "package.json", "vite.config.ts"], "package.json"),
+        (["node_modules/react/index.js"], "node_modules"),
+        (["vite.config.mjs"], "vite.config.mjs"),
+    ],
+)
+def test_a_project_in_place_of_what_it_builds_is_published_with_a_warning(
+    site: Site, run: Command, make: Make, sources: list[str], named: str
+) -> None:
+    folder = make(dict.fromkeys(sources, "x"))
+    ended = run("publish", str(folder), "--routing", "spa", "--no-wait")
+    said = "looks like a project and not like its built output: is it the folder that the build writes?"
+    assert (0, f"warning: {folder} has {named} and {said}") == (ended.status, ended.err.splitlines()[-1])
+
+
 def test_the_routing_is_kept_until_another_is_given(site: Site, run: Command, make: Make) -> None:
     folder = str(make())
     first = run("publish", folder)
