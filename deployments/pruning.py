@@ -22,7 +22,7 @@ _COLUMNS = (Column("", narrow="whole"), Column("ID", "cyan", narrow="whole"), Co
     "--keep", metavar="N", type=click.IntRange(min=0), default=10, show_default=True, help="The newest that stay."
 )
 @click.option(
-    "--keep-days", metavar="N", type=click.IntRange(min=0), default=30, show_default=True, help="Days since last live."
+    "--keep-days", metavar="N", type=click.IntRange(min=1), default=30, show_default=True, help="Days since last live."
 )
 @click.option("--dry-run", is_flag=True, help="Show what would go and why the others stay; change nothing.")
 @click.option("--now", is_flag=True, help="These IDs, whatever their age, from S3 and from CloudFront's caches.")

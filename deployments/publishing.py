@@ -15,7 +15,7 @@ ROUTINGS = ("spa", "files", "folders", "mixed")
 
 
 @click.command(epilog=example("deployments publish dist --routing spa --commit $(git rev-parse HEAD) --sequence 17"))
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--routing", type=click.Choice(ROUTINGS), help="How addresses find pages (default: as what is live).")
 @click.option(
     "--sequence",

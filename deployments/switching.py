@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import click
 
 from deployments.command import Site, example, on_site, waiting
+
+_LONGEST_REASON = 200  # as lambda/intents.py refuses it
 
 
 @click.command(epilog=example("deployments promote 4f2c1e9a-1a2b"))
@@ -33,8 +37,18 @@ def rollback(site: Site, steps: int, wait: bool) -> None:
     site.report(site.ask("rollback", steps=steps), wait)
 
 
+def _reason(context: click.Context, param: click.Parameter, text: str) -> str:
+    """The publisher's limit, told before anything is asked; it counts the bytes of JSON."""
+    number = len(json.dumps(text, ensure_ascii=False).encode(errors="replace")) - 2
+    if not 0 < number <= _LONGEST_REASON:
+        raise click.BadParameter(f"it has {number:,} bytes; a reason has 1 to {_LONGEST_REASON}", context, param)
+    return text
+
+
 @click.command(epilog=example('deployments hold --reason "checkout is broken, see incident 17"'))
-@click.option("--reason", required=True, help="Why, for all who wonder; at most 200 bytes.")
+@click.option(
+    "--reason", required=True, callback=_reason, help=f"Why, for all who wonder; at most {_LONGEST_REASON} bytes."
+)
 @on_site
 def hold(site: Site, reason: str) -> None:
     """Let new deployments wait: they are built and recorded, but not made live. What is live stays.

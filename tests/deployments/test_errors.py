@@ -105,12 +105,21 @@ def test_a_refused_promote_names_what_could_be_chosen(site: Site, run: Command, 
         (["show"], "Missing argument 'ID'"),
         (["hold"], "Missing option '--reason'"),
         (["show", "a/b"], "'a/b' is not an ID"),
+        (["hold", "--reason", ""], "Invalid value for '--reason': it has 0 bytes; a reason has 1 to 200"),
+        (["hold", "--reason", "é" * 101], "Invalid value for '--reason': it has 202 bytes; a reason has 1 to 200"),
+        (["publish", __file__], f"Invalid value for 'DIR': Directory '{__file__}' is a file"),
+        (["prune", "--keep-days", "0"], "0 is not in the range x>=1"),
     ],
 )
 def test_wrong_usage_is_exit_code_2(site: Site, run: Command, arguments: list[str], said: str) -> None:
     ended = run(*arguments)
     assert 2 == ended.status
     assert said in one_line(ended)
+
+
+def test_the_longest_reason_of_a_hold_is_the_publishers(site: Site, run: Command) -> None:
+    assert 0 == run("hold", "--reason", '"' * 100).status  # each is two bytes of JSON
+    assert 2 == run("hold", "--reason", '"' * 101).status
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ def test_a_dry_run_says_what_would_go_and_why_the_rest_stays_and_changes_nothing
     key = f"deployments/{DEAD}/index.html"
     site.emulator.client("s3").put_object(Bucket=site.bucket, Key=key, Body=b"died", IfNoneMatch="*")
     before = site.keys("")
-    ended = run("prune", "--dry-run", "--keep", "0", "--keep-days", "0")
+    ended = run("prune", "--dry-run", "--keep", "0", "--keep-days", "1")
     assert 0 == ended.status, ended.err
     assert before == site.keys("")
     rows = {row[1]: (row[0], row[2]) for row in ended.rows}
