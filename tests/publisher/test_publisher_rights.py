@@ -1,7 +1,8 @@
-"""The publisher with no more rights than docs/decisions/publisher-rights.md lists, signatures and IAM enforced."""
+"""The publisher with no more rights than the template gives it, signatures and IAM enforced; the page lists them."""
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,15 +11,13 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import start_emulator
+from generator import Settings, build_template
+from tests.conftest import ACCOUNT, ROOT, start_emulator
+from tests.support.resolve import resolve
 
 from .conftest import BUCKET, A, B, Site, joined_text
 
-ALLOWED = {
-    "s3:GetObject": [f"arn:aws:s3:::{BUCKET}/{part}" for part in ("executions/*", "manifests/*")]
-    + [f"arn:aws:s3:::{BUCKET}/{part}" for part in ("deployments/*/404.html", "_errors/404.html")],
-    "s3:PutObject": [f"arn:aws:s3:::{BUCKET}/{part}" for part in ("_errors/404.html", "published/*")],
-}
+ROLE = resolve(json.loads(json.dumps(build_template(Settings(source="git")).to_dict()))).statements("PublisherRole")
 STORE = [f"cloudfront-keyvaluestore:{name}" for name in ("DescribeKeyValueStore", "GetKey", "UpdateKeys")]
 
 
@@ -29,14 +28,11 @@ def strict() -> Iterator[Any]:
 
 
 def rights(store: str, without: str = "") -> str:
-    """The policy document, perhaps without one action."""
-    listing = {"StringLike": {"s3:prefix": ["deployments/*", "manifests/*", "published/*"]}}
-    statements: list[dict[str, Any]] = [{"Action": action, "Resource": on} for action, on in ALLOWED.items()]
-    statements.append({"Action": "s3:ListBucket", "Resource": f"arn:aws:s3:::{BUCKET}", "Condition": listing})
-    statements += [{"Action": action, "Resource": store} for action in STORE]
-    statements.append({"Action": "events:PutEvents", "Resource": "*"})
-    kept = [{"Effect": "Allow", **statement} for statement in statements if statement["Action"] != without]
-    return json.dumps({"Version": "2012-10-17", "Statement": kept})
+    """The template's own policy document, perhaps without one action."""
+    kept = [statement | {"Action": [one for one in statement["Action"] if one != without]} for statement in ROLE]
+    text = json.dumps({"Version": "2012-10-17", "Statement": [statement for statement in kept if statement["Action"]]})
+    text = text.replace("eu-central-1:111122223333", f"us-east-1:{ACCOUNT}")
+    return text.replace("<SiteBucket.Arn>", f"arn:aws:s3:::{BUCKET}").replace("<Store.Arn>", store)
 
 
 def publish(strict: Any, site: Site, user: str, without: str, deployment: str, tmp_path: Path) -> Any:
@@ -60,7 +56,7 @@ def publish(strict: Any, site: Site, user: str, without: str, deployment: str, t
     command = [sys.executable, "-c", text]
     done = subprocess.run(command, env=environment | keys, cwd=tmp_path, capture_output=True, text=True)
     assert done.stdout, done.stderr
-    return json.loads(done.stdout)
+    return json.loads(done.stdout.splitlines()[-1])  # told again where telling failed
 
 
 def test_the_listed_rights_are_enough_and_each_one_is_needed(strict: Any, tmp_path: Path) -> None:
@@ -73,6 +69,18 @@ def test_the_listed_rights_are_enough_and_each_one_is_needed(strict: Any, tmp_pa
         outcome = publish(strict, site, f"without-{number}", action, A, tmp_path)["outcome"]
         assert outcome in ("failed", "refused"), action
     assert site.live == B
+    untold = publish(strict, site, "silent", "events:PutEvents", A, tmp_path)
+    assert ("published", True) == (untold["outcome"], "unannounced" in untold)
+
+
+def test_the_page_lists_them_all_and_no_others() -> None:
+    page = (ROOT / "docs" / "decisions" / "publisher-rights.md").read_text()
+    told = [re.findall(r"`([^`]+)`", line) for line in page.splitlines() if line.startswith("| `")]
+    given = [
+        [*s["Action"], *(on.partition("<SiteBucket.Arn>/")[2] for on in s["Resource"] if "Bucket.Arn>/" in on)]
+        for s in ROLE
+    ]
+    assert sorted(given) == sorted([part for part in row if part != "unannounced"] for row in told)
 
 
 def test_a_wrong_secret_is_turned_away_by_the_store(strict: Any) -> None:
