@@ -82,6 +82,22 @@ def test_the_bucket_s_rule_is_lifted_and_nothing_else(tmp_path: Path) -> None:
     assert ("CreateNeverOverwrite", len(policy["Statement"]) - 1) == (rule["Sid"], len(lifted["Statement"]))
 
 
+@pytest.mark.parametrize(
+    ("answer", "shown"),
+    [
+        ("", "nothing to see: the queue is empty, or somebody has looked within the last minute\n"),
+        (json.dumps({"Messages": [{"Body": '{"state":"FAILED"}'}]}), '{\n "state": "FAILED"\n}\n'),
+    ],
+)
+def test_a_look_into_the_failure_queue_shows_the_message_or_that_there_is_none(
+    tmp_path: Path, answer: str, shown: str
+) -> None:
+    (block,) = re.findall(r"^```sh\n(aws sqs receive-message .*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+    text = f"aws() {{ printf %s {shlex.quote(answer)}; }}; output() {{ :; }}\n{block}"
+    done = subprocess.run(["bash", "-c", text], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (0, shown, "") == (done.returncode, done.stdout, done.stderr)
+
+
 def test_parameters_sizes_and_price_are_those_of_the_templates() -> None:
     parameters: dict[str, Any] = build_template(Settings(options=frozenset(["operations"]))).to_dict()["Parameters"]
     rows = {name: default for name, default, _ in table("parameter | default |")}
