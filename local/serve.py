@@ -23,7 +23,7 @@ from local.publishing import publish
 from local.say import say
 from local.stack import Stack
 from local.system import deployed, edge_of, until_stopped
-from local.watch import changes, never
+from local.watch import Watch
 
 
 @dataclass(frozen=True)
@@ -61,9 +61,10 @@ def site_of(folder: Path, framework: str, routing: str, build: str, output: str)
 def serve(site: Site, options: Options) -> None:
     """Publish the site and serve it until somebody asks for the end."""
     _check(options)
-    _build(site)
+    watch = Watch(site.folder, site.output if site.build else None)
+    _build(site, watch)
     with deployed() as stack:
-        asyncio.run(face(stack, options, _publishing(stack, site, options.watch)))
+        asyncio.run(face(stack, options, _publishing(stack, site, watch if options.watch else None)))
 
 
 def serve_pipeline(plan: pipeline.Plan, options: Options) -> None:
@@ -106,13 +107,15 @@ async def face(stack: Stack, options: Options, work: Coroutine[Any, Any, None]) 
         await until_stopped(edge.ended(), work, *watching)
 
 
-async def _publishing(stack: Stack, site: Site, watch: bool) -> None:
+async def _publishing(stack: Stack, site: Site, watch: Watch | None) -> None:
     await _publish(stack, site)
     say("Ctrl-C ends it" + (f"; {site.folder} is watched" if watch else ""))
-    passed_over = {"node_modules", ".git", *([site.output.name] if site.build else [])}
-    async for _ in changes(site.folder, passed_over) if watch else never():
+    if not watch:
+        await asyncio.Event().wait()
+        return
+    async for _ in watch.changes():
         try:
-            await asyncio.to_thread(_build, site)
+            await asyncio.to_thread(_build, site, watch)
             await _publish(stack, site)
         except LocalError as error:
             say(f"not published: {error}")  # the site that is live stays; the next change is another try
@@ -125,9 +128,13 @@ async def _publish(stack: Stack, site: Site) -> None:
     say(f"live: {made.deployment}, {made.files} files, {made.seconds:.1f} s")
 
 
-def _build(site: Site) -> None:
-    if not site.build:
-        return
+def _build(site: Site, watch: Watch) -> None:
+    if site.build:
+        with watch.building():
+            _run(site)
+
+
+def _run(site: Site) -> None:
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", site.build],
         cwd=site.folder,

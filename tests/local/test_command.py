@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import boto3
@@ -89,6 +90,23 @@ def test_a_change_is_published_when_it_has_come_to_rest(tmp_path: Path) -> None:
         (site / "index.html").unlink()
         assert "no index.html" in local.until("not published:")
         assert "Changed site" in text(url)
+
+
+def test_an_edit_of_a_project_is_published_once(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    shutil.copytree(PLAIN, project / "src")
+    build = "mkdir -p dist .cache; cp -r src/. dist; date +%N | tee .cache/pack > stats.json"
+    given = ("--framework", "custom", "--build", build, "--output", "dist", "--routing", "mixed", "--port", "0")
+    (project / "stats.json").touch()
+    with running(tmp_path / "its own", str(project), *given, "--watch") as local:
+        local.until("Ctrl-C")
+        local.until("live:")  # the build has changed stats.json, which somebody may have written
+        (project / "src" / "version.txt").write_text("edited\n")
+        local.until("live:")
+        time.sleep(1.5)
+        local.process.send_signal(signal.SIGINT)
+        local.ended()
+        assert sum(line.startswith("live:") for line in local.lines) == 3
 
 
 def test_while_it_runs_its_state_leads_other_programs_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
