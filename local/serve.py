@@ -9,6 +9,8 @@ import webbrowser
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from glob import glob
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +30,26 @@ from local.watch import Watch
 
 @dataclass(frozen=True)
 class Site:
-    """What is published: the output folder `output` of `folder`, after `build`, if there is one to run."""
+    """What is published: the folder of `folder` that `output` names, after `build`, if there is one to run."""
 
     folder: Path
-    output: Path
+    output: str
     routing: str
     build: str = ""
+
+    def published(self) -> Path:
+        """The output folder, of which a pattern must match exactly one, as in codebuild/build.sh."""
+        found = sorted(glob(self.output, root_dir=self.folder)) or [self.output]  # noqa: PTH207  # like a shell's, without hidden ones
+        if self.build and (len(found) != 1 or not (self.folder / found[0]).is_dir()):
+            left = ", ".join(found) if found != [self.output] else "none"
+            wanted = f"the build must leave exactly one such folder in {self.folder}"
+            raise LocalError(f"the output folder is '{self.output}'; {wanted}, it left: {left}; see --output")
+        return self.folder / found[0]
+
+    def watch(self) -> Watch:
+        """What tells of its changes; a pattern's folders are those below the part before it."""
+        before = Path(*takewhile(lambda part: not set("*?[") & set(part), Path(self.output).parts))
+        return Watch(self.folder, self.folder / before if self.build and before != Path() else None)
 
 
 @dataclass(frozen=True)
@@ -55,13 +71,13 @@ def site_of(folder: Path, framework: str, routing: str, build: str, output: str)
     if not command and not (folder / output / "index.html").is_file() and (folder / "package.json").is_file():
         raise LocalError(f"{folder} is a project and no built site: say how it is built, as in --framework vite")
     where = output or (row.output if command else ".")
-    return Site(folder, folder / where, routing or row.routing, command)
+    return Site(folder, where, routing or row.routing, command)
 
 
 def serve(site: Site, options: Options) -> None:
     """Publish the site and serve it until somebody asks for the end."""
     _check(options)
-    watch = Watch(site.folder, site.output if site.build else None)
+    watch = site.watch()
     _build(site, watch)
     with deployed() as stack:
         asyncio.run(face(stack, options, _publishing(stack, site, watch if options.watch else None)))
@@ -122,7 +138,7 @@ async def _publishing(stack: Stack, site: Site, watch: Watch | None) -> None:
 
 
 async def _publish(stack: Stack, site: Site) -> None:
-    made = await asyncio.to_thread(publish, stack, site.output, site.routing)
+    made = await asyncio.to_thread(publish, stack, site.published(), site.routing)
     for warning in made.warnings:
         say(f"warning: {warning}")
     say(f"live: {made.deployment}, {made.files} files, {made.seconds:.1f} s")
@@ -132,6 +148,7 @@ def _build(site: Site, watch: Watch) -> None:
     if site.build:
         with watch.building():
             _run(site)
+        site.published()
 
 
 def _run(site: Site) -> None:

@@ -169,6 +169,22 @@ def test_mistakes_are_one_line_with_the_remedy(tmp_path: Path) -> None:
             assert words in said
 
 
+def test_a_pattern_of_the_output_folder_must_match_exactly_one(tmp_path: Path) -> None:
+    (tmp_path / "project").mkdir()
+    given = (str(tmp_path / "project"), "--framework", "angular", "--port", "0")
+    build = "mkdir -p dist/{}/browser; echo '<h1>Built</h1>' > dist/{}/browser/index.html"
+    with running(tmp_path / "its own", *given, "--build", build.replace("{}", "app")) as local:
+        url = local.until("site:")
+        local.until("live:")
+        assert "<h1>Built</h1>" in text(url)
+    both = "it left: dist/app/browser, dist/other/browser"
+    for again, left in ((build.replace("{}", "other"), both), ("rm -r dist", "it left: none")):
+        done = command(*given, "--build", again)
+        assert (1, 1) == (done.returncode, len(done.stderr.splitlines())), done.stderr
+        assert "the output folder is 'dist/*/browser'" in done.stderr
+        assert left in done.stderr
+
+
 def test_a_project_is_built_first_and_a_failing_build_shows_its_output(tmp_path: Path) -> None:
     project = tmp_path / "project"
     project.mkdir()
