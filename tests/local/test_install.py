@@ -7,9 +7,17 @@ from configparser import ConfigParser
 from tests.conftest import ROOT
 
 
-def test_the_local_system_installs_what_signs_for_the_store_as_tested() -> None:
+def extras() -> dict[str, list[str]]:
+    """The pins of each extra."""
     settings = ConfigParser(interpolation=None)
     settings.read(ROOT / "setup.cfg")
-    extras = {name: text.split() for name, text in settings["options.extras_require"].items()}
-    (signer,) = (pin for pin in extras["test"] if pin.startswith("awscrt=="))
-    assert signer in extras["local"]
+    return {name: text.split() for name, text in settings["options.extras_require"].items()}
+
+
+def test_the_local_system_installs_what_signs_for_the_store_as_tested() -> None:
+    (signer,) = (pin for pin in extras()["test"] if pin.startswith("awscrt=="))
+    assert signer in extras()["local"]
+
+
+def test_the_local_system_installs_the_command_line_that_works_on_it() -> None:
+    assert set(extras()["cli"]) <= set(extras()["local"])
