@@ -80,7 +80,7 @@ def serve(site: Site, options: Options) -> None:
     watch = site.watch()
     _build(site, watch)
     with deployed() as stack:
-        asyncio.run(face(stack, options, _publishing(stack, site, watch if options.watch else None)))
+        asyncio.run(face(stack, site.folder, options, _publishing(stack, site, watch if options.watch else None)))
 
 
 def serve_pipeline(plan: pipeline.Plan, options: Options) -> None:
@@ -88,7 +88,7 @@ def serve_pipeline(plan: pipeline.Plan, options: Options) -> None:
     plan.repository.commit(plan.revision)
     _check(options)
     with deployed("git", **plan.parameters) as stack:
-        asyncio.run(face(stack, options, pipeline.run(stack, plan)))
+        asyncio.run(face(stack, plan.repository.folder, options, pipeline.run(stack, plan)))
 
 
 def _check(options: Options) -> None:
@@ -99,8 +99,8 @@ def _check(options: Options) -> None:
             check(port, option)
 
 
-async def face(stack: Stack, options: Options, work: Coroutine[Any, Any, None]) -> None:
-    """Serve the stack's site, and its dashboard, while `work` goes on."""
+async def face(stack: Stack, folder: Path, options: Options, work: Coroutine[Any, Any, None]) -> None:
+    """Serve the site of the stack, made from `folder`, and its dashboard, while `work` goes on."""
     async with AsyncExitStack() as resources:
         resources.callback(work.close)
         edge = await resources.enter_async_context(edge_of(stack))
@@ -109,7 +109,8 @@ async def face(stack: Stack, options: Options, work: Coroutine[Any, Any, None]) 
         url = await front.start(options.port)
         resources.push_async_callback(front.close)
         emulator = stack.emulator
-        state.write(state.State(emulator.url, emulator.store_url, stack.name, REGION, ACCOUNT, url, os.getpid()))
+        facts = (stack.name, REGION, ACCOUNT, url, os.getpid(), str(folder.resolve()))
+        state.write(state.State(emulator.url, emulator.store_url, *facts))
         resources.callback(state.remove, os.getpid())
         say(f"site: {url}")
         if options.open:

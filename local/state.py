@@ -1,5 +1,7 @@
 """Tells other programs of this user where the local system is: `read()` gives it while one runs.
 
+Each running process has a file of its own, so that one that ends takes nothing from another.
+
 The command line imports this for its flag `--local`.
 """
 
@@ -8,8 +10,13 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from deployments.errors import Failure
+
+_CHOICE = "INSTANT_HOSTING_LOCAL"
 
 
 @dataclass(frozen=True)
@@ -23,6 +30,7 @@ class State:
     account: str
     site: str
     pid: int
+    folder: str
 
     def environment(self) -> dict[str, str]:
         """What makes boto3 talk to it; the account is the access key."""
@@ -37,38 +45,60 @@ class State:
         }
 
 
-def path() -> Path:
-    """Where the state of this user's local system lies."""
+def folder() -> Path:
+    """Where the states of this user's local systems lie."""
     runtime = os.environ.get("XDG_RUNTIME_DIR")
     user = str(os.getuid()) if hasattr(os, "getuid") else os.environ.get("USERNAME", "user")
-    folder = Path(runtime) / "instant-hosting" if runtime else Path(tempfile.gettempdir()) / f"instant-hosting-{user}"
-    return folder / "local.json"
+    return Path(runtime) / "instant-hosting" if runtime else Path(tempfile.gettempdir()) / f"instant-hosting-{user}"
 
 
 def read() -> State | None:
-    """The running local system, or None; what a crash has left behind counts as none."""
-    try:
-        if hasattr(os, "getuid") and path().stat().st_uid != os.getuid():
-            return None  # somebody else's file in a folder that everybody may write
-        state = State(**json.loads(path().read_text(encoding="utf-8")))
-        os.kill(state.pid, 0)
-    except (OSError, ValueError, TypeError):
-        return None
-    return state
+    """The running local system, or None; of several the chosen one, and else a `Failure` names them."""
+    found = [state for state in map(_state, sorted(folder().glob("local-*.json"))) if state]
+    if len(found) > 1:
+        chosen = [state for state in found if state.site == os.environ.get(_CHOICE)]
+        if not chosen:
+            each = ", ".join(f"{state.folder} at {state.site}" for state in found)
+            choice = f"end all but one, or set {_CHOICE} to one's address"
+            raise Failure(f"several local sites run: {each}; {choice}")
+        return chosen[0]
+    return found[0] if found else None
 
 
 def write(state: State) -> None:
-    """Say that `state` runs."""
-    path().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = path().with_suffix(f".{state.pid}")
+    """Say that `state` runs, and clear away what crashes have left behind."""
+    folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+    for path in folder().glob("local-*.json"):
+        if not _state(path):
+            _unlink(path)
+    fresh = folder() / f"{state.pid}.fresh"
     fresh.write_text(json.dumps(asdict(state)), encoding="utf-8")
-    fresh.replace(path())
+    fresh.replace(_path(state.pid))
 
 
 def remove(pid: int) -> None:
     """Take back what the process `pid` has said."""
-    state = read()
-    if state and state.pid == pid:
-        path().unlink(missing_ok=True)
-        if not any(path().parent.iterdir()):
-            path().parent.rmdir()
+    _unlink(_path(pid))
+    with suppress(OSError):  # another one's is there, or none ever was
+        folder().rmdir()
+
+
+def _path(pid: int) -> Path:
+    return folder() / f"local-{pid}.json"
+
+
+def _unlink(path: Path) -> None:
+    with suppress(OSError):  # somebody else's
+        path.unlink(missing_ok=True)
+
+
+def _state(path: Path) -> State | None:
+    """What the file says, or None if its process does not run any more."""
+    try:
+        if hasattr(os, "getuid") and path.stat().st_uid != os.getuid():
+            return None  # somebody else's file in a folder that everybody may write
+        state = State(**json.loads(path.read_text(encoding="utf-8")))
+        os.kill(state.pid, 0)
+    except (OSError, ValueError, TypeError):
+        return None
+    return state

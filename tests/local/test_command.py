@@ -73,7 +73,7 @@ def test_killed_outright_it_leaves_nothing_behind_but_its_state(tmp_path: Path) 
         local.ended()
         until(local.processes, lambda found: found == {}, 10)
         left = [path.name for path in local.folder.rglob("*") if path.is_file()]
-        assert ["local.json"] == left
+        assert [f"local-{local.process.pid}.json"] == left
 
 
 def test_a_change_is_published_when_it_has_come_to_rest(tmp_path: Path) -> None:
