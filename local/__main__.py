@@ -19,9 +19,9 @@ def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         if arguments[:1] == ["pipeline"]:
-            _pipeline(_pipeline_parser().parse_args(arguments[1:]))
+            _pipeline(_parsed(_pipeline_parser(), arguments[1:]))
         else:
-            _serve(_site_parser().parse_args(arguments))
+            _serve(_parsed(_site_parser(), arguments))
     except ModuleNotFoundError as error:
         if error.name and error.name.split(".")[0] in ("local", "generator"):
             raise
@@ -33,6 +33,17 @@ def main(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         return 130
     return 0
+
+
+def _parsed(parser: argparse.ArgumentParser, arguments: list[str]) -> argparse.Namespace:
+    """The options, complete: a framework, or all that it would say."""
+    given = parser.parse_args(arguments)
+    needed = ("build", "output", "routing")
+    missing = ", ".join(f"--{name}" for name in needed if not getattr(given, name))
+    if given.framework == "custom" and missing:
+        start = "give --framework, or all of --build, --output and --routing"
+        parser.error(f"{given.folder} is built in a way of its own (custom): {start}; missing: {missing}")
+    return given
 
 
 def _serve(given: argparse.Namespace) -> None:
@@ -59,7 +70,7 @@ def _site_parser() -> argparse.ArgumentParser:
         epilog="python -m local pipeline REPO builds the commits of a git repository: see its own --help",
     )
     parser.add_argument("folder", metavar="DIR", type=Path, help="a built site, or a project with --framework")
-    _add_common(parser, "static", "publish again when DIR has changed and come to rest")
+    _add_common(parser, "", "publish again when DIR has changed and come to rest")
     return parser
 
 

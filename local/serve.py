@@ -27,6 +27,9 @@ from local.stack import Stack
 from local.system import deployed, edge_of, until_stopped
 from local.watch import Watch
 
+_LOCKS = ("pnpm-lock.yaml", "yarn.lock", "bun.lock", "bun.lockb", "package-lock.json", "npm-shrinkwrap.json")
+_MARKS = ("node_modules", "vite.config.*", *_LOCKS)  # beside a package.json, of a project that is built
+
 
 @dataclass(frozen=True)
 class Site:
@@ -66,12 +69,22 @@ def site_of(folder: Path, framework: str, routing: str, build: str, output: str)
     """What the command line means; `LocalError` says what is missing."""
     if not folder.is_dir():
         raise LocalError(f"{folder} is no folder: give the folder of a built site, or of a project with --framework")
-    row = FRAMEWORKS[framework]
-    command = build or (row.build if row.build != "none" else "")
-    if not command and not (folder / output / "index.html").is_file() and (folder / "package.json").is_file():
-        raise LocalError(f"{folder} is a project and no built site: say how it is built, as in --framework vite")
+    row = FRAMEWORKS[framework or "static"]
+    command = build or row.build
+    command = "" if command == "none" else command
     where = output or (row.output if command else ".")
+    if not framework and not command and _is_project(folder, folder / where):
+        how = "say how it is built, as in --framework vite, or --framework static if nothing is"
+        raise LocalError(f"{folder} is a project and no built site: {how}")
     return Site(folder, where, routing or row.routing, command)
+
+
+def _is_project(folder: Path, published: Path) -> bool:
+    """Whether what would be published are sources: Vite's have an index.html too."""
+    if not (folder / "package.json").is_file():
+        return False
+    sources = published.resolve() == folder.resolve() and any(any(folder.glob(mark)) for mark in _MARKS)
+    return sources or not (published / "index.html").is_file()
 
 
 def serve(site: Site, options: Options) -> None:

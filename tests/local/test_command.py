@@ -139,6 +139,28 @@ def test_wrong_usage_of_the_pipeline_is_one_line_that_leads_to_its_own_help() ->
     assert (2, line) == (done.returncode, done.stderr)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "missing"),
+    [
+        (("pipeline", str(PLAIN)), "missing: --build, --output, --routing"),
+        ((str(PLAIN), "--framework", "custom", "--build", "true", "--output", "."), "missing: --routing"),
+    ],
+)
+def test_a_build_of_ones_own_that_is_not_all_said_is_wrong_usage(arguments: tuple[str, ...], missing: str) -> None:
+    done = command(*arguments)
+    assert (2, 1) == (done.returncode, len(done.stderr.splitlines())), done.stderr
+    assert "give --framework, or all of --build, --output and --routing" in done.stderr
+    assert missing in done.stderr
+
+
+def test_a_project_that_is_a_site_as_it_is_can_be_said(tmp_path: Path) -> None:
+    shutil.copytree(PLAIN, tmp_path / "site")
+    for name in ("package.json", "package-lock.json"):
+        (tmp_path / "site" / name).write_text("{}")
+    with running(tmp_path / "its own", str(tmp_path / "site"), "--framework", "static", "--port", "0") as local:
+        local.until("live:")
+
+
 def test_mistakes_are_one_line_with_the_remedy(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -160,7 +182,8 @@ def test_mistakes_are_one_line_with_the_remedy(tmp_path: Path) -> None:
             ((str(tmp_path / "nowhere"),), {}, "is no folder: give the folder"),
             ((str(empty), "--port", "0"), {}, "is missing or empty"),
             ((str(tmp_path / "project"),), {}, "say how it is built, as in --framework vite"),
-            (("pipeline", str(empty)), {}, "not a git repository"),
+            ((str(PLAIN.parent / "vite"),), {}, "say how it is built, as in --framework vite"),
+            (("pipeline", str(empty), "--framework", "static"), {}, "not a git repository"),
         ):
             done = command(*arguments, XDG_RUNTIME_DIR=str(tmp_path), **environment)
             said = done.stderr.strip()
@@ -189,7 +212,7 @@ def test_a_project_is_built_first_and_a_failing_build_shows_its_output(tmp_path:
     project = tmp_path / "project"
     project.mkdir()
     build = "mkdir -p out && echo '<h1>Built</h1>' > out/index.html"
-    given = (str(project), "--framework", "custom", "--output", "out", "--port", "0")
+    given = (str(project), "--framework", "custom", "--output", "out", "--routing", "mixed", "--port", "0")
     with running(tmp_path / "its own", *given, "--build", build) as local:
         url = local.until("site:")
         local.until("live:")

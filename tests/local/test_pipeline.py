@@ -91,8 +91,9 @@ def test_without_watching_a_failed_build_ends_it_with_the_command_and_its_output
         local.leaves_nothing()
 
 
-def test_what_the_templates_rules_refuse_is_one_line(repository: Path, tmp_path: Path) -> None:
-    with running(tmp_path / "its own", "pipeline", str(repository), "--build", "true", "--port", "0") as local:
-        status, last = local.ended()
-        assert (1, 1) == (status, len(local.lines))
-        assert "A custom framework needs BuildCommand, OutputFolder and Routing" in last
+def test_a_site_that_is_not_built_needs_no_more_than_its_framework(repository: Path, tmp_path: Path) -> None:
+    given = (str(repository), "--framework", "static", "--port", "0")
+    with running(tmp_path / "its own", "pipeline", *given) as local:
+        url = local.until("site:")
+        local.until("  Publish  ok")
+        assert "Plain site" in text(url)
