@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import shutil
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,6 +14,7 @@ from typing import Any, NamedTuple
 from local.errors import LocalError
 
 _RUNNER = Path(__file__).resolve().parent / "functions.mjs"
+_OLDEST_NODE = 20
 _LINE_LIMIT = 2**20  # of an answer; CloudFront's own limits are far below
 
 
@@ -27,8 +30,23 @@ def node() -> str:
     """The program that runs them."""
     found = shutil.which("node")
     if not found:
-        raise LocalError("node is not on the PATH: install Node.js 20 or later, https://nodejs.org/en/download")
+        raise LocalError(
+            f"node is not on the PATH: install Node.js {_OLDEST_NODE} or later, https://nodejs.org/en/download"
+        )
     return found
+
+
+def check_node() -> None:
+    """Say so if the program is too old to run them, or no Node at all."""
+    try:
+        done = subprocess.run([node(), "--version"], capture_output=True, text=True, timeout=30, check=False)
+        said = (done.stdout.strip() or done.stderr.strip() or "nothing").splitlines()[0]
+    except (OSError, UnicodeDecodeError, subprocess.TimeoutExpired) as error:
+        said = str(error)
+    found = re.fullmatch(r"v(\d+)\.\d+\.\d+\S*", said)
+    if not found or int(found[1]) < _OLDEST_NODE:
+        remedy = f"install Node.js {_OLDEST_NODE} or later, https://nodejs.org/en/download"
+        raise LocalError(f"{node()} --version says '{said}': {remedy}")
 
 
 class Functions:

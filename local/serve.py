@@ -20,7 +20,7 @@ from local.dashboard import Dashboard
 from local.emulator import ACCOUNT, REGION
 from local.errors import LocalError
 from local.front import Front, check
-from local.functions import node
+from local.functions import check_node
 from local.publishing import publish
 from local.say import say
 from local.stack import Stack
@@ -106,7 +106,7 @@ def serve_pipeline(plan: pipeline.Plan, options: Options) -> None:
 
 def _check(options: Options) -> None:
     """Say what would stop it later, before anything is started."""
-    node()
+    check_node()
     for port, option in ((options.port, "--port"), (options.dashboard, "--dashboard")):
         if port:
             check(port, option)
@@ -147,7 +147,7 @@ async def _publishing(stack: Stack, site: Site, watch: Watch | None) -> None:
         try:
             await asyncio.to_thread(_build, site, watch)
             await _publish(stack, site)
-        except LocalError as error:
+        except (LocalError, OSError) as error:  # OSError: files that went away meanwhile
             say(f"not published: {error}")  # the site that is live stays; the next change is another try
 
 
@@ -159,6 +159,8 @@ async def _publish(stack: Stack, site: Site) -> None:
 
 
 def _build(site: Site, watch: Watch) -> None:
+    if not site.folder.is_dir():
+        raise LocalError(f"{site.folder} is gone: what is live stays; move it back, or end this with Ctrl-C")
     if site.build:
         with watch.building():
             _run(site)

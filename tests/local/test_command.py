@@ -192,6 +192,37 @@ def test_mistakes_are_one_line_with_the_remedy(tmp_path: Path) -> None:
             assert words in said
 
 
+@pytest.mark.parametrize("says", ["v18.20.4", "0.10", ""])
+def test_an_old_node_or_another_program_of_that_name_is_named_before_anything_starts(tmp_path: Path, says: str) -> None:
+    node = tmp_path / "bin" / "node"
+    node.parent.mkdir()
+    node.write_text(f"#!/bin/sh\necho {says}\n")
+    node.chmod(0o755)
+    (tmp_path / "project").mkdir()
+    given = (str(tmp_path / "project"), "--framework", "vite", "--build", "touch started")
+    done = command(*given, PATH=f"{node.parent}:{os.environ['PATH']}")
+    line = f"local: {node} --version says '{says or 'nothing'}': install Node.js 20 or later, https://nodejs.org/"
+    assert (1, f"{line}en/download\n") == (done.returncode, done.stderr)
+    assert not (tmp_path / "project" / "started").exists()
+
+
+@pytest.mark.parametrize("build", ["true", "none"])
+def test_a_folder_that_is_moved_away_is_one_line_and_what_is_live_stays(tmp_path: Path, build: str) -> None:
+    project = tmp_path / "project"
+    shutil.copytree(PLAIN, project / "dist")
+    (project / "source").write_text("one")
+    given = ("--framework", "vite", "--build", build, "--output", "dist", "--port", "0", "--watch")
+    with running(tmp_path / "its own", str(project), *given) as local:
+        url = local.until("site:")
+        local.until("Ctrl-C")
+        project.rename(tmp_path / "elsewhere")
+        assert f"{project} is gone: what is live stays" in local.until("not published:")
+        assert "Plain site" in text(url)
+        (tmp_path / "elsewhere").rename(project)
+        local.until("live:")
+        assert not any("Traceback" in line for line in local.lines)
+
+
 def test_a_pattern_of_the_output_folder_must_match_exactly_one(tmp_path: Path) -> None:
     (tmp_path / "project").mkdir()
     given = (str(tmp_path / "project"), "--framework", "angular", "--port", "0")
