@@ -125,6 +125,11 @@ def stub(kind: str) -> dict[str, Any]:
 
 
 _PIPELINE_EXECUTION = b"CodePipeline_20150709.GetPipelineExecution"
+_PIPELINE_LIST = b"CodePipeline_20150709.ListPipelineExecutions"
+_NO_PIPELINE = {
+    "__type": "PipelineNotFoundException",
+    "message": "CodePipeline is not there on this machine: `python -m local pipeline` itself tells how far a commit is",
+}
 _executions: dict[str, Any] = {}
 
 
@@ -143,6 +148,8 @@ def with_more(app: Any) -> Any:
             status, found = 200 if execution else 400, {"content-type": "application/x-amz-json-1.1"}
             missing = {"__type": "PipelineExecutionNotFoundException"}
             body = json.dumps({"pipelineExecution": execution} if execution else missing).encode()
+        elif headers.get(b"x-amz-target") == _PIPELINE_LIST:
+            status, found, body = 400, {"content-type": "application/x-amz-json-1.1"}, json.dumps(_NO_PIPELINE)
         else:
             await app(scope, receive, send)
             return

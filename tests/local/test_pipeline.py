@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import boto3
@@ -91,9 +93,17 @@ def test_without_watching_a_failed_build_ends_it_with_the_command_and_its_output
         local.leaves_nothing()
 
 
-def test_a_site_that_is_not_built_needs_no_more_than_its_framework(repository: Path, tmp_path: Path) -> None:
+def test_a_site_needs_no_more_than_its_framework_and_commands_but_watch_work_on_it(
+    repository: Path, tmp_path: Path
+) -> None:
     given = (str(repository), "--framework", "static", "--port", "0")
     with running(tmp_path / "its own", "pipeline", *given) as local:
         url = local.until("site:")
         local.until("  Publish  ok")
         assert "Plain site" in text(url)
+        for command, status, words in (("list", 0, ""), ("watch", 1, "CodePipeline is not there on this machine")):
+            arguments = [sys.executable, "-m", "deployments", command, "--local"]
+            environment = {**os.environ, "XDG_RUNTIME_DIR": str(tmp_path / "its own")}
+            done = subprocess.run(arguments, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+            assert status == done.returncode, done.stderr
+            assert words in done.stderr
