@@ -15,6 +15,7 @@ from local.errors import LocalError
 
 _RUNNER = Path(__file__).resolve().parent / "functions.mjs"
 _OLDEST_NODE = 20
+_REMEDY = f"install Node.js {_OLDEST_NODE} or later, https://nodejs.org/en/download"
 _LINE_LIMIT = 2**20  # of an answer; CloudFront's own limits are far below
 
 
@@ -30,9 +31,7 @@ def node() -> str:
     """The program that runs them."""
     found = shutil.which("node")
     if not found:
-        raise LocalError(
-            f"node is not on the PATH: install Node.js {_OLDEST_NODE} or later, https://nodejs.org/en/download"
-        )
+        raise LocalError(f"node is not on the PATH: {_REMEDY}")
     return found
 
 
@@ -45,8 +44,7 @@ def check_node() -> None:
         said = str(error)
     found = re.fullmatch(r"v(\d+)\.\d+\.\d+\S*", said)
     if not found or int(found[1]) < _OLDEST_NODE:
-        remedy = f"install Node.js {_OLDEST_NODE} or later, https://nodejs.org/en/download"
-        raise LocalError(f"{node()} --version says '{said}': {remedy}")
+        raise LocalError(f"{node()} --version says '{said}': {_REMEDY}")
 
 
 class Functions:

@@ -88,8 +88,8 @@ def _path(pid: int) -> Path:
 
 
 def _unlink(path: Path) -> None:
-    with suppress(OSError):  # somebody else's
-        path.unlink(missing_ok=True)
+    with suppress(OSError):  # gone, or somebody else's
+        path.unlink()
 
 
 def _state(path: Path) -> State | None:
