@@ -14,7 +14,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-FUNCTION = Path(__file__).resolve().parents[1] / "function" / "viewer-request.js"
+from generator import sources
+
+FUNCTION = sources.edge("function/viewer-request.js")
 EMPTY = "async function handler(event) { return event.request; }\n"
 ONE_READ = (
     "import cf from 'cloudfront';\nconst kvs = cf.kvs();\n"
@@ -105,10 +107,9 @@ def _row(what: str, cost: int, limit: int) -> None:
 
 def main() -> None:
     """Print the table."""
-    source = FUNCTION.read_text()
 
     def net(requests: Sequence[tuple[str, Mapping[str, str]]], pin: str, routing: str = "spa") -> int:
-        return instructions(source, requests, pin, routing) - instructions(EMPTY, requests, pin, routing)
+        return instructions(FUNCTION, requests, pin, routing) - instructions(EMPTY, requests, pin, routing)
 
     print(f"{'net of an empty handler':<50}{'cost':>10}{'limit':>10}{'ratio':>8}")
     one = [("/about", NAVIGATION)]

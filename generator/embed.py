@@ -1,9 +1,8 @@
-"""Turns the sources that ship inside the template into the text that the template carries.
+"""Turns the Python that ships inside the template into the text that the template carries.
 
 A template body has 51,200 bytes, so the Python sources travel without comments, docstrings and blank lines, and with
 two spaces for each level of indentation; the syntax tree stays the same, names are never shortened, and the template
 says where the commented source is.
-JavaScript travels byte for byte: it has no step at all.
 """
 
 from __future__ import annotations

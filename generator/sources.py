@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from generator import embed
+from generator import embed, javascript
 
 _HERE = Path(__file__).resolve().parent
 # setup.cfg packs the folders function/, lambda/ and codebuild/ below generator/shipped/ into the wheel.
@@ -21,6 +21,12 @@ def path(name: str) -> Path:
 def text(path: str) -> str:
     """The text of a shipped file, named as in the repository (`function/viewer-request.js`), with `\\n` line ends."""
     return (_ROOT / path).read_text(encoding="utf-8")
+
+
+@cache
+def edge(path: str) -> str:
+    """An edge function as the template carries it, without comments (see `javascript`)."""
+    return javascript.strip(text(path))
 
 
 @cache

@@ -25,7 +25,7 @@ from generator.version import __version__
 
 _DESCRIPTION = (
     "Instant Hosting %s (%s): a static site whose new version is live at once, for everyone. Comments were taken out "
-    "of the Python inside; the commented sources are in lambda/ and codebuild/ of the version's repository."
+    "of the code inside; the commented sources are in codebuild/, function/ and lambda/ of the version's repository."
 )
 
 

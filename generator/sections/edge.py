@@ -83,7 +83,7 @@ def _function(
         Name=Sub(f"{role}-${{{store.title}}}"),
         AutoPublish=True,
         FunctionConfig=FunctionConfig(Comment=STACK_NAME, Runtime="cloudfront-js-2.0", **associations),
-        FunctionCode=sources.text(path),
+        FunctionCode=sources.edge(path),
     )
 
 

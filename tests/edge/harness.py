@@ -1,4 +1,4 @@
-"""Runs both edge functions, unmodified, in njs: many events in one process, with the reads of the store counted."""
+"""Runs both edge functions, as they ship, in njs: many events in one process, with the reads of the store counted."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-FUNCTIONS = Path(__file__).resolve().parents[2] / "function"
+from generator import sources
+
+FUNCTIONS = {kind: sources.edge(f"function/viewer-{kind}.js") for kind in ("request", "response")}
 LIVE = "4f2c1e9d0a7b4f2c1e9d0a7b4f2c1e9d0a7b4f2c-1a2b3c4d5e6f7a8b"
 OLD = "0123456789012345678901234567890123456789-fedcba9876543210"
 
@@ -148,8 +150,7 @@ def run_raw(cases: Sequence[Mapping[str, Any]]) -> list[Outcome]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "cloudfront").write_text(STORE)
-        request, response = ((FUNCTIONS / f"viewer-{kind}.js").read_text() for kind in ("request", "response"))
-        (folder / "run.js").write_text(request + DRIVER % response)
+        (folder / "run.js").write_text(FUNCTIONS["request"] + DRIVER % FUNCTIONS["response"])
         (folder / "cases").write_text(json.dumps(cases, ensure_ascii=False))
         command = ["njs", "-p", name, str(folder / "run.js"), str(folder / "cases"), str(folder / "results")]
         done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)

@@ -2,22 +2,48 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from bench.edge import EMPTY, FUNCTION, LIVE, LONG, NAVIGATION, instructions
+from generator import javascript, sources
 from tests.conftest import ROOT
 from tests.support.once import once, shared
 
 FUNCTIONS = sorted((ROOT / "function").glob("*.js"))
 LINT = Path(__file__).parent / "lint"
+# What a parser that eslint brings makes of two texts, without the places; also the tokens, as `1.0` is `1` in a tree
+COMPARE = """
+const acorn = require('acorn');
+const told = JSON.parse(require('fs').readFileSync(0)).map((text) => {
+  const tokens = [];
+  const tree = acorn.parse(text, { ecmaVersion: 2023, sourceType: 'module', onToken: (token) => tokens.push(
+    [token.type.label, text.slice(token.start, token.end)]) });
+  return JSON.stringify([tree, tokens], (key, value) => (key === 'start' || key === 'end' ? undefined : value));
+});
+console.log(told[0] === told[1] ? 'same' : 'different');
+"""
+
+
+def shipped(path: Path) -> str:
+    """A function as the template carries it."""
+    return sources.edge(f"function/{path.name}")
+
+
+def compared(one: str, other: str) -> str:
+    """Whether two texts are the same program: "same", "different", or why one of them is none."""
+    done = subprocess.run(
+        ["node", "-e", COMPARE], cwd=LINT, input=json.dumps([one, other]), capture_output=True, text=True, check=False
+    )
+    return done.stdout.strip() or done.stderr
 
 
 @pytest.mark.parametrize("path", FUNCTIONS, ids=lambda path: path.stem)
 def test_a_function_fits_cloudfronts_limit(path: Path) -> None:
-    assert len(path.read_bytes()) <= 10_240
+    assert len(shipped(path).encode()) <= 10_240
 
 
 def lint(text: str) -> tuple[int, str]:
@@ -47,6 +73,38 @@ def eslint(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 @pytest.mark.parametrize("path", FUNCTIONS, ids=lambda path: path.stem)
+def test_what_ships_is_the_same_program_without_comments(path: Path) -> None:
+    assert compared(path.read_text(), shipped(path)) == "same"
+    assert "//" not in shipped(path)
+
+
+HARD = [
+    "const a = 'http://x'; // gone\n",
+    'const a = "/* stays */"; /* gone */ const b = /[/*"]\\/\\*/g;\n',
+    "function f(x) {\n  return /* a\n  line break ends the statement */ x;\n}\n",
+    "const a = b => b / 2 / 1; /* c */ const d = (1) / 2; const e = d[0] / 3 / 4;\n",
+    "const a = `two\n\n    lines // of text`;\n\n\n  // gone\n  const b = /\\/\\/ '/.source;\n",
+    "let a = 1\n\n/* between */ ++a\n",
+]
+
+
+@pytest.mark.parametrize("source", HARD)
+def test_comments_go_and_texts_and_expressions_stay(source: str) -> None:
+    assert compared(source, javascript.strip(source)) == "same"
+    assert "gone" not in javascript.strip(source)
+
+
+def test_the_comparison_tells_programs_apart() -> None:
+    assert compared("let a = 1\n++a\n", "let a = 1 ++a\n") != "same"
+    assert compared("const a = 'x';\n", "const a = 'y';\n") == "different"
+
+
+def test_what_ships_is_indented_by_one_blank_a_level() -> None:
+    source = "function f(x) {\n  // why\n\n  if (x) {\n    return `a\n    b`;\n  }\n}\n"
+    assert javascript.strip(source) == "function f(x) {\n if (x) {\n  return `a\n    b`;\n }\n}\n"
+
+
+@pytest.mark.parametrize("path", FUNCTIONS, ids=lambda path: path.stem)
 def test_the_linter_finds_nothing_that_the_runtime_does_not_document(path: Path) -> None:
     assert (0, "") == lint(path.read_text())
 
@@ -65,5 +123,5 @@ def test_the_linter_finds_what_the_runtime_lacks(line: str) -> None:
 @pytest.mark.parametrize("what", ["850 dots", "850 dashes, .js", "850 letters in segments"])
 def test_a_long_path_costs_no_more_than_its_length_allows(what: str) -> None:
     uri = LONG[what]
-    cost, empty = (instructions(source, [(uri, NAVIGATION)], LIVE, "mixed") for source in (FUNCTION.read_text(), EMPTY))
+    cost, empty = (instructions(source, [(uri, NAVIGATION)], LIVE, "mixed") for source in (FUNCTION, EMPTY))
     assert cost - empty <= 40_000 + 500 * len(uri.encode())
