@@ -9,6 +9,7 @@ import click
 
 from deployments.command import Site, example, on_site, waiting
 from deployments.errors import INTERRUPTED, USAGE, Failure
+from deployments.sources import mark_of_sources
 from deployments.uploading import Upload
 
 ROUTINGS = ("spa", "files", "folders", "mixed")
@@ -24,6 +25,7 @@ ROUTINGS = ("spa", "files", "folders", "mixed")
     help="Your CI's run number; below a published one's: refused.",
 )
 @click.option("--force", is_flag=True, help="Although the site is held.")
+@click.option("--as-is", is_flag=True, help="Although the folder looks like a project's sources.")
 @click.option("--commit", envvar=["GITHUB_SHA", "CI_COMMIT_SHA"], show_envvar=True, help="Begins the ID.")
 @click.option("--branch", envvar=["GITHUB_REF_NAME", "CI_COMMIT_REF_NAME"], show_envvar=True, help="For `list`.")
 @click.option("--message", envvar=["CI_COMMIT_MESSAGE"], show_envvar=True, help="For `list`.")
@@ -31,13 +33,24 @@ ROUTINGS = ("spa", "files", "folders", "mixed")
 @waiting
 @on_site
 def publish(
-    site: Site, folder: Path, routing: str | None, sequence: int | None, force: bool, wait: bool, **source: str | None
+    site: Site,
+    folder: Path,
+    routing: str | None,
+    sequence: int | None,
+    force: bool,
+    as_is: bool,
+    wait: bool,
+    **source: str | None,
 ) -> None:
     """Upload a built site and make it live.
 
     Files whose name carries a content hash are shared by all deployments: those that are there already are not sent
     again. Nothing is visible before everything is there. Interrupted, it has changed nothing that anybody sees.
     """
+    mark = "" if as_is else mark_of_sources(folder)
+    if mark:
+        what = "a project and not what its build writes: give that folder, as in `publish dist`"
+        raise Failure(f"{folder} has {mark}, so it looks like {what}, or --as-is", USAGE)
     state = site.publisher.state()
     if state.hold and not force:
         raise Failure(f"held: {state.hold['reason']}; nothing was uploaded: `release` first, or --force")

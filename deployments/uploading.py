@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from uploader import Plan
 
 _LINE_EVERY = 5  # seconds, where there is no terminal for a bar
-_SOURCES = "package.json", "node_modules", "vite.config.*"  # what a build reads and does not write
 _COLUMNS = "{task.fields[files]}", "{task.fields[bytes]}", "{task.fields[rate]}"
 
 
@@ -59,7 +58,7 @@ class Upload:
             self.id = str(self._uploader.deployment_id(commit))
         except (self._uploader.UploadError, OSError) as error:
             raise Failure(str(error)) from None
-        for warning in [*self.plan.warnings, *_of_a_project(folder)]:
+        for warning in self.plan.warnings:
             output.note(f"warning: {warning}", "yellow")
         created = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         self._facts = {"id": self.id, "commit": commit, **texts, "execution": "", "created": created}
@@ -87,12 +86,6 @@ class Upload:
             return f"interrupted: {self.id} is complete, `status` says what is live, `promote {self.id}` makes it live"
         sent = self.sent.text()
         return f"interrupted: nothing of it is visible ({sent} sent); run it again, shared files are not sent twice"
-
-
-def _of_a_project(folder: Path) -> list[str]:
-    found = [path.name for mark in _SOURCES for path in sorted(folder.glob(mark))]
-    text = "looks like a project and not like its built output: is it the folder that the build writes?"
-    return [f"{folder} has {found[0]} and {text}"] if found else []
 
 
 def _reason(error: Exception) -> str:

@@ -14,6 +14,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
+from deployments.sources import mark_of_sources
 from generator.frameworks import FRAMEWORKS
 from local import pipeline, state
 from local.dashboard import Dashboard
@@ -26,9 +27,6 @@ from local.say import say
 from local.stack import Stack
 from local.system import deployed, edge_of, until_stopped
 from local.watch import Watch
-
-_LOCKS = ("pnpm-lock.yaml", "yarn.lock", "bun.lock", "bun.lockb", "package-lock.json", "npm-shrinkwrap.json")
-_MARKS = ("node_modules", "vite.config.*", *_LOCKS)  # beside a package.json, of a project that is built
 
 
 @dataclass(frozen=True)
@@ -80,11 +78,8 @@ def site_of(folder: Path, framework: str, routing: str, build: str, output: str)
 
 
 def _is_project(folder: Path, published: Path) -> bool:
-    """Whether what would be published are sources: Vite's have an index.html too."""
-    if not (folder / "package.json").is_file():
-        return False
-    sources = published.resolve() == folder.resolve() and any(any(folder.glob(mark)) for mark in _MARKS)
-    return sources or not (published / "index.html").is_file()
+    """Whether what would be published are sources, or would be made of them."""
+    return bool(mark_of_sources(published) or (mark_of_sources(folder) and not (published / "index.html").is_file()))
 
 
 def serve(site: Site, options: Options) -> None:

@@ -49,21 +49,21 @@ def test_the_manifest_tells_what_was_given(site: Site, run: Command, make: Make)
     assert ("files", live) == (manifest["routing"], manifest["id"])
 
 
-@pytest.mark.parametrize(
-    ("sources", "named"),
-    [
-        (["src/main.js", "package.json", "vite.config.ts"], "package.json"),
-        (["node_modules/react/index.js"], "node_modules"),
-        (["vite.config.mjs"], "vite.config.mjs"),
-    ],
-)
-def test_a_project_in_place_of_what_it_builds_is_published_with_a_warning(
-    site: Site, run: Command, make: Make, sources: list[str], named: str
+def test_a_project_in_place_of_what_it_builds_is_refused_before_anything_is_asked(
+    site: Site, run: Command, make: Make, sent: list[tuple[str, str]]
 ) -> None:
-    folder = make(dict.fromkeys(sources, "x"))
-    ended = run("publish", str(folder), "--routing", "spa", "--no-wait")
-    said = "looks like a project and not like its built output: is it the folder that the build writes?"
-    assert (0, f"warning: {folder} has {named} and {said}") == (ended.status, ended.err.splitlines()[-1])
+    folder = make(dict.fromkeys(["src/main.js", "package.json", "vite.config.ts"], "x"))
+    ended = run("publish", str(folder), "--routing", "spa", "--stack", "site")
+    said = "looks like a project and not what its build writes: give that folder, as in `publish dist`, or --as-is"
+    assert (2, f"deployments: {folder} has vite.config.ts, so it {said}\n") == (ended.status, ended.err)
+    assert [] == [url for _, url in sent if "/invocations" in url]
+    assert [] == site.keys("")
+
+
+def test_a_project_that_is_a_site_as_it_is_can_be_said(site: Site, run: Command, make: Make) -> None:
+    folder = make({"package.json": "{}", "package-lock.json": "{}"})
+    ended = run("publish", str(folder), "--routing", "mixed", "--as-is")
+    assert (0, "") == (ended.status, ended.err)
 
 
 def test_the_routing_is_kept_until_another_is_given(site: Site, run: Command, make: Make) -> None:
