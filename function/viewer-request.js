@@ -88,7 +88,7 @@ function follows(pin, request, dest) {
 
 // Whether a member of the store's value, as in `also=glb,geojson`, has the item
 function lists(live, member, item) {
-  if (!live.includes(item)) return false;
+  if (!item || !live.includes(item) || item.includes(',')) return false;
   const start = live.indexOf(member);
   return start >= 0 && (',' + live.slice(start + member.length).split(' ')[0] + ',').includes(',' + item + ',');
 }
@@ -108,8 +108,7 @@ function inspect(uri) {
 // Apart from the handler: in njs a call behind an await takes new memory.
 function route(request, headers, uri, live, pin, path, dot, dest, moves) {
   if (live.search(LIVE) !== 0) return unavailable();
-  // a whole commit's length is the usual one
-  const end = live[57] === ' ' ? 57 : live.indexOf(' ');
+  const end = live.indexOf(' ');
   if (moves && pin) {
     const purpose = headers['sec-purpose'];
     if (purpose && purpose.value.includes('prefetch') && pin.search(ID) === 0 && pin !== live.slice(0, end)) {
