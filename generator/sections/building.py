@@ -89,6 +89,9 @@ def _statements(storage: Storage, artifacts: Bucket, log_group: LogGroup) -> lis
     listed = Condition(StringLike("s3:prefix", ["immutable/*", "prune.lock"]))
     return [
         allow([logs.CreateLogStream, logs.PutLogEvents], GetAtt(log_group, "Arn")),
+        # what AWS documents for a build in a pipeline: docs/permissions.md
+        allow([s3.GetBucketAcl, s3.GetBucketLocation], GetAtt(artifacts, "Arn")),
+        allow([s3.GetObjectVersion], *objects(artifacts, "*")),
         # its own files too: a put whose answer was lost is compared with what is there
         allow([s3.GetObject], *objects(artifacts, "*"), *objects(storage.site_bucket, *compared, "prune.lock")),
         allow([s3.PutObject], *objects(artifacts, "cache/*"), *objects(storage.site_bucket, *created)),

@@ -41,6 +41,14 @@ from generator.sections.telling import Telling
 from generator.settings import Settings
 
 ZIP_KEY = "site.zip"
+# A namespace may not have an artifact's name: the pipeline would be refused when it is created.
+# https://docs.aws.amazon.com/codepipeline/latest/userguide/reference-variables.html
+_ARTIFACT, _VARIABLES = "Source", "SourceVariables"
+# The connection's action writes its ZIP with an ACL: https://github.com/aws/aws-cdk/pull/13637
+_ARTIFACT_ACTIONS: list[Action] = [
+    *(s3.GetObject, s3.GetObjectTagging, s3.GetObjectVersion, s3.GetObjectVersionTagging),
+    *(s3.PutObject, s3.PutObjectAcl, s3.PutObjectTagging),
+]
 
 
 class ZipSource(NamedTuple):
@@ -105,8 +113,9 @@ def build_delivery(
         "codepipeline.amazonaws.com",
         [
             *statements,
-            allow([s3.GetObject, s3.PutObject], Sub(f"${{{artifacts.title}.Arn}}/*")),
-            allow([s3.GetBucketVersioning], GetAtt(artifacts, "Arn")),
+            # what AWS documents, all of it: docs/permissions.md
+            allow([s3.GetBucketAcl, s3.GetBucketLocation, s3.GetBucketVersioning], GetAtt(artifacts, "Arn")),
+            allow(_ARTIFACT_ACTIONS, Sub(f"${{{artifacts.title}.Arn}}/*")),
             allow([codebuild.StartBuild, codebuild.BatchGetBuilds], GetAtt(building.project, "Arn")),
         ],
     )
@@ -161,8 +170,8 @@ def _source(provider: str, configuration: dict[str, object]) -> Actions:
         "Source",
         provider,
         configuration,
-        Namespace="Source",
-        OutputArtifacts=[OutputArtifacts(Name="Source")],
+        Namespace=_VARIABLES,
+        OutputArtifacts=[OutputArtifacts(Name=_ARTIFACT)],
     )
 
 
@@ -194,13 +203,16 @@ def _zip_statements(source: ZipSource) -> list[Statement]:
 
 def _build_action(settings: Settings, building: Building) -> Actions:
     # Only what has no quotes and no line breaks: CodePipeline pastes values into this JSON as they are.
-    revision = {"git": {"COMMIT": "#{Source.CommitId}"}, "zip": {"COMMIT": "zip", "VERSION": "#{Source.VersionId}"}}
-    variables = {"EXECUTION": "#{codepipeline.PipelineExecutionId}", **revision[settings.source]}
+    of_source = {
+        "git": {"COMMIT": f"#{{{_VARIABLES}.CommitId}}"},
+        "zip": {"COMMIT": "zip", "VERSION": f"#{{{_VARIABLES}.VersionId}}"},
+    }
+    variables = {"EXECUTION": "#{codepipeline.PipelineExecutionId}", **of_source[settings.source]}
     environment = json.dumps([{"name": name, "value": value} for name, value in variables.items()])
     return _action(
         "Build",
         "Build",
         "CodeBuild",
         {"ProjectName": Ref(building.project), "EnvironmentVariables": environment},
-        InputArtifacts=[InputArtifacts(Name="Source")],
+        InputArtifacts=[InputArtifacts(Name=_ARTIFACT)],
     )

@@ -1,0 +1,78 @@
+"""What CodePipeline refuses, or does without a word, held against every pipeline that we write."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.support.templates import every_template
+
+PIPELINES = {
+    name: resource["Properties"]
+    for name, template in every_template().items()
+    for resource in template["Resources"].values()
+    if resource["Type"] == "AWS::CodePipeline::Pipeline"
+}
+EVERY_PIPELINE = pytest.mark.parametrize("pipeline", PIPELINES.values(), ids=PIPELINES)
+
+
+def actions(pipeline: dict[str, Any]) -> list[dict[str, Any]]:
+    return [action for stage in pipeline["Stages"] for action in stage["Actions"]]
+
+
+def artifacts(pipeline: dict[str, Any], kind: str) -> list[str]:
+    return [artifact["Name"] for action in actions(pipeline) for artifact in action.get(kind, [])]
+
+
+def test_every_source_but_direct_has_its_pipelines_here() -> None:
+    assert {"git", "zip", "git-operations-sam-demanded"} <= set(PIPELINES)
+    assert not [name for name in PIPELINES if name.startswith(("direct", "webhook"))]
+
+
+@EVERY_PIPELINE
+def test_no_namespace_has_an_artifacts_name_and_each_is_unique(pipeline: dict[str, Any]) -> None:
+    # https://docs.aws.amazon.com/codepipeline/latest/userguide/reference-variables.html
+    namespaces = [action["Namespace"] for action in actions(pipeline) if "Namespace" in action]
+    written = artifacts(pipeline, "OutputArtifacts")
+    names = [*namespaces, *written, "codepipeline", "variables"]  # the last two are CodePipeline's own
+    assert len(names) == len({name.casefold() for name in names})
+    assert all(re.fullmatch(r"[A-Za-z0-9@_-]{1,100}", name) for name in [*namespaces, *written])
+
+
+@EVERY_PIPELINE
+def test_every_variable_and_every_input_is_that_of_an_earlier_action(pipeline: dict[str, Any]) -> None:
+    known, made = {"codepipeline"}, set[str]()
+    for stage in pipeline["Stages"]:
+        for action in stage["Actions"]:
+            text = str(action["Configuration"])
+            assert {name for name, _ in re.findall(r"#\{([^.}]+)\.([^}]+)\}", text)} <= known
+            assert {artifact["Name"] for artifact in action.get("InputArtifacts", [])} <= made
+        known |= {action["Namespace"] for action in stage["Actions"] if "Namespace" in action}
+        made |= {artifact["Name"] for action in stage["Actions"] for artifact in action.get("OutputArtifacts", [])}
+    assert made == set(artifacts(pipeline, "InputArtifacts"))  # what nobody takes is written for nothing
+
+
+# What a source action gives:
+# https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodestarConnectionSource.html
+# https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-S3.html
+GIVEN = {
+    "CodeStarSourceConnection": {
+        *("AuthorDate", "BranchName", "CommitId", "CommitMessage", "ConnectionArn", "FullRepositoryName")
+    },
+    "S3": {"BucketName", "ETag", "ObjectKey", "VersionId"},
+}
+
+
+@EVERY_PIPELINE
+def test_a_variable_that_an_action_takes_is_one_that_its_source_gives(pipeline: dict[str, Any]) -> None:
+    (source,) = [action for action in actions(pipeline) if action["ActionTypeId"]["Category"] == "Source"]
+    given = GIVEN[source["ActionTypeId"]["Provider"]]
+    found = [
+        re.findall(rf"#\{{{source['Namespace']}\.([^}}]+)\}}", str(action["Configuration"]))
+        for action in actions(pipeline)
+    ]
+    taken = {name for names in found for name in names}
+    assert taken
+    assert taken <= given
