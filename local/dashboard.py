@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +24,11 @@ from local.stack import Stack
 _PAGE = Path(__file__).resolve().parent / "dashboard.html"
 _LOOK_SECONDS = 0.3
 _ALIVE_SECONDS = 15  # a comment that often, so that a closed page is noticed
-_ACTIONS = {
-    "promote": ("deployment",),
-    "rollback": (),
-    "hold": ("reason",),
-    "release": ("publish",),
+_ACTIONS: Mapping[str, Mapping[str, type]] = {
+    "promote": {"deployment": str},
+    "rollback": {},
+    "hold": {"reason": str},
+    "release": {"publish": bool},
 }
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -80,7 +80,8 @@ class Dashboard:
         if request.headers.get("host") not in self._hosts:
             return web.Response(status=421, text="this page is for localhost only\n")
         foreign = request.headers.get("origin", "") not in ("", *(f"http://{host}" for host in self._hosts))
-        wanted = secrets.compare_digest(request.headers.get("x-token", "").encode(), self._token.encode())
+        token = request.headers.get("x-token", "").encode(errors="surrogateescape")  # as aiohttp decoded it
+        wanted = secrets.compare_digest(token, self._token.encode())
         if request.method != "GET" and (foreign or not wanted):
             return web.Response(status=403, text="a change needs the token of the page\n")
         response = await handler(request)
@@ -123,12 +124,23 @@ class Dashboard:
 
     async def _ask(self, request: web.Request) -> web.Response:
         try:
-            given = await request.json()
-            wanted = _ACTIONS[given["action"]]
-            asked = {name: given[name] for name in wanted if name in given}
-            answer = await asyncio.to_thread(self._stack.ask, action=given["action"], by="dashboard", **asked)
-        except (ValueError, TypeError, LookupError):
+            wish = _wish(await request.read())
+        except (ValueError, TypeError, LookupError, RecursionError, web.RequestPayloadError):
             return web.json_response({"outcome": "refused", "reason": "not a request of this page"}, status=400)
+        try:
+            return web.json_response(await asyncio.to_thread(self._stack.ask, by="dashboard", **wish))
         except LocalError as error:
             return web.json_response({"outcome": "failed", "reason": str(error)}, status=500)
-        return web.json_response(answer)
+
+
+def _wish(body: bytes) -> dict[str, Any]:
+    """What the page asks for; whatever a parser raises if the body is nothing that the page sends."""
+    given = json.loads(body.decode())
+    wish = {"action": given["action"]}
+    for name, kind in _ACTIONS[given["action"]].items():
+        if name in given:
+            wish[name] = given[name]
+            if type(given[name]) is not kind:
+                raise TypeError(name)
+    json.dumps(wish, ensure_ascii=False).encode()  # half a pair of surrogates is no text
+    return wish
