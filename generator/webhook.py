@@ -55,6 +55,7 @@ def build_webhook(settings: Settings | None = None) -> Template:
     _add_parameters(template)
     template.add_condition("HasPipelines", Not(Equals(Join("", Ref("PipelineArns")), "")))
     template.add_condition("HasPublishers", Not(Equals(Join("", Ref("PublisherArns")), "")))
+    template.add_condition("HasConcurrencyLimit", Not(Equals(Ref("ConcurrencyLimit"), "")))
     template.add_condition("HasNotificationTopic", Not(Equals(Ref("NotificationTopicArn"), "")))
     webhook = build_resources()
     for resource in (*webhook, *build_status(CODE, webhook.table).resources()):
@@ -117,6 +118,7 @@ def _function(table: Table, log_group: LogGroup, role: Role) -> Function:
         Role=GetAtt(role, "Arn"),
         MemorySize=1024,  # processor time comes with memory, and GitHub waits ten seconds, a cold start included
         Timeout=20,
+        ReservedConcurrentExecutions=If("HasConcurrencyLimit", Ref("ConcurrencyLimit"), NoValue),
         LoggingConfig=LoggingConfig(LogGroup=Ref(log_group)),
         Environment=Environment(
             Variables={
@@ -198,6 +200,15 @@ def _parameters() -> list[Parameter]:
             MinValue=0,
             MaxValue=720,
             Description="How long a secret's previous version is accepted after a new one was stored",
+        ),
+        Parameter(
+            "ConcurrencyLimit",
+            Type="String",
+            Default="",
+            # an account keeps 100 for its other functions, and a new one has no more than 10 to give:
+            # https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+            AllowedPattern="([1-9][0-9]{0,3})?",
+            Description="How many requests it may handle at once, such as 10; empty: as many as the account allows",
         ),
         Parameter(
             "RetentionDays",

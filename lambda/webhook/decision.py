@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from events import Event
-from globs import matches
-from incoming import Refusal
+from globs import any_matches, matches
+from incoming import Refusal, readable
 from payloads import Value, text
 from routes import Route
 
@@ -66,7 +66,7 @@ def _why_not(route: Route, event: Event) -> str:
             return f"the {what} {found[:_SHOWN]} is not one of {', '.join(wanted)}"
     if event.fork and not route.repositories:
         return f"{event.repository[:_SHOWN]} is a fork; the route does not name it in its repositories"
-    if route.paths and event.paths is not None and not any(matches(path, route.paths) for path in event.paths):
+    if route.paths and event.paths is not None and not any_matches(event.paths, route.paths):
         return f"no changed file is one of {', '.join(route.paths)}"
     return ""
 
@@ -99,27 +99,32 @@ def _ask(route: Route, event: Event) -> Ask:
 
 def _deployment(value: Value) -> str:
     if not isinstance(value, str) or not DEPLOYMENT.fullmatch(value):
-        raise Refusal(400, f"deployment is {str(value)[:_SHOWN]!r}, which is no deployment's ID")
+        raise Refusal(400, f"deployment is {_shown(value)}, which is no deployment's ID")
     return value
 
 
 def _reason(value: Value) -> str:
-    if not isinstance(value, str) or not 0 < len(value.encode(errors="replace")) <= _REASON_LIMIT:
+    if not isinstance(value, str) or value != readable(value) or not 0 < len(value.encode()) <= _REASON_LIMIT:
         raise Refusal(400, f"reason is no text of 1 to {_REASON_LIMIT} bytes")
     return value
 
 
 def _steps(value: Value) -> int:
     # a form has texts only
-    if isinstance(value, bool) or not re.fullmatch(r"[1-9][0-9]{0,2}", str(value)):
-        raise Refusal(400, f"steps is {str(value)[:_SHOWN]!r}; it is a number from 1")
-    return int(str(value))
+    if not isinstance(value, int | str) or not re.fullmatch(r"[1-9][0-9]{0,2}", str(value)):
+        raise Refusal(400, f"steps is {_shown(value)}; it is a number from 1")
+    return int(value)
 
 
 def _publish(value: Value) -> bool:
-    if str(value) not in {"True", "true", "False", "false"}:
-        raise Refusal(400, f"publish is {str(value)[:_SHOWN]!r}; it is true or false")
+    if not isinstance(value, bool | str) or str(value) not in {"True", "true", "False", "false"}:
+        raise Refusal(400, f"publish is {_shown(value)}; it is true or false")
     return str(value).lower() == "true"
+
+
+def _shown(value: Value) -> str:
+    """What an answer says of a wrong value; only the kind of one that may be too deep to be written."""
+    return type(value).__name__ if isinstance(value, list | dict) else repr(str(value)[:_SHOWN])
 
 
 _MEMBERS: Mapping[str, Mapping[str, Callable[[Value], str | int | bool]]] = {

@@ -21,7 +21,7 @@ def load(text: str, *, reports: bool) -> Mapping[str, object]:
     """The reports of a document, or its other entries, by name; what they say is not looked at."""
     try:
         found = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigurationError(f"the routes are not JSON: {error}") from None
     if not isinstance(found, dict):
         raise ConfigurationError(f"the routes are a JSON {type(found).__name__}; they are an object, a name for each")

@@ -17,7 +17,7 @@ from aws_lambda_powertools.utilities.data_classes import LambdaFunctionUrlEvent
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from decision import Ignore, decide
 from effects import Outcome, carry_out
-from incoming import Refusal, Request, read
+from incoming import Refusal, Request, read, readable
 from routes import Route
 from senders import SENDERS
 from signatures import Verified
@@ -43,6 +43,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         # whatever the cause, the sender learns only that it may try again; the alarm counts the 500
         logger.exception("failed", route=route)
         status, outcome = 500, {"outcome": "failed", "reason": "the webhook's log says why"}
+    outcome = {name: readable(text) for name, text in outcome.items()}
     logger.info(outcome["outcome"], route=route, status=status, answer=outcome)
     headers = {"content-type": "application/json", "cache-control": "no-store"}
     return {"statusCode": status, "headers": headers, "body": json.dumps(outcome)}

@@ -143,9 +143,9 @@ def _paths(body: Members) -> frozenset[str] | None:
     for kind in ("added", "modified", "removed"):
         for commit in commits:
             found = commit.get(kind)
-            if not isinstance(found, list):
+            if not isinstance(found, list) or not all(isinstance(path, str) for path in found):
                 return None
-            paths.update(str(path) for path in found)
+            paths.update(found)
     return frozenset(paths)
 
 

@@ -2,49 +2,73 @@
 
 As CodePipeline's own filters have them:
 https://docs.aws.amazon.com/codepipeline/latest/userguide/syntax-glob.html
-No regular expression: one with many stars takes minutes for a name that a sender chooses, and this takes one pass.
+No regular expression: one with many stars takes minutes for a name that a sender chooses. All patterns of a filter
+are one row of bits instead, so that a character of a name is one step, whatever the patterns are.
 """
 
 from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 
-def matches(text: str, patterns: Iterable[str]) -> bool:
+class _Row(NamedTuple):
+    """Patterns side by side; bit n is the place in front of piece n, and each pattern's last bit is its end.
+
+    after: for a character, the places that it may lead to from the place before
+    other: the same for a character that no pattern names
+    stays, stays_at_slash: the places with `*` or `**` in front, where a character may be passed over
+    """
+
+    begins: int
+    ends: int
+    after: Mapping[str, int]
+    other: int
+    stays: int
+    stays_at_slash: int
+
+
+def matches(text: str, patterns: Sequence[str]) -> bool:
     """Whether one of `patterns` is the pattern of the whole of `text`."""
-    return any(_matches(text, _pieces(pattern)) for pattern in patterns)
+    return any_matches((text,), patterns)
 
 
-@functools.lru_cache(maxsize=1000)
-def _pieces(pattern: str) -> tuple[str, ...]:
-    """Each wildcard, and each character between them."""
-    return tuple(re.findall(r"\*\*|.", re.sub(r"\*{3,}", "**", pattern), re.DOTALL))
+def any_matches(texts: Iterable[str], patterns: Sequence[str]) -> bool:
+    """Whether one of `texts` is wholly what one of `patterns` says."""
+    row = _row(tuple(patterns))
+    return any(_matches(text, row) for text in texts)
 
 
-def _matches(text: str, pieces: Sequence[str]) -> bool:
-    places = _skipping({0}, pieces)  # in front of which pieces the text so far may have come
+def _matches(text: str, row: _Row) -> bool:
+    places = row.begins
     for character in text:
-        after = set()
-        for place in places:
-            piece = pieces[place] if place < len(pieces) else ""
-            if piece == "**" or (piece == "*" and character != "/"):
-                after.add(place)
-            elif piece == character or (piece == "?" and character != "/"):
-                after.add(place + 1)
-        if not after:
+        stays = row.stays_at_slash if character == "/" else row.stays
+        places = (places << 1) & row.after.get(character, row.other) | places & stays
+        if not places:
             return False
-        places = _skipping(after, pieces)
-    return len(pieces) in places
+    return bool(places & row.ends)
 
 
-def _skipping(places: set[int], pieces: Sequence[str]) -> set[int]:
-    """The places and those behind stars that match nothing."""
-    found = set(places)
-    for place in places:
-        following = place
-        while following < len(pieces) and pieces[following] in ("*", "**"):
-            following += 1
-            found.add(following)
-    return found
+@functools.lru_cache(maxsize=100)
+def _row(patterns: tuple[str, ...]) -> _Row:
+    begins = ends = stays = stays_at_slash = other = 0
+    named: dict[str, int] = {"/": 0}
+    place = 1
+    for pattern in patterns:
+        begins |= place
+        for piece in re.findall(r"\*+|.", pattern, re.DOTALL):
+            if piece[0] == "*":
+                stays |= place
+                stays_at_slash |= place if len(piece) > 1 else 0
+                continue
+            place <<= 1
+            if piece == "?":
+                other |= place
+            else:
+                named[piece] = named.get(piece, 0) | place
+        ends |= place
+        place <<= 1
+    after = {character: found | (0 if character == "/" else other) for character, found in named.items()}
+    return _Row(begins, ends, after, other, stays, stays_at_slash)

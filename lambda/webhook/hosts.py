@@ -125,11 +125,16 @@ def _said(error: urllib.error.HTTPError) -> str:
         return ""
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""  # a page for people
     message = found.get("message", found.get("error", "")) if isinstance(found, dict) else ""
     details = found.get("errors", "") if isinstance(found, dict) else ""
-    return " ".join(part if isinstance(part, str) else json.dumps(part) for part in (message, details) if part)[:300]
+    try:
+        return " ".join(part if isinstance(part, str) else json.dumps(part) for part in (message, details) if part)[
+            :300
+        ]
+    except RecursionError:
+        return ""
 
 
 def _problem(report: Report, status: int, said: str) -> str:

@@ -22,6 +22,11 @@ class Refusal(Exception):  # noqa: N818  # an answer, not a fault
         self.reason = reason
 
 
+def readable(text: str) -> str:
+    """`text` with `?` where it has half a pair of surrogates, which JSON lets through and UTF-8 cannot say."""
+    return text.encode(errors="replace").decode()
+
+
 class Request(NamedTuple):
     """What was sent; `route` and `rest` are the path's first segment and what follows it."""
 
@@ -53,7 +58,7 @@ def read(event: LambdaFunctionUrlEvent) -> Request:
     for name, value in (event.get("headers") or {}).items():
         # Lambda joins a repeated header with a comma; two spellings of one name are a repeated header too
         key = name.lower()
-        headers[key] = f"{headers[key]},{value}" if key in headers else str(value)
+        headers[key] = f"{headers[key]},{readable(value)}" if key in headers else readable(value)
     method, path = event.request_context.http.method, event.raw_path
     return Request(method, path, headers, _body(event.get("body") or "", bool(event.get("isBase64Encoded"))))
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import random
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from types import FrameType
 from typing import Any
 from urllib.parse import urlencode
 from zipfile import ZipFile
@@ -406,7 +407,52 @@ def test_routes_are_checked_by_a_command_that_needs_nothing_but_python(tmp_path:
     assert check() == (1, "routes: give the file: routes.py routes.json\n")
 
 
-def test_a_pattern_of_many_stars_is_matched_in_no_time() -> None:
-    start = time.perf_counter()
-    assert not globs.matches("a" * 250, ["*a*a*a*a*b", "**********b"])
-    assert time.perf_counter() - start < 2
+def lines_run(work: Callable[[], object]) -> int:
+    """How many lines of the patterns' module run, which is the same on every machine."""
+    count = 0
+
+    def trace(frame: FrameType, event: str, _: object) -> Any:
+        nonlocal count
+        if frame.f_code.co_filename != globs.__file__:
+            return None
+        count += event == "line"
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        work()
+    finally:
+        sys.settrace(before)
+    return count
+
+
+PATTERNS = ["apps/*/src/**", "**/*.md", "docs/**", "*.json", "**/a*b*c*d*.ts", "**/*.svelte", "src/??/**", "a*a*a*b"]
+
+
+@pytest.mark.parametrize("patterns", [PATTERNS, PATTERNS * 12, ["*a*a*a*a*b"], ["**a" * 80 + "z"] * 100])
+def test_a_character_of_a_changed_file_is_one_step_whatever_the_patterns_are(patterns: list[str]) -> None:
+    files = [f"packages/module-{n}/src/{'a' * 100}/file-{n}.ts" for n in range(40)]
+    globs.any_matches(["once, so that the patterns are read"], patterns)
+    steps = lines_run(lambda: globs.any_matches(files, patterns))
+    assert steps <= 4 * sum(len(file) for file in files) + 10 * len(files) + 10
+
+
+def test_patterns_side_by_side_are_what_each_of_them_is_alone() -> None:
+    chance = random.Random(7)
+
+    def meant(text: str, pattern: str) -> bool:
+        """By the definition: every way to divide the text among the pieces."""
+        if not pattern:
+            return not text
+        stars = len(pattern) - len(pattern.lstrip("*"))
+        if stars:
+            ends = range(len(text) + 1)
+            return any(meant(text[n:], pattern[stars:]) for n in ends if stars > 1 or "/" not in text[:n])
+        fits = text[:1] == pattern[0] or (pattern[0] == "?" and text[:1] not in ("", "/"))
+        return fits and meant(text[1:], pattern[1:])
+
+    for _ in range(5000):
+        patterns = ["".join(chance.choices("ab/*?*", k=chance.randrange(7))) for _ in range(chance.randrange(4))]
+        text = "".join(chance.choices("ab/*\n", k=chance.randrange(7)))
+        assert globs.matches(text, patterns) == any(meant(text, pattern) for pattern in patterns), (text, patterns)

@@ -176,8 +176,14 @@ def page(request: BaseHTTPRequestHandler) -> None:
     request.wfile.write(b"<html>" + b"x" * 100_000)
 
 
+def bottomless(request: BaseHTTPRequestHandler) -> None:
+    request.send_response(422)
+    request.end_headers()
+    request.wfile.write(b'{"message": ' + b"[" * 1900 + b"]" * 1900 + b"}")
+
+
 @BOTH
-@pytest.mark.parametrize("answer", [echo, page])
+@pytest.mark.parametrize("answer", [echo, page, bottomless])
 def test_whatever_a_host_answers_the_token_is_not_repeated(
     hosts: Hosts, host: str, answer: Callable[[BaseHTTPRequestHandler], None]
 ) -> None:
