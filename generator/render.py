@@ -31,11 +31,11 @@ _SHORT = (
 )
 _TAGS = {"Ref": "!Ref", "Condition": "!Condition", **{f"Fn::{name}": f"!{name}" for name in _SHORT}}
 
-_PLAIN = re.compile(r"[A-Za-z/$.*(][^\n\t\"'`]*")
+_PLAIN = re.compile(r"[A-Za-z/$.(][^\"'`]*")
 _PLAIN_BREAKERS = re.compile(r": |:$| #|\s$")
 _FLOW_BREAKERS = re.compile(r"[,\[\]{}?]|:$")
 # What YAML 1.1 readers (CloudFormation's among them) take for something else than text; https://yaml.org/type/
-_NOT_TEXT = re.compile(r"(y|n|yes|no|on|off|true|false|null|\.inf|\.nan|[-+.]?[\d_.:]+)$", re.IGNORECASE)
+_NOT_TEXT = re.compile(r"y|n|yes|no|on|off|true|false|null|\.inf|\.nan|\.[\d_.]*(e[-+]?\d*)?", re.IGNORECASE)
 # Blanks a level: of 51,200 bytes inline, a second one would cost the direct template 3,800.
 _STEP = 1
 
@@ -86,8 +86,8 @@ def _block_mapping(mapping: Mapping[str, Node], indent: int, depth: int) -> Iter
 
 def _entry(start: str, value: Node, indent: int, depth: int) -> Iterator[str]:
     """A key or a dash, and what follows it: on the same line or few lines where it fits, as a block otherwise."""
-    if isinstance(value, str) and "\n" in value:
-        yield f"{start} {_block_header(value)}"
+    if isinstance(value, str) and _is_block(value):
+        yield f"{start} |" if value.endswith("\n") else f"{start} |-"
         yield from (f"{' ' * (indent + _STEP)}{line}" if line else "" for line in value.rstrip("\n").split("\n"))
     elif not isinstance(value, (Mapping, list, tuple)):
         yield f"{start} {_scalar(value, flow=False)}"
@@ -111,8 +111,11 @@ def _block(start: str, value: Node, indent: int, depth: int) -> Iterator[str]:
         yield from _block_mapping(value, indent + _STEP, depth - 1)
     elif isinstance(value, (list, tuple)):
         yield start
+        deeper = (
+            indent if start.endswith(":") else indent + _STEP
+        )  # under a key alone, items may stand as far out as it
         for item in value:
-            yield from _item(item, indent + (_STEP if tagged else 0))
+            yield from _item(item, deeper)
     else:
         yield from _entry(start, value, indent, 0)
 
@@ -147,7 +150,7 @@ def _filled(start: str, value: Node, indent: int) -> list[str]:
 
 def _flow(value: Node) -> list[str] | None:
     """`value` in flow style, in pieces between which a line may end, or None where it holds a text of several lines."""
-    if isinstance(value, str) and "\n" in value:
+    if isinstance(value, str) and _is_block(value):
         return None
     if not isinstance(value, (Mapping, list, tuple)):
         return [_scalar(value, flow=True)]
@@ -191,16 +194,11 @@ def _function(value: Node) -> tuple[str, Node] | None:
     return _TAGS[name], argument
 
 
-def _block_header(text: str) -> str:
-    if "\r" in text or "\t" in text or any(line != line.rstrip(" ") for line in text.split("\n")):
-        raise ValueError(
-            "a source with a tab, a carriage return or a trailing blank cannot be a readable literal block"
-        )
-    if text.startswith((" ", "\n")) or text.endswith("\n\n"):
-        raise ValueError(
-            "a source that begins with a blank or ends with an empty line cannot be a readable literal block"
-        )
-    return "|" if text.endswith("\n") else "|-"
+def _is_block(text: str) -> bool:
+    """Whether `text` is best read as a literal block, and every reader takes exactly it out of one."""
+    if "\n" not in text or text.startswith((" ", "\n")) or text.endswith("\n\n"):
+        return False
+    return all(line.isprintable() and not line.endswith(" ") for line in text.split("\n"))
 
 
 def _scalar(value: Node, *, flow: bool) -> str:
@@ -208,9 +206,14 @@ def _scalar(value: Node, *, flow: bool) -> str:
         return "true" if value else "false"
     if not isinstance(value, str):
         return str(value)
+    if not value.isprintable():
+        return _escaped(value)
     plain = _PLAIN.fullmatch(value) and not _PLAIN_BREAKERS.search(value) and not _NOT_TEXT.fullmatch(value)
-    if plain and not value.startswith("*") and not (flow and _FLOW_BREAKERS.search(value)):
+    if plain and not (flow and _FLOW_BREAKERS.search(value)):
         return value
-    if "'" not in value and "\n" not in value and value.isprintable():
-        return f"'{value}'"
-    return json.dumps(value, ensure_ascii=False)
+    return _escaped(value) if "'" in value else f"'{value}'"
+
+
+def _escaped(text: str) -> str:
+    """`text` in double quotes. What is not printable stands as its number: U+2028 would be a line break in YAML 1.1."""
+    return "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in json.dumps(text, ensure_ascii=False))

@@ -9,28 +9,33 @@ from dataclasses import replace
 from pathlib import Path
 
 from generator.settings import RESERVED_VARIABLES, BuildVariable, Settings, VariableType
-from generator.toml_file import Text, TomlFile, kind, read_toml
+from generator.toml_file import Text, TomlFile, kind, read_toml, shown
 
 TABLES = ("build", "distribution", "notification", "roles", "tags")
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-_IAM_NAME = r"[A-Za-z0-9+=,.@_-]+"
+_IAM_NAME = r"[A-Za-z0-9+=,.@_-]"
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; an address would pass for a name
 _BUCKET_NAME = r"(?!.*\.amazonaws\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
 _UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
-_NOTIFICATION = {"email": Text(r"([^@\s]+@[^@\s]+\.[^@\s]+)?", "an address such as team@example.com")}
+# the longest address that mail can go to; https://www.rfc-editor.org/errata/eid1690
+_NOTIFICATION = {"email": Text(r"([^@\s]+@[^@\s]+\.[^@\s]+)?", "an address such as team@example.com", 254)}
 _ROLES = {
     "permissions_boundary": Text(
-        rf"(arn:[^:\s]+:iam::(\d{{12}}|aws):policy/|/|(?!policy/))({_IAM_NAME}/)*{_IAM_NAME}",
-        "a policy's ARN, or its path and name in the account of the stack, such as boundaries/hosting",
+        rf"(arn:aws[a-z-]*:iam::([0-9]{{12}}|aws):policy/|/|(?!policy/))"
+        rf"(?=(.{{0,510}}/)?[^/]+\Z)({_IAM_NAME}+/)*{_IAM_NAME}{{1,128}}",
+        "a policy's ARN, or its path and name (at most 512 and 128 characters) in the account of the stack, such as "
+        "boundaries/hosting",
     ),
-    "path": Text(rf"/({_IAM_NAME}/)*", "an IAM path that begins and ends with /, such as /hosting/"),
+    "path": Text(
+        rf"/({_IAM_NAME}+/)*", "an IAM path that begins and ends with /, such as /hosting/, of at most 512", 512
+    ),
 }
 _DISTRIBUTION = {
     "web_acl": Text(
         # https://docs.aws.amazon.com/waf/latest/developerguide/how-aws-waf-works-resources.html
-        rf"arn:[^:\s]+:wafv2:us-east-1:\d{{12}}:global/webacl/[A-Za-z0-9_-]{{1,128}}/{_UUID}",
+        rf"arn:aws[a-z-]*:wafv2:us-east-1:[0-9]{{12}}:global/webacl/[A-Za-z0-9_-]{{1,128}}/{_UUID}",
         "the ARN of a WAFv2 web ACL of scope CLOUDFRONT, which is in us-east-1 wherever the stack is: "
         "arn:aws:wafv2:us-east-1:ACCOUNT:global/webacl/NAME/ID",
     ),
@@ -48,10 +53,16 @@ _DISTRIBUTION = {
 
 _VARIABLE_FORMS: dict[str, VariableType] = {"parameter": "PARAMETER_STORE", "secret": "SECRETS_MANAGER"}
 _VARIABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-# https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html
-_PARAMETER_NAME = re.compile(r"/?[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*")
-# https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html, then CodeBuild's `:json-key:...`
-_SECRET_NAME = re.compile(r"(arn:[^:]+:secretsmanager:[^:]+:\d{12}:secret:)?[A-Za-z0-9/_+=.@-]+(:[^:]*){0,3}")
+_REFERENCES = {
+    # https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html
+    "parameter": Text(r"/?[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+){0,14}", 'a parameter\'s name such as "/site/key"', 1011),
+    # https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
+    # with CodeBuild's `:json-key:stage:version`
+    "secret": Text(
+        r"(arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:|(?!arn:))[A-Za-z0-9/_+=.@-]{1,512}(:[^:]*){0,3}",
+        'a secret\'s name or ARN such as "site/key", perhaps with ":json-key"',
+    ),
+}
 # with Unicode's letters, numbers and separators; https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html
 _TAG_SIGNS = "_.:/=+-@"
 _TAG_LIMIT = (
@@ -66,6 +77,7 @@ def load_settings(path: Path, base: Settings | None = None, usable: Collection[s
     """
     file = read_toml(path)
     base = base or Settings()
+    file.refuse(_unfaithful)
     file.only(file.content, TABLES, "")
     for table in file.content:
         if table not in usable:
@@ -83,16 +95,30 @@ def load_settings(path: Path, base: Settings | None = None, usable: Collection[s
     )
 
 
+def _unfaithful(text: str) -> str:
+    """What keeps `text` from reaching AWS as it is, if anything does."""
+    # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
+    if "{{resolve:" in text:
+        remedy = "name a parameter or a secret instead: docs/settings.md"
+        return f"has {{{{resolve:, which CloudFormation would replace by what it finds; {remedy}"
+    for character in text:
+        if unicodedata.category(character) == "Cc" and character not in "\t\n\r":
+            return f"has the control character {character!r}; of these only tabs and line breaks are usable"
+    return ""
+
+
 def _tags(file: TomlFile) -> dict[str, str]:
     tags = {}
     for key, value in file.table("tags").items():
         if not isinstance(value, str):
-            raise file.error(key, "tags", f"the tag {key} is {kind(value)}; it must be a string")
+            raise file.error(key, "tags", f"the tag {shown(key)} is {kind(value)}; it must be a string")
         if not 0 < len(key) <= 128 or len(value) > 256 or key.lower().startswith("aws:"):
-            problem = f"the tag {key!r} is not usable: at most 128 characters (values 256), and none begins with aws:"
+            problem = (
+                f"the tag {shown(key)} is not usable: at most 128 characters (values 256), and none begins with aws:"
+            )
             raise file.error(key, "tags", problem)
         for refused in filter(_no_tag_character, key + value):
-            problem = f"the tag {key} has {refused!r}; allowed: letters, digits, spaces and {_TAG_SIGNS}"
+            problem = f"the tag {shown(key)} has {refused!r}; allowed: letters, digits, spaces and {_TAG_SIGNS}"
             raise file.error(key, "tags", problem)
         tags[key] = value
     if len(tags) > _TAG_LIMIT:
@@ -117,7 +143,7 @@ def _variable(file: TomlFile, name: str, given: object) -> BuildVariable:
     table = "build.variables"
     if not _VARIABLE_NAME.fullmatch(name) or name.startswith("CODEBUILD_"):
         allowed = "letters, digits and _, not beginning with a digit or with CODEBUILD_"
-        raise file.error(name, table, f"{name!r} cannot name a build variable; allowed: {allowed}")
+        raise file.error(name, table, f"{shown(name)} cannot name a build variable; allowed: {allowed}")
     if name in RESERVED_VARIABLES:
         raise file.error(name, table, f"{name} is the build's own, which another value breaks; choose another name")
     if isinstance(given, str):
@@ -126,10 +152,10 @@ def _variable(file: TomlFile, name: str, given: object) -> BuildVariable:
     if form not in _VARIABLE_FORMS:
         allowed = 'a string, { parameter = "name" } or { secret = "name" }'
         raise file.error(name, table, f"the variable {name} is {form}; allowed: {allowed}")
-    pattern = _PARAMETER_NAME if form == "parameter" else _SECRET_NAME
-    if not isinstance(value, str) or not pattern.fullmatch(value):
-        problem = f'the {form} of {name} is {value!r}; it must be a {form}\'s name such as "/site/key"'
-        raise file.error(name, table, problem)
+    wanted = _REFERENCES[form]
+    if not isinstance(value, str) or not wanted.fits(value):
+        text = shown(value) if isinstance(value, str) else kind(value)
+        raise file.error(name, table, f"the {form} of {name} is {text}; it must be {wanted.allowed}")
     return BuildVariable(name, _VARIABLE_FORMS[form], value)
 
 
@@ -138,6 +164,6 @@ def _reference(given: object) -> tuple[str, object]:
     if not isinstance(given, Mapping):
         return kind(given), None
     if len(given) != 1 or next(iter(given)) not in _VARIABLE_FORMS:
-        return "{" + ", ".join(given) + "}", None
+        return shown("{" + ", ".join(given) + "}"), None
     form, value = next(iter(given.items()))
     return str(form), value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple, cast
 
@@ -12,10 +12,14 @@ from generator.settings import SettingsError
 
 
 class Text(NamedTuple):
-    """What a key's text must be: a `pattern` for all of it, and the same in words, with an example."""
+    """What a key's text must be: a `pattern` for all of it, the same in words, with an example."""
 
     pattern: str
     allowed: str
+    limit: int = 2048  # the most characters, an ARN's where nothing else is said
+
+    def fits(self, value: str) -> bool:
+        return len(value) <= self.limit and re.fullmatch(self.pattern, value) is not None
 
 
 class TomlFile(NamedTuple):
@@ -32,7 +36,7 @@ class TomlFile(NamedTuple):
         for key in given:
             if key not in allowed:
                 where = f" in [{table}]" if table else ""
-                raise self.error(key, table, f"unknown key {key!r}{where}; allowed: {', '.join(allowed)}")
+                raise self.error(key, table, f"unknown key {shown(key)}{where}; allowed: {', '.join(allowed)}")
 
     def table(self, key: str, parent: Mapping[str, object] | None = None, within: str = "") -> Mapping[str, object]:
         """The table `key` of the file, or of its table `parent`, which is called `within`; empty if it is not there."""
@@ -41,6 +45,13 @@ class TomlFile(NamedTuple):
             name = f"{within}.{key}" if within else key
             raise self.error(key, within, f"{name} is {kind(value)}; it must be a table: [{name}]")
         return cast(Mapping[str, object], value)
+
+    def refuse(self, wrong: Callable[[str], str]) -> None:
+        """Refuse the file if `wrong` says something against one of its keys and texts."""
+        for table, key, text in _texts(self.content, ""):
+            problem = wrong(key) or wrong(text)
+            if problem:
+                raise self.error(key, table, f"{shown(key)} {problem}")
 
     def texts(self, table: str, known: Mapping[str, Text]) -> dict[str, str]:
         """The keys of `table` with their values, each of which must be as `known` says."""
@@ -51,44 +62,45 @@ class TomlFile(NamedTuple):
     def _text(self, key: str, value: object, table: str, wanted: Text) -> str:
         if not isinstance(value, str):
             raise self.error(key, table, f"{key} is {kind(value)}; it must be a string: {wanted.allowed}")
-        if not re.fullmatch(wanted.pattern, value):
-            raise self.error(key, table, f"{key} is {value!r}; it must be {wanted.allowed}")
+        if not wanted.fits(value):
+            raise self.error(key, table, f"{key} is {shown(value)}; it must be {wanted.allowed}")
         return value
 
     def _line(self, key: str, table: str) -> int:
-        """The line of `key` in `table` (dotted, "" for the top), or of the nearest thing around it."""
-        here, best = "", 1
-        for number, line in enumerate(self.lines, 1):
-            header = re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", line)
-            if header:
-                here = re.sub(r"[\s\"']", "", header[1])
-                full = f"{table}.{key}" if table else key
-                if here == full or here.startswith(full + "."):
-                    return number
-                if here == table:
-                    best = number
+        """The line on which `key` of `table` begins (dotted, "" for the top); 1 where it stands nowhere.
+
+        The shortest beginning of the file that is TOML and has the key ends where the key's value does, and the
+        longest one without it just before: no second reader of TOML is needed, which would fail at the first
+        line of a text that looks like a table.
+        """
+        begun = 0
+        for number in range(1, len(self.lines) + 1):
+            try:
+                found: object = tomllib.loads("\n".join([*self.lines[:number], ""]))
+            except ValueError:
                 continue
-            name = re.match(r"\s*([^=#]+?)\s*=", line)
-            if name and _within(here, re.sub(r"[\s\"']", "", name[1])) in (_within(table, key), table):
-                best = number
-                if _within(here, re.sub(r"[\s\"']", "", name[1])) == _within(table, key):
-                    return number
-            elif name and _within(here, re.sub(r"[\s\"']", "", name[1])).startswith(_within(table, key) + "."):
-                return number
-        return best
+            for name in [*(table.split(".") if table else ()), key]:
+                found = found.get(name) if isinstance(found, dict) else None
+            if found is not None:
+                return begun + 1
+            begun = number
+        return 1
 
 
 def read_toml(path: Path) -> TomlFile:
     """The file at `path`; `SettingsError` says why it cannot be read."""
     try:
-        text = path.read_text(encoding="utf-8-sig")  # some editors begin a file with a mark
+        # some editors begin a file with a mark; as bytes, so that a lone carriage return is not taken for a line break
+        text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise SettingsError(f"{path}: cannot be read: {error.strerror}; give the path of a TOML file") from None
     except UnicodeDecodeError:
         raise SettingsError(f"{path}: is not UTF-8 text: save it as UTF-8") from None
     try:
-        return TomlFile(path, text.splitlines(), tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
+        return TomlFile(path, text.split("\n"), tomllib.loads(text))
+    except RecursionError:
+        raise SettingsError(f"{path}: is nested too deeply: a table in a table in a table is what it takes") from None
+    except ValueError as error:  # also of a number with thousands of digits
         raise SettingsError(f"{path}: is not valid TOML: {error}") from None
 
 
@@ -105,5 +117,19 @@ def kind(value: object) -> str:
     return names.get(type(value), "a date")
 
 
-def _within(table: str, key: str) -> str:
-    return f"{table}.{key}" if table else key
+def shown(value: str) -> str:
+    """A text as a message quotes it: in one line, and no longer than helps."""
+    return repr(value) if len(value) <= 200 else f"{value[:60]!r}... ({len(value):,} characters)"
+
+
+def _texts(value: object, table: str, key: str = "") -> Iterator[tuple[str, str, str]]:
+    """Every text in `value`, which is `key` of `table`, with the table and the key that it belongs to."""
+    if isinstance(value, str):
+        yield table, key, value
+    elif isinstance(value, dict):
+        within = f"{table}.{key}" if table and key else table or key
+        for name, inner in value.items():
+            yield from _texts(inner, within, name)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner, table, key)

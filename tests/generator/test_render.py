@@ -132,9 +132,10 @@ def test_functions_have_their_short_tags_and_the_long_form_where_yaml_cannot_nes
     assert json.loads(json.dumps(template.to_dict())) == read(text)
 
 
-@pytest.mark.parametrize("text", ["a\n\tb\n", "a \nb\n", "a\r\nb\n", "a\nb\n\n"], ids=repr)
-def test_a_source_that_yaml_would_escape_is_refused_instead_of_becoming_unreadable(text: str) -> None:
+@pytest.mark.parametrize("text", ["a\n\tb\n", "a \nb\n", "a\r\nb\n", "a\nb\n\n", " a\nb", "\n", "a\n\u2028"], ids=repr)
+def test_a_text_of_several_lines_that_is_no_readable_block_stands_in_one_line_and_is_the_same(text: str) -> None:
     template = Template()
     template.add_parameter(Parameter("P", Type="String", Default=text))
-    with pytest.raises(ValueError, match="readable literal block"):
-        to_yaml(template)
+    written = to_yaml(template)
+    assert text == read(written)["Parameters"]["P"]["Default"]
+    assert ["Default:"] == [line.split()[0] for line in written.splitlines() if "Default" in line or "\\" in line]

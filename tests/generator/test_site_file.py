@@ -14,7 +14,7 @@ from tests.conftest import ROOT
 
 def load(tmp_path: Path, text: str, base: Settings | None = None) -> Settings:
     path = tmp_path / "site.toml"
-    path.write_text(text)
+    path.write_bytes(text.encode())
     return load_settings(path, base)
 
 
@@ -79,12 +79,14 @@ USABLE = [
     ("roles", "permissions_boundary", "arn:aws:iam::aws:policy/PowerUserAccess"),
     ("roles", "path", "/"),
     ("roles", "path", "/team/hosting/"),
+    ("roles", "path", "/" + "a" * 510 + "/"),
+    ("roles", "permissions_boundary", "a" * 510 + "/" + "b" * 128),
     ("distribution", "price_class", "PriceClass_All"),
     ("distribution", "log_bucket", "logs.example.com"),
 ]
 
 
-@pytest.mark.parametrize(("table", "key", "value"), USABLE, ids=[f"{key}={value}" for _, key, value in USABLE])
+@pytest.mark.parametrize(("table", "key", "value"), USABLE, ids=[f"{key}={value}"[:60] for _, key, value in USABLE])
 def test_a_usable_value_is_taken_as_it_is(tmp_path: Path, table: str, key: str, value: str) -> None:
     assert getattr(getattr(load(tmp_path, f"[{table}]\n{key} = '{value}'\n"), table), key) == value
 
@@ -121,15 +123,15 @@ MISTAKES = [
     ("[distribution]\n\nlog_prefix = 'a/'\n", 3, "log_prefix", "log_bucket"),
     ("[tags]\nteam = ['web']\n", 2, "a list", "a string"),
     ("[tags]\n'aws:team' = 'web'\n", 2, "'aws:team'", "none begins with aws:"),
-    ("[tags]\nteam = 'R&D'\n", 2, "the tag team has '&'", "letters, digits, spaces and _.:/=+-@"),
-    ("[tags]\nx = 'y'\n'a!' = 'z'\n", 3, "the tag a! has '!'", "letters, digits, spaces and _.:/=+-@"),
-    ("[tags]\nteam = 'a\tb'\n", 2, "the tag team has '\\t'", "letters, digits, spaces and _.:/=+-@"),
+    ("[tags]\nteam = 'R&D'\n", 2, "the tag 'team' has '&'", "letters, digits, spaces and _.:/=+-@"),
+    ("[tags]\nx = 'y'\n'a!' = 'z'\n", 3, "the tag 'a!' has '!'", "letters, digits, spaces and _.:/=+-@"),
+    ("[tags]\nteam = 'a\tb'\n", 2, "the tag 'team' has '\\t'", "letters, digits, spaces and _.:/=+-@"),
     ("[build]\nvariabels = {}\n", 2, "'variabels'", "variables"),
     ("[build.variables]\nOK = 'x'\nPORT = 80\n", 3, "a number", "a string"),
     ("[build.variables]\nTOKEN = { param = 'x' }\n", 2, "{param}", "parameter"),
     ("[build.variables]\nTOKEN = { parameter = 'x', secret = 'y' }\n", 2, "{parameter, secret}", "secret"),
     ("[build.variables]\nTOKEN = { parameter = 'a b' }\n", 2, "'a b'", "name"),
-    ("[build.variables]\nTOKEN = { parameter = 7 }\n", 2, "7", "name"),
+    ("[build.variables]\nTOKEN = { parameter = 7 }\n", 2, "a number", "name"),
     ("[build.variables.TOKEN]\nparam = 'x'\n", 1, "{param}", "parameter"),
     ("[build.variables]\n'MY-VAR' = 'x'\n", 2, "'MY-VAR'", "letters, digits and _"),
     ("[build.variables]\nSITE_BUCKET = 'x'\n", 2, "SITE_BUCKET", "another name"),
@@ -138,6 +140,34 @@ MISTAKES = [
 ]
 
 
+LONG = "a/" * 255 + "ab/"
+MISTAKES += [
+    (f"[roles]\npath = '/{LONG}'\n", 2, "(514 characters)", "at most 512"),
+    (f"[roles]\npermissions_boundary = '{LONG}Boundary'\n", 2, "(521 characters)", "at most 512 and 128 characters"),
+    (f"[roles]\npermissions_boundary = '{'b' * 129}'\n", 2, "'bbb", "at most 512 and 128 characters"),
+    (f"[notification]\nemail = '{'a' * 251}@b.c'\n", 2, "(255 characters)", "an address"),
+    ("[build.variables]\nA = '{{resolve:ssm:/x}}'\n", 2, "'A' has {{resolve:", "a parameter or a secret"),
+    ("[build.variables]\nA = { secret = 'a:{{resolve:ssm:x}}' }\n", 2, "'secret' has {{resolve:", "a secret instead"),
+    ("[notification]\nemail = '{{resolve:ssm:/x}}@b.c'\n", 2, "'email' has {{resolve:", "a parameter or a secret"),
+    ('[build.variables]\nA = "a\\u0000b"\n', 2, "'A' has the control character '\\x00'", "tabs and line breaks"),
+    ('[build.variables]\nA = "\\u0085"\n', 2, "control character '\\x85'", "tabs and line breaks"),
+    ('[tags]\n"a\\u0007" = "x"\n', 2, "'a\\x07' has the control character", "tabs and line breaks"),
+    ('[tags]\n"a\\nb" = 7\n', 2, "'a\\nb'", "a string"),
+    ('[tags]\n"a\\nb" = "x"\n', 2, "'a\\nb'", "letters, digits"),
+    ('["a\\nb"]\n', 1, "'a\\nb'", "tags"),
+    ('[build.variables]\nA = { "a\\nb" = 7 }\n', 2, "a\\nb", "parameter"),
+    ("[build.variables]\nA = { secret = 'arn:x' }\n", 2, "'arn:x'", "a secret's name or ARN"),
+    ("[build.variables]\nA = { secret = 'arn:aws:ssm:eu-west-1:111122223333:parameter/x' }\n", 2, ":ssm:", "ARN"),
+    (f"[build.variables]\nA = {{ parameter = '{'a/' * 15}b' }}\n", 2, "'a/a/", "a parameter's name"),
+    (f"[build.variables]\nA = {{ secret = '{'a' * 513}' }}\n", 2, "(513 characters)", "a secret's name"),
+    ("[roles]\npermissions_boundary = 'arn:aws:iam::١١١١٢٢٢٢٣٣٣٣:policy/x'\n", 2, "policy/x", "a policy's ARN"),
+    ('[build.variables]\nA = """\n[tags]\nB = 7\n"""\nB = 7\n', 6, "B is a number", "a string"),
+    ('[build.variables]\n# A = 1\nA = "x\u2028y"\nB = 7\n', 4, "B is a number", "a string"),
+    ("[build.variables]\r\nA = 'x'\r\nB = 7\r\n", 3, "B is a number", "a string"),
+    ("[build.variables]\nA = [\n 7,\n]\n", 2, "A is a list", "a string"),
+    ("build.variables.A = 'x'\nbuild.variables.B = 7\n", 2, "B is a number", "a string"),
+    ("[tags]\n'' = 'x'\n", 2, "''", "at most 128"),
+]
 MISTAKES += [
     (f"[build.variables]\n{name} = 'x'\n", 2, name, "another name")
     for name in ("HOME", "PATH", "PM", "AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_PROFILE")
@@ -160,6 +190,12 @@ def test_a_mistake_names_the_file_the_line_what_was_given_and_what_is_allowed(
 def test_broken_toml_names_line_and_column(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"site\.toml: is not valid TOML: .*line 2, column"):
         load(tmp_path, "[tags]\nteam = \n")
+
+
+def test_a_file_that_is_nested_without_end_or_counts_too_far_is_told_in_one_line(tmp_path: Path) -> None:
+    for text in ("a = " + "[" * 5000, "a = " + "1" * 5000, "[tags]\na = 'x\ry'\n"):
+        with pytest.raises(SettingsError, match=r"site\.toml: is (not valid TOML|nested too deeply): [^\n]*$"):
+            load(tmp_path, text)
 
 
 def test_a_file_that_is_not_utf8_is_told_so(tmp_path: Path) -> None:
