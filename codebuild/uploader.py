@@ -42,28 +42,58 @@ _LOCK_SECONDS = 20 * 60  # a prune ends itself after 15 minutes: an older lock i
 _LEASE_SECONDS = 35 * 3600  # the pruner takes an upload for dead after 36 hours
 _POLL_SECONDS = 3
 
-_HEADERS = {"ContentType": "Content-Type", "CacheControl": "Cache-Control", "IfNoneMatch": "If-None-Match"}
+_HEADERS = {
+    "ContentType": "Content-Type",
+    "ContentEncoding": "Content-Encoding",
+    "CacheControl": "Cache-Control",
+    "IfNoneMatch": "If-None-Match",
+}
 _CONDITIONS = {409: "ConditionalRequestConflict", 412: "PreconditionFailed"}
 _SHARED = "public, max-age=31536000, immutable"
 _OWN = "public, max-age=0, s-maxage=31536000, must-revalidate"
 
-# The extensions that the router takes for files (a test compares them), with the types of IANA's registry;
-# `app` is application, `*` the extension itself.
-_TYPES = """text/* html css csv, text/html htm, text/javascript js mjs, text/plain txt, text/vtt vtt,
+
+def _table(text: str) -> dict[str, str]:
+    """Give types by extension; in `text` `app` is application, `*` the extension itself."""
+    return {
+        name: kind.replace("*", name).replace("app/", "application/") + "; charset=utf-8" * (kind[:5] == "text/")
+        for kind, *names in map(str.split, text.split(","))
+        for name in names
+    }
+
+
+# The extensions that the router takes for files (a test compares them), with the types of IANA's registry
+FILES = _table("""text/* html css csv, text/html htm, text/javascript js mjs, text/plain txt, text/vtt vtt,
 text/calendar ics, app/* json pdf wasm zip xml rtf, app/json map, app/manifest+json webmanifest,
-app/rss+xml rss, app/atom+xml atom, app/epub+zip epub, app/gzip gz, app/x-tar tar, app/x-7z-compressed 7z,
+app/*+xml rss atom, app/*+zip epub, app/gzip gz, app/x-tar tar, app/x-7z-compressed 7z,
 app/vnd.rar rar, app/vnd.ms-fontobject eot, app/msword doc, app/vnd.ms-excel xls, app/vnd.ms-powerpoint ppt,
 app/vnd.oasis.opendocument.text odt, app/vnd.openxmlformats-officedocument.wordprocessingml.document docx,
 app/vnd.openxmlformats-officedocument.spreadsheetml.sheet xlsx,
 app/vnd.openxmlformats-officedocument.presentationml.presentation pptx,
 image/* png gif webp avif bmp apng jpeg, image/jpeg jpg, image/svg+xml svg, image/x-icon ico,
 font/* woff woff2 ttf otf, audio/* wav ogg flac aac, audio/mpeg mp3, audio/mp4 m4a, video/* mp4 webm,
-video/quicktime mov"""
+video/quicktime mov""")
+# Others that are text or that browsers do something with, and names below .well-known: docs/decisions/content-types.md
 TYPES = {
-    name: kind.replace("*", name).replace("app/", "application/") + "; charset=utf-8" * (kind[:5] == "text/")
-    for kind, *names in map(str.split, _TYPES.split(","))
-    for name in names
+    **FILES,
+    **_table("""text/* markdown yaml jsx mdx less n3 vcard wgsl, text/markdown md, text/yaml yml, text/turtle ttl,
+text/plain text log conf ini list def in atproto-did, text/javascript cjs, text/html shtml change-password,
+text/tab-separated-values tsv, text/cache-manifest appcache manifest, text/vcard vcf, app/* toml json5,
+app/*+xml rdf gpx xhtml xslt ttml mathml, app/rdf+xml owl, app/xml xsl xsd rng, app/xml-dtd dtd, app/dash+xml mpd,
+app/xrd+xml host-meta, app/vnd.google-earth.kml+xml kml, app/geo+json geojson, app/ld+json jsonld,
+app/x-ipynb+json ipynb, app/jrd+json webfinger, app/json client server support apple-app-site-association
+openid-configuration oauth-authorization-server oauth-protected-resource nodeinfo webauthn web-identity
+passkey-endpoints, app/gzip tgz, app/x-subrip srt, app/vnd.apple.mpegurl m3u8, app/vnd.mapbox-vector-tile mvt,
+app/vnd.apple.pkpass pkpass, app/vnd.android.package-archive apk, app/x-ns-proxy-autoconfig pac,
+image/* heic heif jxl tiff ktx2, image/tiff tif, font/collection ttc, audio/ogg opus oga, audio/webm weba,
+video/ogg ogv, video/mpeg mpg mpeg, video/x-m4v m4v, video/mp2t ts, video/iso.segment m4s,
+model/* stl obj mtl, model/gltf-binary glb, model/gltf+json gltf, model/vnd.usdz+zip usdz,
+model/vnd.collada+xml dae"""),
 }
+# What the build has compressed and is loaded under this name, as Unity's loader does
+_PACKED = re.compile(
+    r"(.+\.(?:(?:html|m?js|css|wasm|svg|data|symbols\.json)(?=\.gz)|[^./]+(?=\.br)|svg(?=z)))\.?(gz|br|z)", re.S
+)
 
 # Never published: repositories, the environment's secrets, a file manager's notes; at the top also what tools
 # leave (.npmrc, .aws). Deeper dot folders and node_modules are part of Expo's exports.
@@ -101,11 +131,17 @@ def is_hashed(path: str) -> bool:
     return bool(re.search(rule, f"/{path}"[-80:]))
 
 
-def content_type(path: str) -> str:
-    """Give the media type to store `path` with."""
-    # Apple asks for JSON under a name without extension
-    name = "json" if path.endswith("apple-app-site-association") else _extension(path)
-    return TYPES.get(name, "application/octet-stream")
+def media(path: str) -> dict[str, str]:
+    """Give the media type to store `path` with; of what is compressed, its content's, and the encoding."""
+    path = path.lower()
+    packed = _PACKED.fullmatch(path)
+    content = packed[1] if packed else path
+    name = _extension(content)
+    # Apple asks for its file at the root too
+    if ".well-known/" in path or path.endswith("/apple-app-site-association"):
+        name = name or path.rpartition("/")[2]
+    encoding = {"ContentEncoding": "br" if packed[2] == "br" else "gzip"} if packed else {}
+    return {"ContentType": TYPES.get(name, "application/octet-stream"), **encoding}
 
 
 def deployment_id(commit: str, build: str = "") -> str:
@@ -132,8 +168,8 @@ def make_plan(folder: Path, routing: str) -> Plan:
     own = {path for path in files if not is_hashed(path)}
     plain = {path for path in own if "/." not in f"/{path}"}  # a segment with a dot first is always a file
     counts = Counter(sorted(map(_extension, plain)))
-    also = _fit((name for name, _ in counts.most_common() if name not in TYPES), r"[0-9a-z_-]{1,20}")
-    known = {*TYPES, *also}
+    also = _fit((name for name, _ in counts.most_common() if name not in FILES), r"[0-9a-z_-]{1,20}")
+    known = {*FILES, *also}
     pages = {path[:-5] for path in plain if path.endswith(".html")}
     alone = sorted(page[:-6] for page in pages if page.endswith("/index") and page[:-6] not in pages)
     folders = _fit(alone, r"[\w.~/-]+") if routing == "files" else []
@@ -344,7 +380,7 @@ def _send(s3: Any, bucket: str, key: str, source: Path, identity: str, etag: str
     with source.open("rb") as file:
         large = source.stat().st_size > _IN_MEMORY
         body = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if large else file.read()
-        return _create(s3, etag, body, Bucket=bucket, Key=key, ContentType=content_type(key), **options)
+        return _create(s3, etag, body, Bucket=bucket, Key=key, **media(key), **options)
 
 
 def _create(s3: Any, etag: str | None, body: bytes | mmap.mmap, **options: Any) -> bool:

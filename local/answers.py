@@ -48,6 +48,8 @@ def compress(behavior: Behavior, request: Request, result: Result) -> None:
     """Compress what CloudFront would compress."""
     if not behavior.compress or "gzip" not in request.headers.get("accept-encoding", ""):
         return
+    if "content-encoding" in result.headers:  # the build has compressed it: CloudFront hands it on
+        return
     if len(result.body) not in _COMPRESSED_SIZES or not _COMPRESSED.match(result.headers.get("content-type", "")):
         return
     result.body = gzip.compress(result.body, compresslevel=1, mtime=0)

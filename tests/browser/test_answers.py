@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import random
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -133,3 +135,43 @@ def test_a_change_of_the_routing_leaves_no_redirect_loop(
         else:
             with pytest.raises(Error, match="ERR_TOO_MANY_REDIRECTS"):
                 page.goto(served.url + "/about/")
+
+
+UNPACK = """async (path) => {
+  const answer = await fetch(path);
+  return await new Response(answer.body.pipeThrough(new DecompressionStream('gzip'))).text();
+}"""
+
+
+def test_what_the_build_has_compressed_runs_and_an_archive_stays_one(
+    stage: Stage, context: BrowserContext, tmp_path: Path
+) -> None:
+    """Unity's loader asks for `game.framework.js.gz`; who unpacks `data.json.gz` must get it packed."""
+    site = sites.plain(tmp_path, "one")
+    (site / "Build").mkdir()
+    noise = random.Random(1).randbytes(2_000).hex()  # packed it is still long enough for the edge to compress it
+    script = f"document.title = 'unpacked' // {noise}"
+    (site / "Build" / "game.framework.js.gz").write_bytes(gzip.compress(script.encode()))
+    (site / "Build" / "game.data.gz").write_bytes(gzip.compress(b"data"))
+    (site / "Build" / "data.json.gz").write_bytes(gzip.compress(b"{}"))
+    stage.publish(site)
+    page = context.new_page()
+    with stage.serving() as served:
+        page.goto(served.url)
+        assert page.evaluate(LOAD_SCRIPT, "/Build/game.framework.js.gz")
+        assert "unpacked" == page.title()
+        assert "data" == page.evaluate(FETCH, ["/Build/game.data.gz", "default"])[2]
+        assert "{}" == page.evaluate(UNPACK, "/Build/data.json.gz")
+
+
+def test_a_text_is_shown_and_not_downloaded(stage: Stage, context: BrowserContext, tmp_path: Path) -> None:
+    site = sites.plain(tmp_path, "one")
+    names = ["notes.md", "data.yaml", "server.log", "feed.xsl"]
+    for name in names:
+        (site / name).write_text("<p>gr\xfc\xdfe</p>", encoding="utf-8")
+    stage.publish(site)
+    page = context.new_page()
+    with stage.serving() as served:
+        for name in names:
+            page.goto(f"{served.url}/{name}")
+            assert "gr\xfc\xdfe" in page.inner_text("body"), name

@@ -159,7 +159,7 @@ def test_files_carry_their_headers(site: Any, make: Make, path: str, cache: str,
     site.publish(make({HASHED: "1"}), CODEBUILD_BUILD_ID=BUILD)
     head = site.head(path)
     assert (cache, metadata) == (head["CacheControl"], head["Metadata"])
-    assert uploader.content_type(path) == head["ContentType"]
+    assert uploader.media(path)["ContentType"] == head["ContentType"]
 
 
 def test_names_of_any_script_and_sign_arrive_unchanged(site: Any, make: Make) -> None:
