@@ -8,12 +8,13 @@ template; it runs on every Python of the build images (3.9 and later).
 from __future__ import annotations
 
 import hashlib
+import io
 import json
-import mmap
 import os
 import re
 import sys
 import time
+from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -35,7 +36,8 @@ NAME_LIMIT = 900  # bytes of a decoded URL path, first slash included: the route
 LIST_LIMIT = 300  # bytes that `also=` and `index=` may each take of the store's value
 SIZE_LIMIT = 5 * 2**30  # https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
 _PARALLEL = 64
-_IN_MEMORY = 2**20  # larger files are mapped, so that 64 uploads hold at most 64 MB
+_IN_MEMORY = 2**20  # larger files are read twice, so that 64 uploads hold at most 64 MB
+_LINKED = 100_000  # files and folders that links lead to: two links in each of 20 folders lead to a million
 _PROGRESS_SECONDS = 3
 _POOL_PAGES = 50  # of 1,000 keys; a file that they do not show is found by its own conditional write
 _LOCK_SECONDS = 20 * 60  # a prune ends itself after 15 minutes: an older lock is of one that died
@@ -115,11 +117,20 @@ class UploadError(Exception):
     """Why nothing became visible, in one line for a person: what is wrong, its name, and the remedy."""
 
 
+class File(NamedTuple):
+    """Where a file lies, and what is another when it was written to or replaced."""
+
+    place: str
+    size: int
+    inode: int
+    modified: int
+
+
 class Plan(NamedTuple):
-    """What a deployment will be: `files` maps paths in the site (no leading slash) to where they lie."""
+    """What a deployment will be: `files` by their paths in the site (no leading slash)."""
 
     routing: str
-    files: dict[str, Path]
+    files: dict[str, File]
     also: list[str]
     folders: list[str]  # the manifest's `index`
     warnings: list[str]
@@ -158,8 +169,8 @@ def make_plan(folder: Path, routing: str) -> Plan:
     if routing not in ROUTINGS:
         raise UploadError(f"routing {routing!r} is not one of {', '.join(ROUTINGS)}")
     root = Path(os.path.realpath(folder))
-    found = dict(_walk(root, root)) if root.is_dir() else {}
-    files = {path: real for path, real in found.items() if real}
+    found = dict(_walk(root)) if root.is_dir() else {}
+    files = {path: file for path, file in found.items() if file}
     if not files:
         raise UploadError(f"folder {folder} is missing or empty: check the path and the build")
     if "index.html" not in files:
@@ -204,7 +215,7 @@ def upload(s3: Any, bucket: str, plan: Plan, facts: dict[str, str], progress: Ca
     `UploadError` says what could not be written, and why: the deployment has no manifest then.
     """
     identity = facts["id"]
-    sizes = {path: real.stat().st_size for path, real in plan.files.items()}
+    sizes = {path: file.size for path, file in plan.files.items()}
     shared = sorted(filter(is_hashed, sizes))
     own = sorted(sizes.keys() - shared)
     manifest = {**facts, "uploader": VERSION, "routing": plan.routing, "also": plan.also, "index": plan.folders}
@@ -285,34 +296,74 @@ class _Client:
             self._addresses[bucket] = request.url.removesuffix(key)
 
 
-def _walk(root: Path, folder: Path) -> Iterator[tuple[str, Path | None]]:
-    """Give every path under `folder` with the file it leads to, or None for what is not published."""
-    for entry in sorted(folder.iterdir()):
-        path = entry.relative_to(root).as_posix()
-        real = Path(os.path.realpath(entry))
-        if _KEPT_BACK.match(path):
-            yield path, None
-        elif root not in real.parents:
-            raise UploadError(f"{path} is a link out of the output folder, to {real}: put a copy there")
-        elif _KEPT_BACK.match(real.relative_to(root).as_posix()):
-            yield path, None
-        elif real.is_dir() and real not in map(Path.resolve, entry.parents):
-            yield from _walk(root, entry)
-        else:
-            _check(path, real)
-            yield path, real
+class _Source(io.FileIO):
+    """A file of the plan, of which nothing else than what was planned is sent: `UploadError` ends the upload.
+
+    It is read and never mapped into memory: a mapped file that shrinks kills the process.
+    """
+
+    def __init__(self, file: File) -> None:
+        self._file = file
+        try:  # what has come in its place is not followed, if it is a link, nor waited for, if it is a pipe
+            super().__init__(file.place, opener=lambda name, how: os.open(name, how | os.O_NOFOLLOW | os.O_NONBLOCK))
+        except OSError as error:
+            raise self._changed(error) from error
+
+    def read(self, size: int | None = -1) -> bytes:
+        data = super().read(-1 if size is None else size)
+        self.seek(0, os.SEEK_CUR)
+        return data or b""
+
+    def seek(self, to: int, whence: int = 0) -> int:
+        if _state(self._file.place, os.fstat(self.fileno())) != self._file:
+            raise self._changed("other size, time or file")
+        return super().seek(to, whence)  # botocore seeks before it sends once more
+
+    def _changed(self, how: object) -> UploadError:
+        return UploadError(f"{self._file.place} changed during the upload ({how}): let nothing write there, try again")
 
 
-def _check(path: str, real: Path) -> None:
+def _state(place: str, found: os.stat_result) -> File:
+    return File(place, found.st_size, found.st_ino, found.st_mtime_ns)
+
+
+def _walk(root: Path) -> Iterator[tuple[str, File | None]]:
+    """Give every path under `root` with the file it leads to, or None for what is not published."""
+    top = f"{root}/"
+    folders = [("", str(root), {str(root)})]
+    linked = 0
+    while folders:
+        before, folder, above = folders.pop()
+        for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+            path = before + entry.name
+            real = os.path.realpath(entry.path) if entry.is_symlink() else entry.path
+            linked += real != top + path
+            if _KEPT_BACK.match(path):
+                yield path, None
+            elif not real.startswith(top):
+                raise UploadError(f"{path} is a link out of the output folder, to {real}: put a copy there")
+            elif linked > _LINKED:
+                raise UploadError(f"links lead to over {_LINKED:,} files, the last is {path}: put copies there")
+            elif _KEPT_BACK.match(real[len(top) :]):
+                yield path, None
+            elif real not in above and Path(real).is_dir():
+                folders.append((f"{path}/", real, {*above, real}))
+            else:
+                yield path, _check(path, real)
+
+
+def _check(path: str, real: str) -> File | None:
+    file = _state(real, os.lstat(real)) if Path(real).is_file() else None
     for wrong, why in (
         (path.startswith("_errors/"), "/_errors/ is reserved for error pages: rename the folder"),
         (_UNREQUESTABLE.search(path), "no browser can request such a name: rename it"),
         (len(os.fsencode(path)) >= NAME_LIMIT, f"its name has more than {NAME_LIMIT} bytes: shorten it"),
-        (not real.is_file(), "no file, but a link to nowhere or in a circle, or a device: remove it"),
-        (real.is_file() and real.stat().st_size > SIZE_LIMIT, "over 5 GB, S3's limit: host it elsewhere"),
+        (not file, "no file, but a link to nowhere or in a circle, or a device: remove it"),
+        (file and file.size > SIZE_LIMIT, "over 5 GB, S3's limit: host it elsewhere"),
     ):
         if wrong:
             raise UploadError(f"{path!r} cannot be published, {why}")
+    return file
 
 
 def _extension(path: str) -> str:
@@ -373,20 +424,25 @@ def _pool(s3: Any, bucket: str, paths: list[str]) -> dict[str, str]:
     return {entry["Key"]: entry["ETag"].strip('"') for entry in found}
 
 
-def _send(s3: Any, bucket: str, key: str, source: Path, identity: str, etag: str | None) -> bool:
+def _send(s3: Any, bucket: str, key: str, file: File, identity: str, etag: str | None) -> bool:
     options: dict[str, Any] = {"CacheControl": _SHARED}
     if not key.startswith("immutable/"):
         options = {"CacheControl": _OWN, "Metadata": {"deployment": identity}}
-    with source.open("rb") as file:
-        large = source.stat().st_size > _IN_MEMORY
-        body = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if large else file.read()
-        return _create(s3, etag, body, Bucket=bucket, Key=key, **media(key), **options)
+    with _Source(file) as source:
+        body = source.read() if file.size <= _IN_MEMORY else source
+        try:
+            return _create(s3, etag, body, Bucket=bucket, Key=key, **media(key), **options)
+        except (ClientError, BotoCoreError):
+            source.seek(0)  # perhaps because it has changed
+            raise
 
 
-def _create(s3: Any, etag: str | None, body: bytes | mmap.mmap, **options: Any) -> bool:
+def _create(s3: Any, etag: str | None, body: bytes | _Source, **options: Any) -> bool:
     """Write what must not exist yet; False where it exists with this content (`etag`: as listed)."""
-    sha256 = hashlib.sha256(body).hexdigest()
-    options["Metadata"] = {"sha256": sha256, **options.get("Metadata", {})}
+    sha256 = _digest("sha256", body)
+    options["Metadata"] = {"sha256": sha256.hex(), **options.get("Metadata", {})}
+    if not isinstance(body, bytes):
+        options["ChecksumSHA256"] = b64encode(sha256).decode()  # S3 refuses other bytes
     for pause in () if etag else (0.2, 1, 3, 5):
         try:
             if not isinstance(body, bytes):
@@ -400,15 +456,24 @@ def _create(s3: Any, etag: str | None, body: bytes | mmap.mmap, **options: Any) 
             if status != 409:  # written at the same time by somebody else: S3 asks to repeat it
                 raise
         time.sleep(pause)
-    md5 = hashlib.md5(body, usedforsecurity=False).hexdigest()
+    md5 = _digest("md5", body).hex()
     if etag != md5:  # written since the listing; or KMS encrypts, then an ETag is not the MD5
         head = s3.head_object(Bucket=options["Bucket"], Key=options["Key"])
-        if head["ETag"].strip('"') != md5 and head["Metadata"].get("sha256") != sha256:
+        if head["ETag"].strip('"') != md5 and head["Metadata"].get("sha256") != sha256.hex():
             raise UploadError(
                 f"{options['Key']} exists with other content and is never overwritten: "
                 "rename the file, or have an administrator delete that object, and build again"
             )
     return False
+
+
+def _digest(name: str, body: bytes | _Source) -> bytes:
+    found = hashlib.new(name, usedforsecurity=False)
+    stream = io.BytesIO(body) if isinstance(body, bytes) else body
+    stream.seek(0)
+    while more := stream.read(_IN_MEMORY):
+        found.update(more)
+    return found.digest()
 
 
 def _message(pipeline: str, execution: str) -> str:
@@ -445,7 +510,7 @@ def main(arguments: list[str], environment: dict[str, str]) -> int:
         if len(arguments) != 1 or not bucket:
             raise UploadError("usage: SITE_BUCKET=... ROUTING=... python3 uploader.py FOLDER")
         plan = make_plan(Path(arguments[0]), routing)
-        total = sum(real.stat().st_size for real in plan.files.values())
+        total = sum(file.size for file in plan.files.values())
         for warning in plan.warnings:
             print("warning:", warning)
         commit = commit or "upload"

@@ -65,7 +65,7 @@ class Upload:
 
     def run(self, bucket: str) -> None:
         """Write everything that is not there yet, and the manifest last."""
-        sizes = [real.stat().st_size for real in self.plan.files.values()]
+        sizes = [file.size for file in self.plan.files.values()]
         view = _Bar if self._output.err.is_terminal else _Lines
         # what the uploader prints is a build's log; standard output is for the result
         with view(self._output, len(sizes), sum(sizes)) as shown, contextlib.redirect_stdout(sys.stderr):

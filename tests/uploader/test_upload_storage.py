@@ -436,12 +436,3 @@ def test_a_refused_request_names_action_and_object(site: Any, make: Make, record
     with pytest.raises(UploadError, match=rf"deployments/{ID}/a.txt: .*AccessDenied.*PutObject"):
         uploader.upload(uploader.connect(), BUCKET, plan, {"id": ID, "execution": ""}, lambda *_: None)
     assert site.keys("manifests/") == []
-
-
-def test_a_file_that_vanishes_leaves_no_manifest(site: Any, make: Make) -> None:
-    folder = make({"a.txt": "x"})
-    plan = make_plan(folder, "spa")
-    (folder / "a.txt").unlink()
-    with pytest.raises(FileNotFoundError):
-        uploader.upload(uploader.connect(), BUCKET, plan, {"id": ID, "execution": ""}, lambda *_: None)
-    assert site.keys("manifests/") == []
