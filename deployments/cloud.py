@@ -45,8 +45,7 @@ def connect_locally() -> Cloud:
     if not state:
         raise Failure("nothing runs here: start it with `python -m local`, or leave --local out")
     os.environ |= state.environment()
-    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN"):
-        os.environ.pop(name, None)
+    os.environ.pop("AWS_PROFILE", None)
     _session(state.region, None)
     return Cloud(state.region, state.endpoint, state.site, state.stack)
 

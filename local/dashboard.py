@@ -1,8 +1,7 @@
 """A page of its own that shows what is live and switches, for the person at this machine and nobody else.
 
-Loopback is open to every page in the same browser. So the name in the address must be loopback's (against a foreign
-name that leads here), a change needs a token that only this page carries (against forms and scripts of other
-pages), and nobody may frame it.
+So nobody else's page may ask it (`local.who`), a change needs a token that only this page carries, and nobody may
+frame it.
 """
 
 from __future__ import annotations
@@ -20,6 +19,7 @@ from local.errors import LocalError
 from local.front import listen
 from local.overview import Overview
 from local.stack import Stack
+from local.who import is_foreign, is_ours
 
 _PAGE = Path(__file__).resolve().parent / "dashboard.html"
 _LOOK_SECONDS = 0.3
@@ -43,7 +43,6 @@ class Dashboard:
         self._changed = asyncio.Condition()
         self._number = 0
         self._runner: web.AppRunner | None = None
-        self._hosts: frozenset[str] = frozenset()
 
     async def start(self, port: int) -> str:
         """Listen; the address for a browser."""
@@ -52,10 +51,7 @@ class Dashboard:
         app.router.add_get("/events", self._events)
         app.router.add_post("/ask", self._ask)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
-        url = await listen(self._runner, port, "--dashboard")
-        number = url.rsplit(":", 1)[1]
-        self._hosts = frozenset(f"{name}:{number}" for name in ("localhost", "127.0.0.1"))
-        return url
+        return await listen(self._runner, port, "--dashboard")
 
     async def close(self) -> None:
         """Listen no more."""
@@ -77,12 +73,12 @@ class Dashboard:
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        if request.headers.get("host") not in self._hosts:
+        if not is_ours(request.host):
             return web.Response(status=421, text="this page is for localhost only\n")
-        foreign = request.headers.get("origin", "") not in ("", *(f"http://{host}" for host in self._hosts))
+        if is_foreign(request.headers, f"http://{request.host}"):
+            return web.Response(status=403, text="this page is for nobody else's\n")
         token = request.headers.get("x-token", "").encode(errors="surrogateescape")  # as aiohttp decoded it
-        wanted = secrets.compare_digest(token, self._token.encode())
-        if request.method != "GET" and (foreign or not wanted):
+        if request.method != "GET" and not secrets.compare_digest(token, self._token.encode()):
             return web.Response(status=403, text="a change needs the token of the page\n")
         response = await handler(request)
         if not response.prepared:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import shutil
 import socket
 import subprocess
@@ -24,14 +25,18 @@ from local.errors import LocalError
 ACCOUNT = "111122223333"
 REGION = "us-east-1"
 _LAUNCHER = Path(__file__).resolve().parent / "launcher.py"
+_UNUSED = "x"  # the token is the secret
 _HEALTHY_SECONDS = 30
 
 
 class Emulator:
-    """An emulated AWS at `url`, kept up by `process`; every account, service and Region is there."""
+    """An emulated AWS at `url`, kept up by `process`; every account, service and Region is there.
 
-    def __init__(self, port: int, process: subprocess.Popen[bytes]) -> None:
-        self.port, self.process = port, process
+    It answers only who gives `token`, which is random for each run: any web page could reach it.
+    """
+
+    def __init__(self, port: int, process: subprocess.Popen[bytes], token: str) -> None:
+        self.port, self.process, self.token = port, process, token
         self.url = f"http://127.0.0.1:{port}"
         self.store_url = store_url(port)
         self._clients: dict[tuple[str, str], Any] = {}
@@ -41,8 +46,10 @@ class Emulator:
         """A new boto3 client for `service`, whose event handlers nobody shares; the account is its access key."""
         url = self.store_url if service == "cloudfront-keyvaluestore" else self.url
         options.setdefault("config", Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}))
-        options.setdefault("aws_access_key_id", account)  # 12 digits
-        options.setdefault("aws_secret_access_key", "x")
+        options.setdefault("aws_access_key_id", account)
+        options.setdefault("aws_secret_access_key", _UNUSED)
+        if len(options["aws_access_key_id"]) == 12:  # else the emulator has issued the key
+            options.setdefault("aws_session_token", self.token)
         with self._making:
             return boto3.client(service, endpoint_url=url, region_name=region, **options)
 
@@ -55,8 +62,19 @@ class Emulator:
 
     def reset(self) -> None:
         """Empty every account."""
-        request = urllib.request.Request(self.url + "/_ministack/reset", method="POST")  # noqa: S310  # loopback
-        urllib.request.urlopen(request, timeout=10).read()  # noqa: S310
+        self.ask("/_ministack/reset", "POST")
+
+    def ask(self, path: str, method: str = "GET", body: bytes | None = None, timeout: float = 10) -> bytes:
+        """What it answers outside of its services."""
+        request = urllib.request.Request(self.url + path, body, self.headers, method=method)  # noqa: S310  # loopback
+        with urllib.request.urlopen(request, timeout=timeout) as answer:  # noqa: S310
+            found: bytes = answer.read()
+        return found
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What a request must carry that no SDK signs."""
+        return {"X-Amz-Security-Token": self.token}
 
     def environment(self) -> dict[str, str]:
         """What a child process needs to talk to the emulator as if it were AWS."""
@@ -64,7 +82,8 @@ class Emulator:
             "AWS_ENDPOINT_URL": self.url,
             "AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE": self.store_url,
             "AWS_ACCESS_KEY_ID": ACCOUNT,
-            "AWS_SECRET_ACCESS_KEY": "x",
+            "AWS_SECRET_ACCESS_KEY": _UNUSED,
+            "AWS_SESSION_TOKEN": self.token,
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
             "AWS_EC2_METADATA_DISABLED": "true",
@@ -80,19 +99,19 @@ def store_url(port: int) -> str:
 def start_emulator(*, enforce_iam: bool = False) -> Iterator[Emulator]:
     """Start ministack on a free loopback port and end it, with its folder, when the block ends."""
     folder = Path(tempfile.mkdtemp(prefix="emulator-"))
-    port = free_port()
+    port, token = free_port(), secrets.token_urlsafe(32)
     log = folder / "log"
     with log.open("w") as output:
         process = subprocess.Popen(
             # -P: the modules beside the launcher must not stand in for libraries' own
             [sys.executable, "-P", str(_LAUNCHER)],
-            env=_environment(port, folder, enforce_iam),
+            env=_environment(port, token, folder, enforce_iam),
             stdin=subprocess.PIPE,  # its end tells the emulator that nobody is there any more
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    emulator = Emulator(port, process)
+    emulator = Emulator(port, process, token)
     try:
         _wait_until_healthy(emulator, log)
         yield emulator
@@ -115,7 +134,7 @@ def free_port() -> int:
         return port
 
 
-def _environment(port: int, folder: Path, enforce_iam: bool) -> dict[str, str]:
+def _environment(port: int, token: str, folder: Path, enforce_iam: bool) -> dict[str, str]:
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("AWS_") and k.lower() != "http_proxy"}
     return inherited | {
         "GATEWAY_PORT": str(port),
@@ -128,6 +147,8 @@ def _environment(port: int, folder: Path, enforce_iam: bool) -> dict[str, str]:
         "MS_ALLOW_AWS_EVENTS": "1",
         "MS_STUB_TYPES": "AWS::CodePipeline::Pipeline",
         "AUTH": "true" if enforce_iam else "false",
+        "AWS_SESSION_TOKEN": token,
+        "AWS_SECRET_ACCESS_KEY": _UNUSED,
     }
 
 
@@ -135,7 +156,7 @@ def _wait_until_healthy(emulator: Emulator, log: Path) -> None:
     end = time.monotonic() + _HEALTHY_SECONDS
     while time.monotonic() < end:
         try:
-            urllib.request.urlopen(emulator.url + "/_ministack/health", timeout=1).read()  # noqa: S310  # loopback
+            emulator.ask("/_ministack/health", timeout=1)
             return
         except OSError:
             if emulator.process.poll() is not None:

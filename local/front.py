@@ -16,6 +16,7 @@ from local.edge import Location
 from local.errors import LocalError
 from local.events import Request
 from local.visit import Visit
+from local.who import is_ours
 
 Choose = Callable[[Request], Location | Awaitable[Location]]
 
@@ -39,6 +40,8 @@ class Front:
             await self._runner.cleanup()
 
     async def _serve(self, received: web.BaseRequest) -> web.StreamResponse:
+        if not is_ours(received.headers.get("host", "")):  # CloudFront has no site of that name either
+            return web.Response(status=421, text="this site is here as localhost only\n")
         path, mark, query = received.raw_path.partition("?")
         headers = {name.lower(): ", ".join(received.headers.getall(name)) for name in received.headers}
         request = Request(received.method, path, query if mark else None, headers)

@@ -10,6 +10,7 @@
 8 GET /_local/origin: what S3 answers to a distribution (header `source-arn`), for an edge outside of this process.
 9 PUT /_local/executions/ID: what CodePipeline's GetPipelineExecution tells about ID; the service itself is lacking.
 10 It ends, with its folder, when whoever started it is gone: then its standard input ends.
+11 It answers nobody but whoever knows this run's session token: it runs programs, and any web page reaches loopback.
 
 It patches private names, so the version is pinned exactly, and a name that is gone fails loudly at the start.
 """
@@ -17,6 +18,7 @@ It patches private names, so the version is pinned exactly, and a name that is g
 from __future__ import annotations
 
 import functools
+import hmac
 import json
 import os
 import re
@@ -176,6 +178,52 @@ async def _body(receive: Any) -> bytes:
     return body
 
 
+# AWS's own names for what the public sees: nobody else can make them lead to this machine
+_PUBLIC = re.compile(r"[\w.-]+\.(cloudfront\.net|on\.aws)(:\d+)?")
+_LOOPBACK = re.compile(r"(localhost|127\.0\.0\.1)(:\d+)?")
+
+
+def guarded(app: Any) -> Any:
+    """The gateway for this run's own programs: a web page gets a refusal, and no answer ever is for another origin."""
+
+    async def answer(scope: Any, receive: Any, send: Any) -> None:
+        async def without_cors(message: Any) -> None:
+            headers = message.get("headers", ())
+            kept = [(name, value) for name, value in headers if not name.lower().startswith(b"access-control-")]
+            await send({**message, "headers": kept} if "headers" in message else message)
+
+        if scope["type"] == "lifespan":
+            await app(scope, receive, send)
+        elif scope["type"] == "http" and not (why := _refusal(scope)):
+            await app(scope, receive, without_cors)
+        elif scope["type"] == "http":
+            start = {"status": 403, "headers": [(b"content-type", b"text/plain")]}
+            await send({"type": "http.response.start", **start})
+            await send({"type": "http.response.body", "body": f"the emulated AWS: {why}\n".encode()})
+        else:
+            await receive()
+            await send({"type": "websocket.close", "code": 1008})
+
+    return answer
+
+
+def _refusal(scope: Any) -> str:
+    """Why a request is not answered, "" if it is."""
+    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+    host = headers.get("host", "")
+    if "origin" in headers or "sec-fetch-site" in headers:
+        return "web pages have no business here"
+    if _PUBLIC.fullmatch(host):
+        return ""
+    if not _LOOPBACK.fullmatch(host):
+        return f"{host!r} is no name of it"
+    query = parse_qs(scope["query_string"].decode("latin-1"))  # of a presigned address
+    given = headers.get("x-amz-security-token") or query.get("X-Amz-Security-Token", [""])[0]
+    # with AUTH=true it checks everybody's itself, and a login with an identity token has none
+    known = gateway.AUTH or hmac.compare_digest(given.encode(), os.environ["AWS_SESSION_TOKEN"].encode())
+    return "" if known else "only with this run's credentials"
+
+
 def end_with_parent() -> None:
     """Wait for the end of the standard input, then leave nothing behind.
 
@@ -189,7 +237,7 @@ def end_with_parent() -> None:
 
 def patch() -> None:
     """Put all of it in place."""
-    gateway.app = with_more(gateway.app)
+    gateway.app = guarded(with_more(gateway.app))
     actions.extract_resource_arn = resource_arn
     actions._s3_object_context = object_context
     cloudfront.live_function_code = live_code
@@ -203,7 +251,12 @@ def patch() -> None:
         provisioners._RESOURCE_HANDLERS[kind] = stub(kind)
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Serve until the standard input ends."""
     patch()
     threading.Thread(target=end_with_parent, daemon=True).start()
     gateway.main()
+
+
+if __name__ == "__main__":
+    main()

@@ -6,7 +6,6 @@ import asyncio
 import json
 import tempfile
 import time
-import urllib.request
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -92,9 +91,7 @@ def _register(stack: Stack, execution: str, commit: Commit) -> None:
     """Let CodePipeline's API tell the commit's message, as it does for a connection."""
     summary = json.dumps({"ProviderType": "GitHub", "CommitMessage": commit.message})
     told = {"pipelineExecutionId": execution, "artifactRevisions": [{"name": "Source", "revisionSummary": summary}]}
-    address = f"{stack.emulator.url}/_local/executions/{execution}"
-    request = urllib.request.Request(address, json.dumps(told).encode(), method="PUT")  # noqa: S310  # loopback
-    urllib.request.urlopen(request, timeout=10).close()  # noqa: S310
+    stack.emulator.ask(f"/_local/executions/{execution}", "PUT", json.dumps(told).encode())
 
 
 class _Stage:

@@ -117,7 +117,7 @@ async def face(stack: Stack, folder: Path, options: Options, work: Coroutine[Any
         url = await front.start(options.port)
         resources.push_async_callback(front.close)
         emulator = stack.emulator
-        facts = (stack.name, REGION, ACCOUNT, url, os.getpid(), str(folder.resolve()))
+        facts = (stack.name, REGION, ACCOUNT, emulator.token, url, os.getpid(), str(folder.resolve()))
         state.write(state.State(emulator.url, emulator.store_url, *facts))
         resources.callback(state.remove, os.getpid())
         say(f"site: {url}")

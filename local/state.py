@@ -13,8 +13,10 @@ import tempfile
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from stat import S_ISDIR
 
 from deployments.errors import Failure
+from local.errors import LocalError
 
 _CHOICE = "INSTANT_HOSTING_LOCAL"
 
@@ -28,17 +30,19 @@ class State:
     stack: str
     region: str
     account: str
+    token: str
     site: str
     pid: int
     folder: str
 
     def environment(self) -> dict[str, str]:
-        """What makes boto3 talk to it; the account is the access key."""
+        """What makes boto3 talk to it; the account is the access key, the token is the secret."""
         return {
             "AWS_ENDPOINT_URL": self.endpoint,
             "AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE": self.store_endpoint,
             "AWS_ACCESS_KEY_ID": self.account,
-            "AWS_SECRET_ACCESS_KEY": "x",  # the emulator takes any
+            "AWS_SECRET_ACCESS_KEY": "x",
+            "AWS_SESSION_TOKEN": self.token,
             "AWS_REGION": self.region,
             "AWS_DEFAULT_REGION": self.region,
             "AWS_EC2_METADATA_DISABLED": "true",
@@ -67,13 +71,15 @@ def read() -> State | None:
 
 def write(state: State) -> None:
     """Say that `state` runs, and clear away what crashes have left behind."""
-    folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make_folder()
     for path in folder().glob("local-*.json"):
         if not _state(path):
             _unlink(path)
-    fresh = folder() / f"{state.pid}.fresh"
-    fresh.write_text(json.dumps(asdict(state)), encoding="utf-8")
-    fresh.replace(_path(state.pid))
+    # with what the emulator takes for a key in it, nobody else may read it
+    number, fresh = tempfile.mkstemp(dir=folder())
+    with os.fdopen(number, "w", encoding="utf-8") as file:
+        json.dump(asdict(state), file)
+    Path(fresh).replace(_path(state.pid))
 
 
 def remove(pid: int) -> None:
@@ -81,6 +87,15 @@ def remove(pid: int) -> None:
     _unlink(_path(pid))
     with suppress(OSError):  # another one's is there, or none ever was
         folder().rmdir()
+
+
+def _make_folder() -> None:
+    """Have the folder, and have it alone: its name can be guessed, and in /tmp anybody may have made it before."""
+    folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = folder().lstat()
+    if hasattr(os, "getuid") and (not S_ISDIR(found.st_mode) or found.st_uid != os.getuid()):
+        raise LocalError(f"{folder()} is not this user's own folder: have it removed, or set XDG_RUNTIME_DIR to one")
+    folder().chmod(0o700)
 
 
 def _path(pid: int) -> Path:

@@ -8,6 +8,7 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import aiohttp
 
@@ -72,7 +73,8 @@ async def edge_of(stack: Stack, memory: float = 0) -> AsyncIterator[Edge]:
     functions = await Functions.start(distribution.functions)
     try:
         connector = aiohttp.TCPConnector(limit=50)
-        async with aiohttp.ClientSession(connector=connector, auto_decompress=False) as session:
+        options: dict[str, Any] = {"headers": emulator.headers, "auto_decompress": False}
+        async with aiohttp.ClientSession(connector=connector, **options) as session:
             origin = Origin(session, emulator.url, distribution)
             stores = {name: Store(session, emulator.url, arn, memory) for name, arn in distribution.stores.items()}
             yield Edge(emulator, distribution, functions, origin, stores)

@@ -158,6 +158,7 @@ def user(strict: Site, run: Command, monkeypatch: pytest.MonkeyPatch) -> Iterato
         key = iam.create_access_key(UserName="ci")["AccessKey"]
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", key["AccessKeyId"])
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", key["SecretAccessKey"])
+        monkeypatch.delenv("AWS_SESSION_TOKEN")
 
     yield become
     for arn in [p["PolicyArn"] for p in iam.list_attached_user_policies(UserName="ci")["AttachedPolicies"]]:

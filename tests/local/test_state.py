@@ -9,12 +9,15 @@ import pytest
 
 from deployments.errors import Failure
 from local import state
+from local.errors import LocalError
 
 
 def running(pid: int, name: str) -> state.State:
     """What a local system says of itself."""
     site = f"http://localhost:{name}"
-    return state.State("http://127.0.0.1:1", "http://x@127.0.0.1:1", "local", "us-east-1", "1", site, pid, f"/{name}")
+    return state.State(
+        "http://127.0.0.1:1", "http://x@127.0.0.1:1", "local", "us-east-1", "1", "t", site, pid, f"/{name}"
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -51,3 +54,17 @@ def test_what_a_crash_left_behind_counts_as_none_and_goes_with_the_next_start() 
     assert state.read() is None
     state.write(running(os.getpid(), "2"))
     assert [f"local-{os.getpid()}.json"] == [path.name for path in state.folder().iterdir()]
+
+
+def test_nobody_else_may_read_it_nor_have_made_its_folder_before(tmp_path: Path) -> None:
+    state.folder().mkdir(mode=0o777)
+    state.folder().chmod(0o777)
+    state.write(running(os.getpid(), "1"))
+    (path,) = state.folder().iterdir()
+    assert (0o700, 0o600) == (state.folder().stat().st_mode & 0o777, path.stat().st_mode & 0o777)
+    state.remove(os.getpid())
+    (tmp_path / "another's").mkdir()
+    state.folder().symlink_to(tmp_path / "another's")
+    with pytest.raises(LocalError, match="is not this user's own folder: have it removed, or set XDG_RUNTIME_DIR"):
+        state.write(running(os.getpid(), "1"))
+    assert [] == list((tmp_path / "another's").iterdir())

@@ -53,6 +53,7 @@ def publish(strict: Any, site: Site, user: str, without: str, deployment: str, t
         "STACK": "site",
     }
     keys = {"AWS_ACCESS_KEY_ID": made["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": made["SecretAccessKey"]}
+    keys["AWS_SESSION_TOKEN"] = ""  # a user's keys have none
     command = [sys.executable, "-c", text]
     done = subprocess.run(command, env=environment | keys, cwd=tmp_path, capture_output=True, text=True)
     assert done.stdout, done.stderr

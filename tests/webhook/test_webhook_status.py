@@ -8,7 +8,6 @@ import logging
 import random
 import threading
 import time
-import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler
@@ -56,9 +55,7 @@ class Teller:
         """What CodePipeline tells about an execution."""
         revisions = [{"name": "Source", "revisionId": commit} for commit in commits]
         content = {"pipelineExecutionId": execution, "artifactRevisions": revisions}
-        address = f"{self.aws.url}/_local/executions/{execution}"
-        request = urllib.request.Request(address, json.dumps(content).encode(), method="PUT")
-        urllib.request.urlopen(request, timeout=10).read()
+        self.aws.ask(f"/_local/executions/{execution}", "PUT", json.dumps(content).encode())
 
     def forget(self) -> None:
         """Empty what the process keeps, as a new one would have it."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-import urllib.request
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -66,8 +65,7 @@ class Everything:
 referenceType=COMMIT&FullRepositoryId=example/website&Commit={commit}"
         revision = {"name": "Source", "revisionId": commit, "revisionUrl": address}
         content = json.dumps({"pipelineExecutionId": execution, "artifactRevisions": [revision]}).encode()
-        request = urllib.request.Request(f"{self.aws.url}/_local/executions/{execution}", content, method="PUT")
-        urllib.request.urlopen(request, timeout=10).read()
+        self.aws.ask(f"/_local/executions/{execution}", "PUT", content)
         return execution
 
     def ask(self, **wish: object) -> tuple[int, dict[str, str]]:

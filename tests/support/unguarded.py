@@ -1,0 +1,13 @@
+"""The emulated AWS without what keeps web pages away from it: a test that never fails without it shows nothing."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parents[2]))
+
+from local import launcher
+
+launcher.guarded = lambda app: app
+launcher.main()
