@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +11,7 @@ from pathlib import Path
 from troposphere import Template
 
 from generator import render
+from generator.delivery import deliver
 from generator.settings import OPTIONS, PACKAGINGS, SOURCES, Option, Settings, SettingsError
 from generator.site_file import load_settings
 from generator.template import build_template
@@ -42,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         template, name = _template(options)
         write = render.to_json if options.format == "json" else render.to_yaml
         text = write(template).encode()
-        _deliver(text, options.output)
+        deliver(text, options.output)
     except SettingsError as error:
         print(f"generator: {error}", file=sys.stderr)
         return 2
@@ -105,50 +104,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--format", choices=("yaml", "json"), default="yaml", help="yaml (default) or json")
     parser.add_argument(
-        "--output", metavar="FILE", help="write to FILE, whole or not at all, instead of standard output"
+        "--output", metavar="FILE", help="write to the plain file FILE, whole or not at all, instead of standard output"
     )
     parser.add_argument("--config", metavar="site.toml", help="what is rarely changed: docs/settings.md")
     parser.add_argument("--version", action="version", version=f"instant-hosting {__version__}")
     return parser
-
-
-def _deliver(text: bytes, output: str | None) -> None:
-    if output is None:
-        try:
-            sys.stdout.buffer.write(text)
-            sys.stdout.buffer.flush()
-        except OSError as error:
-            sys.stderr.flush()
-            os.dup2(
-                os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
-            )  # so that Python's own flush at exit is quiet
-            raise SettingsError(f"standard output cannot be written: {error.strerror}; give --output FILE") from None
-        return
-    path = Path(output)
-    try:
-        if path.is_dir():
-            raise SettingsError(
-                f"--output {output!r} is no file: give one, or leave the option out for standard output"
-            )
-        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            temporary = Path(file.name)
-            try:
-                file.write(text)
-                file.close()
-                temporary.chmod(mode)
-                temporary.replace(path)
-            except BaseException:
-                temporary.unlink(missing_ok=True)
-                raise
-    except OSError as error:
-        raise SettingsError(f"--output {output}: cannot be written: {error.strerror}") from None
-
-
-def _umask() -> int:
-    umask = os.umask(0)
-    os.umask(umask)
-    return umask
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -106,6 +107,43 @@ def test_an_output_file_is_written_whole_with_the_bytes_of_standard_output(tmp_p
     assert [target] == list(tmp_path.iterdir())
 
 
+def test_an_output_file_is_written_through_links_and_keeps_its_mode_and_its_name(tmp_path: Path) -> None:
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "here").mkdir()
+    target = tmp_path / "shared" / "template.yaml"
+    target.write_text("old")
+    target.chmod(0o640)
+    link = tmp_path / "here" / "link.yaml"
+    link.symlink_to("../shared/second.yaml")
+    (tmp_path / "shared" / "second.yaml").symlink_to("template.yaml")
+    assert 0 == generate("--output", str(link)).returncode
+    assert (generate().stdout, 0o640) == (target.read_text(), target.stat().st_mode & 0o777)
+    target.unlink()
+    assert 0 == generate("--output", str(link)).returncode  # to where it leads, though nothing is there yet
+    assert target.is_file()
+    assert ["second.yaml", "template.yaml"] == sorted(path.name for path in target.parent.iterdir())
+    assert [link] == list(link.parent.iterdir())
+    assert link.is_symlink()
+
+
+def test_nothing_but_a_plain_file_is_replaced(tmp_path: Path) -> None:
+    pipe, loop, null, out = (tmp_path / name for name in ("pipe", "loop", "null", "out"))
+    os.mkfifo(pipe)
+    loop.symlink_to(loop)
+    null.symlink_to("/dev/null")
+    out.symlink_to("/dev/stdout")  # what it leads to is a pipe here
+    with socket.socket(socket.AF_UNIX) as taken:
+        taken.bind(str(tmp_path / "socket"))
+        before = {path.name: path.lstat()[:2] for path in tmp_path.iterdir()}  # mode and number
+        for name in sorted(before):
+            found = generate("--output", str(tmp_path / name))
+            assert (found.returncode, found.stdout, len(found.stderr.splitlines())) == (2, "", 1), found.stderr
+            remedy = "Too many levels" if name == "loop" else "is no plain file: give one, or leave the option out"
+            assert remedy in found.stderr
+        after = {path.name: path.lstat()[:2] for path in tmp_path.iterdir()}  # mode and number
+    assert before == after
+
+
 MISTAKES = [
     (["--source", "svn"], "'svn'", "git"),
     (["--format", "xml"], "'xml'", "json"),
@@ -116,10 +154,10 @@ MISTAKES = [
     (["--config", "missing.toml"], "missing.toml", "No such file"),
     (["--output", "missing/folder/template.yaml"], "missing/folder/template.yaml", "No such file"),
     (["--output", "/dev/null/x"], "/dev/null/x", "Not a directory"),
-    (["--output", "generator"], "--output 'generator' is no file", "give one"),
-    (["--output", "."], "--output '.' is no file", "give one"),
+    (["--output", "generator"], "--output 'generator' is no plain file", "give one"),
+    (["--output", "."], "--output '.' is no plain file", "give one"),
     (["--output", "x" * 300], "x" * 300, "File name too long"),
-    (["--output", ""], "--output '' is no file", "give one"),
+    (["--output", ""], "--output '' is no plain file", "give one"),
 ]
 
 
