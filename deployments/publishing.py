@@ -21,7 +21,7 @@ ROUTINGS = ("spa", "files", "folders", "mixed")
 @click.option(
     "--sequence",
     metavar="N",
-    type=click.IntRange(min=0),
+    type=click.IntRange(0, 2**63 - 1),
     help="Your CI's run number; below a published one's: refused.",
 )
 @click.option("--force", is_flag=True, help="Although the site is held.")
@@ -54,6 +54,7 @@ def publish(
     state = site.publisher.state()
     if state.hold and not force:
         raise Failure(f"held: {state.hold['reason']}; nothing was uploaded: `release` first, or --force")
+    _check_sequence(site, sequence, next((entry.get("sequence") for entry in state.published), None))
     upload = Upload(folder, routing or _live_routing(site, state.live), source, site.output)
     try:
         upload.run(site.stack.bucket)
@@ -66,6 +67,15 @@ def publish(
     answer |= {"uploaded": upload.sent.value(), "reused": upload.reused.value()}
     answer |= {"seconds": {name: round(value, 3) for name, value in seconds.items()}}
     site.report(answer, wait, **facts, **{name: f"{value:.1f} s" for name, value in seconds.items()})
+
+
+def _check_sequence(site: Site, sequence: int | None, last: int | None) -> None:
+    """What the publisher will refuse, as things are now, before a file is sent for it."""
+    if sequence is not None and last is not None and sequence < last:
+        reason = f"sequence {sequence} is lower than {last}, which was published; publish without one to count anew"
+        if site.output.as_json:
+            site.output.facts({}, {"outcome": "refused", "reason": reason})
+        raise Failure(f"refused: {reason}; nothing was uploaded")
 
 
 def _live_routing(site: Site, live: str) -> str:

@@ -203,8 +203,8 @@ class _Run:
             self.delete_folder(one, "gone")
 
     def delete_folder(self, one: str, outcome: str) -> None:
+        count = self.delete(item["Key"] for item in self.items(f"deployments/{one}/"))
         if not self.dry:
-            count = self.delete(item["Key"] for item in self.items(f"deployments/{one}/"))
             self.report({"outcome": outcome, "deployment": one, "objects": count})
 
     def sweep(self, found: Found) -> None:

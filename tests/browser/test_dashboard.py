@@ -106,6 +106,31 @@ def test_hold_and_release_with_the_keyboard(
     assert {} == own_stage.stack.ask(action="status")["hold"]
 
 
+def test_a_reason_is_more_than_blanks_and_stays_in_the_form_when_it_is_refused(
+    own_stage: Stage, served: Served, dashboard: str, context: BrowserContext, plain: list[Path]
+) -> None:
+    own_stage.publish(plain[0])
+    page = context.new_page()
+    page.goto(dashboard)
+    reason = page.get_by_label("Why hold new deployments")
+    for text, problem in (("   ", "say why"), ("é" * 101, "has at most 200 bytes, this one has 202")):
+        reason.fill(text)
+        click(page, "Hold")
+        assert problem in reason.evaluate("(input) => input.validationMessage")
+        assert {} == own_stage.stack.ask(action="status")["hold"]
+    reason.fill("é" * 100)
+    assert "" == reason.evaluate("(input) => input.validationMessage")
+    page.route("**/ask", lambda route: route.fulfill(json={"outcome": "refused", "reason": "not now"}))
+    click(page, "Hold")
+    expect(page.get_by_role("status")).to_have_text("refused: not now")
+    expect(reason).to_have_value("é" * 100)
+    page.unroute("**/ask")
+    click(page, "Hold")
+    expect(page.locator("#hold-note")).to_have_text(f"New deployments wait: {'é' * 100} (dashboard)")
+    expect(reason).to_have_value("")
+    own_stage.stack.ask(action="release", by="test")
+
+
 def test_another_page_in_the_same_browser_changes_nothing(
     own_stage: Stage, served: Served, dashboard: str, context: BrowserContext, plain: list[Path]
 ) -> None:

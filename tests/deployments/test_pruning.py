@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.deployments.conftest import Command
+import pytest
+
+from tests.deployments.conftest import Command, Make
 from tests.support.site import Site
 
 Publish = Callable[..., str]
@@ -97,6 +99,32 @@ def test_a_manifest_that_nobody_can_read_is_one_line(site: Site, run: Command, p
     site.emulator.client("s3").put_object(Bucket=site.bucket, Key=key, Body=b"{", IfNoneMatch="*")
     ended = run("prune")
     assert (1, True) == (ended.status, f"deployments: {key} is unreadable" in ended.err.splitlines()[-1])
+
+
+@pytest.mark.parametrize("which", [("--keep", "0"), ("--now",)])
+def test_a_dry_run_counts_exactly_what_goes_then(
+    site: Site, run: Command, make: Make, publish: Publish, which: tuple[str, ...]
+) -> None:
+    files = {f"page-{number}.html": str(number) for number in range(5)} | {"assets/app-BdE8sX2_.js": "1"}
+    made = run("publish", str(make(files, "many")), "--routing", "mixed", "--json")
+    publish("another")
+    publish("clean")
+    for number in range(3):
+        key = f"deployments/{DEAD}/{number}.html"
+        site.emulator.client("s3").put_object(Bucket=site.bucket, Key=key, Body=b"died", IfNoneMatch="*")
+    arguments = [*([made.json["after"]] if "--now" in which else ()), *which, "--json"]
+    before = site.keys("")
+    tried = run("prune", *arguments, "--dry-run")
+    assert before == site.keys("")
+    done = run("prune", *arguments)
+    gone = {key for key in before if key.startswith(("deployments/", "manifests/", "immutable/", "uploads/"))}
+    gone -= set(site.keys(""))
+    assert len(gone) >= 3
+    assert (0, len(gone)) == (done.status, done.json["objects"]), done.err
+    assert (0, len(gone)) == (tried.status, tried.json["objects"]), tried.err
+    assert {key: done.json[key] for key in ("gone", "leftovers", "stays")} == {
+        key: tried.json[key] for key in ("gone", "leftovers", "stays")
+    }
 
 
 def test_now_is_only_for_named_deployments(site: Site, run: Command) -> None:

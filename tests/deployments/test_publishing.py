@@ -76,11 +76,13 @@ def test_the_routing_is_kept_until_another_is_given(site: Site, run: Command, ma
     assert str(site.live()).endswith(" folders")
 
 
-def test_a_lower_sequence_is_refused_and_the_site_stays(site: Site, run: Command, make: Make) -> None:
+def test_a_lower_sequence_is_refused_before_anything_is_uploaded(site: Site, run: Command, make: Make) -> None:
     run("publish", str(make({"index.html": "new"})), "--routing", "mixed", "--sequence", "9")
+    before = site.keys("")
     ended = run("publish", str(make({"index.html": "old"})), "--sequence", "8", "--json")
     assert (1, "refused") == (ended.status, ended.json["outcome"])
     assert "deployments: refused: sequence 8 is lower than 9, which was published" in ended.err
+    assert before == site.keys("")
     assert "new" == site.get("/").text
 
 

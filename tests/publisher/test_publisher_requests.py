@@ -31,6 +31,7 @@ MALFORMED: dict[str, tuple[dict[str, Any], str]] = {
     "no step": ({"action": "rollback", "steps": 0}, "1 step or more"),
     "hold without reason": ({"action": "hold"}, "hold takes action (str), by (str), reason (str)"),
     "hold with an empty reason": ({"action": "hold", "reason": ""}, "1 to 200 bytes"),
+    "hold with a reason of blanks": ({"action": "hold", "reason": " \t\n\u3000"}, "not blank, has 1 to 200 bytes"),
     "hold with a long reason": ({"action": "hold", "reason": "ü" * 101}, "1 to 200 bytes"),
     "half a character as a reason": ({"action": "hold", "reason": "caf\udce9"}, "is not UTF-8 text"),
     "half a character as a name": ({"action": "release", "by": "\udce9"}, "is not UTF-8 text"),
