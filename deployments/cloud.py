@@ -25,7 +25,10 @@ class Cloud(NamedTuple):
 
     def client(self, service: str, **options: Any) -> Any:
         """A boto3 client for `service`; `options` are those of its Config."""
-        return boto3.client(service, region_name=self.region, config=Config(**options))
+        try:
+            return boto3.client(service, region_name=self.region, config=Config(**options))
+        except ValueError as error:  # of what only botocore reads
+            raise Failure(f"{error}: correct the variable AWS_..., or ~/.aws/config, that says so", USAGE) from None
 
 
 def connect(region: str | None, profile: str | None) -> Cloud:

@@ -6,7 +6,6 @@ import functools
 import getpass
 import os
 import re
-import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -76,12 +75,8 @@ def in_cloud(function: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(function)
     def run(*, region: str | None, profile: str | None, local: bool, as_json: bool, **arguments: Any) -> None:
         _check(local, arguments)
-        try:
-            cloud = connect_locally() if local else connect(region, profile)
-            function(cloud, Output(as_json), **arguments)
-            sys.stdout.flush()
-        except BrokenPipeError:  # `deployments list | head`; what Python still wants to write goes nowhere
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        cloud = connect_locally() if local else connect(region, profile)
+        function(cloud, Output(as_json), **arguments)
 
     for option in reversed(_OPTIONS):
         run = option(run)

@@ -64,7 +64,8 @@ class Output:
         self.err.print(Text(text, style=style))
 
     def _json(self, value: object) -> None:
-        print(json.dumps(value, ensure_ascii=False, indent=2), file=self.out.file)
+        whole = self.out.encoding.startswith("utf")  # else what it lacks is escaped as JSON does
+        print(json.dumps(value, ensure_ascii=not whole, indent=2), file=self.out.file)
 
 
 def _table(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Table:

@@ -15,7 +15,7 @@ from generator.delivery import deliver
 from generator.settings import OPTIONS, PACKAGINGS, SOURCES, Option, Settings, SettingsError
 from generator.site_file import load_settings
 from generator.template import build_template
-from generator.usage import Parser
+from generator.usage import Parser, run, tell
 from generator.version import __version__
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
@@ -43,14 +43,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         text = write(template).encode()
         deliver(text, options.output)
     except SettingsError as error:
-        print(f"generator: {error}", file=sys.stderr)
+        tell(f"generator: {error}")
         return 2
     note = "fits a template body passed inline" if len(text) <= INLINE_LIMIT else _TOO_LONG
-    print(f"generator: {name} template, {len(text):,} bytes: {note}", file=sys.stderr)
+    tell(f"generator: {name} template, {len(text):,} bytes: {note}")
     if options.options:
         more = len(text) - len(write(build_template(replace(_settings(options), options=frozenset()))).encode())
         prices = "; ".join(f"{option}: {PRICES[option]}" for option in sorted(options.options))
-        print(f"generator: {more:,} bytes of it are the options'. {prices}", file=sys.stderr)
+        tell(f"generator: {more:,} bytes of it are the options'. {prices}")
     return 0
 
 
@@ -112,4 +112,4 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run("generator", main))

@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 from generator.settings import SettingsError
+from generator.usage import silence
 
 
 def deliver(text: bytes, output: str | None) -> None:
@@ -32,9 +33,10 @@ def _to_standard_output(text: bytes) -> None:
     try:
         sys.stdout.buffer.write(text)
         sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
     except OSError as error:
-        # so that Python's own flush at exit is quiet
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        silence()
         raise SettingsError(f"standard output cannot be written: {error.strerror}; give --output FILE") from None
 
 

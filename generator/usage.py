@@ -1,8 +1,12 @@
-"""How the commands that use argparse say that they were used wrongly."""
+"""How the commands that use argparse speak: mistakes, and what cannot be said, are one line."""
 
 from __future__ import annotations
 
 import argparse
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
 from typing import NoReturn
 
 
@@ -12,3 +16,34 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """End with status 2."""
         self.exit(2, f"{self.prog.removeprefix('python -m ')}: {message} (see --help)\n")
+
+
+def run(name: str, command: Callable[[], int]) -> int:
+    """Run the command `name`; its exit status, once all that it says is said."""
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        stream.reconfigure(errors="backslashreplace")  # a terminal may lack the characters of somebody's file names
+    try:
+        status = command()
+        sys.stdout and sys.stdout.flush()
+    except BrokenPipeError:  # `| head` has seen enough
+        silence()
+        return 0
+    except OSError as error:
+        tell(f"{name}: {error.strerror}: {error.filename or 'what it says cannot be written: give it another place'}")
+        silence()
+        return 1
+    return status
+
+
+def tell(text: str) -> None:
+    """Say `text` to a person, on standard error, if there is anybody to hear it."""
+    with suppress(OSError):
+        if sys.stderr:
+            sys.stderr.write(f"{text}\n")
+            sys.stderr.flush()
+
+
+def silence() -> None:
+    """Let what Python still wants to write to standard output go nowhere."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -42,9 +42,7 @@ def requested(event: dict[str, Any], since: str) -> Intent:
         raise Refused(f"{event} is not UTF-8 text") from None
     blank = not event.get("reason", "-").strip()
     if blank or bytes_of_reason > 200 or event.get("steps", 1) < 1 or not 0 <= event.get("sequence", 0) < 2**63:
-        raise Refused(
-            "a reason, not blank, has 1 to 200 bytes, a rollback 1 step or more, a sequence is below 2^63"
-        )
+        raise Refused("a reason, not blank, has 1 to 200 bytes, a rollback 1 step or more, a sequence is below 2^63")
     by = event.get("by", "request")[:40]
     while len(compact(by).encode()) > 42:  # so that no name fills the ledger: 40 bytes and the quotes
         by = by[:-1]

@@ -8,9 +8,13 @@ import sys
 from pathlib import Path
 
 from generator.frameworks import FRAMEWORKS
-from generator.usage import Parser
+from generator.usage import Parser, run, tell
 from local.errors import LocalError
 
+_WANTED = {
+    "python -m local": "give the folder of a built site, or of a project with --framework",
+    "python -m local pipeline": "give the folder of a git repository",
+}
 _MISSING = "is missing: pip install 'instant-hosting[local]', or pip install '.[local]' in the checkout"
 
 
@@ -25,10 +29,10 @@ def main(arguments: list[str]) -> int:
     except ModuleNotFoundError as error:
         if error.name and error.name.split(".")[0] in ("local", "generator"):
             raise
-        print(f"local: the package {error.name} {_MISSING}", file=sys.stderr)
+        tell(f"local: the package {error.name} {_MISSING}")
         return 1
     except LocalError as error:
-        print(f"local: {error}", file=sys.stderr)
+        tell(f"local: {error}")
         return 1
     except KeyboardInterrupt:
         return 130
@@ -38,6 +42,8 @@ def main(arguments: list[str]) -> int:
 def _parsed(parser: argparse.ArgumentParser, arguments: list[str]) -> argparse.Namespace:
     """The options, complete: a framework, or all that it would say."""
     given = parser.parse_args(arguments)
+    if not given.folder.is_dir():  # before what is said of how it is built
+        raise LocalError(f"{given.folder} is no folder: {_WANTED[parser.prog]}")
     needed = ("build", "output", "routing")
     missing = ", ".join(f"--{name}" for name in needed if not getattr(given, name))
     if given.framework == "custom" and missing:
@@ -69,7 +75,7 @@ def _site_parser() -> argparse.ArgumentParser:
         description="Serve a site like on AWS, on this machine.",
         epilog="python -m local pipeline REPO builds the commits of a git repository: see its own --help",
     )
-    parser.add_argument("folder", metavar="DIR", type=Path, help="a built site, or a project with --framework")
+    parser.add_argument("folder", metavar="DIR", type=_folder, help="a built site, or a project with --framework")
     _add_common(parser, "", "publish again when DIR has changed and come to rest")
     return parser
 
@@ -78,7 +84,7 @@ def _pipeline_parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog="python -m local pipeline", description="Build a commit and publish it, as the pipeline does on AWS."
     )
-    parser.add_argument("folder", metavar="REPO", type=Path, help="a local git repository")
+    parser.add_argument("folder", metavar="REPO", type=_folder, help="a local git repository")
     parser.add_argument("--revision", default="HEAD", help="the commit or branch (default: %(default)s)")
     parser.add_argument("--root", default="", help="the app's folder in the repository")
     _add_common(parser, "custom", "build each new commit of the revision")
@@ -99,6 +105,12 @@ def _add_common(parser: argparse.ArgumentParser, framework: str, watch: str) -> 
     parser.add_argument("--dashboard", type=_port, nargs="?", const=8322, metavar="PORT", help=more)
 
 
+def _folder(text: str) -> Path:
+    if not text:  # of a variable that is not set; the current folder is written as a dot
+        raise argparse.ArgumentTypeError("it is empty: give a folder")
+    return Path(text)
+
+
 def _port(text: str) -> int:
     try:
         port = int(text)
@@ -110,4 +122,4 @@ def _port(text: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(run("local", lambda: main(sys.argv[1:])))

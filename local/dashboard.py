@@ -10,10 +10,12 @@ import asyncio
 import json
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
+from botocore.exceptions import BotoCoreError, ClientError
 
 from local.errors import LocalError
 from local.front import listen
@@ -62,13 +64,14 @@ class Dashboard:
         """Look what there is and tell open pages of each change, for as long as this runs."""
         before = None
         while True:
-            now = await asyncio.to_thread(self._overview.glance)
-            if now != before:
-                shown = await asyncio.to_thread(self._overview.look, now)
-                before = now
-                async with self._changed:
-                    self._shown, self._number = {**shown, "site": self._site}, self._number + 1
-                    self._changed.notify_all()
+            with suppress(ClientError):  # what it looked at has just been pruned: it looks again
+                now = await asyncio.to_thread(self._overview.glance)
+                if now != before:
+                    shown = await asyncio.to_thread(self._overview.look, now)
+                    before = now
+                    async with self._changed:
+                        self._shown, self._number = {**shown, "site": self._site}, self._number + 1
+                        self._changed.notify_all()
             await asyncio.sleep(_LOOK_SECONDS)
 
     @web.middleware
@@ -125,7 +128,7 @@ class Dashboard:
             return web.json_response({"outcome": "refused", "reason": "not a request of this page"}, status=400)
         try:
             return web.json_response(await asyncio.to_thread(self._stack.ask, by="dashboard", **wish))
-        except LocalError as error:
+        except (LocalError, BotoCoreError, ClientError) as error:
             return web.json_response({"outcome": "failed", "reason": str(error)}, status=500)
 
 

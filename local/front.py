@@ -10,7 +10,7 @@ import inspect
 import socket
 from collections.abc import Awaitable, Callable
 
-from aiohttp import web
+from aiohttp import ClientError, web
 
 from local.edge import Location
 from local.errors import LocalError
@@ -47,7 +47,10 @@ class Front:
         request = Request(received.method, path, query if mark else None, headers)
         chosen = self._choose(request)
         location = await chosen if inspect.isawaitable(chosen) else chosen
-        answer, visit = await location.answer(request)
+        try:
+            answer, visit = await location.answer(request)
+        except (ClientError, LocalError, OSError) as error:  # what answers is gone; the terminal says so
+            return web.Response(status=502, text=f"no answer: {error}\n")
         self._tell(visit)
         response = web.Response(status=answer.status, body=answer.body)
         response.headers.clear()

@@ -16,6 +16,10 @@ from local.errors import LocalError
 from local.stack import Stack
 
 
+class Held(LocalError):  # noqa: N818  # a state more than a fault
+    """New deployments wait for the end of a hold."""
+
+
 class Published(NamedTuple):
     """A deployment that is live now, and what there was to say."""
 
@@ -72,5 +76,6 @@ def publish(stack: Stack, folder: Path, routing: str, commit: str = "local", mes
     made = upload(stack, folder, routing, commit, message)
     answer = stack.ask(action="publish", deployment=made.deployment, by="local")
     if answer["outcome"] != "published":
-        raise LocalError(f"{made.deployment} is not live, {answer['outcome']}: {answer['reason']}")
+        kind = Held if answer["reason"].startswith("held: ") else LocalError
+        raise kind(f"{made.deployment} is not live, {answer['outcome']}: {answer['reason']}")
     return made._replace(seconds=time.monotonic() - started)

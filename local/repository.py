@@ -28,13 +28,18 @@ class Repository:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        if not folder.is_dir():
-            raise LocalError(f"{folder} is no folder: give the folder of a git repository")
-        self._git("rev-parse", "--git-dir")
+        within = self._git("rev-parse", "--show-prefix").rstrip("/")  # "" at the top, and where there are no files
+        if within:
+            whole = Path(self._git("rev-parse", "--show-toplevel"))
+            raise LocalError(f"{folder} is a folder of the repository {whole}: give that one, and --root {within}")
 
     def commit(self, revision: str) -> Commit:
         """The commit that `revision` names now."""
-        identity, author, message = self._git("log", "-1", "--format=%H%n%an%n%B", revision, "--").split("\n", 2)
+        try:
+            identity = self._git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        except LocalError:
+            raise LocalError(self._no_commit(revision)) from None
+        _, author, message = self._git("log", "-1", "--format=%H%n%an%n%B", identity, "--").split("\n", 2)
         return Commit(identity, message.strip(), author)
 
     def copy(self, commit: Commit, target: Path) -> None:
@@ -53,6 +58,13 @@ class Repository:
                 yield now
             await asyncio.sleep(_LOOK_SECONDS)
 
+    def _no_commit(self, revision: str) -> str:
+        if not self.folder.is_dir():
+            return f"{self.folder} is gone: move it back, and start again"
+        if not self._git("rev-list", "--all", "--max-count=1"):
+            return f"{self.folder} has no commit yet: `git commit` something first"
+        return f"{self.folder} has no commit or branch {revision!r}: `git branch --all` lists the branches"
+
     def _git(self, *arguments: str) -> str:
         return self._run(*arguments).decode(errors="replace").strip()
 
@@ -62,6 +74,7 @@ class Repository:
         except FileNotFoundError:
             raise LocalError("git is not on the PATH: install it, https://git-scm.com/downloads") from None
         if done.returncode:
-            why = done.stderr.decode(errors="replace").strip().splitlines()
-            raise LocalError(f"git {arguments[0]} in {self.folder}: {why[-1] if why else 'failed'}")
+            why = " ".join(done.stderr.decode(errors="replace").split()) or "failed"
+            remedy = ": give the folder of one, or `git init` it" if "not a git repository" in why else ""
+            raise LocalError(f"git {arguments[0]} in {self.folder}: {why}{remedy}")
         return done.stdout

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+import signal
+
+from generator.usage import silence, tell
+
 
 def say(text: str) -> None:
-    """Print the text and let nothing wait in a buffer."""
-    print(text, flush=True)
+    """Print the text and let nothing wait in a buffer; what cannot be said stops no site that is served."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:  # whoever listened has gone, as after `| head`: an orderly end
+        silence()
+        signal.raise_signal(signal.SIGINT)
+    except OSError as error:
+        silence()
+        tell(f"local: standard output cannot be written ({error.strerror}): from now on nothing is said")

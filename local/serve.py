@@ -22,11 +22,13 @@ from local.emulator import ACCOUNT, REGION
 from local.errors import LocalError
 from local.front import Front, check
 from local.functions import check_node
-from local.publishing import publish
+from local.publishing import Held, publish
 from local.say import say
 from local.stack import Stack
-from local.system import deployed, edge_of, until_stopped
+from local.system import LOST, deployed, edge_of, until_stopped
 from local.watch import Watch
+
+_LOOK_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,6 @@ class Options:
 
 def site_of(folder: Path, framework: str, routing: str, build: str, output: str) -> Site:
     """What the command line means; `LocalError` says what is missing."""
-    if not folder.is_dir():
-        raise LocalError(f"{folder} is no folder: give the folder of a built site, or of a project with --framework")
     row = FRAMEWORKS[framework or "static"]
     command = build or row.build
     command = "" if command == "none" else command
@@ -129,7 +129,10 @@ async def face(stack: Stack, folder: Path, options: Options, work: Coroutine[Any
             say(f"dashboard: {await dashboard.start(options.dashboard)}")
             resources.push_async_callback(dashboard.close)
             watching.append(dashboard.watch())
-        await until_stopped(edge.ended(), work, *watching)
+        try:
+            await until_stopped(edge.ended(), work, *watching)
+        except LOST as error:
+            raise await edge.explained(error) from None
 
 
 async def _publishing(stack: Stack, site: Site, watch: Watch | None) -> None:
@@ -139,11 +142,33 @@ async def _publishing(stack: Stack, site: Site, watch: Watch | None) -> None:
         await asyncio.Event().wait()
         return
     async for _ in watch.changes():
-        try:
-            await asyncio.to_thread(_build, site, watch)
-            await _publish(stack, site)
-        except (LocalError, OSError) as error:  # OSError: files that went away meanwhile
-            say(f"not published: {error}")  # the site that is live stays; the next change is another try
+        while await _is_held(stack, site, watch):
+            await _released(stack)
+            await asyncio.to_thread(watch.catch_up)  # with what was edited meanwhile
+
+
+async def _is_held(stack: Stack, site: Site, watch: Watch) -> bool:
+    """Publish a change, or say why not; whether it waits for the end of a hold."""
+    try:
+        await asyncio.to_thread(_build, site, watch)
+        await _publish(stack, site)
+    except Held as error:
+        say(f"not published: {error}; once it is released, it is published")
+        return True
+    except (LocalError, OSError) as error:  # OSError: files that went away meanwhile
+        say(f"not published: {error}")  # the site that is live stays; the next change is another try
+    return False
+
+
+async def _released(stack: Stack) -> None:
+    """Wait until nothing holds new deployments any more."""
+    seen = ""
+    while True:
+        ledger = await asyncio.to_thread(stack.stored, "ledger") or ""
+        if ledger != seen and not (await asyncio.to_thread(stack.ask, action="status", previous=False))["hold"]:
+            return
+        seen = ledger
+        await asyncio.sleep(_LOOK_SECONDS)
 
 
 async def _publish(stack: Stack, site: Site) -> None:

@@ -8,9 +8,11 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from http.client import HTTPException
 from typing import Any
 
 import aiohttp
+from botocore.exceptions import BotoCoreError
 
 from generator import Settings, build_template
 from generator.render import to_yaml
@@ -23,7 +25,10 @@ from local.functions import Functions
 from local.origin import Origin, Store
 from local.stack import Stack
 
+# How a request of ours fails when who should answer it is gone
+LOST = (aiohttp.ClientError, BotoCoreError, HTTPException, OSError)
 _LOOK_SECONDS = 0.2
+_END_SECONDS = 2  # from a lost connection to the end of the process that had it
 
 
 @contextlib.contextmanager
@@ -32,7 +37,10 @@ def deployed(source: Source = "direct", name: str = "local", **parameters: str) 
     with ThreadPoolExecutor(1) as aside:
         template = aside.submit(lambda: to_yaml(build_template(Settings(source=source))))
         with start_emulator() as emulator:
-            stack = Stack(emulator, template.result(), name, parameters)
+            try:
+                stack = Stack(emulator, template.result(), name, parameters)
+            except LOST as error:
+                raise LocalError(f"the emulated AWS does not answer ({error}): start again") from None
             # the publisher's first start costs a second: not while somebody waits for the first page
             aside.submit(stack.ask, action="status")
             yield stack
@@ -58,11 +66,25 @@ class Edge:
 
     async def ended(self) -> None:
         """Wait until a process that is needed ends, and say which."""
-        while self.functions.process.returncode is None:
-            if self.emulator.process.poll() is not None:
-                raise LocalError("the emulated AWS has ended by itself: start again")
+        while not (name := self._gone()):
             await asyncio.sleep(_LOOK_SECONDS)
-        raise LocalError("the process that runs the edge functions has ended by itself: start again")
+        raise LocalError(f"{name} has ended by itself: start again")
+
+    def _gone(self) -> str:
+        if self.emulator.process.poll() is not None:
+            return "the emulated AWS"
+        return "" if self.functions.process.returncode is None else "the process that runs the edge functions"
+
+    async def explained(self, lost: Exception) -> LocalError:
+        """In one line why a connection was lost: mostly a process has ended, which shows a moment later."""
+        if isinstance(lost, OSError) and lost.filename:  # no connection, but somebody's file
+            return LocalError(str(lost))
+        with contextlib.suppress(TimeoutError):
+            try:
+                await asyncio.wait_for(self.ended(), _END_SECONDS)
+            except LocalError as why:
+                return why
+        return LocalError(f"the emulated AWS does not answer ({lost}): start again")
 
 
 @contextlib.asynccontextmanager

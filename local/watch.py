@@ -43,6 +43,10 @@ class Watch:
             before = now
             await asyncio.sleep(_LOOK_SECONDS)
 
+    def catch_up(self) -> None:
+        """Take all as known that there is now."""
+        self._known = self._look()
+
     @contextmanager
     def building(self) -> Iterator[None]:
         """What the build inside writes is known then; what somebody changes meanwhile is not."""

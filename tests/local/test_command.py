@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -9,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
 
 import boto3
@@ -35,6 +37,13 @@ def command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
     )
 
 
+def deployments(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """A command on the local system whose state lies in `folder`."""
+    environment = {**os.environ, "XDG_RUNTIME_DIR": str(folder)}
+    line = [sys.executable, "-m", "deployments", *arguments, "--local"]
+    return subprocess.run(line, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+
+
 def test_it_serves_a_folder_and_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
     with running(tmp_path / "its own", str(PLAIN), "--port", "0") as local:
         url = local.until("site:")
@@ -53,12 +62,18 @@ def test_it_serves_a_folder_and_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> 
 
 @pytest.mark.parametrize(("part", "words"), [("launcher.py", "emulated AWS"), ("functions.mjs", "edge functions")])
 def test_a_crash_of_a_part_ends_the_rest_and_says_which(tmp_path: Path, part: str, words: str) -> None:
-    with running(tmp_path / "its own", str(PLAIN), "--port", "0") as local:
-        local.until("live:")
-        (pid,) = [pid for pid, name in local.processes().items() if part in name]
-        os.kill(pid, signal.SIGKILL)
-        status, last = local.ended()
+    with running(tmp_path / "its own", str(PLAIN), "--port", "0", "--dashboard", "0", "--watch") as local:
+        url, dashboard = local.until("site:"), local.until("dashboard:")
+        local.until("Ctrl-C")
+        with urllib.request.urlopen(dashboard + "/events", timeout=60) as events:  # a page that is open
+            assert events.readline().startswith(b"data:")
+            (pid,) = [pid for pid, name in local.processes().items() if part in name]
+            os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(OSError):  # 502, or nobody there any more
+                text(url)
+            status, last = local.ended()
         assert status == 1
+        assert len(local.lines) < 10, local.lines
         assert last.startswith("local: ")
         assert words in last
         for pid in local.processes():  # a killed emulator cannot end its own Lambda workers
@@ -90,6 +105,27 @@ def test_a_change_is_published_when_it_has_come_to_rest(tmp_path: Path) -> None:
         (site / "index.html").unlink()
         assert "no index.html" in local.until("not published:")
         assert "Changed site" in text(url)
+
+
+def test_what_was_edited_during_a_hold_is_published_once_when_it_is_released(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    shutil.copytree(PLAIN, site)
+    with running(tmp_path / "its own", str(site), "--port", "0", "--watch") as local:
+        url = local.until("site:")
+        local.until("Ctrl-C")
+        assert 0 == deployments(tmp_path / "its own", "hold", "--reason", "incident 17").returncode
+        (site / "version.txt").write_text("edited\n")
+        assert "held: incident 17" in local.until("not published:")
+        (site / "version.txt").write_text("edited again\n")
+        time.sleep(1)
+        assert "edited" not in text(url + "/version.txt")
+        assert 0 == deployments(tmp_path / "its own", "release").returncode
+        local.until("live:")
+        assert "edited again" in text(url + "/version.txt")
+        time.sleep(1.5)
+        local.process.send_signal(signal.SIGINT)
+        local.ended()
+        assert 2 == sum(line.startswith("live:") for line in local.lines)
 
 
 def test_an_edit_of_a_project_is_published_once(tmp_path: Path) -> None:
