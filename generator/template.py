@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from troposphere import AWSObject, Template
 
 from generator.account import as_demanded
+from generator.order import put_last
 from generator.sections.alerts import build_alerts, build_dead_letters
 from generator.sections.building import build_building
 from generator.sections.delivery import build_delivery, build_zip_source
@@ -38,6 +39,9 @@ def build_template(settings: Settings | None = None) -> Template:
     for section in _sections(settings):
         for resource in filter(None, section):
             template.add_resource(as_demanded(resource, settings))
+    if settings.source != "direct":
+        pipeline = template.resources["Pipeline"]
+        put_last(pipeline, [resource for resource in template.resources.values() if resource is not pipeline])
     template.add_output(build_outputs(settings.source))
     if settings.packaging == "sam":
         # troposphere's classes for SAM take longer to load than most of the template to write
@@ -60,10 +64,10 @@ def _sections(settings: Settings) -> Iterable[Iterable[AWSObject | None]]:
     rules = [request_rule.rule, decision.rule]
     if has_pipeline:
         building = build_building(settings, storage)
-        publish_rule = build_publish_rule(storage, publishing, alerts)
-        failure = build_failure_rule(settings.source, storage, alerts, messenger)
-        zip_source = build_zip_source(storage, alerts) if settings.source == "zip" else None
-        delivery = build_delivery(settings, storage, alerts, building, publish_rule, failure, zip_source)
+        publish_rule = build_publish_rule(publishing, alerts)
+        failure = build_failure_rule(settings.source, alerts, messenger)
+        zip_source = build_zip_source(alerts) if settings.source == "zip" else None
+        delivery = build_delivery(settings, building, zip_source)
         yield from (building, publish_rule, zip_source or (), failure, delivery)
         rules += [publish_rule.rule, failure.rule, *([zip_source.rule] if zip_source else [])]
     else:

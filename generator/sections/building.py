@@ -25,7 +25,7 @@ from generator.buildspec import buildspec
 from generator.iam import allow, service_role
 from generator.intrinsics import arn
 from generator.sections.parameters import chosen
-from generator.sections.publishing import pipeline_arn
+from generator.sections.publishing import PIPELINE_NAME, pipeline_arn
 from generator.sections.storage import Storage, expiring, private_bucket, tls_policy
 from generator.settings import BuildVariable, Settings
 
@@ -65,7 +65,7 @@ def build_building(settings: Settings, storage: Storage) -> Building:
 def _environment(settings: Settings, storage: Storage) -> list[EnvironmentVariable]:
     own = {
         "SITE_BUCKET": Ref(storage.site_bucket),
-        "PIPELINE": Ref(storage.store),
+        "PIPELINE": PIPELINE_NAME,
         **({"BRANCH": Ref("Branch")} if settings.source == "git" else {}),
         "APP_ROOT": Ref("AppRoot"),
         "NODE_VERSION": Ref("NodeVersion"),
@@ -96,7 +96,7 @@ def _statements(storage: Storage, artifacts: Bucket, log_group: LogGroup) -> lis
         allow([s3.GetObject], *objects(artifacts, "*"), *objects(storage.site_bucket, *compared, "prune.lock")),
         allow([s3.PutObject], *objects(artifacts, "cache/*"), *objects(storage.site_bucket, *created)),
         allow([s3.ListBucket], GetAtt(storage.site_bucket, "Arn"), condition=listed),
-        allow([codepipeline.GetPipelineExecution], pipeline_arn(storage)),
+        allow([codepipeline.GetPipelineExecution], pipeline_arn()),
     ]
 
 

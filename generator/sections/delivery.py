@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from awacs import codebuild, codeconnections, codepipeline, codestar_connections, s3
 from awacs.aws import Action, Statement
-from troposphere import AWSObject, GetAtt, If, NoValue, Ref, Split, Sub
+from troposphere import GetAtt, If, NoValue, Ref, Split, Sub
 from troposphere.codepipeline import (
     Actions,
     ActionTypeId,
@@ -35,9 +35,8 @@ from troposphere.s3 import (
 from generator.iam import allow, service_role
 from generator.sections.alerts import Alerts
 from generator.sections.building import Building
-from generator.sections.publishing import EventRule, pipeline_arn
-from generator.sections.storage import Storage, expiring, private_bucket, tls_policy
-from generator.sections.telling import Telling
+from generator.sections.publishing import PIPELINE_NAME, pipeline_arn
+from generator.sections.storage import expiring, private_bucket, tls_policy
 from generator.settings import Settings
 
 ZIP_KEY = "site.zip"
@@ -63,7 +62,7 @@ class Delivery(NamedTuple):
     pipeline: Pipeline
 
 
-def build_zip_source(storage: Storage, alerts: Alerts) -> ZipSource:
+def build_zip_source(alerts: Alerts) -> ZipSource:
     """The bucket whose uploads of `ZIP_KEY` start the pipeline, by an event and not by polling."""
     bucket = private_bucket(
         "SourceBucket",
@@ -73,7 +72,7 @@ def build_zip_source(storage: Storage, alerts: Alerts) -> ZipSource:
         ),
         LifecycleConfiguration=expiring(Ref("RetentionDays"), current=False),
     )
-    start = allow([codepipeline.StartPipelineExecution], pipeline_arn(storage))
+    start = allow([codepipeline.StartPipelineExecution], pipeline_arn())
     role = service_role("SourceRuleRole", "events.amazonaws.com", [start])
     rule = Rule(
         "SourceRule",
@@ -87,7 +86,7 @@ def build_zip_source(storage: Storage, alerts: Alerts) -> ZipSource:
         Targets=[
             Target(
                 Id="Pipeline",
-                Arn=pipeline_arn(storage),
+                Arn=pipeline_arn(),
                 RoleArn=GetAtt(role, "Arn"),
                 DeadLetterConfig=DeadLetterConfig(Arn=GetAtt(alerts.failure_queue, "Arn")),
             )
@@ -98,14 +97,10 @@ def build_zip_source(storage: Storage, alerts: Alerts) -> ZipSource:
 
 def build_delivery(
     settings: Settings,
-    storage: Storage,
-    alerts: Alerts,
     building: Building,
-    publish_rule: EventRule,
-    failure: Telling,
     zip_source: ZipSource | None,
 ) -> Delivery:
-    """The pipeline, created last: its first run must find the rules and the publisher."""
+    """The pipeline with its role; it runs at once, so the template puts it last."""
     source, statements = (_zip_action(zip_source), _zip_statements(zip_source)) if zip_source else _git()
     artifacts = building.artifact_bucket
     role = service_role(
@@ -119,16 +114,10 @@ def build_delivery(
             allow([codebuild.StartBuild, codebuild.BatchGetBuilds], GetAtt(building.project, "Arn")),
         ],
     )
-    created_before: list[AWSObject] = [*publish_rule, failure.rule, alerts.topic_policy]
-    if failure.permission:
-        created_before.append(failure.permission)
-    if zip_source:
-        created_before.append(zip_source.rule)
     trigger: dict[str, Any] = {} if zip_source else {"Triggers": [_push_trigger()]}
     pipeline = Pipeline(
         "Pipeline",
-        DependsOn=[resource.title for resource in created_before],
-        Name=Ref(storage.store),
+        Name=PIPELINE_NAME,
         PipelineType="V2",
         ExecutionMode="SUPERSEDED",
         RoleArn=GetAtt(role, "Arn"),

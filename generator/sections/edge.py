@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from awacs import s3
 from awacs.aws import Allow, Condition, Deny, Null, Principal, Statement, StringEquals
-from troposphere import AWSHelperFn, GetAtt, If, NoValue, Ref, Split, Sub
+from troposphere import AWSHelperFn, GetAtt, If, Join, NoValue, Ref, Split, Sub
 from troposphere.cloudfront import (
     CacheBehavior,
     CustomErrorResponse,
@@ -16,7 +16,6 @@ from troposphere.cloudfront import (
     Function,
     FunctionAssociation,
     FunctionConfig,
-    KeyValueStore,
     KeyValueStoreAssociation,
     Logging,
     Origin,
@@ -29,7 +28,7 @@ from troposphere.s3 import BucketPolicy
 
 from generator import sources
 from generator.iam import document
-from generator.intrinsics import STACK_NAME, arn
+from generator.intrinsics import STACK_NAME, STACK_UUID, arn
 from generator.sections.storage import Storage, tls_only
 from generator.settings import DistributionSettings
 
@@ -43,6 +42,7 @@ _SECURITY_HEADERS = "67f7725c-6f97-4210-82d7-5512b31e9d03"
 # With the default and _errors/* these make seven behaviors; CloudFront's Pro plan allows ten.
 ASSET_PATTERNS = ("*.css", "*.png", "*.jpg", "/assets/*.js", "/_*/*.js")
 
+ROUTER, PIN = "router", "pin"  # what the functions' names begin with, before the stack's UUID
 _ERRORS = "_errors"
 _ORIGIN = "site"
 
@@ -57,13 +57,17 @@ class Edge(NamedTuple):
 
 def build_edge(storage: Storage, settings: DistributionSettings) -> Edge:
     """The distribution with its functions, and the site bucket's policy, which names the distribution."""
+    router = _function("RouterFunction", ROUTER, "function/viewer-request.js")
     association = KeyValueStoreAssociation(KeyValueStoreARN=GetAtt(storage.store, "Arn"))
-    router = _function("RouterFunction", "router", "function/viewer-request.js", storage.store, [association])
-    pin = _function("PinFunction", "pin", "function/viewer-response.js", storage.store, [])
+    router.FunctionConfig.KeyValueStoreAssociations = [association]
+    # A reference waits until the store is made, and only this until it is ready to be associated:
+    # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-resource-configuration-complete.html
+    router.DependsOn = storage.store.title
+    pin = _function("PinFunction", PIN, "function/viewer-response.js")
     access = OriginAccessControl(
         "SiteAccess",
         OriginAccessControlConfig=OriginAccessControlConfig(
-            Name=Ref(storage.store),
+            Name=STACK_UUID,
             Description=STACK_NAME,
             OriginAccessControlOriginType="s3",
             SigningBehavior="always",
@@ -74,15 +78,12 @@ def build_edge(storage: Storage, settings: DistributionSettings) -> Edge:
     return Edge(router, pin, access, distribution, _site_bucket_policy(storage, distribution))
 
 
-def _function(
-    title: str, role: str, path: str, store: KeyValueStore, associated: list[KeyValueStoreAssociation]
-) -> Function:
-    associations: dict[str, Any] = {"KeyValueStoreAssociations": associated} if associated else {}
+def _function(title: str, role: str, path: str) -> Function:
     return Function(
         title,
-        Name=Sub(f"{role}-${{{store.title}}}"),
+        Name=Join("-", [role, STACK_UUID]),
         AutoPublish=True,
-        FunctionConfig=FunctionConfig(Comment=STACK_NAME, Runtime="cloudfront-js-2.0", **associations),
+        FunctionConfig=FunctionConfig(Comment=STACK_NAME, Runtime="cloudfront-js-2.0"),
         FunctionCode=sources.edge(path),
     )
 

@@ -15,7 +15,7 @@ from troposphere.awslambda import (
 from troposphere.events import Rule
 
 from generator.iam import allow
-from generator.intrinsics import STACK_NAME, arn
+from generator.intrinsics import STACK_NAME, STACK_UUID, arn
 from generator.sections.alerts import Alerts
 from generator.sections.storage import Storage
 from generator.sections.workers import Worker, build_worker, invoked_by, worker_target
@@ -23,6 +23,7 @@ from generator.sections.workers import Worker, build_worker, invoked_by, worker_
 PUBLISHER_MODULES = "sigv4a", "aws", "decide", "intents", "publish"
 
 EVENT_SOURCE = "instant-hosting"  # of the events that the publisher sends and takes
+PIPELINE_NAME = STACK_UUID
 
 
 class EventRule(NamedTuple):
@@ -34,12 +35,12 @@ def build_publishing(storage: Storage, alerts: Alerts, *, has_pipeline: bool, op
     """The publisher with its role, log and failure destination; with `operations` it goes back by itself too."""
     statements = _statements(storage)
     if has_pipeline:
-        statements.append(allow([codepipeline.GetPipelineExecution], pipeline_arn(storage)))
+        statements.append(allow([codepipeline.GetPipelineExecution], pipeline_arn()))
     environment = {
         "SITE_BUCKET": Ref(storage.site_bucket),
         "STORE_ARN": GetAtt(storage.store, "Arn"),
         "STACK": STACK_NAME,
-        **({"PIPELINE": Ref(storage.store)} if has_pipeline else {}),
+        **({"PIPELINE": PIPELINE_NAME} if has_pipeline else {}),
     }
     names = [f"lambda/{name}.py" for name in publisher_modules(has_pipeline=has_pipeline, operations=operations)]
     return build_worker(
@@ -53,10 +54,10 @@ def publisher_modules(*, has_pipeline: bool, operations: bool) -> tuple[str, ...
     return (*PUBLISHER_MODULES, *further)
 
 
-def build_publish_rule(storage: Storage, publishing: Worker, alerts: Alerts) -> EventRule:
+def build_publish_rule(publishing: Worker, alerts: Alerts) -> EventRule:
     """What hands each success of the pipeline to the publisher, and keeps what it cannot hand over."""
     return _handing_over(
-        "Publish", "a pipeline that succeeded is published", pipeline_events(storage, "SUCCEEDED"), publishing, alerts
+        "Publish", "a pipeline that succeeded is published", pipeline_events("SUCCEEDED"), publishing, alerts
     )
 
 
@@ -80,20 +81,20 @@ def _handing_over(name: str, what: str, pattern: Mapping[str, object], publishin
     return EventRule(rule, invoked_by(f"{name}Permission", publishing, rule))
 
 
-def pipeline_arn(storage: Storage) -> Sub:
-    """The pipeline's ARN for those who must be there before it is: its name is the store's."""
-    return arn("codepipeline", f"${{{storage.store.title}}}")
+def pipeline_arn() -> Sub:
+    """The pipeline's ARN for those who must be there before it is."""
+    return arn("codepipeline", "${Name}", Name=PIPELINE_NAME)
 
 
-def pipeline_events(storage: Storage, state: str, **detail: object) -> dict[str, object]:
-    """The event pattern for this stack's pipeline when it comes to `state`.
+def pipeline_events(*states: str, **detail: object) -> dict[str, object]:
+    """The event pattern for this stack's pipeline when it comes to one of `states`.
 
     https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html
     """
     return {
         "source": ["aws.codepipeline"],
         "detail-type": ["CodePipeline Pipeline Execution State Change"],
-        "detail": {"pipeline": [Ref(storage.store)], "state": [state], **detail},
+        "detail": {"pipeline": [PIPELINE_NAME], "state": list(states), **detail},
     }
 
 

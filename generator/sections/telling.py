@@ -13,7 +13,6 @@ from generator.iam import allow
 from generator.intrinsics import STACK_NAME
 from generator.sections.alerts import Alerts
 from generator.sections.publishing import decision_events, pipeline_events
-from generator.sections.storage import Storage
 from generator.sections.workers import Worker, build_worker, invoked_by, worker_target
 from generator.settings import Source
 
@@ -61,11 +60,11 @@ def build_decision_rule(alerts: Alerts, messenger: Worker | None) -> Telling:
     return _plain("Decision", what, decision_events("stale", "held"), alerts, paths, text)
 
 
-def build_failure_rule(source: Source, storage: Storage, alerts: Alerts, messenger: Worker | None) -> Telling:
+def build_failure_rule(source: Source, alerts: Alerts, messenger: Worker | None) -> Telling:
     """What tells people of a failed pipeline."""
     # A zip pipeline's first run finds no ZIP yet: nothing to tell anybody.
     first_run = {"execution-trigger": {"trigger-type": [{"exists": False}, {"anything-but": "CreatePipeline"}]}}
-    events = pipeline_events(storage, "FAILED", **(first_run if source == "zip" else {}))
+    events = pipeline_events("FAILED", **(first_run if source == "zip" else {}))
     if messenger:
         return _explained("Failure", "tells of a failed pipeline", events, messenger, alerts)
     text = Sub(

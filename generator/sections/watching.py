@@ -10,7 +10,9 @@ from troposphere import Ref, Sub
 from troposphere.cloudwatch import Alarm, Dashboard
 
 from generator.alarms import above_zero
+from generator.intrinsics import STACK_UUID
 from generator.sections.alerts import Alerts
+from generator.sections.edge import PIN, ROUTER
 from generator.sections.workers import Worker
 from generator.settings import Source
 
@@ -33,8 +35,12 @@ def build_watching(source: Source, alerts: Alerts, publishing: Worker, pruner: W
     return Watching(
         _error_alarm(publishing, "the publisher failed; what was live stays live. Its log says why", alerts),
         _error_alarm(pruner, "the pruner failed; nothing is lost, old deployments stay. Its log says why", alerts),
-        Dashboard("Dashboard", DashboardBody=Sub(json.dumps({"widgets": _widgets(source)}, separators=(",", ":")))),
+        Dashboard("Dashboard", DashboardBody=Sub(_body(source), Uuid=STACK_UUID)),
     )
+
+
+def _body(source: Source) -> str:
+    return json.dumps({"widgets": _widgets(source)}, separators=(",", ":"))
 
 
 def _error_alarm(worker: Worker, text: str, alerts: Alerts) -> Alarm:
@@ -69,8 +75,9 @@ def _widgets(source: Source) -> list[dict[str, object]]:
         _metrics(
             "Edge functions: errors",
             [
-                ("AWS/CloudFront", name, "FunctionName", f"${{{function}}}", "Region", "Global")
-                for function in ("RouterFunction", "PinFunction")
+                # by its name, which `Ref` of a function does not give
+                ("AWS/CloudFront", name, "FunctionName", f"{function}-${{Uuid}}", "Region", "Global")
+                for function in (ROUTER, PIN)
                 for name in ("FunctionExecutionErrors", "FunctionThrottles")
             ],
             16,
@@ -102,7 +109,7 @@ def _widgets(source: Source) -> list[dict[str, object]]:
 
 def _help(source: Source) -> dict[str, object]:
     pipeline = (
-        " [The pipeline](https://${AWS::Region}.console.aws.amazon.com/codesuite/codepipeline/pipelines/${Store}/view)."
+        " [The pipeline](https://${AWS::Region}.console.aws.amazon.com/codesuite/codepipeline/pipelines/${Uuid}/view)."
         if source != "direct"
         else ""
     )

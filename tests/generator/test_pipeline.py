@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
+from tests.support.resolve import combinations, dependencies
 from tests.support.templates import every_template
 
 PIPELINES = {
@@ -76,3 +78,34 @@ def test_a_variable_that_an_action_takes_is_one_that_its_source_gives(pipeline: 
     taken = {name for names in found for name in names}
     assert taken
     assert taken <= given
+
+
+def before(title: str, graph: Mapping[str, set[str]]) -> set[str]:
+    """All that is made before a resource, whatever is between."""
+    found: set[str] = set()
+    todo = [title]
+    while todo:
+        new = graph[todo.pop()] - found
+        found |= new
+        todo += new
+    return found
+
+
+@pytest.mark.parametrize("name", PIPELINES)
+def test_a_pipeline_is_made_when_all_else_is_whole_in_every_combination(name: str) -> None:
+    # It runs at once: whatever failed later would leave a bucket that cannot be deleted.
+    template = every_template()[name]
+    conditions = {r["Condition"] for r in template["Resources"].values() if "Condition" in r}
+    (pipeline,) = [title for title, r in template["Resources"].items() if r["Type"] == "AWS::CodePipeline::Pipeline"]
+    for parameters in combinations({"Conditions": dict.fromkeys(sorted(conditions | {"HasDomain"}))}):
+        graph = dependencies(template, **parameters)
+        assert before(pipeline, graph) == set(graph) - {pipeline}
+
+
+@pytest.mark.parametrize("name", PIPELINES)
+def test_what_a_condition_leaves_out_is_in_no_depends_on(name: str) -> None:
+    # cfn-lint E3005; CloudFormation does not say what it makes of one
+    resources = every_template()[name]["Resources"]
+    conditional = {title for title, resource in resources.items() if "Condition" in resource}
+    assert conditional
+    assert not [t for t, r in resources.items() if conditional & set(r.get("DependsOn", []))]

@@ -420,21 +420,6 @@ def test_every_log_group_has_the_retention_that_was_chosen(source: str) -> None:
     assert {group["RetentionInDays"] for group in groups.values()} == {"90"}
 
 
-@PIPELINES
-def test_the_pipeline_is_created_last_because_its_first_run_must_find_the_publisher(source: str) -> None:
-    content = template(source)
-    resources = content["Resources"]
-    awaited: set[str] = set()
-    todo = ["Pipeline"]
-    while todo:
-        text = json.dumps(resources[todo.pop()])
-        named = set(re.findall(r'"(?:Ref|Fn::GetAtt)": \[?"(\w+)', text)) | set(re.findall(r"\$\{(\w+)", text))
-        named |= {word for word in re.findall(r'"(\w+)"', text) if word in resources}
-        todo += list(named & set(resources) - awaited)
-        awaited |= named & set(resources)
-    assert {"PublishRule", "PublishPermission", "Publisher", "FailureRule", "NotificationTopicPolicy"} <= awaited
-
-
 def stages(source: str, **parameters: str) -> dict[str, dict[str, Any]]:
     found = resolved(source, **parameters).properties("Pipeline")
     return {stage["Name"]: stage["Actions"][0] for stage in found["Stages"]}

@@ -76,8 +76,6 @@ class _Evaluator:
     def _ref(self, name: str) -> Any:
         if name == "AWS::NoValue":
             return _ABSENT
-        if name == "Store":
-            return STACK_UUID  # Ref gives a store's name, which is the stack's UUID
         if name in self.values:
             return self.values[name]
         return self._reference(name, f"<{name}>")
@@ -161,6 +159,20 @@ def resolve(template: Mapping[str, Any], partition: str = "aws", **parameters: s
         {title: evaluator.evaluate(output["Value"]) for title, output in outputs.items()},
         evaluator.references,
     )
+
+
+def dependencies(template: Mapping[str, Any], **parameters: str) -> dict[str, set[str]]:
+    """For each resource of this combination of parameters what CloudFormation makes before it."""
+    evaluator = _Evaluator(template, parameters, "aws")
+    found: dict[str, set[str]] = {}
+    for title, resource in template["Resources"].items():
+        if "Condition" not in resource or evaluator.condition(resource["Condition"]):
+            evaluator.references = set()
+            evaluator.evaluate({key: value for key, value in resource.items() if key != "Condition"})
+            depends = resource.get("DependsOn", [])
+            found[title] = evaluator.references | {*([depends] if isinstance(depends, str) else depends)}
+    assert all(named <= set(found) for named in found.values()), "a dependency is not there in this combination"
+    return found
 
 
 def broken_rules(template: Mapping[str, Any], **parameters: str) -> list[str]:

@@ -1,0 +1,35 @@
+"""What is created last, after everything else is whole.
+
+A pipeline runs as soon as it is created. If something else still fails then, the bucket that the run has written to
+cannot be deleted, and the stack's creation ends in ROLLBACK_FAILED.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+
+from troposphere import AWSObject, If, NoValue, Ref
+
+_REFERENCE = re.compile(r'"Ref": "(\w+)"|"Fn::GetAtt": \["(\w+)"|\$\{(\w+)')
+
+
+def put_last(last: AWSObject, others: Sequence[AWSObject]) -> None:
+    """Make `last` wait for `others`: for those that no other one waits for, and so for all."""
+    awaited = {title for resource in others for title in _named(resource)}
+    ends = [resource for resource in others if resource.title not in awaited]
+    conditions = {str(end.title): end.resource["Condition"] for end in ends if "Condition" in end.resource}
+    last.DependsOn = [end.title for end in ends if end.title not in conditions]
+    if conditions:
+        # DependsOn may not name what a condition leaves out; a reference in the metadata may:
+        # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-metadata.html
+        last.Metadata = {"After": [If(condition, Ref(title), NoValue) for title, condition in conditions.items()]}
+
+
+def _named(resource: AWSObject) -> set[str]:
+    """The logical IDs that the resource refers to or depends on."""
+    content = resource.to_dict()
+    found = _REFERENCE.findall(json.dumps(content.get("Properties", {})))
+    depends = content.get("DependsOn", [])
+    return {name for names in found for name in names} | {*([depends] if isinstance(depends, str) else depends)}
