@@ -1,4 +1,4 @@
-"""`watch`: follows a pipeline's execution and the switch that it asks for, until a visitor gets the page."""
+"""`watch`: starts or follows a pipeline's execution, and the switch that it asks for, until a visitor gets the page."""
 
 from __future__ import annotations
 
@@ -17,19 +17,23 @@ _SWITCH_WITHIN = 90  # seconds from a green pipeline to the switch: EventBridge,
 _SEEN_WITHIN = 60
 # https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PipelineExecution.html
 _RUNNING = {"InProgress", "Stopping"}
+_ENDED = {"Cancelled", "Stopped"}  # an update of the stack cancels what runs
 
 
 @click.command(epilog=example("deployments watch"))
 @click.option("--execution", metavar="ID", help="The pipeline's execution (default: the newest).")
+@click.option("--start", is_flag=True, help="Start one: of the branch's newest commit, or the ZIP that is there.")
 @click.option(
     "--timeout", metavar="N", type=click.IntRange(min=1), default=60, show_default=True, help="Minutes to follow it."
 )
 @on_site
-def watch(site: Site, execution: str | None, timeout: int) -> None:
+def watch(site: Site, execution: str | None, start: bool, timeout: int) -> None:
     """Follow a pipeline's execution until its page is live: each stage, the switch, and what a visitor gets."""
     if not site.stack.pipeline:
         raise Failure(f"stack {site.stack.name} has no pipeline: `publish` waits by itself", USAGE)
-    run = _Execution(site, execution or _newest(site))
+    if start and execution:
+        raise Failure("--start begins one of its own: leave --execution out", USAGE)
+    run = _Execution(site, execution or (_started(site) if start else _newest(site)))
     started = time.monotonic()
     run.follow(started + 60 * timeout)
     built = time.monotonic()
@@ -44,6 +48,14 @@ def watch(site: Site, execution: str | None, timeout: int) -> None:
     facts = {"live": deployment, "execution": run.id, "url": site.url}
     shown = {name: f"{value:.1f} s" for name, value in seconds.items()}
     site.output.facts({**facts, **shown}, {**facts, "seconds": {k: round(v, 3) for k, v in seconds.items()}})
+
+
+def _started(site: Site) -> str:
+    """Begin an execution: a change of the build's parameters, or an update that canceled a build, begins none."""
+    client = site.cloud.client("codepipeline")
+    identity = str(client.start_pipeline_execution(name=site.stack.pipeline)["pipelineExecutionId"])
+    site.output.note(f"started {identity}")
+    return identity
 
 
 def _newest(site: Site) -> str:
@@ -89,7 +101,9 @@ class _Execution:
             if status == "Succeeded":
                 return
             if status not in _RUNNING:
-                raise Failure(f"execution {self.id}: {status}{f', {problem}' if problem else ''}; what is live stays")
+                remedy = "; `watch --start` starts again" if status in _ENDED else ""
+                why = f", {problem}" if problem else ""
+                raise Failure(f"execution {self.id}: {status}{why}; what is live stays{remedy}")
             if time.monotonic() > end:
                 raise Failure(f"execution {self.id} still runs: `watch --execution {self.id}` goes on")
             time.sleep(_PAUSE)

@@ -26,12 +26,17 @@ TEXTS = {
     "on-hold": ("on hold", "New deployments are built, but wait.", "release"),
     "released": ("the hold has ended", "The next deployment goes live again. Waiting: {waiting}.", "release --publish"),
 }
+# state: subject, what it means, if only another start helps
+ENDED = {
+    "FAILED": ("the pipeline failed", "An action failed.", False),
+    "STOPPED": ("the pipeline was stopped", "Somebody stopped it.", True),
+    "CANCELED": ("the pipeline was canceled", "It was changed while it ran, as by an update of the stack.", True),
+}
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, str]:
-    """Send the mail for a decision of the publisher or a failed pipeline; what was sent."""
-    failed = event["detail"].get("state") == "FAILED"
-    subject, body = pipeline_failed(event) if failed else decision(event["detail"])
+    """Send the mail for a decision of the publisher or a pipeline that published nothing; what was sent."""
+    subject, body = pipeline_ended(event) if event["detail"].get("state") in ENDED else decision(event["detail"])
     stack = os.environ["STACK"]
     text = "".join(letter if " " <= letter <= "~" else "?" for letter in f"{stack[:40]}: {subject}")
     sent = {"Subject": text[:SUBJECT_LIMIT], "Message": f"{body}\n\nStack {stack}, Region {os.environ['AWS_REGION']}\n"}
@@ -56,9 +61,10 @@ def decision(detail: dict[str, Any]) -> tuple[str, str]:
     return subject.format(**names), "\n".join(lines)
 
 
-def pipeline_failed(event: dict[str, Any]) -> tuple[str, str]:
-    """Subject and body for a pipeline that failed."""
+def pipeline_ended(event: dict[str, Any]) -> tuple[str, str]:
+    """Subject and body for a pipeline that failed, was stopped or was canceled."""
     detail, region = event["detail"], event["region"]
+    subject, meaning, again = ENDED[detail["state"]]
     place = f"{detail['pipeline']}/executions/{detail['execution-id']}/timeline?region={region}"
     page = f"https://{region}.console.aws.amazon.com/codesuite/codepipeline/pipelines/{place}"
     trigger = detail.get("execution-trigger", {})
@@ -66,13 +72,14 @@ def pipeline_failed(event: dict[str, Any]) -> tuple[str, str]:
         [f"Commit {trigger['commit-id'][:12]}: {trigger.get('commit-message', '')}"] if "commit-id" in trigger else []
     )
     lines = [
-        "Nothing was published; what was live stays live.",
+        f"{meaning} Nothing was published; what was live stays live.",
         *said,
         "",
-        "Next: see which action failed, and its log",
+        "Next: see which action it was, and its log",
         page,
+        *(["To build the newest:", run("watch --start")] if again else []),
     ]
-    return "the pipeline failed", "\n".join(lines)
+    return subject, "\n".join(lines)
 
 
 def run(command: str) -> str:

@@ -127,7 +127,7 @@ def stub(kind: str) -> dict[str, Any]:
 
 
 _PIPELINE_EXECUTION = b"CodePipeline_20150709.GetPipelineExecution"
-_PIPELINE_LIST = b"CodePipeline_20150709.ListPipelineExecutions"
+_PIPELINE_OTHER = (b"CodePipeline_20150709.ListPipelineExecutions", b"CodePipeline_20150709.StartPipelineExecution")
 _NO_PIPELINE = {
     "__type": "PipelineNotFoundException",
     "message": "CodePipeline is not there on this machine: `python -m local pipeline` itself tells how far a commit is",
@@ -150,7 +150,7 @@ def with_more(app: Any) -> Any:
             status, found = 200 if execution else 400, {"content-type": "application/x-amz-json-1.1"}
             missing = {"__type": "PipelineExecutionNotFoundException"}
             body = json.dumps({"pipelineExecution": execution} if execution else missing).encode()
-        elif headers.get(b"x-amz-target") == _PIPELINE_LIST:
+        elif headers.get(b"x-amz-target") in _PIPELINE_OTHER:
             status, found, body = 400, {"content-type": "application/x-amz-json-1.1"}, json.dumps(_NO_PIPELINE)
         else:
             await app(scope, receive, send)

@@ -114,7 +114,8 @@ def build_delivery(
             allow([codebuild.StartBuild, codebuild.BatchGetBuilds], GetAtt(building.project, "Arn")),
         ],
     )
-    trigger: dict[str, Any] = {} if zip_source else {"Triggers": [_push_trigger()]}
+    # Of a ZIP nothing is decided at deployment, and there may be none yet.
+    trigger: dict[str, Any] = {} if zip_source else {"Triggers": [_push_trigger()], "RestartExecutionOnUpdate": True}
     pipeline = Pipeline(
         "Pipeline",
         Name=PIPELINE_NAME,

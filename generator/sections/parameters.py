@@ -37,6 +37,7 @@ _EMAIL = r"[^@\s]+@[^@\s]+\.[^@\s]+"
 _DOMAIN = r"([a-z0-9-]+\.)+[a-z]{2,}"
 
 MAPPING = "Frameworks"
+_NEEDS_BUILD = ". A change needs a new build"
 
 
 @dataclass(frozen=True)
@@ -144,6 +145,14 @@ def _git() -> Group:
 
 
 def _build(framework: str, install: str, build: str) -> Group:
+    group = _of_build(framework, install, build)
+    for parameter, _ in group.parameters:
+        # They are the build project's, not the pipeline's: CloudFormation starts nothing when they change.
+        parameter.Description += _NEEDS_BUILD
+    return group
+
+
+def _of_build(framework: str, install: str, build: str) -> Group:
     return Group(
         "How to build it",
         (
@@ -287,7 +296,8 @@ def _operations(settings: Settings) -> Group:
                     Type="Number",
                     Default=30,
                     AllowedValues=_RETENTION_DAYS,
-                    Description="How long logs and build artifacts are kept; deployments are not touched by it",
+                    Description="How long logs, and artifacts, without which no stage can be retried, are kept; "
+                    "deployments are not touched by it",
                 ),
                 "Retention in days",
             ),

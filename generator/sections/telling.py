@@ -61,17 +61,20 @@ def build_decision_rule(alerts: Alerts, messenger: Worker | None) -> Telling:
 
 
 def build_failure_rule(source: Source, alerts: Alerts, messenger: Worker | None) -> Telling:
-    """What tells people of a failed pipeline."""
+    """What tells people of a pipeline that ended without a build: an update of the stack cancels one that runs."""
     # A zip pipeline's first run finds no ZIP yet: nothing to tell anybody.
     first_run = {"execution-trigger": {"trigger-type": [{"exists": False}, {"anything-but": "CreatePipeline"}]}}
-    events = pipeline_events("FAILED", **(first_run if source == "zip" else {}))
+    events = pipeline_events("FAILED", "STOPPED", "CANCELED", **(first_run if source == "zip" else {}))
+    what = "tells of a pipeline that published nothing"
     if messenger:
-        return _explained("Failure", "tells of a failed pipeline", events, messenger, alerts)
+        return _explained("Failure", what, events, messenger, alerts)
     text = Sub(
-        f'"${{AWS::StackName}}: the pipeline failed, nothing was published; what was live stays live. Why: {_CONSOLE}"'
+        '"${AWS::StackName}: the pipeline ended as <state>, nothing was published; what was live stays live. '
+        f"Why: {_CONSOLE}. Again: "
+        'python -m deployments watch --start --stack ${AWS::StackName} --region ${AWS::Region}"'
     )
-    paths = {"pipeline": "$.detail.pipeline", "execution": "$.detail.execution-id"}
-    return _plain("Failure", "tells of a failed pipeline", events, alerts, paths, text)
+    paths = {"pipeline": "$.detail.pipeline", "execution": "$.detail.execution-id", "state": "$.detail.state"}
+    return _plain("Failure", what, events, alerts, paths, text)
 
 
 def _explained(name: str, what: str, events: dict[str, object], messenger: Worker, alerts: Alerts) -> Telling:

@@ -35,10 +35,14 @@ class Pipeline:
         self.at_end: Callable[[], None] = lambda: None
         self.error = ""
         self.asked: list[str] = []
+        self.started = 0
 
     def answer(self, operation: str, request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         self.asked.append(operation)
         assert self.name == request.get("pipelineName", request.get("name"))
+        if operation == "StartPipelineExecution":
+            self.started += 1
+            return 200, {"pipelineExecutionId": self.execution}
         if operation == "ListPipelineExecutions":
             newest = [{"pipelineExecutionId": self.execution, "status": "InProgress"}] if self.execution else []
             return 200, {"pipelineExecutionSummaries": newest}
@@ -181,3 +185,34 @@ def test_a_run_that_nobody_started_and_one_that_does_not_exist_are_told(
 def test_a_site_without_a_pipeline_has_nothing_to_watch(site: Site, run: Command) -> None:
     ended = run("watch")
     assert (2, True) == (ended.status, "stack site has no pipeline" in ended.err)
+
+
+def test_a_build_is_started_if_asked_and_followed_until_its_page_is_seen(
+    git: Site, build: Build, pipeline: Pipeline, run: Command, make: Callable[..., Path]
+) -> None:
+    pipeline.course = [*GREEN]
+    upload(git, build, make())
+    pipeline.at_end = lambda: git.send_success(build.execution, "2026-05-01T10:00:00.000Z")
+    ended = run("watch", "--start")
+    assert 0 == ended.status, ended.err
+    assert f"started {build.execution}" == ended.err.splitlines()[0]
+    assert (build.execution, 1) == (ended.facts["execution"], pipeline.started)
+    assert "ListPipelineExecutions" not in pipeline.asked
+
+
+def test_none_is_started_beside_one_that_is_named_nor_where_there_is_no_pipeline(
+    git: Site, build: Build, pipeline: Pipeline, run: Command
+) -> None:
+    ended = run("watch", "--start", "--execution", build.execution)
+    assert (2, True) == (ended.status, "--start begins one of its own: leave --execution out" in ended.err)
+    assert [] == pipeline.asked
+
+
+def test_a_run_that_was_canceled_says_how_to_start_again(
+    git: Site, build: Build, pipeline: Pipeline, run: Command
+) -> None:
+    for status in ("Cancelled", "Stopped"):
+        pipeline.course = [(status, {"Source": "Succeeded", "Build": status})]
+        ended = run("watch")
+        line = f"execution {build.execution}: {status}; what is live stays; `watch --start` starts again"
+        assert (1, f"deployments: {line}") == (ended.status, ended.err.splitlines()[-1])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from tests.support.resolve import combinations, dependencies
+from tests.support.resolve import combinations, dependencies, resolve
 from tests.support.templates import every_template
 
 PIPELINES = {
@@ -109,3 +110,47 @@ def test_what_a_condition_leaves_out_is_in_no_depends_on(name: str) -> None:
     conditional = {title for title, resource in resources.items() if "Condition" in resource}
     assert conditional
     assert not [t for t, r in resources.items() if conditional & set(r.get("DependsOn", []))]
+
+
+# https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html
+RUNS, GOOD = {"STARTED", "RESUMED", "STOPPING"}, {"SUCCEEDED"}
+OVERTAKEN = {"SUPERSEDED"}  # what the newer one becomes is told
+BAD = {"FAILED", "STOPPED", "CANCELED"}
+
+
+@pytest.mark.parametrize("name", PIPELINES)
+def test_every_end_of_a_pipeline_that_publishes_nothing_is_told(name: str) -> None:
+    found = resolve(every_template()[name])
+    assert set(found.properties("FailureRule")["EventPattern"]["detail"]["state"]) == BAD
+    assert set(found.properties("PublishRule")["EventPattern"]["detail"]["state"]) == GOOD
+
+
+def test_the_plain_message_says_how_it_ended_and_how_to_start_again() -> None:
+    for source in ("git", "zip"):
+        (target,) = resolve(every_template()[source]).properties("FailureRule")["Targets"]
+        transformer = target["InputTransformer"]
+        assert transformer["InputPathsMap"]["state"] == "$.detail.state"
+        text = json.loads(transformer["InputTemplate"].replace("<state>", "CANCELED"))
+        assert "the pipeline ended as CANCELED, nothing was published" in text
+        assert text.endswith("python -m deployments watch --start --stack site --region eu-central-1")
+
+
+def test_another_repository_branch_or_connection_is_built_at_once() -> None:
+    # the pipeline's own properties: CloudFormation starts it after it has changed it
+    # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codepipeline-pipeline.html
+    for name, pipeline in PIPELINES.items():
+        assert pipeline.get("RestartExecutionOnUpdate", False) is name.startswith("git")
+        parameters = {"ConnectionArn", "Repository", "Branch"}
+        assert name.startswith("zip") or all(f"{{'Ref': '{parameter}'}}" in str(pipeline) for parameter in parameters)
+
+
+def test_each_parameter_of_the_build_says_that_a_change_of_it_starts_none() -> None:
+    for name in PIPELINES:
+        template = every_template()[name]
+        project = template["Resources"]["BuildProject"]["Properties"]
+        of_build = {p for p in template["Parameters"] if re.search(rf"'{p}'|\{{{p}}}", str({**project, "Source": ""}))}
+        of_build |= {"Framework", "BuildImage"}  # behind a mapping and a condition
+        of_build -= {"Branch", "RetentionDays"}  # the pipeline's own; no build needs it
+        assert len(of_build) == 9
+        for parameter in of_build:
+            assert template["Parameters"][parameter]["Description"].endswith("A change needs a new build")

@@ -26,3 +26,25 @@ def test_a_mail_says_what_happened_and_what_to_run_next(
     assert subject == found
     assert body.endswith(f"Next:\n  python -m deployments {command} --stack site --region eu-central-1")
     assert ("Why: " in body) == bool(detail.get("reason"))
+
+
+ENDED = {
+    "FAILED": ("the pipeline failed", False),
+    "STOPPED": ("the pipeline was stopped", True),
+    "CANCELED": ("the pipeline was canceled", True),
+}
+
+
+@pytest.mark.parametrize(("state", "subject", "again"), [(state, *told) for state, told in ENDED.items()], ids=ENDED)
+def test_a_pipeline_that_ended_without_a_build_is_told_with_its_page_and_how_to_start_it_again(
+    monkeypatch: pytest.MonkeyPatch, state: str, subject: str, again: bool
+) -> None:
+    monkeypatch.setenv("STACK", "site")
+    monkeypatch.setenv("AWS_REGION", "eu-central-1")
+    trigger = {"commit-id": "c" * 40, "commit-message": "Fix"}
+    detail = {"state": state, "pipeline": "name", "execution-id": "e7", "execution-trigger": trigger}
+    found, body = tell.pipeline_ended({"detail": detail, "region": "eu-central-1"})
+    assert subject == found
+    assert "/pipelines/name/executions/e7/timeline?region=eu-central-1" in body
+    assert f"Commit {'c' * 12}: Fix" in body
+    assert ("python -m deployments watch --start --stack site --region eu-central-1" in body) is again

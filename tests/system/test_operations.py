@@ -102,15 +102,23 @@ def test_from_a_push_to_the_alarm_that_takes_it_back_and_the_mails_that_tell(
     assert str(site.live()).startswith(A)
 
 
-def test_a_failed_pipeline_is_told_with_the_page_that_says_why(
-    site: Site, mails: Callable[[], list[tuple[str, str]]]
+ENDED = {
+    "FAILED": "the pipeline failed",
+    "STOPPED": "the pipeline was stopped",
+    "CANCELED": "the pipeline was canceled",
+}
+
+
+@pytest.mark.parametrize("state", ENDED)
+def test_a_pipeline_that_published_nothing_is_told_with_the_page_that_says_why(
+    site: Site, mails: Callable[[], list[tuple[str, str]]], state: str
 ) -> None:
     event = site.success("e7", "2026-05-01T10:00:00.000Z")
-    detail = {**event["detail"], "state": "FAILED"}
+    detail = {**event["detail"], "state": state}
     entry = {"Source": event["source"], "DetailType": event["detail-type"], "Detail": json.dumps(detail)}
     site.emulator.client("events").put_events(Entries=[entry])
     ((subject, text),) = until(mails, bool)
-    assert subject == "site: the pipeline failed"
+    assert subject == f"site: {ENDED[state]}"
     assert f"/pipelines/{site.uuid}/executions/e7/timeline?region=us-east-1" in text
 
 
