@@ -46,6 +46,8 @@ ACCEPTED = {
         "DeletionPolicy",
     ): "logs, topic and queue hold nothing that must outlive the stack; buckets and store are kept",
     ("I3011", "UpdateReplacePolicy"): "as above",
+    ("W3005", "'Store' dependency"): "a reference waits until the store is made, only DependsOn until it is ready",
+    ("W3005", "'PipelineRole' dependency"): "as above: a role is ready when CodePipeline can assume it",
     ("F6101", "WebhookUrl.FunctionUrl"): "SAM makes this resource of the function's FunctionUrlConfig",
     ("W2509", "SecretPrefix"): "it holds the beginning of names, no secret",
 }
@@ -159,7 +161,7 @@ def test_a_template_with_all_that_an_account_can_demand_has_no_finding_without_a
 
 def test_every_accepted_finding_is_still_found() -> None:
     left = set(ACCEPTED)
-    for path in sorted(SHIPPED, key=lambda path: path.stem not in ("direct", "webhook")):  # they have them all today
+    for path in sorted(SHIPPED, key=lambda path: path.stem not in ("git", "webhook")):  # they have them all today
         if left:
             found = lint(path.read_text()) | findings(path.read_text())
             left -= {key for key in left if any(key[0] == rule and key[1] in text for rule, text in found)}
