@@ -178,18 +178,23 @@ def make_plan(folder: Path, routing: str) -> Plan:
         raise UploadError(f"folder {folder} has no index.html (nearest: {nearest}): check the path and the build")
     own = {path for path in files if not is_hashed(path)}
     plain = {path for path in own if "/." not in f"/{path}"}  # a segment with a dot first is always a file
-    counts = Counter(sorted(map(_extension, plain)))
-    also = _fit((name for name, _ in counts.most_common() if name not in FILES), r"[0-9a-z_-]{1,20}")
-    known = {*FILES, *also}
     pages = {path[:-5] for path in plain if path.endswith(".html")}
+    ends = {_extension(page[:-6] if page.endswith("/index") else page) for page in pages}
+    counts = Counter(sorted(map(_extension, plain)))
+    unknown = (name for name, _ in counts.most_common() if name not in ends.union(FILES))
+    # the end of a version (1.2.0, 1.2.0-beta) is none: addresses end so too
+    also = _fit(unknown, r"(?=.*[a-z])(?![0-9]+-)[0-9a-z_-]{1,20}")
+    known = {*FILES, *also}
     alone = sorted(page[:-6] for page in pages if page.endswith("/index") and page[:-6] not in pages)
     folders = _fit(alone, r"[\w.~/-]+") if routing == "files" else []
     hidden = {f"{page}.html" for page in pages if _hidden(page, routing, folders, known)}
     silent = {path for path in plain if _extension(path) not in known}
+    taken = {path for path in silent if _extension(path) in ends - {""}}
     warnings = [
         *_warning("not published", found.keys() - files),
         *_warning(f"reached by the full file name only, with routing {routing}", hidden),
-        *_warning("cannot be requested, for want of an extension", silent),
+        *_warning("cannot be requested, for want of an extension", silent - taken),
+        *_warning("cannot be requested, as addresses of pages end so too", taken),
         *_warning("used by 404.html, perhaps of another deployment", own & _links(root / "404.html")),
     ]
     return Plan(routing, files, also, folders, warnings)

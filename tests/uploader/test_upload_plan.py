@@ -15,6 +15,8 @@ import regex  # its partial matching enumerates what a pattern takes
 import uploader
 from uploader import UploadError, make_plan
 
+from tests.edge.harness import LIVE, Case, run
+
 ROOT = Path(__file__).resolve().parents[2]
 Make = Callable[..., Path]
 
@@ -242,6 +244,40 @@ def test_an_extension_with_a_type_of_ours_needs_its_place_in_also_too(make: Make
     extensions = [name for name in names if re.fullmatch("[a-z0-9]{2,8}", name)][:40]
     plan = make_plan(make({f"f.{name}": "" for name in extensions}), "spa")
     assert extensions == sorted(plan.also)
+
+
+@pytest.mark.parametrize("routing", ["spa", "files", "folders", "mixed"])
+@pytest.mark.parametrize(
+    ("path", "page", "address"),
+    [
+        ("dl/tool-1.2.0", "index.html", "/v/3.4.0"),
+        ("dl/tool-1.2.0-beta", "index.html", "/v/3.4.0-beta"),
+        ("dl/tool-1.2.0_1", "index.html", "/v/3.4.0_1"),
+        ("data/x.doe", "user/john.doe.html", "/user/john.doe"),
+        ("data/x.DOE", "user/john.doe/index.html", "/user/john.doe"),
+    ],
+)
+def test_a_file_never_takes_the_addresses_of_pages(
+    make: Make, path: str, page: str, address: str, routing: str
+) -> None:
+    also = make_plan(make({path: "", page: ""}), routing).also
+    without, with_it = run(
+        *(Case(address, store=f"{LIVE} {routing}{more}") for more in ("", f" also={','.join(also)}"))
+    )
+    assert without.target == with_it.target != f"/deployments/{LIVE}{address}"
+
+
+def test_a_file_that_ends_as_a_page_does_or_as_a_version_does_is_named(make: Make) -> None:
+    folder = make(dict.fromkeys(["dl/tool-1.2.0", "dl/tool-1.2.0-beta", "data/x.doe", "user/john.doe.html"], ""))
+    assert [
+        "cannot be requested, for want of an extension: dl/tool-1.2.0, dl/tool-1.2.0-beta",
+        "cannot be requested, as addresses of pages end so too: data/x.doe",
+    ] == make_plan(folder, "mixed").warnings
+
+
+@pytest.mark.parametrize("path", ["a.3mf", "b.pf_meta", "c.code-workspace", "d.x"])
+def test_an_extension_has_a_letter(make: Make, path: str) -> None:
+    assert [path[2:]] == make_plan(make({path: "", "v/1.2.html": ""}), "mixed").also
 
 
 def test_the_most_frequent_extensions_win_when_there_are_too_many(make: Make) -> None:
