@@ -222,7 +222,8 @@ def _parameters() -> list[Parameter]:
             Type="String",
             Default="",
             AllowedPattern=r"(arn:[^:]+:sns:[^:]+:\d{12}:\S+)?",
-            Description="SNS topic that hears of failures, such as a site's output NotificationTopicArn; may be empty",
+            Description="SNS topic in this stack's Region that hears of failures, such as a site's output "
+            "NotificationTopicArn; may be empty",
         ),
     ]
 

@@ -22,7 +22,7 @@ def build_outputs(source: Source) -> list[Output]:
         Output(
             "DnsTarget",
             Condition="HasDomain",
-            Description="Point each domain name at it: an alias record in Route 53, a CNAME elsewhere",
+            Description="Point each domain name at it: alias records A and AAAA in Route 53, a CNAME elsewhere",
             Value=GetAtt("Distribution", "DomainName"),
         ),
         Output("SiteBucketName", Description="Deployments, manifests and their history", Value=Ref("SiteBucket")),

@@ -102,7 +102,8 @@ def _git() -> Group:
                 Parameter(
                     "ConnectionArn",
                     Type="String",
-                    Description="Console, Developer Tools, Connections: create one, finish its handshake, copy its ARN",
+                    Description="Console, Developer Tools, Connections: create one, finish its handshake, copy its ARN "
+                    "(not in every Region)",
                     AllowedPattern=r"arn:[^:]+:(codeconnections|codestar-connections):[^:]+:\d{12}:connection/[0-9a-f-]{36}",
                     ConstraintDescription="an ARN such as arn:aws:codeconnections:REGION:ACCOUNT:connection/ID",
                 ),

@@ -136,7 +136,7 @@ def test_the_two_commands_of_the_readme_deploy_a_packaged_site(aws: Emulator, tm
     sam.run("build", "--config-env", "packaged", cwd=checkout)
     parameters = ["--parameter-overrides", *(f"{key}={value}" for key, value in GIT_PARAMETERS.items())]
     sam.run("deploy", "--config-env", "packaged", "--no-confirm-changeset", *parameters, aws=aws, cwd=checkout)
-    stack = aws.client("cloudformation").describe_stacks(StackName="site")["Stacks"][0]
+    stack = aws.client("cloudformation").describe_stacks(StackName="site-packaged")["Stacks"][0]
     assert stack["StackStatus"] == "CREATE_COMPLETE"
     publisher = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}["PublisherName"]
     function = aws.client("lambda").get_function_configuration(FunctionName=publisher)
