@@ -11,6 +11,6 @@ case $PM in
   bun) npm i -g bun@1.4.5 ;;
   pnpm | yarn) npm i -gf corepack@0.34.7 && corepack enable ;;
 esac || exit 1
-auto() { [ ! -f package.json ] || $PM $PM_INSTALL; }
+auto() { [ ! -f package.json ] || (set -x && $PM $PM_INSTALL); }
 export -f auto
 [ "$INSTALL_COMMAND" = none ] || bash -euo pipefail -c "$INSTALL_COMMAND" || exit 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from local import toolbox
 from local.stack import Stack
 
 STEPS = "steps"  # the file in `tools` that gets a line `PHASE COMMAND` when a command begins
@@ -30,23 +30,20 @@ class Build:
     variables: Mapping[str, str] = field(default_factory=dict)  # in place of the project's own
 
     def run(self, source: Path, tools: Path) -> subprocess.CompletedProcess[str]:
-        """Run install and build in `source`, a clean copy of the sources; `tools` is put in front of PATH."""
+        """Run install and build in `source`, a clean copy of the sources; what they install goes into `tools`."""
         # version 0.2: one shell for all commands, which ends at the first that fails
         steps = [
             f"echo {phase} {number} >> '{tools / STEPS}'\n{{ {command.rstrip()}\n}} || exit 1\n"
             for phase, commands in self.phases().items()
             for number, command in enumerate(commands)
         ]
-        (tools / "n").write_text("#!/bin/sh\nexit 0\n")  # the machine's own Node stands for the image's
-        (tools / "n").chmod(0o755)
-        environment = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "npm_", "PYTHON"))}
+        environment = toolbox.environment(tools, os.environ)
         environment |= self.site.emulator.environment()
         environment |= self.settings()
         environment |= {
             "EXECUTION": self.execution,
             "CODEBUILD_BUILD_ID": self.build_id,
             "CODEBUILD_SRC_DIR": str(source),
-            "PATH": f"{tools}:{Path(sys.executable).parent}:{os.environ['PATH']}",
             **self._revision(),
             **self.variables,
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -14,13 +15,13 @@ from pathlib import Path
 
 from local.build import STEPS, Build
 from local.errors import LocalError
+from local.reason import essence
 from local.repository import Commit, Repository
 from local.say import say
 from local.stack import Stack
 
 CONNECTION = "arn:aws:codeconnections:us-east-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef"
 _LIVE_SECONDS = 30
-_SHOWN = 20  # lines of a failed build
 # What a fragment of the buildspec runs for the user: its variable tells the command
 _COMMANDS = ("INSTALL_COMMAND", "BUILD_COMMAND")
 
@@ -77,7 +78,7 @@ def execute(stack: Stack, repository: Repository, commit: Commit) -> str:
         with _stage("Build") as tell:
             done = build.run(source, tools)
             if done.returncode:
-                raise LocalError(_failure(build, tools / STEPS, done.stdout + done.stderr))
+                raise LocalError(_failure(build, tools / STEPS, done.stdout, done.stderr))
             tell(done.stdout.strip().splitlines()[-1])
     with _stage("Event") as tell:
         stack.send_success(build.execution, start)
@@ -113,14 +114,16 @@ def _stage(name: str) -> Iterator[_Stage]:
         say(f"  {name:8} {word:6} {time.monotonic() - started:6.2f} s  {stage.text}".rstrip())
 
 
-def _failure(build: Build, steps: Path, output: str) -> str:
-    """The command that failed, and the end of what it said."""
+def _failure(build: Build, steps: Path, out: str, err: str) -> str:
+    """The command that failed, and why, as far as it said so."""
     phase, number = steps.read_text().splitlines()[-1].split()
     fragment = build.phases()[phase][int(number)]
     names = [name for name in _COMMANDS if name in fragment]
     command = build.settings().get(names[-1], "") if names else fragment.splitlines()[0]
-    end = "\n".join(f"  | {line}" for line in output.strip().splitlines()[-_SHOWN:])
-    return f"the build failed in phase {phase}: {command}\n{end}"
+    ran = re.findall(r"^\+ (.+)$", err, re.MULTILINE)  # what `auto` stands for
+    shown = f"{command} ({ran[-1]})" if phase == "install" and ran else command
+    lines = "\n".join(f"  | {line}" for line in essence(f"{err}\n{out}" if phase == "install" else f"{out}\n{err}"))
+    return f"the build failed in phase {phase}: {shown}\n{lines}"
 
 
 def _outcome(stack: Stack, execution: str) -> str:

@@ -286,5 +286,5 @@ def test_a_project_is_built_first_and_a_failing_build_shows_its_output(tmp_path:
         assert "<h1>Built</h1>" in text(url)
     done = command(*given, "--build", "echo the reason; exit 3")
     assert 1 == done.returncode
-    assert "the build failed: echo the reason; exit 3" in done.stderr
+    assert "the build failed with status 3: echo the reason; exit 3" in done.stderr
     assert "the reason" in done.stderr.splitlines()[-1]

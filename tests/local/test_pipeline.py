@@ -93,6 +93,53 @@ def test_without_watching_a_failed_build_ends_it_with_the_command_and_its_output
         local.leaves_nothing()
 
 
+def test_a_failed_install_shows_the_command_that_auto_was_and_its_reason(repository: Path, tmp_path: Path) -> None:
+    (repository / "part").mkdir()
+    for name in (".", "part"):
+        (repository / name / "package.json").write_text('{"name": "site", "version": "1.0.0"}')
+    lock = {"name": "site", "version": "1.0.0", "lockfileVersion": 3, "requires": True, "packages": {"": {}}}
+    (repository / "package-lock.json").write_text(json.dumps(lock))
+    (repository / "package.json").write_text('{"name": "site", "dependencies": {"part": "file:part"}}')
+    commit(repository, "two", "Forget the lock file")
+    with running(tmp_path / "its own", "pipeline", str(repository), "--framework", "vite", "--port", "0") as local:
+        status, _ = local.ended()
+    assert 1 == status
+    assert "local: the build failed in phase install: auto (npm ci)" in local.lines
+    assert "Missing: part" in "\n".join(local.lines)
+
+
+MISTAKES = {
+    "empty": "has no commit yet: `git commit` something first",
+    "no repository": ".git: give the folder of one, or `git init` it",
+    "repository/guide": "repository: give that one, and --root guide",
+    "nowhere": "is no folder: give the folder of a git repository",
+}
+
+
+@pytest.mark.parametrize("place", MISTAKES)
+def test_what_is_no_whole_repository_with_a_commit_is_one_line(repository: Path, tmp_path: Path, place: str) -> None:
+    (tmp_path / "empty").mkdir()
+    git(tmp_path / "empty", "init", "-q")
+    (tmp_path / "no repository").mkdir()
+    assert MISTAKES[place] in one_line("pipeline", str(tmp_path / place), "--framework", "static")
+    if place == "nowhere":  # also before the rest is asked for
+        assert MISTAKES[place] in one_line("pipeline", str(tmp_path / place))
+
+
+@pytest.mark.parametrize("revision", ["nope", "--oops", "v1..v2"])
+def test_an_unknown_revision_is_named_with_where_to_look(repository: Path, revision: str) -> None:
+    said = one_line("pipeline", str(repository), "--framework", "static", f"--revision={revision}")
+    assert f"has no commit or branch '{revision}': `git branch --all` lists the branches" in said
+
+
+def one_line(*arguments: str) -> str:
+    """What it says when it ends at once."""
+    line = [sys.executable, "-m", "local", *arguments]
+    done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert (1, 1) == (done.returncode, len(done.stderr.splitlines())), done.stderr
+    return done.stderr
+
+
 def test_a_site_needs_no_more_than_its_framework_and_commands_but_watch_work_on_it(
     repository: Path, tmp_path: Path
 ) -> None:

@@ -1,0 +1,106 @@
+"""A build of the local pipeline leaves the machine as it was: what it installs goes with the folder of its run."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from local.build import Build
+from local.stack import Stack
+from local.system import deployed
+from tests.support.site import GIT_PARAMETERS
+
+PAGE = "mkdir -p dist && echo '<h1>built</h1>' > dist/index.html"
+LOCKED = {"name": "site", "version": "1.0.0", "lockfileVersion": 3, "requires": True}
+LOCKS = {
+    "npm": {"package-lock.json": json.dumps({**LOCKED, "packages": {"": {"name": "site", "version": "1.0.0"}}})},
+    "pnpm": {"pnpm-lock.yaml": "lockfileVersion: '9.0'\n\nimporters:\n\n  .: {}\n"},
+    "yarn": {"yarn.lock": "# yarn lockfile v1\n"},
+}
+MANAGERS = {"npm": {}, "pnpm": {"packageManager": "pnpm@9.15.4"}, "yarn": {"packageManager": "yarn@1.22.22"}}
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    """The git template."""
+    given = {**GIT_PARAMETERS, "Framework": "custom", "OutputFolder": "dist", "BuildCommand": PAGE, "Routing": "mixed"}
+    with deployed("git", **given) as stack:
+        yield stack
+
+
+def machine() -> dict[str, list[str]]:
+    """Where package managers install for everybody, and what lies there."""
+    root = Path(subprocess.run(["npm", "root", "-g"], capture_output=True, text=True, check=True).stdout.strip())
+    npm = shutil.which("npm")
+    assert npm
+    corepack = Path(os.environ.get("COREPACK_HOME") or Path.home() / ".cache" / "node" / "corepack")
+    python = [Path(sysconfig.get_path(name)) for name in ("purelib", "scripts")]
+    places = [root, root.parent.parent / "bin", Path(npm).parent, corepack, Path(sys.executable).parent, *python]
+    deeper = [root / "corepack", root / "npm", corepack / "v1"]
+    return {
+        str(place): sorted(f"{path.name} {path.lstat().st_mtime_ns}" for path in place.iterdir() if path.name[0] != "_")
+        for place in [*places, *deeper]
+        if place.is_dir()
+    }
+
+
+def wheel(folder: Path) -> str:
+    """A package with a command, which needs no other."""
+    name = "nothing_much-1.0-py3-none-any.whl"
+    info = "nothing_much-1.0.dist-info"
+    with zipfile.ZipFile(folder / name, "w") as file:
+        file.writestr("nothing_much.py", "def main():\n    print('I am installed')\n")
+        file.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: nothing-much\nVersion: 1.0\n")
+        file.writestr(
+            f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: a test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
+        file.writestr(f"{info}/entry_points.txt", "[console_scripts]\nnothing-much = nothing_much:main\n")
+        file.writestr(f"{info}/RECORD", "")
+    return name
+
+
+def built(stack: Stack, folder: Path, files: Mapping[str, str], **variables: str) -> str:
+    """What a build of these files said, which changed nothing outside of its folder."""
+    source, tools = folder / "source", folder / "tools"
+    source.mkdir(exist_ok=True)
+    tools.mkdir()
+    for name, text in files.items():
+        (source / name).write_text(text)
+    before = machine()
+    variables["COREPACK_INTEGRITY_KEYS"] = "0"  # a mirror of the registry need not have the signatures
+    done = Build(stack, "a" * 40, variables=variables).run(source, tools)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert before == machine()
+    return done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("manager", LOCKS)
+def test_a_package_manager_and_what_a_build_installs_for_everybody(stack: Stack, tmp_path: Path, manager: str) -> None:
+    package = {"name": "site", "version": "1.0.0", **MANAGERS[manager]}
+    (tmp_path / "tool").mkdir()
+    tool = {"name": "a-tool-of-a-test", "version": "1.0.0", "bin": "tool.js"}
+    (tmp_path / "tool" / "package.json").write_text(json.dumps(tool))
+    (tmp_path / "tool" / "tool.js").write_text("#!/usr/bin/env node\nconsole.log('a tool runs')\n")
+    command = f"npm install -g {tmp_path / 'tool'} && a-tool-of-a-test && {manager} --version && {PAGE}"
+    said = built(stack, tmp_path, {"package.json": json.dumps(package), **LOCKS[manager]}, BUILD_COMMAND=command)
+    assert "a tool runs" in said
+    assert MANAGERS[manager].get("packageManager", "").partition("@")[2] in said
+    assert not shutil.which("a-tool-of-a-test")
+
+
+def test_python_packages(stack: Stack, tmp_path: Path) -> None:
+    (tmp_path / "source").mkdir()
+    install = f"pip install {wheel(tmp_path / 'source')} && python -m pip --version"
+    command = f"nothing-much && python -c 'import nothing_much' && {PAGE}"
+    assert "I am installed" in built(stack, tmp_path, {}, INSTALL_COMMAND=install, BUILD_COMMAND=command)
+    seen = subprocess.run([sys.executable, "-c", "import nothing_much"], capture_output=True, check=False)
+    assert 0 != seen.returncode
