@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         sys.stderr.write("deployments: interrupted\n")
         return 130
-    except BrokenPipeError:  # `deployments list | head` has seen enough
+    except (BrokenPipeError, SystemExit):  # `deployments list | head` has seen enough; so click and rich say it
         _silence()
         return 0
     except OSError as error:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError
 
 from deployments.errors import USAGE, Failure
 
@@ -27,6 +28,8 @@ class Cloud(NamedTuple):
         """A boto3 client for `service`; `options` are those of its Config."""
         try:
             return boto3.client(service, region_name=self.region, config=Config(**options))
+        except BotoCoreError:
+            raise  # some are ValueErrors too
         except ValueError as error:  # of what only botocore reads
             raise Failure(f"{error}: correct the variable AWS_..., or ~/.aws/config, that says so", USAGE) from None
 

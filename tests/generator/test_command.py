@@ -185,6 +185,23 @@ def test_a_full_disk_is_one_line_and_leaves_no_half_written_file() -> None:
     assert "No space left" in found.stderr
 
 
+@pytest.mark.parametrize(
+    ("where", "status", "said"),
+    [
+        ("| true", 0, ""),  # `| head` has seen enough
+        (">&-", 2, "generator: standard output is closed; give --output FILE"),
+        ("2> /dev/full | cat > /dev/null", 0, ""),
+        ("2>&- | tail -1 | grep -c generator:", 0, ""),  # its remarks do not go into the template
+    ],
+)
+def test_a_closed_or_full_place_is_one_line_at_most(where: str, status: int, said: str) -> None:
+    line = f"{sys.executable} -m generator {where}; exit ${{PIPESTATUS[0]}}"
+    found = subprocess.run(["bash", "-c", line], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert (status, said) == (found.returncode, found.stderr[: len(said)]), found.stderr
+    assert len(found.stderr.splitlines()) <= 1
+    assert "1" != found.stdout.strip()
+
+
 def test_an_installed_wheel_writes_the_same_bytes_outside_the_checkout(tmp_path: Path) -> None:
     wheels, home = tmp_path / "wheels", tmp_path / "home"
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]

@@ -1,0 +1,67 @@
+"""What hears a command may be full, closed, or lack a character; and what is set around it may be nonsense."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.deployments.conftest import Command, Make, on_terminal
+from tests.support.site import Site
+
+COMMAND = f"{sys.executable} -m deployments"
+
+
+def shell(line: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """What a shell makes of the line."""
+    variables = {**os.environ, **environment}
+    return subprocess.run(
+        ["bash", "-c", line], cwd=ROOT, env=variables, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+@pytest.mark.parametrize("arguments", ["status", "status --json", "--help"])
+def test_a_full_disk_is_one_line_and_a_closed_pipe_is_none(site: Site, arguments: str) -> None:
+    done = shell(f"{COMMAND} {arguments} > /dev/full")
+    line = "deployments: No space left on device: what it says cannot be written: give it another place\n"
+    assert (1, line) == (done.returncode, done.stderr)
+    done = shell(f"{COMMAND} {arguments} | true; exit ${{PIPESTATUS[0]}}")
+    assert (0, "") == (done.returncode, done.stderr)
+
+
+def test_what_a_terminal_lacks_is_escaped_and_json_stays_json(
+    site: Site, run: Command, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = ("--routing", "mixed", "--message", "Grüße an alle", "--author", "Zoë")
+    assert 0 == run("publish", str(make()), *given).status
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    assert "Gr\\xfc\\xdfe an alle" in shell(f"{COMMAND} list").stdout
+    (shown,) = json.loads(shell(f"{COMMAND} list --json").stdout)
+    assert ("Grüße an alle", "Zoë") == (shown["message"], shown["author"])
+    assert "Gr\\xfc" in on_terminal("list", width=80)
+
+
+NONSENSE = [
+    ({"AWS_ENDPOINT_URL": "nonsense"}, "Invalid endpoint: nonsense: correct the variable AWS_..., or ~/.aws/config", 2),
+    ({"AWS_MAX_ATTEMPTS": "many"}, "'many': correct the variable AWS_..., or ~/.aws/config", 2),
+    ({"AWS_REGION": "us east"}, "'us east' doesn't match a supported format. Give --region, or set AWS_REGION", 1),
+    ({"AWS_CONFIG_FILE": str(ROOT / "README.md")}, "README.md: mend it, or name another one with AWS_CONFIG_FILE", 1),
+]
+
+
+@pytest.mark.parametrize(("given", "said", "status"), NONSENSE, ids=[next(iter(row[0])) for row in NONSENSE])
+def test_a_variable_that_cannot_be_is_one_line(run: Command, given: dict[str, str], said: str, status: int) -> None:
+    ended = run("list", **given)
+    (line,) = ended.err.splitlines()
+    assert (status, True) == (ended.status, said in line), line
+
+
+def test_a_folder_in_another_encoding_is_named_in_one_line(site: Site, tmp_path: Path) -> None:
+    done = shell(f"{COMMAND} publish $'{tmp_path}/caf\\xe9' --routing spa")
+    assert (1, 1) == (done.returncode, len(done.stderr.splitlines())), done.stderr
+    assert "caf\\udce9 is missing or empty" in done.stderr
