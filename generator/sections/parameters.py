@@ -297,13 +297,16 @@ def _operations(settings: Settings) -> Group:
                     Type="Number",
                     Default=30,
                     AllowedValues=_RETENTION_DAYS,
-                    Description="How long logs, and artifacts, without which no stage can be retried, are kept; "
-                    "deployments are not touched by it",
+                    Description=f"How long {_kept(settings)} are kept; deployments are not touched by it",
                 ),
                 "Retention in days",
             ),
         ),
     )
+
+
+def _kept(settings: Settings) -> str:
+    return "logs" if settings.source == "direct" else "logs, and artifacts, without which no stage can be retried,"
 
 
 def _keeping() -> Group:
