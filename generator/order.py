@@ -19,12 +19,14 @@ def put_last(last: AWSObject, others: Sequence[AWSObject]) -> None:
     """Make `last` wait for `others`: for those that no other one waits for, and so for all."""
     awaited = {title for resource in others for title in _named(resource)}
     ends = [resource for resource in others if resource.title not in awaited]
-    conditions = {str(end.title): end.resource["Condition"] for end in ends if "Condition" in end.resource}
-    last.DependsOn = [end.title for end in ends if end.title not in conditions]
-    if conditions:
-        # DependsOn may not name what a condition leaves out; a reference in the metadata may:
-        # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-metadata.html
-        last.Metadata = {"After": [If(condition, Ref(title), NoValue) for title, condition in conditions.items()]}
+    certain = [end for end in ends if "Condition" not in end.resource]
+    last.DependsOn = [end.title for end in certain]
+    # DependsOn may not name what a condition leaves out; a reference in the metadata may, but not in those of `last`:
+    # whatever decides the condition would change it, and so end what it runs.
+    # https://cloudonaut.io/optional-dependson-with-cloudformation-metadata-to-the-rescue
+    optional = [If(end.resource["Condition"], Ref(end), NoValue) for end in ends if "Condition" in end.resource]
+    if optional:
+        certain[-1].Metadata = {"After": optional}
 
 
 def _named(resource: AWSObject) -> set[str]:

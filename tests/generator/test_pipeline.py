@@ -154,3 +154,13 @@ def test_each_parameter_of_the_build_says_that_a_change_of_it_starts_none() -> N
         assert len(of_build) == 9
         for parameter in of_build:
             assert template["Parameters"][parameter]["Description"].endswith("A change needs a new build")
+
+
+def test_nothing_but_its_source_changes_a_pipeline_because_an_update_of_it_ends_what_it_runs() -> None:
+    for name in PIPELINES:
+        template = every_template()[name]
+        (pipeline,) = [r for r in template["Resources"].values() if r["Type"] == "AWS::CodePipeline::Pipeline"]
+        words = set(re.findall(r"\w+", json.dumps(pipeline)))
+        source = {"ConnectionArn", "Repository", "Branch", "PathFilter"} if name.startswith("git") else set()
+        assert words & set(template["Parameters"]) == source
+        assert words & set(template["Conditions"]) <= {"HasPathFilter"}
