@@ -11,6 +11,7 @@
 9 PUT /_local/executions/ID: what CodePipeline's GetPipelineExecution tells about ID; the service itself is lacking.
 10 It ends, with its folder, when whoever started it is gone: then its standard input ends.
 11 It answers nobody but whoever knows this run's session token: it runs programs, and any web page reaches loopback.
+12 A call of a store is made in the account that its ARN names; upstream reads none from a signature with SigV4A.
 
 It patches private names, so the version is pinned exactly, and a name that is gone fails loudly at the start.
 """
@@ -140,6 +141,8 @@ def with_more(app: Any) -> Any:
 
     async def answer(scope: Any, receive: Any, send: Any) -> None:
         headers = dict(scope.get("headers", ()))
+        if store := _STORE_PATH.match(unquote(scope.get("path", ""))):
+            gateway.set_request_account_id(store[1].split(":")[4])
         if scope.get("path") == "/_local/origin":
             status, found, body = _from_origin(scope)
         elif scope.get("path", "").startswith("/_local/executions/"):
