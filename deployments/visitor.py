@@ -69,11 +69,11 @@ class Visitor:
         return wait(lambda: self.deployment() == deployment, seconds)
 
 
-def wait(is_it: Callable[[], bool], seconds: float) -> float | None:
+def wait(is_it: Callable[[], bool], seconds: float, pause: float = _PAUSE) -> float | None:
     """How long it took until `is_it`; None after `seconds`."""
     started = time.monotonic()
     while not is_it():
         if time.monotonic() - started > seconds:
             return None
-        time.sleep(_PAUSE)
+        time.sleep(pause)
     return time.monotonic() - started

@@ -14,6 +14,7 @@ from deployments.visitor import wait
 
 _PAUSE = 3.0  # seconds between two looks at the pipeline
 _SWITCH_WITHIN = 90  # seconds from a green pipeline to the switch: EventBridge, a cold start, retries of both
+_LOOK = 2.0  # seconds between two questions to the publisher, each of which is an invocation that is paid for
 _SEEN_WITHIN = 60
 # https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PipelineExecution.html
 _RUNNING = {"InProgress", "Stopping"}
@@ -75,7 +76,7 @@ def _await_switch(site: Site, deployment: str) -> None:
         state = site.publisher.state(previous=False)
         return deployment in (state.live, state.waiting)
 
-    took = wait(settled, _SWITCH_WITHIN)
+    took = wait(settled, _SWITCH_WITHIN, _LOOK)
     if state.live == deployment:
         return
     if state.waiting == deployment:

@@ -8,11 +8,13 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from deployments.publisher import State
 from generator import Settings, build_template
 from generator.render import to_yaml
 from tests.conftest import ROOT, Emulator
@@ -216,3 +218,40 @@ def test_a_run_that_was_canceled_says_how_to_start_again(
         ended = run("watch")
         line = f"execution {build.execution}: {status}; what is live stays; `watch --start` starts again"
         assert (1, f"deployments: {line}") == (ended.status, ended.err.splitlines()[-1])
+
+
+class Clock:
+    """In place of the time: it moves only when somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def test_the_publisher_is_asked_every_two_seconds_because_each_question_is_paid_for(
+    git: Site,
+    build: Build,
+    pipeline: Pipeline,
+    run: Command,
+    make: Callable[..., Path],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pipeline.course = [GREEN[-1]]
+    upload(git, build, make())
+    asked: list[float] = []
+    clock = Clock()
+
+    def state(*_: object, **__: object) -> State:
+        asked.append(clock.now)
+        return State("", "", "", {}, [], [])
+
+    monkeypatch.setattr("deployments.visitor.time", clock)
+    monkeypatch.setattr("deployments.publisher.Publisher.state", state)
+    assert "is not live after" in run("watch").err
+    assert {2.0} == {after - before for before, after in pairwise(asked[1:])}
+    assert len(asked) < 50
