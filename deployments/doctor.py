@@ -2,51 +2,95 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import importlib.util
+from collections.abc import Callable, Sequence
 
 import click
 
-from deployments import findings
+from deployments import findings, guarantees, pipelined
 from deployments.cloud import Cloud
 from deployments.command import example, in_cloud
-from deployments.errors import Failure
-from deployments.findings import Finding
+from deployments.costs import bill
+from deployments.errors import USAGE, Failure
+from deployments.finding import Finding, answers
 from deployments.output import Column, Output
 from deployments.probe import Probe, probe
 
 _COLUMNS = (
-    Column("", narrow="whole"),
+    Column("VERDICT", narrow="wrap"),
     Column("QUESTION", "bold", narrow="wrap"),
     Column("SEEN", "cyan", narrow="wrap"),
-    Column("MEANING", narrow="wrap"),
+    Column("ASSUMED", narrow="wrap"),
 )
+_MADE = {
+    "direct": "a stack with a bucket, a store, a distribution with two functions, the publisher, its queue and alarms",
+    "zip": "a stack as of `--source direct` with a pipeline, a build project, two more buckets and a queue, and a "
+    "bucket for its template",
+}
+_MINUTES = {"direct": 20, "zip": 40}
 
 
-@click.command(epilog=example("deployments doctor --region eu-central-1"))
+@click.command(epilog=example("deployments doctor --source zip --region eu-central-1"))
+@click.option(
+    "--source",
+    type=click.Choice(["direct", "zip"]),
+    default="direct",
+    show_default=True,
+    help="The template to try; zip: also a pipeline, its roles and events, a failing build, the cache.",
+)
 @in_cloud
-def doctor(cloud: Cloud, output: Output) -> None:
-    """Find out how CloudFront, S3 and the store really behave, on a stack of its own that is deleted afterwards.
+def doctor(cloud: Cloud, output: Output, source: str) -> None:
+    """Find out how CloudFront, S3, the store and CodePipeline really behave, on a stack of its own.
 
-    It never touches a site of yours. It needs the rights to create and delete a stack of the direct template, takes
-    about 15 minutes on AWS, and costs less than a cent. In a pipe each line has, between tabs: ok or problem,
-    question, what is seen, what that means.
+    It never touches a site of yours. It says first what it makes and what that costs, and removes all of it at its
+    end, also after Ctrl-C; it names what it could not remove. It needs the rights to create and delete such a stack,
+    and `pip install '.[doctor]'`. In a pipe each line has, between tabs: OK, `not answered`, or `different:` and
+    what follows from it; the question; what is seen; what the product assumes.
     """
-    with probe(cloud, output) as there:
-        found = examine(there)
-    rows = [["ok" if one.kept else "problem", one.question, one.seen, one.meaning] for one in found]
-    output.rows(_COLUMNS, rows, [one._asdict() for one in found])
-    broken = [one.question for one in found if not one.kept]
+    if importlib.util.find_spec("awscrt") is None:
+        raise Failure("boto3 cannot sign for the store: pip install '.[doctor]'", USAGE)
+    output.note(f"in {cloud.region}: {_MADE[source]}; all of it is removed at the end")
+    output.note(f"about {_MINUTES[source]} minutes, {bill(source)}")
+    with probe(cloud, output, source) as there:
+        found = examine(there, source)
+    rows = [[one.verdict, one.question, one.seen, one.assumed] for one in found]
+    output.rows(_COLUMNS, rows, [_as_json(one) for one in found])
+    unanswered = sum(one.kept is None for one in found)
+    if unanswered:
+        output.note(f"{unanswered} of {len(found)} could not be asked", "yellow")
+    broken = [one.question for one in found if one.kept is False]
     if broken:
-        raise Failure(f"{len(broken)} of {len(found)} not as promised: {'; '.join(broken)}")
+        raise Failure(f"{len(broken)} of {len(found)} different: {'; '.join(broken)}")
 
 
-def examine(there: Probe) -> Sequence[Finding]:
-    """Ask everything, in the order in which it can be asked."""
-    found = findings.before_anything(there)
+def examine(there: Probe, source: str = "direct") -> Sequence[Finding]:
+    """Ask everything, in the order in which it can be asked; what may do harm comes last."""
+    found = answers("before the first deployment", lambda: findings.before_anything(there))
+    if source == "zip":
+        found += _ask(there, "an upload by ZIP", pipelined.of_an_upload)
+        found += _ask(there, "a build that fails", pipelined.of_a_failed_build)
+        found += _ask(there, "CodeBuild's cache", pipelined.of_the_cache)
     first = there.publish(findings.pages("first"), "folders")
     if there.site.visitor.wait_for(first, findings.SEEN_WITHIN) is None:
         raise Failure(f"{there.site.url} never showed its first deployment: is this machine's network in the way?")
-    found += findings.with_folders(there)
+    found += _ask(there, "a 308", findings.with_folders)
     live, switch = findings.of_the_switch(there)
-    found += switch + findings.of_the_pin(there, live)
-    return found + findings.of_what_is_missing(there) + findings.of_odd_names(there)
+    found += switch
+    found += answers("the pin", lambda: findings.of_the_pin(there, live))
+    found += answers("an old pin with the new page's ETag", lambda: guarantees.of_old_pins(there, first))
+    found += _ask(there, "the 404 page", findings.of_what_is_missing)
+    found += _ask(there, "odd names", findings.of_odd_names)
+    found += _ask(there, "a listing of the bucket", guarantees.of_listings)
+    found += answers("compute utilization", lambda: guarantees.of_the_functions(there, first))
+    found += _ask(there, "what Ref gives", guarantees.of_physical_ids)
+    found += _ask(there, "is GetKey as new as the ETag", guarantees.of_the_store)
+    return found + answers("writes over a deployment", lambda: guarantees.of_the_bucket(there, live))
+
+
+def _ask(there: Probe, question: str, look: Callable[[Probe], Sequence[Finding]]) -> list[Finding]:
+    return answers(question, lambda: look(there))
+
+
+def _as_json(one: Finding) -> dict[str, object]:
+    named = {"question": one.question, "seen": one.seen, "assumed": one.assumed}
+    return {**named, "verdict": one.verdict, "kept": one.kept}

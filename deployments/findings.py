@@ -1,13 +1,13 @@
-"""What `doctor` looks at: one function a question that AWS's documentation leaves open.
+"""What `doctor` looks at with a visitor's eyes: one function a question that AWS's documentation leaves open.
 
-Each gives what is seen and what that means: which of the two worlds this is, and that the product is right in it.
+Each gives what is seen and what the product assumes or does in either case.
 """
 
 from __future__ import annotations
 
 import time
-from typing import NamedTuple
 
+from deployments.finding import Finding
 from deployments.probe import Probe
 from deployments.visitor import PIN, Answer
 
@@ -15,15 +15,6 @@ HASHED = "_next/static/chunks/app/[...x]/page-1e4577fa5138d46e.js"
 SEEN_WITHIN = 120  # seconds for a switch to reach this edge
 _STEADY = 3.0  # seconds to look for an edge that still answers with the old deployment
 _SECURITY = "Strict-Transport-Security", "X-Content-Type-Options"
-
-
-class Finding(NamedTuple):
-    """An answer; `kept` is False where the product does not do what it promises."""
-
-    question: str
-    seen: str
-    meaning: str
-    kept: bool = True
 
 
 def pages(text: str, *more: str) -> dict[str, str]:
@@ -45,6 +36,7 @@ def before_anything(probe: Probe) -> list[Finding]:
             f"{fresh.status}, {_named(fresh, *_SECURITY, 'Retry-After', 'Cache-Control')}",
             "the function sets them by itself, whatever CloudFront adds to answers of functions",
             fresh.status == 503 and _has(fresh, *_SECURITY) and fresh.headers["Cache-Control"] == "no-store",
+            "a browser or a proxy may keep the 503, or show the page without its protection",
         ),
         Finding(
             "what the store says of a missing key, to a visitor with a pin",
@@ -52,6 +44,7 @@ def before_anything(probe: Probe) -> list[Finding]:
             "503: `not found` is in its error, so an empty store is told from one that cannot be read; "
             "else the visitor would be served from the pin",
             pinned.status == 503,
+            "a visitor with an old pin gets an error of S3 in place of the 503",
         ),
     ]
 
@@ -67,6 +60,7 @@ def with_folders(probe: Probe) -> list[Finding]:
             f"{answer.status} to {location}, {_named(answer, *_SECURITY, 'Cache-Control')}",
             "the function sets them by itself; a browser that revalidates a 308 cannot loop after a change of routing",
             answer.status == 308 and location == "/about/?a=1" and _has(answer, *_SECURITY),
+            "addresses without a slash lose their query, or loop",
         )
     ]
 
@@ -90,18 +84,21 @@ def of_the_switch(probe: Probe) -> tuple[str, list[Finding]]:
             "new" if told == deployment else "old",
             "a stale read does no harm: each decision reads again and writes with the ETag of what it read",
             told in (deployment, before),
+            "the store gives what nobody wrote: nothing can be decided",
         ),
         Finding(
             "time from the publisher's answer until this edge shows the switch",
             "not seen" if seen is None else f"{seen:.1f} s; then the old one {old} times more",
             "edges learn of a switch on their own; until then a visitor gets the old deployment, whole",
             seen is not None,
+            "a publish is not seen for minutes: report the Region",
         ),
         Finding(
             "time until the 404 page is the new deployment's",
             "not seen" if page is None else f"{page:.1f} s after the publisher's answer",
             "edges keep an error for 10 s (ErrorCachingMinTTL): the one object that is overwritten",
             page is not None,
+            "the 404 page of the old deployment stays for minutes",
         ),
     ]
 
@@ -119,6 +116,7 @@ def of_the_pin(probe: Probe, live: str) -> list[Finding]:
             "set" if answer.pin else "not set",
             "it is what keeps a page's files of one version together",
             answer.pin == live,
+            "files of two versions can meet in one page",
         ),
         Finding(
             "the pin's cookie on a 304",
@@ -131,6 +129,7 @@ def of_the_pin(probe: Probe, live: str) -> list[Finding]:
             "handed on" if bare.pin else "not handed on",
             "handed on: it names the pin; not handed on: the object's metadata does, with the same result",
             bare.status == 200,
+            "pages that the uploader did not write are errors",
         ),
         Finding(
             "the object's metadata on a 304",
@@ -150,12 +149,14 @@ def of_what_is_missing(probe: Probe) -> list[Finding]:
             f"{missing.status}, {missing.headers['Content-Type']}",
             "404 and never index.html, also for scripts: S3 says so because the distribution may list the bucket",
             missing.status == 404 and b"404.html" in missing.body,
+            "a missing script is answered with a page, or with 403",
         ),
         Finding(
             "headers and age of a 404",
             f"{_named(missing, *_SECURITY, 'Cache-Control')}, Age {missing.headers['Age'] or 'not given'}",
             "its behavior has the same managed headers policy; browsers revalidate, edges keep it for 10 s",
             "max-age=0" in (missing.headers["Cache-Control"] or "max-age=0"),
+            "browsers keep a 404 although the file is there by now",
         ),
         Finding(
             "the 404 page by its own address",
@@ -178,18 +179,21 @@ def of_odd_names(probe: Probe) -> list[Finding]:
             f"{plus.status}",
             "200: the router sends %2B, because S3 reads a plus sign as a space",
             plus.status == 200 and b"second plus" in plus.body,
+            "files with a plus in their name are 404",
         ),
         Finding(
             "`%2F` in an address",
             f"{slash.status}",
             "200: S3 decodes it and finds files/a/b.html; 404: it is kept, and such an address finds nothing",
             slash.status in (200, 404),
+            "such an address is an error of the server",
         ),
         Finding(
             "`[...x]` in a name, as browsers send it and raw",
             f"{encoded.status} and {raw.status}",
             "Next.js names folders so; browsers encode the brackets, and S3 decodes them",
             encoded.status == 200,
+            "scripts of Next.js's catch-all routes are 404",
         ),
     ]
 

@@ -1,4 +1,4 @@
-"""A stack of its own to try things on: made from the direct template, and gone without a rest afterwards.
+"""A stack of its own to try things on: made from a template of ours, and gone without a rest afterwards.
 
 The live site is never touched, so `doctor` may publish broken states and look what a visitor gets.
 """
@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from botocore.exceptions import WaiterError
+from botocore.exceptions import ClientError, WaiterError
 
+from deployments.cleaning import Cleaning
 from deployments.cloud import Cloud
 from deployments.command import Site
 from deployments.errors import Failure
@@ -21,14 +22,25 @@ from deployments.output import Output
 from deployments.stack import find_stack
 from deployments.uploading import Upload
 
+_INLINE = 51_200  # bytes of a template that a call can carry
 _WAIT = {"Delay": 2, "MaxAttempts": 900}  # 30 minutes; a distribution takes about five
+# Its own file below HOME says to the next build whether CodeBuild's cache brought it back.
+_BUILD = "ls /root/.npm/doctor > cached.txt || echo fresh > cached.txt; mkdir -p /root/.npm; touch /root/.npm/doctor"
+_PARAMETERS = {"zip": {"Framework": "static", "BuildCommand": _BUILD}}
 
 
 class Probe:
-    """A site to try things on."""
+    """A site to try things on; `resources` and `outputs` are its stack's."""
 
     def __init__(self, site: Site) -> None:
         self.site = site
+        formation = site.cloud.client("cloudformation")
+        found = formation.describe_stack_resources(StackName=site.stack.name)["StackResources"]
+        (stack,) = formation.describe_stacks(StackName=site.stack.name)["Stacks"]
+        self.resources: dict[str, str] = {item["LogicalResourceId"]: item["PhysicalResourceId"] for item in found}
+        self.outputs: dict[str, str] = {item["OutputKey"]: item["OutputValue"] for item in stack["Outputs"]}
+        self.uuid = str(stack["StackId"]).rsplit("/", 1)[-1]
+        self.store: Any = site.cloud.client("cloudfront-keyvaluestore")
 
     def publish(self, files: Mapping[str, str], routing: str) -> str:
         """Make a site of `files` live; its ID."""
@@ -50,52 +62,78 @@ class Probe:
 
 
 @contextmanager
-def probe(cloud: Cloud, output: Output) -> Iterator[Probe]:
+def probe(cloud: Cloud, output: Output, source: str = "direct") -> Iterator[Probe]:
     """A probe in this account and Region, deleted with all it holds when the block ends, however it ends."""
-    name = f"instant-hosting-doctor-{os.urandom(4).hex()}"
     cloud = cloud._replace(site="", stack="")  # a local system's own site is not the probe
-    formation = cloud.client("cloudformation")
-    output.note(f"creating the stack {name}: a distribution takes about five minutes")
-    formation.create_stack(StackName=name, TemplateBody=_template(), Capabilities=["CAPABILITY_IAM"])
-    try:
-        _wait(formation, "stack_create_complete", name)
+    name = new_name()
+    body = template(source)
+    with Cleaning(cloud, output) as cleaning:
+        # noted before it is made: an interrupted call may have made it
+        cleaning.stack(name)
+        _create(cloud, cleaning, name, body, source)
         yield Probe(Site(cloud, find_stack(cloud, name), output))
-    finally:
-        output.note(f"deleting the stack {name}: about ten minutes, and nothing stays")
-        try:
-            _empty(cloud, formation, name)
-            formation.delete_stack(StackName=name)
-            _wait(formation, "stack_delete_complete", name)
-        except BaseException:
-            output.note(f"the stack {name} is still there: empty its bucket and delete it", "yellow")
-            raise
 
 
-def _template() -> str:
-    """The direct template, but bucket and store go with the stack."""
+def new_name() -> str:
+    """A stack name that nobody uses."""
+    return f"instant-hosting-doctor-{os.urandom(4).hex()}"
+
+
+def template(source: str) -> str:
+    """The template of `source`, but buckets and store go with the stack; a queue hears what the pipeline tells."""
     from generator import Settings, build_template  # late, because no other command needs the generator
     from generator.render import to_yaml
+    from generator.settings import SOURCES
 
-    template = build_template(Settings(source="direct"))
-    for title in ("SiteBucket", "Store"):
-        template.resources[title].DeletionPolicy = "Delete"
-        template.resources[title].UpdateReplacePolicy = "Delete"
-    return to_yaml(template)
+    (known,) = [one for one in SOURCES if one == source]
+    built = build_template(Settings(source=known))
+    for resource in built.resources.values():
+        if "DeletionPolicy" in resource.to_dict():
+            resource.DeletionPolicy = "Delete"
+            resource.UpdateReplacePolicy = "Delete"
+    if source == "zip":
+        _add_listener(built)
+    return to_yaml(built)
 
 
-def _wait(formation: Any, what: str, name: str) -> None:
+def _add_listener(built: Any) -> None:
+    from troposphere import GetAtt, Ref
+    from troposphere.events import Rule, Target
+    from troposphere.sqs import Queue, QueuePolicy
+
+    queue = Queue("EventQueue", MessageRetentionPeriod=3600)
+    pattern = {"source": ["aws.codepipeline"], "detail": {"pipeline": [Ref("Pipeline")]}}
+    rule = Rule("EventRule", EventPattern=pattern, Targets=[Target(Id="Queue", Arn=GetAtt(queue, "Arn"))])
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": GetAtt(queue, "Arn"),
+        "Condition": {"ArnEquals": {"aws:SourceArn": GetAtt(rule, "Arn")}},
+    }
+    policy = {"Version": "2012-10-17", "Statement": [statement]}
+    for resource in (queue, rule, QueuePolicy("EventQueuePolicy", Queues=[Ref(queue)], PolicyDocument=policy)):
+        built.add_resource(resource)
+
+
+def _create(cloud: Cloud, cleaning: Cleaning, name: str, body: str, source: str) -> None:
+    formation = cloud.client("cloudformation")
+    given = [{"ParameterKey": key, "ParameterValue": text} for key, text in _PARAMETERS.get(source, {}).items()]
+    is_long = len(body.encode()) > _INLINE
+    sent = {"TemplateURL": cleaning.lend(name, body)} if is_long else {"TemplateBody": body}
+    formation.create_stack(StackName=name, **sent, Capabilities=["CAPABILITY_IAM"], Parameters=given)
     try:
-        formation.get_waiter(what).wait(StackName=name, WaiterConfig=_WAIT)
-    except WaiterError as error:
-        raise Failure(f"{name}: {error}; `aws cloudformation describe-stack-events` says why") from None
+        formation.get_waiter("stack_create_complete").wait(StackName=name, WaiterConfig=_WAIT)
+    except WaiterError:
+        raise Failure(f"{name} was not created: {_why(formation, name)}") from None
 
 
-def _empty(cloud: Cloud, formation: Any, name: str) -> None:
-    found = formation.describe_stack_resources(StackName=name)["StackResources"]
-    buckets = [item.get("PhysicalResourceId") for item in found if item["LogicalResourceId"] == "SiteBucket"]
-    s3 = cloud.client("s3")
-    for bucket in filter(None, buckets):
-        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
-            keys = [{"Key": item["Key"]} for item in page.get("Contents", ())]
-            if keys:
-                s3.delete_objects(Bucket=bucket, Delete={"Objects": keys, "Quiet": True})
+def _why(formation: Any, name: str) -> str:
+    """The first that failed, which the others only followed."""
+    try:
+        events = formation.describe_stack_events(StackName=name)["StackEvents"]
+    except ClientError as error:
+        return str(error)
+    failed = [event for event in reversed(events) if event["ResourceStatus"].endswith("FAILED")]
+    reasons = [f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}" for event in failed]
+    return " ".join(reasons[0].split()) if reasons else "it was not ready after 30 minutes"

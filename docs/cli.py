@@ -36,7 +36,7 @@ and JSON are UTC, ISO 8601.
 | `watch --start` | the same, and `codepipeline:StartPipelineExecution` |
 | `prune` | `s3:DeleteObject`, and `s3:PutObject` on `prune.lock` |
 | `prune --now` | `cloudfront:CreateInvalidation`, `cloudformation:DescribeStackResource` |
-| `doctor` | to create and delete a stack of the direct template |
+| `doctor` | to create and delete a stack of the template that `--source` names, and to use all that is in it |
 
 All but `doctor` need `cloudformation:DescribeStacks` and `lambda:InvokeFunction`, which `DeployPolicyArn` has.
 """
@@ -93,9 +93,10 @@ PRUNE = {
 }
 FINDING = {
     "question": "what AWS leaves open",
-    "seen": "what it does",
-    "meaning": "what that means, and what the product does",
-    "kept": "false where the product does not do what it promises",
+    "seen": "what it answered",
+    "assumed": "what the product assumes, or does in either case",
+    "verdict": "`OK`, `not answered`, or `different:` and what follows from it",
+    "kept": "true, false where it is different, null where there was no answer",
 }
 _JSON = {
     "`list`: a list of, `show` (with `previous`): one of": DEPLOYMENT,

@@ -1,0 +1,237 @@
+"""What `doctor --source zip` follows: an upload through CodePipeline and CodeBuild until a visitor has the page.
+
+What is made of an answer is a function of that answer alone, so that it is tried with those that AWS documents.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from deployments.errors import Failure
+from deployments.finding import Finding, answers
+from deployments.probe import Probe
+
+KEY = "site.zip"
+_PAUSE = 5.0  # seconds between two looks at the pipeline
+_STARTS_WITHIN, _ENDS_WITHIN, _TOLD_WITHIN, _SEEN_WITHIN = 180, 1200, 180, 180  # seconds
+_RUNNING = ("InProgress", "Stopping")
+_PAGE = "<!doctype html><title>probe</title><h1>by ZIP</h1>"
+_Actions = Sequence[Mapping[str, Any]]
+
+
+def of_an_upload(probe: Probe) -> list[Finding]:
+    """The first ZIP: creation, roles, variables, event, switch."""
+    pipeline = Pipeline(probe)
+    version, execution = pipeline.upload({"index.html": _PAGE, "404.html": "<h1>none</h1>"})
+    actions = pipeline.actions(execution)
+    found = [of_roles(actions), of_variables(actions, version)]
+    if not found[0].kept:
+        return found
+    found += answers("the event of a pipeline that succeeded", lambda: [of_the_event(pipeline.event(execution), probe)])
+    return [*found, _of_the_switch(probe, execution)]
+
+
+def of_a_failed_build(probe: Probe) -> list[Finding]:
+    """A ZIP without a page: its build must fail, and nothing may come of it."""
+    pipeline, before = Pipeline(probe), _written(probe)
+    _, execution = pipeline.upload({"readme.txt": "no page"})
+    return [of_abort(pipeline.build(execution), _written(probe) == before)]
+
+
+def of_the_cache(probe: Probe) -> list[Finding]:
+    """The first page once more: does its build find what the first build left below HOME?"""
+    pipeline = Pipeline(probe)
+    _, execution = pipeline.upload({"index.html": _PAGE, "404.html": "<h1>again</h1>"})
+    made = _deployment(probe, execution)
+    found = probe.site.s3.get_object(Bucket=probe.site.stack.bucket, Key=f"deployments/{made}/cached.txt")
+    return [of_cached(found["Body"].read().decode())]
+
+
+def of_roles(actions: _Actions) -> Finding:
+    """Whether each action had the rights that it needs."""
+    problems = [_problem(action) for action in actions if action["status"] != "Succeeded"]
+    shown = ", ".join(f"{action['actionName']} {action['status']}" for action in reversed(actions))
+    return Finding(
+        "the roles of pipeline and build",
+        "; ".join([shown or "no action ran", *problems]),
+        "what AWS documents as their least, and no more: every action succeeds",
+        bool(actions) and not problems,
+        "no upload is published: the role named there lacks a right",
+    )
+
+
+def _problem(action: Mapping[str, Any]) -> str:
+    result = action.get("output", {}).get("executionResult", {})
+    details = result.get("errorDetails", {}).get("message") or result.get("externalExecutionSummary", "no reason given")
+    return f"{action['actionName']}: {' '.join(details.split())}"
+
+
+def of_variables(actions: _Actions, version: str) -> Finding:
+    """Whether the source's namespace gives the build what it names."""
+    configurations = [action.get("input", {}).get("resolvedConfiguration", {}) for action in actions]
+    texts = [one["EnvironmentVariables"] for one in configurations if "EnvironmentVariables" in one]
+    variables = {item["name"]: item["value"] for item in json.loads(texts[0])} if texts else {}
+    return Finding(
+        "the namespace of the pipeline's source",
+        ", ".join(f"{name} is {value}" for name, value in variables.items()) or "no variables in the build",
+        f"the build is given VERSION, the version of the ZIP ({version})",
+        variables.get("VERSION") == version,
+        "a manifest does not say which ZIP it was made of",
+    )
+
+
+def of_the_event(event: Mapping[str, Any], probe: Probe) -> Finding:
+    """Whether the event has the fields that the publisher reads."""
+    return fields(event, probe.uuid)
+
+
+def fields(event: Mapping[str, Any], pipeline: str) -> Finding:
+    """https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html"""
+    detail = event.get("detail", {})
+    kind = event.get("detail-type") == "CodePipeline Pipeline Execution State Change"
+    wanted = ("pipeline", "state", "execution-id", "start-time")
+    missing = [name for name in wanted if not isinstance(detail.get(name), str)]
+    fits = kind and not missing and detail["pipeline"] == pipeline and "." in detail["start-time"]
+    return Finding(
+        "the event of a pipeline that succeeded",
+        f"{event.get('detail-type')}: " + ", ".join(f"{name} {detail.get(name, 'missing')}" for name in wanted),
+        "these four, as texts, the start with milliseconds: the publisher orders builds by it",
+        fits,
+        "builds are not published, or two of one second in the wrong order",
+    )
+
+
+def of_abort(build: Mapping[str, Any], nothing_written: bool) -> Finding:
+    """Of BatchGetBuilds' answer about a build whose upload failed."""
+    phases = {phase["phaseType"]: phase.get("phaseStatus", "") for phase in build.get("phases", ())}
+    failed = phases.get("BUILD") == "FAILED" and build.get("buildStatus") == "FAILED"
+    return Finding(
+        "a build that fails (on-failure: ABORT)",
+        ", ".join(f"{name} {status}" for name, status in phases.items() if status)
+        + ("" if nothing_written else "; files were written"),
+        "the build phase fails, the pipeline with it, and nothing is uploaded or published",
+        failed and nothing_written,
+        "a build that failed can be published",
+    )
+
+
+def of_cached(text: str) -> Finding:
+    """What the second build found below HOME."""
+    return Finding(
+        "CodeBuild's cache in S3, between two builds",
+        "the first build's file came back" if "fresh" not in text else "nothing came back",
+        "files below HOME come back: installs are faster; without them they are only slower",
+        "fresh" not in text,
+        "every build installs all packages anew",
+    )
+
+
+def _of_the_switch(probe: Probe, execution: str) -> Finding:
+    made = _deployment(probe, execution)
+    took = probe.site.visitor.wait_for(made, _SEEN_WITHIN)
+    return Finding(
+        "from a green pipeline to a visitor",
+        f"not within {_SEEN_WITHIN} s" if took is None else f"{took:.1f} s",
+        "EventBridge gives the event to the publisher, which switches",
+        took is not None,
+        "builds are not published: the publisher's log and FailureQueue say why",
+    )
+
+
+def _deployment(probe: Probe, execution: str) -> str:
+    found = probe.site.s3.get_object(Bucket=probe.site.stack.bucket, Key=f"executions/{execution}")
+    return str(found["Body"].read().decode().strip())
+
+
+def _written(probe: Probe) -> list[str]:
+    found = probe.site.s3.list_objects_v2(Bucket=probe.site.stack.bucket, Prefix="manifests/")
+    return [item["Key"] for item in found.get("Contents", ())]
+
+
+class Pipeline:
+    """The probe's pipeline, as one uploads to it and looks at it."""
+
+    def __init__(self, probe: Probe) -> None:
+        self._probe, self._name = probe, probe.site.stack.pipeline
+        cloud = probe.site.cloud
+        self._pipeline, self._build, self._sqs = (cloud.client(one) for one in ("codepipeline", "codebuild", "sqs"))
+
+    def upload(self, files: Mapping[str, str]) -> tuple[str, str]:
+        """Upload a ZIP; its version, and the execution that it started, which has ended."""
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as archive:
+            for name, text in files.items():
+                archive.writestr(name, text)
+        bucket = self._probe.resources["SourceBucket"]
+        version = self._probe.site.s3.put_object(Bucket=bucket, Key=KEY, Body=packed.getvalue())["VersionId"]
+        self._probe.site.output.note(f"uploaded {KEY}: its build takes a few minutes")
+        return version, self._ended(version)
+
+    def _ended(self, version: str) -> str:
+        execution: str = _until(lambda: self._started_by(version), _STARTS_WITHIN, "the upload started no execution")
+        ids = {"pipelineName": self._name, "pipelineExecutionId": execution}
+
+        def has_ended() -> bool:
+            found = self._pipeline.get_pipeline_execution(**ids)["pipelineExecution"]
+            return found["status"] not in _RUNNING
+
+        _until(has_ended, _ENDS_WITHIN, f"execution {execution} did not end")
+        return execution
+
+    def _started_by(self, version: str) -> str:
+        found = self._pipeline.list_pipeline_executions(pipelineName=self._name)["pipelineExecutionSummaries"]
+        return started_by(found, version)
+
+    def actions(self, execution: str) -> list[dict[str, Any]]:
+        """What ran in an execution, the newest first."""
+        only = {"pipelineExecutionId": execution}
+        found = self._pipeline.list_action_executions(pipelineName=self._name, filter=only)
+        return list(found["actionExecutionDetails"])
+
+    def build(self, execution: str) -> dict[str, Any]:
+        """CodeBuild's own account of an execution's build."""
+        results = [action.get("output", {}).get("executionResult", {}) for action in self.actions(execution)]
+        ids = [result["externalExecutionId"] for result in results if ":" in result.get("externalExecutionId", "")]
+        if not ids:
+            raise Failure(f"execution {execution} ran no build")
+        (build,) = self._build.batch_get_builds(ids=ids[:1])["builds"]
+        return dict(build)
+
+    def event(self, execution: str) -> dict[str, Any]:
+        """The event that told of the execution's success."""
+        url, found = self._probe.resources["EventQueue"], {}
+
+        def has_come() -> bool:
+            asked = {"QueueUrl": url, "WaitTimeSeconds": 10, "MaxNumberOfMessages": 10}
+            for message in self._sqs.receive_message(**asked).get("Messages", ()):
+                event = json.loads(message["Body"])
+                detail = event.get("detail", {})
+                is_its = detail.get("execution-id") == execution and detail.get("state") == "SUCCEEDED"
+                if is_its and "Pipeline Execution" in event.get("detail-type", ""):
+                    found.update(event)
+            return bool(found)
+
+        _until(has_come, _TOLD_WITHIN, "no event came")
+        return found
+
+
+def started_by(executions: Sequence[Mapping[str, Any]], version: str) -> str:
+    """The newest of the executions whose source is this version of the ZIP, "" if there is none."""
+    for execution in executions:
+        if any(revision.get("revisionId") == version for revision in execution.get("sourceRevisions", ())):
+            return str(execution["pipelineExecutionId"])
+    return ""
+
+
+def _until(look: Callable[[], Any], seconds: float, otherwise: str) -> Any:
+    end = time.monotonic() + seconds
+    while not (found := look()):
+        if time.monotonic() > end:
+            raise Failure(f"{otherwise} within {seconds:.0f} s")
+        time.sleep(_PAUSE)
+    return found
