@@ -1,8 +1,8 @@
 """Uploads a built site as a new deployment: the last command of a build; the command line imports it too.
 
 It exists because no upload tool creates objects without ever overwriting one, shares hashed files between
-deployments and says "complete" last. One file, standard library and boto3 only, because it travels inside the
-template; it runs on every Python of the build images (3.9 and later).
+deployments and says "complete" last. Standard library and boto3 only, because it travels inside the template, joined
+with the two files that it imports; it runs on every Python of the build images (3.9 and later).
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import os
 import re
 import sys
 import time
-from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -23,12 +22,14 @@ from email.utils import parsedate_to_datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 import boto3
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from media_types import FILES, extension, media
+from site_checks import loaded, of_hosts, remark, remarks
 
 VERSION = "0.1.0"
 ROUTINGS = ("spa", "files", "folders", "mixed")
@@ -44,58 +45,9 @@ _LOCK_SECONDS = 20 * 60  # a prune ends itself after 15 minutes: an older lock i
 _LEASE_SECONDS = 35 * 3600  # the pruner takes an upload for dead after 36 hours
 _POLL_SECONDS = 3
 
-_HEADERS = {
-    "ContentType": "Content-Type",
-    "ContentEncoding": "Content-Encoding",
-    "CacheControl": "Cache-Control",
-    "IfNoneMatch": "If-None-Match",
-}
 _CONDITIONS = {409: "ConditionalRequestConflict", 412: "PreconditionFailed"}
 _SHARED = "public, max-age=31536000, immutable"
 _OWN = "public, max-age=0, s-maxage=31536000, must-revalidate"
-
-
-def _table(text: str) -> dict[str, str]:
-    """Give types by extension; in `text` `app` is application, `*` the extension itself."""
-    return {
-        name: kind.replace("*", name).replace("app/", "application/") + "; charset=utf-8" * (kind[:5] == "text/")
-        for kind, *names in map(str.split, text.split(","))
-        for name in names
-    }
-
-
-# The extensions that the router takes for files (a test compares them), with the types of IANA's registry
-FILES = _table("""text/* html css csv, text/html htm, text/javascript js mjs, text/plain txt, text/vtt vtt,
-text/calendar ics, app/* json pdf wasm zip xml rtf, app/json map, app/manifest+json webmanifest,
-app/*+xml rss atom, app/*+zip epub, app/gzip gz, app/x-tar tar, app/x-7z-compressed 7z,
-app/vnd.rar rar, app/vnd.ms-fontobject eot, app/msword doc, app/vnd.ms-excel xls, app/vnd.ms-powerpoint ppt,
-app/vnd.oasis.opendocument.text odt, app/vnd.openxmlformats-officedocument.wordprocessingml.document docx,
-app/vnd.openxmlformats-officedocument.spreadsheetml.sheet xlsx,
-app/vnd.openxmlformats-officedocument.presentationml.presentation pptx,
-image/* png gif webp avif bmp apng jpeg, image/jpeg jpg, image/svg+xml svg, image/x-icon ico,
-font/* woff woff2 ttf otf, audio/* wav ogg flac aac, audio/mpeg mp3, audio/mp4 m4a, video/* mp4 webm,
-video/quicktime mov""")
-# Others that are text or that browsers do something with, and names below .well-known: docs/decisions/content-types.md
-TYPES = {
-    **FILES,
-    **_table("""text/* markdown yaml jsx mdx less n3 vcard wgsl, text/markdown md, text/yaml yml, text/turtle ttl,
-text/plain text log conf ini list def in atproto-did, text/javascript cjs, text/html shtml change-password,
-text/tab-separated-values tsv, text/cache-manifest appcache manifest, text/vcard vcf, app/* toml json5,
-app/*+xml rdf gpx xhtml xslt ttml mathml, app/rdf+xml owl, app/xml xsl xsd rng, app/xml-dtd dtd, app/dash+xml mpd,
-app/xrd+xml host-meta, app/vnd.google-earth.kml+xml kml, app/geo+json geojson, app/ld+json jsonld,
-app/x-ipynb+json ipynb, app/jrd+json webfinger, app/json client server support apple-app-site-association
-openid-configuration oauth-authorization-server oauth-protected-resource nodeinfo webauthn web-identity
-passkey-endpoints, app/gzip tgz, app/x-subrip srt, app/vnd.apple.mpegurl m3u8, app/vnd.mapbox-vector-tile mvt,
-app/vnd.apple.pkpass pkpass, app/vnd.android.package-archive apk, app/x-ns-proxy-autoconfig pac,
-image/* heic heif jxl tiff ktx2, image/tiff tif, font/collection ttc, audio/ogg opus oga, audio/webm weba,
-video/ogg ogv, video/mpeg mpg mpeg, video/x-m4v m4v, video/mp2t ts, video/iso.segment m4s,
-model/* stl obj mtl, model/gltf-binary glb, model/gltf+json gltf, model/vnd.usdz+zip usdz,
-model/vnd.collada+xml dae"""),
-}
-# What the build has compressed and is loaded under this name, as Unity's loader does
-_PACKED = re.compile(
-    r"(.+\.(?:(?:html|m?js|css|wasm|svg|data|symbols\.json)(?=\.gz)|[^./]+(?=\.br)|svg(?=z)))\.?(gz|br|z)", re.S
-)
 
 # Never published: repositories, the environment's secrets, a file manager's notes; at the top also what tools
 # leave (.npmrc, .aws). Deeper dot folders and node_modules are part of Expo's exports.
@@ -142,19 +94,6 @@ def is_hashed(path: str) -> bool:
     return bool(re.search(rule, f"/{path}"[-80:]))
 
 
-def media(path: str) -> dict[str, str]:
-    """Give the media type to store `path` with; of what is compressed, its content's, and the encoding."""
-    path = path.lower()
-    packed = _PACKED.fullmatch(path)
-    content = packed[1] if packed else path
-    name = _extension(content)
-    # Apple asks for its file at the root too
-    if ".well-known/" in path or path.endswith("/apple-app-site-association"):
-        name = name or path.rpartition("/")[2]
-    encoding = {"ContentEncoding": "br" if packed[2] == "br" else "gzip"} if packed else {}
-    return {"ContentType": TYPES.get(name, "application/octet-stream"), **encoding}
-
-
 def deployment_id(commit: str, build: str = "") -> str:
     """Give the ID of the deployment that `build` (`project:uuid`) makes; a random one where there is none."""
     digits = re.sub(r"[^0-9a-f]", "", build.split(":")[-1])[:16]
@@ -176,11 +115,21 @@ def make_plan(folder: Path, routing: str) -> Plan:
     if "index.html" not in files:
         nearest = min((path for path in files if path.endswith("/index.html")), key=len, default="none")
         raise UploadError(f"folder {folder} has no index.html (nearest: {nearest}): check the path and the build")
+
+    def read(path: str) -> str:
+        with _Source(files[path]) as source:
+            return source.read(2**20).decode("utf-8", "replace")
+
+    # https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md, and git-annex has the same
+    lent = "version https://git-lfs", "/annex/objects/"
+    pointers = {path for path, file in files.items() if file.size < 1024 and read(path).startswith(lent)}
+    for line in remark("pointers of Git LFS and no files, run `git lfs pull` before the build", pointers):
+        raise UploadError(line)
     own = {path for path in files if not is_hashed(path)}
     plain = {path for path in own if "/." not in f"/{path}"}  # a segment with a dot first is always a file
     pages = {path[:-5] for path in plain if path.endswith(".html")}
-    ends = {_extension(page[:-6] if page.endswith("/index") else page) for page in pages}
-    counts = Counter(sorted(map(_extension, plain)))
+    ends = {extension(page[:-6] if page.endswith("/index") else page) for page in pages}
+    counts = Counter(sorted(map(extension, plain)))
     unknown = (name for name, _ in counts.most_common() if name not in ends.union(FILES))
     # the end of a version (1.2.0, 1.2.0-beta) is none: addresses end so too
     also = _fit(unknown, r"(?=.*[a-z])(?![0-9]+-)[0-9a-z_-]{1,20}")
@@ -188,14 +137,18 @@ def make_plan(folder: Path, routing: str) -> Plan:
     alone = sorted(page[:-6] for page in pages if page.endswith("/index") and page[:-6] not in pages)
     folders = _fit(alone, r"[\w.~/-]+") if routing == "files" else []
     hidden = {f"{page}.html" for page in pages if _hidden(page, routing, folders, known)}
-    silent = {path for path in plain if _extension(path) not in known}
-    taken = {path for path in silent if _extension(path) in ends - {""}}
+    silent = {path for path in plain if extension(path) not in known}
+    taken = {path for path in silent if extension(path) in ends - {""}}
+    missing = loaded("404.html", read("404.html")) if "404.html" in files else set()
+    elsewhere = of_hosts(found)
     warnings = [
-        *_warning("not published", found.keys() - files),
-        *_warning(f"reached by the full file name only, with routing {routing}", hidden),
-        *_warning("cannot be requested, for want of an extension", silent - taken),
-        *_warning("cannot be requested, as addresses of pages end so too", taken),
-        *_warning("used by 404.html, perhaps of another deployment", own & _links(root / "404.html")),
+        *remark("not published", found.keys() - files - elsewhere - {".nojekyll"}),
+        *remark(f"reached by the full file name only, with routing {routing}", hidden),
+        *remark("cannot be requested, for want of an extension", silent - taken - elsewhere),
+        *remark("cannot be requested, as addresses of pages end so too", taken),
+        *remark("used by 404.html, perhaps of another deployment", own & missing),
+        *remark("for other hosts, without effect here (see Routing, DomainName, site.toml)", elsewhere),
+        *remarks(files, read),
     ]
     return Plan(routing, files, also, folders, warnings)
 
@@ -249,6 +202,8 @@ def upload(s3: Any, bucket: str, plan: Plan, facts: dict[str, str], progress: Ca
             s3.put_object(Bucket=bucket, Key=key, Body=identity.encode(), ContentType="text/plain")
     except (ClientError, BotoCoreError) as error:
         raise UploadError(f"{key}: {error}") from error
+    except OSError as error:
+        raise UploadError(f"{error}: let nothing write there, try again") from error
     finally:
         executor.shutdown(cancel_futures=True)
 
@@ -288,7 +243,7 @@ class _Client:
 
     def _put(self, address: str, options: dict[str, Any]) -> int:
         others = options.keys() - {"Bucket", "Key", "Body", "Metadata"}
-        headers = {_HEADERS[option]: options[option] for option in others}
+        headers = {re.sub("(?<=[a-z])(?=[A-Z])", "-", option): options[option] for option in others}
         headers |= {f"x-amz-meta-{name}": value for name, value in options.get("Metadata", {}).items()}
         request = AWSRequest("PUT", address, headers, options["Body"])
         self._auth("s3", self._s3.meta.region_name).add_auth(request)
@@ -309,27 +264,22 @@ class _Source(io.FileIO):
 
     def __init__(self, file: File) -> None:
         self._file = file
-        try:  # what has come in its place is not followed, if it is a link, nor waited for, if it is a pipe
-            super().__init__(file.place, opener=lambda name, how: os.open(name, how | os.O_NOFOLLOW | os.O_NONBLOCK))
-        except OSError as error:
-            raise self._changed(error) from error
+        # what has come in its place is not followed, if it is a link, nor waited for, if it is a pipe
+        super().__init__(file.place, opener=lambda name, how: os.open(name, how | os.O_NOFOLLOW | os.O_NONBLOCK))
 
     def read(self, size: int | None = -1) -> bytes:
-        data = super().read(-1 if size is None else size)
+        data: bytes = super().read(size)
         self.seek(0, os.SEEK_CUR)
-        return data or b""
+        return data
 
     def seek(self, to: int, whence: int = 0) -> int:
-        if _state(self._file.place, os.fstat(self.fileno())) != self._file:
-            raise self._changed("other size, time or file")
+        if _state(os.fstat(self.fileno())) != self._file[1:]:
+            raise UploadError(f"{self._file.place} changed during the upload: let nothing write there, try again")
         return super().seek(to, whence)  # botocore seeks before it sends once more
 
-    def _changed(self, how: object) -> UploadError:
-        return UploadError(f"{self._file.place} changed during the upload ({how}): let nothing write there, try again")
 
-
-def _state(place: str, found: os.stat_result) -> File:
-    return File(place, found.st_size, found.st_ino, found.st_mtime_ns)
+def _state(found: os.stat_result) -> tuple[int, int, int]:
+    return found.st_size, found.st_ino, found.st_mtime_ns
 
 
 def _walk(root: Path) -> Iterator[tuple[str, File | None]]:
@@ -358,7 +308,7 @@ def _walk(root: Path) -> Iterator[tuple[str, File | None]]:
 
 
 def _check(path: str, real: str) -> File | None:
-    file = _state(real, os.lstat(real)) if Path(real).is_file() else None
+    file = File(real, *_state(os.lstat(real))) if Path(real).is_file() else None
     for wrong, why in (
         (path.startswith("_errors/"), "/_errors/ is reserved for error pages: rename the folder"),
         (_UNREQUESTABLE.search(path), "no browser can request such a name: rename it"),
@@ -369,10 +319,6 @@ def _check(path: str, real: str) -> File | None:
         if wrong:
             raise UploadError(f"{path!r} cannot be published, {why}")
     return file
-
-
-def _extension(path: str) -> str:
-    return Path(path).suffix[1:].lower()
 
 
 def _fit(names: Iterable[str], pattern: str) -> list[str]:
@@ -389,17 +335,7 @@ def _hidden(page: str, routing: str, folders: list[str], known: set[str]) -> boo
         return False
     if page.endswith("/index"):
         return routing == "spa" or (routing == "files" and page[:-6] not in folders)
-    return routing in ("spa", "folders") or _extension(page) in known
-
-
-def _links(page: Path) -> set[str]:
-    text = page.read_text("utf-8", "replace") if page.is_file() else ""
-    return {unquote(link) for link in re.findall(r"""(?:src|href)=["']?(?:\./|/)?([^"'\s>?#:]+)""", text)}
-
-
-def _warning(text: str, names: set[str]) -> list[str]:
-    more = f" and {len(names) - 10} more" if len(names) > 10 else ""
-    return [f"{text}: {', '.join(sorted(names)[:10])}{more}"] if names else []
+    return routing in ("spa", "folders") or extension(page) in known
 
 
 def _lease(s3: Any, bucket: str, key: str) -> float:
@@ -445,9 +381,7 @@ def _send(s3: Any, bucket: str, key: str, file: File, identity: str, etag: str |
 def _create(s3: Any, etag: str | None, body: bytes | _Source, **options: Any) -> bool:
     """Write what must not exist yet; False where it exists with this content (`etag`: as listed)."""
     sha256 = _digest("sha256", body)
-    options["Metadata"] = {"sha256": sha256.hex(), **options.get("Metadata", {})}
-    if not isinstance(body, bytes):
-        options["ChecksumSHA256"] = b64encode(sha256).decode()  # S3 refuses other bytes
+    options["Metadata"] = {"sha256": sha256, **options.get("Metadata", {})}
     for pause in () if etag else (0.2, 1, 3, 5):
         try:
             if not isinstance(body, bytes):
@@ -461,10 +395,10 @@ def _create(s3: Any, etag: str | None, body: bytes | _Source, **options: Any) ->
             if status != 409:  # written at the same time by somebody else: S3 asks to repeat it
                 raise
         time.sleep(pause)
-    md5 = _digest("md5", body).hex()
+    md5 = _digest("md5", body)
     if etag != md5:  # written since the listing; or KMS encrypts, then an ETag is not the MD5
         head = s3.head_object(Bucket=options["Bucket"], Key=options["Key"])
-        if head["ETag"].strip('"') != md5 and head["Metadata"].get("sha256") != sha256.hex():
+        if head["ETag"].strip('"') != md5 and head["Metadata"].get("sha256") != sha256:
             raise UploadError(
                 f"{options['Key']} exists with other content and is never overwritten: "
                 "rename the file, or have an administrator delete that object, and build again"
@@ -472,13 +406,13 @@ def _create(s3: Any, etag: str | None, body: bytes | _Source, **options: Any) ->
     return False
 
 
-def _digest(name: str, body: bytes | _Source) -> bytes:
+def _digest(name: str, body: bytes | _Source) -> str:
     found = hashlib.new(name, usedforsecurity=False)
     stream = io.BytesIO(body) if isinstance(body, bytes) else body
     stream.seek(0)
     while more := stream.read(_IN_MEMORY):
         found.update(more)
-    return found.digest()
+    return found.hexdigest()
 
 
 def _message(pipeline: str, execution: str) -> str:

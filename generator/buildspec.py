@@ -6,7 +6,7 @@ the same for everybody.
 
 from __future__ import annotations
 
-from generator import sources
+from generator import embed, sources
 from generator.render import block_text
 
 # CodeBuild refuses an inline buildspec over this length; not documented, seen as an error of CreateProject.
@@ -23,11 +23,16 @@ _CACHED = (
     "**/.next/cache/**/*",
 )
 _END = "END_OF_UPLOADER"
+UPLOADER = (
+    "codebuild/media_types.py",
+    "codebuild/site_checks.py",
+    "codebuild/uploader.py",
+)  # as they import each other
 
 
 def buildspec(*, unpack_zip: bool) -> str:
     """The buildspec as YAML, at most `LIMIT` characters."""
-    uploader = f"cat > uploader.py <<'{_END}'\n{sources.python('codebuild/uploader.py')}{_END}\n"
+    uploader = f"cat > uploader.py <<'{_END}'\n{embed.tighten(sources.python(*UPLOADER))}{_END}\n"
     install = [*(["codebuild/unpack.sh"] if unpack_zip else []), "codebuild/prepare.sh", "codebuild/install.sh"]
     return block_text(
         {

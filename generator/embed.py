@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import io
+import re
 import tokenize
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -77,6 +78,73 @@ def join(modules: Mapping[str, str]) -> str:
     first = [f"from __future__ import {', '.join(future)}"] if future else []
     froms = [f"from {module} import {', '.join(sorted(names[module]))}" for module in sorted(names)]
     return "\n".join([*first, *froms, *sorted(imports), *bodies]) + "\n"
+
+
+def tighten(module: str) -> str:
+    """Give a joined module as short as it can be with all its names: for a buildspec, whose limit is the narrowest.
+
+    Annotations of functions go, which nothing evaluates with `from __future__ import annotations` (NamedTuple reads
+    those of classes), a statement is one line, also with the only one below it, and a level is one blank.
+    """
+    if not module.isascii():  # columns are bytes to one library and characters to the other
+        raise ValueError("a module that shall be tightened is ASCII")
+    starts = [0, *(match.end() for match in re.finditer("\n", module))]
+    edits = {*_annotations(module, starts), *_inner_breaks(module, starts)}
+    for start, end, text in sorted(edits, reverse=True):
+        module = module[:start] + text + module[end:]
+    inside = {row for first, last in _long_strings(module) for row in range(first + 1, last + 1)}
+    lines = [
+        line if row in inside else " " * (_depth(line) // _EMBEDDED_INDENT) + line.lstrip(" ")
+        for row, line in enumerate(module.splitlines(), 1)
+    ]
+    for row in range(len(lines) - 1, 0, -1):
+        if lines[row - 1].startswith("import ") and lines[row].startswith("import "):
+            lines[row - 1 : row + 1] = [f"{lines[row - 1]}, {lines[row].removeprefix('import ')}"]
+        elif row not in inside and row + 1 not in inside and _is_all_below(lines[row - 1 : row + 2]):
+            lines[row - 1 : row + 1] = [f"{lines[row - 1]} {lines[row].lstrip()}"]
+    return "\n".join(lines) + "\n"
+
+
+def _depth(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
+
+
+def _is_all_below(lines: list[str]) -> bool:
+    """Whether the second line is a plain statement and all that the first one governs; the third comes after it."""
+    head, only, *after = lines
+    governs = re.match(r" *(def|class|if|elif|else|for|while|with|try|except|finally)\b.*:$", head)
+    plain = not re.match(r" *(def|class|if|for|while|with|try|@)\b", only)
+    return bool(governs and plain and _depth(only) > _depth(head) and not (after and _depth(after[0]) > _depth(head)))
+
+
+def _annotations(module: str, starts: list[int]) -> Iterator[tuple[int, int, str]]:
+    """What is cut out for the annotations of functions and in them."""
+    for function in ast.walk(ast.parse(module)):
+        if not isinstance(function, ast.FunctionDef):
+            continue
+        found = [(" ->", function.returns)] if function.returns else []
+        for node in ast.walk(function):
+            if isinstance(node, ast.arg) or (isinstance(node, ast.AnnAssign) and node.value):
+                found += [(":", node.annotation)] if node.annotation else []
+        for sign, annotation in found:
+            start = starts[annotation.lineno - 1] + annotation.col_offset
+            end = starts[(annotation.end_lineno or 0) - 1] + (annotation.end_col_offset or 0)
+            yield module.rindex(sign, 0, start), end, ""
+
+
+def _inner_breaks(module: str, starts: list[int]) -> Iterator[tuple[int, int, str]]:
+    """What is put in the place of line breaks inside of brackets."""
+    tokens = list(tokenize.generate_tokens(io.StringIO(module).readline))
+    for before, token, after in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if token.type == tokenize.NL:
+            start, end = (starts[row - 1] + column for row, column in (token.start, after.start))
+            yield start, end, "" if before.string in "([{" or after.string in ")]}" else " "
+
+
+def _long_strings(module: str) -> Iterator[tuple[int, int]]:
+    for token in tokenize.generate_tokens(io.StringIO(module).readline):
+        if token.type == tokenize.STRING:
+            yield token.start[0], token.end[0]
 
 
 def _reindent(line: str) -> str:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 import time
-from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from botocore.config import Config
 
-from generator import sources
+from deployments import shipped
 from local.errors import LocalError
 from local.stack import Stack
 
@@ -29,16 +26,9 @@ class Published(NamedTuple):
     warnings: list[str]
 
 
-@cache
 def uploader() -> Any:
-    """The shipped uploader as a module; it is one file and belongs to no package."""
-    spec = importlib.util.spec_from_file_location("shipped_uploader", sources.path("codebuild/uploader.py"))
-    if not spec or not spec.loader:
-        raise LocalError("codebuild/uploader.py is missing: install again")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    """The shipped uploader as a module."""
+    return shipped.load("codebuild/uploader.py")
 
 
 def upload(stack: Stack, folder: Path, routing: str, commit: str = "local", message: str = "") -> Published:

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from generator.embed import join, strip
+from generator import sources
+from generator.buildspec import UPLOADER
+from generator.embed import join, strip, tighten
 from generator.sections.publishing import publisher_modules
 from tests.conftest import ROOT
 
 PUBLISHER = [f"lambda/{name}.py" for name in publisher_modules(has_pipeline=True, operations=True)]
-SHIPPED = [*PUBLISHER, "codebuild/uploader.py"]
+SHIPPED = [*PUBLISHER, *UPLOADER]
 
 
 def without_docstrings(source: str) -> str:
@@ -100,3 +102,84 @@ def test_the_publisher_in_the_template_is_the_one_in_the_repository() -> None:
     own = [n.name for p in PUBLISHER for n in ast.parse((ROOT / p).read_text()).body if isinstance(n, ast.FunctionDef)]
     assert own == names
     assert "handler" in names
+
+
+class _Untyped(ast.NodeTransformer):
+    """Without annotations of functions and in them, and with one name an import."""
+
+    within = 0
+
+    def visit_Import(self, node: ast.Import) -> list[ast.stmt]:
+        return [ast.Import([name]) for name in node.names]
+
+    def visit_arg(self, node: ast.arg) -> ast.arg:
+        node.annotation = None
+        return node
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
+        node.returns = None
+        self.within += 1
+        self.generic_visit(node)
+        self.within -= 1
+        return node
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.stmt:
+        self.generic_visit(node)
+        return ast.Assign([node.target], node.value) if self.within and node.value else node
+
+
+@pytest.mark.parametrize("paths", [[*UPLOADER], PUBLISHER], ids=["uploader", "publisher"])
+def test_what_is_tightened_is_the_same_but_for_annotations_of_functions(paths: list[str]) -> None:
+    module = sources.python(*paths)
+    tight = tighten(module)
+    assert ast.dump(_Untyped().visit(ast.parse(module))) == ast.dump(_Untyped().visit(ast.parse(tight)))
+    assert len(module) * 0.95 > len(tight)
+
+
+def test_a_tightened_statement_is_one_line_and_texts_stay() -> None:
+    module = '''import a
+import b
+def f(x: int, *y: str, z: "dict[str, int]" = {}) -> list[int]:
+  total: int = 0
+  for one in (
+    x,
+    *y,
+  ):
+    if one:
+      total += 1
+  return """a
+    b: int
+  """
+class C(NamedTuple):
+  size: int
+def g():
+  if a:
+    return 1
+  else:
+    for x in y:
+      h()
+    return 2
+'''
+    assert (
+        tighten(module)
+        == '''import a, b
+def f(x, *y, z = {}):
+ total = 0
+ for one in (x, *y,):
+  if one: total += 1
+ return """a
+    b: int
+  """
+class C(NamedTuple): size: int
+def g():
+ if a: return 1
+ else:
+  for x in y: h()
+  return 2
+'''
+    )
+
+
+def test_only_ascii_is_tightened() -> None:
+    with pytest.raises(ValueError, match="ASCII"):
+        tighten("x = '\u2026'")

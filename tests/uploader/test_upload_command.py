@@ -15,7 +15,10 @@ from typing import Any
 import boto3
 import pytest
 import uploader
+import yaml
 from botocore.stub import Stubber
+
+from generator.buildspec import UPLOADER, buildspec
 
 ROOT = Path(__file__).resolve().parents[2]
 BUCKET = "site-bucket"
@@ -129,9 +132,9 @@ def test_the_log_shows_progress_warnings_and_a_summary(
     site: Any, make: Make, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(uploader, "_PROGRESS_SECONDS", 0)
-    site.publish(make({"CNAME": "x" * 1_500_000, **{f"f{number}.txt": "" for number in range(1999)}}))
+    site.publish(make({"LICENSE": "x" * 1_500_000, **{f"f{number}.txt": "" for number in range(1999)}}))
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "warning: cannot be requested, for want of an extension: CNAME"
+    assert lines[0] == "warning: cannot be requested, for want of an extension: LICENSE"
     assert all(re.fullmatch(r"uploaded [\d,]+ of 2,001 files, [\d.]+ of 1\.5 MB", line) for line in lines[1:-1])
     assert lines[-2] == "uploaded 2,001 of 2,001 files, 1.5 of 1.5 MB"
     assert re.fullmatch(r"deployment c{40}-[0-9a-f]{16}: 2,001 files uploaded, 0 reused, [\d.]+ seconds", lines[-1])
@@ -190,5 +193,25 @@ def _stub_pipeline(monkeypatch: pytest.MonkeyPatch, prepare: Callable[[Stubber],
     )
 
 
-def test_the_source_is_of_the_oldest_python_that_build_images_have() -> None:
-    ast.parse((ROOT / "codebuild" / "uploader.py").read_text(), feature_version=(3, 9))
+@pytest.mark.parametrize("path", UPLOADER)
+def test_the_source_is_of_the_oldest_python_that_build_images_have(path: str) -> None:
+    ast.parse((ROOT / path).read_text(), feature_version=(3, 9))
+
+
+def test_the_text_in_the_buildspec_is_the_whole_program(site: Any, make: Make, tmp_path: Path) -> None:
+    commands = yaml.safe_load(buildspec(unpack_zip=False))["phases"]["build"]["commands"]
+    (text,) = re.findall(r"<<'(\w+)'\n(.+)\1\n", commands[1], re.S)
+    (tmp_path / "alone").mkdir()
+    (tmp_path / "alone" / "uploader.py").write_text(text[1])
+    program = [sys.executable, "-I", str(tmp_path / "alone" / "uploader.py")]
+    page = '<script src="/there.js"></script><script src="/repo/there.js"></script>'
+    folder = make({"index.html": page, "there.js": "", "a.md": "", "b.js.gz": "", "large.bin": b"x" * 2_000_000})
+    environment = {**os.environ, **site.environment}
+    ended = subprocess.run([*program, str(folder)], env=environment, capture_output=True, text=True, timeout=60)
+    assert (0, "") == (ended.returncode, ended.stderr)
+    assert "repo/there.js (index.html)" in ended.stdout.splitlines()[0]
+    (manifest,) = site.manifests()
+    heads = {name: site.head(f"deployments/{manifest['id']}/{name}") for name in ("a.md", "b.js.gz", "large.bin")}
+    assert "text/markdown; charset=utf-8" == heads["a.md"]["ContentType"]
+    assert "gzip" == heads["b.js.gz"]["ContentEncoding"]
+    assert 2_000_000 == heads["large.bin"]["ContentLength"]

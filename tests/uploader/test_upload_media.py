@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import uploader
+from media_types import TYPES, media
 
 Make = Callable[..., Path]
 ID = "c" * 40 + "-1a2b3c4d5e6f7a8b"
@@ -38,7 +38,6 @@ WELL_KNOWN = {
     "web-identity": "application/json",  # https://www.w3.org/TR/fedcm-1/#idp-api-well-known
     "passkey-endpoints": "application/json",  # https://www.w3.org/TR/passkey-endpoints/
     "webfinger": "application/jrd+json",  # https://www.rfc-editor.org/rfc/rfc7033#section-10.2
-    "host-meta": "application/xrd+xml",  # https://www.rfc-editor.org/rfc/rfc6415#section-2
     "change-password": "text/html; charset=utf-8",  # a page that leads on: https://w3c.github.io/webappsec-change-password-url/
     "atproto-did": "text/plain; charset=utf-8",  # https://atproto.com/specs/handle#https-well-known-method
     "acme-challenge/x": "application/octet-stream",  # https://www.rfc-editor.org/rfc/rfc8555#section-8.3
@@ -49,9 +48,9 @@ WELL_KNOWN = {
 
 def stored(path: str) -> tuple[str, str]:
     """Type and encoding."""
-    media = uploader.media(path)
-    assert media.keys() <= {"ContentType", "ContentEncoding"}
-    return media["ContentType"], media.get("ContentEncoding", "")
+    found = media(path)
+    assert found.keys() <= {"ContentType", "ContentEncoding"}
+    return found["ContentType"], found.get("ContentEncoding", "")
 
 
 def facts() -> dict[str, str]:
@@ -63,7 +62,7 @@ def facts() -> dict[str, str]:
 
 def test_every_extension_has_the_type_of_the_data_base_or_a_reason() -> None:
     expected = {**facts(), **OTHERWISE}
-    extensions = {*uploader.TYPES} - {name.rpartition("/")[2] for name in WELL_KNOWN}
+    extensions = {*TYPES} - {name.rpartition("/")[2] for name in WELL_KNOWN}
     assert {*expected} == extensions
     for name, kind in expected.items():
         charset = "; charset=utf-8" if kind.startswith("text/") else ""

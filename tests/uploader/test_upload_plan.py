@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import regex  # its partial matching enumerates what a pattern takes
 import uploader
+from media_types import FILES, TYPES
 from uploader import UploadError, make_plan
 
 from tests.edge.harness import LIVE, Case, run
@@ -240,7 +241,7 @@ def test_extensions_that_the_router_does_not_know_are_collected(make: Make) -> N
 
 
 def test_an_extension_with_a_type_of_ours_needs_its_place_in_also_too(make: Make) -> None:
-    names = sorted({*uploader.TYPES} - {*uploader.FILES})
+    names = sorted({*TYPES} - {*FILES})
     extensions = [name for name in names if re.fullmatch("[a-z0-9]{2,8}", name)][:40]
     plan = make_plan(make({f"f.{name}": "" for name in extensions}), "spa")
     assert extensions == sorted(plan.also)
@@ -289,13 +290,13 @@ def test_the_most_frequent_extensions_win_when_there_are_too_many(make: Make) ->
 
 
 def test_files_that_nobody_can_request_are_named(make: Make) -> None:
-    folder = make(dict.fromkeys(["CNAME", "_redirects", "LICENSE", ".well-known/x", "sub/.nojekyll", "robots.txt"], ""))
-    text = "cannot be requested, for want of an extension: CNAME, LICENSE, _redirects"
+    folder = make(dict.fromkeys(["install", "LICENSE", ".well-known/x", "sub/.nojekyll", "robots.txt"], ""))
+    text = "cannot be requested, for want of an extension: LICENSE, install"
     assert [text] == make_plan(folder, "spa").warnings
 
 
 def test_a_404_page_with_files_of_its_own_is_warned_of(make: Make) -> None:
-    page = """<link href="/style.css"><script src='_astro/a.BdE8sX2_.js'></script><a href="/about">x</a>
+    page = """<link rel=stylesheet href="/style.css"><script src='_astro/a.BdE8sX2_.js'></script><a href="/about">x</a>
     <img src=./logo%20big.png?v=1><img src="https://example.com/other.png"><img src="//example.com/other.png">"""
     names = ["style.css", "_astro/a.BdE8sX2_.js", "logo big.png", "other.png"]
     folder = make({"404.html": page, **dict.fromkeys(names, "")})
@@ -321,7 +322,7 @@ def test_the_uploader_knows_what_the_router_takes_for_a_file_by_itself() -> None
     text = (ROOT / "function" / "viewer-request.js").read_text()
     found = re.search(r"const FILE =\n +/\\\.\(\?=\\w\+\$\)(\(\?:.+\))\$/i;", text)
     assert found
-    assert sorted(words(found[1])) == sorted(uploader.FILES)
+    assert sorted(words(found[1])) == sorted(FILES)
 
 
 def test_names_that_carry_a_hash_are_told_from_others(vectors: Path) -> None:

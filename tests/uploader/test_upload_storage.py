@@ -18,6 +18,7 @@ import pytest
 import uploader
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import BotoCoreError, EndpointConnectionError, HTTPClientError
+from media_types import media
 from uploader import UploadError, make_plan
 
 BUCKET = "site-bucket"
@@ -159,7 +160,7 @@ def test_files_carry_their_headers(site: Any, make: Make, path: str, cache: str,
     site.publish(make({HASHED: "1"}), CODEBUILD_BUILD_ID=BUILD)
     head = site.head(path)
     assert (cache, metadata) == (head["CacheControl"], head["Metadata"])
-    assert uploader.media(path)["ContentType"] == head["ContentType"]
+    assert media(path)["ContentType"] == head["ContentType"]
 
 
 def test_names_of_any_script_and_sign_arrive_unchanged(site: Any, make: Make) -> None:
