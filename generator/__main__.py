@@ -64,7 +64,9 @@ def _template(options: argparse.Namespace) -> tuple[Template, str]:
         # troposphere's classes for SAM take longer to load than most of a site's template to write
         from generator.webhook import build_webhook
 
-        settings = load_settings(Path(options.config), usable=("roles", "tags")) if options.config else Settings()
+        settings = (
+            load_settings(Path(options.config), usable=("roles", "tags")) if options.config is not None else Settings()
+        )
         return build_webhook(settings), "webhook"
     settings = _settings(options)
     name = settings.source if settings.packaging == "inline" else f"{settings.source} SAM"
@@ -77,7 +79,7 @@ def _settings(options: argparse.Namespace) -> Settings:
         packaging=options.packaging or "inline",
         options=frozenset(options.options),
     )
-    return load_settings(Path(options.config), settings) if options.config else settings
+    return load_settings(Path(options.config), settings) if options.config is not None else settings
 
 
 def _parser() -> argparse.ArgumentParser:

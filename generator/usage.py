@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -20,11 +21,15 @@ class Parser(argparse.ArgumentParser):
 
 def run(name: str, command: Callable[[], int]) -> int:
     """Run the command `name`; its exit status, once all that it says is said."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     for stream in filter(None, (sys.stdout, sys.stderr)):
         stream.reconfigure(errors="backslashreplace")  # a terminal may lack the characters of somebody's file names
     try:
         status = command()
         sys.stdout and sys.stdout.flush()
+    except KeyboardInterrupt:
+        return 130
     except BrokenPipeError:  # `| head` has seen enough
         silence()
         return 0

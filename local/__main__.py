@@ -7,6 +7,9 @@ import signal
 import sys
 from pathlib import Path
 
+if __name__ == "__main__" and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # while modules load, Ctrl-C is no traceback; `run` takes it back
+
 from generator.frameworks import FRAMEWORKS
 from generator.usage import Parser, run, tell
 from local.errors import LocalError

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from local.build import STEPS, Build
 from local.errors import LocalError
-from local.reason import essence
+from local.reason import told
 from local.repository import Commit, Repository
 from local.say import say
 from local.stack import Stack
@@ -38,6 +38,8 @@ class Plan:
 
 def parameters_of(framework: str, root: str, build: str, output: str, routing: str) -> dict[str, str]:
     """The template's parameters; what is empty keeps its default."""
+    if Path(root).is_absolute() or ".." in Path(root).parts:
+        raise LocalError(f"--root {root} is no folder in the repository: give its path from the top, as in apps/web")
     given = {"AppRoot": root, "BuildCommand": build, "OutputFolder": output, "Routing": routing}
     wanted = {name: value for name, value in given.items() if value}
     return {"ConnectionArn": CONNECTION, "Repository": "local/repository", "Framework": framework} | wanted
@@ -118,12 +120,11 @@ def _failure(build: Build, steps: Path, out: str, err: str) -> str:
     """The command that failed, and why, as far as it said so."""
     phase, number = steps.read_text().splitlines()[-1].split()
     fragment = build.phases()[phase][int(number)]
-    names = [name for name in _COMMANDS if name in fragment]
-    command = build.settings().get(names[-1], "") if names else fragment.splitlines()[0]
-    ran = re.findall(r"^\+ (.+)$", err, re.MULTILINE)  # what `auto` stands for
-    shown = f"{command} ({ran[-1]})" if phase == "install" and ran else command
-    lines = "\n".join(f"  | {line}" for line in essence(f"{err}\n{out}" if phase == "install" else f"{out}\n{err}"))
-    return f"the build failed in phase {phase}: {shown}\n{lines}"
+    commands = [build.settings().get(name, "") for name in _COMMANDS if name in fragment]
+    ran = re.findall(r"^\+ (.+)$", err, re.MULTILINE) if phase == "install" else []  # what `auto` stands for
+    shown = f"{commands[-1]} ({ran[-1]})" if ran and commands else commands[-1] if commands else "none"
+    what = f"the build failed in phase {phase}" + (f": {shown}" if shown != "none" else "")
+    return told(what, f"{err}\n{out}" if phase == "install" else f"{out}\n{err}")
 
 
 def _outcome(stack: Stack, execution: str) -> str:

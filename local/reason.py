@@ -28,5 +28,10 @@ def essence(output: str) -> list[str]:
     return [*_left_out(start), *lines[start:end], *_left_out(last - end), *lines[last:]]
 
 
+def told(what: str, output: str) -> str:
+    """What failed, and below it why, as far as `output` says so."""
+    return "\n".join([what, *(f"  | {line}" for line in essence(output))])
+
+
 def _left_out(number: int) -> list[str]:
     return [f"... {number} more lines ..."] if number > 0 else []

@@ -23,7 +23,7 @@ from local.errors import LocalError
 from local.front import Front, check
 from local.functions import check_node
 from local.publishing import Held, publish
-from local.reason import essence
+from local.reason import told
 from local.say import say
 from local.stack import Stack
 from local.system import LOST, deployed, edge_of, until_stopped
@@ -199,5 +199,4 @@ def _run(site: Site) -> None:
         check=False,
     )
     if done.returncode:
-        lines = "\n".join(f"  | {line}" for line in essence(done.stdout))
-        raise LocalError(f"the build failed with status {done.returncode}: {site.build}\n{lines}")
+        raise LocalError(told(f"the build failed with status {done.returncode}: {site.build}", done.stdout))

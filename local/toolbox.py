@@ -32,6 +32,7 @@ def environment(folder: Path, inherited: Mapping[str, str]) -> dict[str, str]:
     _make_python(folder / "python")
     homes = {name: folder / name for name in ("npm", "pnpm", "bun", "ruby")}
     path = [folder, *(homes[name] / "bin" for name in ("npm", "bun", "ruby")), homes["pnpm"], folder / "python" / "bin"]
+    (folder / "tmp").mkdir(exist_ok=True)
     kept = {name: text for name, text in inherited.items() if not name.startswith(_MISLEADING)}
     return kept | {
         "npm_config_prefix": str(homes["npm"]),
@@ -40,6 +41,7 @@ def environment(folder: Path, inherited: Mapping[str, str]) -> dict[str, str]:
         "BUN_INSTALL": str(homes["bun"]),
         "GEM_HOME": str(homes["ruby"]),
         "BUNDLE_PATH": str(homes["ruby"]),
+        "TMPDIR": str(folder / "tmp"),
         "PATH": os.pathsep.join([*map(str, path), inherited["PATH"]]),
     }
 

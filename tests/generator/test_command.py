@@ -157,6 +157,7 @@ MISTAKES = [
     (["--output", "generator"], "--output 'generator' is no plain file", "give one"),
     (["--output", "."], "--output '.' is no plain file", "give one"),
     (["--output", "x" * 300], "x" * 300, "File name too long"),
+    (["--config", ""], "cannot be read", "give the path"),
     (["--output", ""], "--output '' is no plain file", "give one"),
 ]
 

@@ -37,6 +37,15 @@ def stack() -> Iterator[Stack]:
         yield stack
 
 
+@pytest.fixture(autouse=True)
+def _temporary(stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A folder for temporary files, in which a build leaves none."""
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
+    yield
+    assert [] == list((tmp_path / "tmp").iterdir())
+
+
 def machine() -> dict[str, list[str]]:
     """Where package managers install for everybody, and what lies there."""
     root = Path(subprocess.run(["npm", "root", "-g"], capture_output=True, text=True, check=True).stdout.strip())

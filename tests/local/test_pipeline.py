@@ -132,6 +132,12 @@ def test_an_unknown_revision_is_named_with_where_to_look(repository: Path, revis
     assert f"has no commit or branch '{revision}': `git branch --all` lists the branches" in said
 
 
+@pytest.mark.parametrize("root", ["..", "apps/../../x", "/etc"])
+def test_the_apps_folder_is_in_the_repository(repository: Path, root: str) -> None:
+    said = one_line("pipeline", str(repository), "--framework", "static", "--root", root)
+    assert f"--root {root} is no folder in the repository: give its path from the top, as in apps/web" in said
+
+
 def one_line(*arguments: str) -> str:
     """What it says when it ends at once."""
     line = [sys.executable, "-m", "local", *arguments]
