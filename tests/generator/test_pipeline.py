@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.resolve import combinations, dependencies, resolve
+from tests.support.resolve import STACK_UUID, combinations, dependencies, resolve
 from tests.support.templates import every_template
 
 PIPELINES = {
@@ -164,3 +164,24 @@ def test_nothing_but_its_source_changes_a_pipeline_because_an_update_of_it_ends_
         source = {"ConnectionArn", "Repository", "Branch", "PathFilter"} if name.startswith("git") else set()
         assert words & set(template["Parameters"]) == source
         assert words & set(template["Conditions"]) <= {"HasPathFilter"}
+
+
+@pytest.mark.parametrize("name", PIPELINES)
+def test_whoever_finds_the_pipeline_by_name_has_the_name_that_it_gets(name: str) -> None:
+    found = resolve(every_template()[name])
+    assert found.properties("Pipeline")["Name"] == STACK_UUID
+    for rule in ("PublishRule", "FailureRule"):
+        assert found.properties(rule)["EventPattern"]["detail"]["pipeline"] == [STACK_UUID]
+    build = found.properties("BuildProject")["Environment"]["EnvironmentVariables"]
+    assert {"Name": "PIPELINE", "Value": STACK_UUID} in build
+    assert found.properties("Publisher")["Environment"]["Variables"]["PIPELINE"] == STACK_UUID
+    named = {
+        resource.rsplit(":", 1)[1]
+        for title in found.of_type("AWS::IAM::Role")
+        for statement in found.statements(title)
+        if statement["Action"][0].startswith("codepipeline:")
+        for resource in statement["Resource"]
+    }
+    assert named == {STACK_UUID}
+    if "Dashboard" in found.resources:
+        assert f"/pipelines/{STACK_UUID}/view" in found.properties("Dashboard")["DashboardBody"]
