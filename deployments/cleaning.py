@@ -5,6 +5,7 @@ Each thing is noted before it is made, so that an interruption in between leaves
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any
@@ -16,6 +17,7 @@ from deployments.errors import Failure, explain
 from deployments.output import Output
 
 _WAIT = {"Delay": 2, "MaxAttempts": 900}
+_SIGNALS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 _TRIES = 2  # a build that still runs may write once more into a bucket that was emptied
 
 
@@ -43,13 +45,19 @@ class Cleaning:
         return f"{base}/{name}/template.yaml"
 
     def __enter__(self) -> Cleaning:
+        # a job that is cancelled and a terminal that is closed are interruptions too
+        self._before = {number: signal.signal(number, signal.default_int_handler) for number in _SIGNALS}
         return self
 
     def __exit__(self, _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None) -> None:
         """Remove all of it; a problem here does not hide the one that ended the block."""
         if error is not None and not isinstance(error, GeneratorExit):
             self._output.note(f"it ended early ({type(error).__name__}); what was made is removed all the same")
-        left = self._remove_all()
+        try:
+            left = self._remove_all()
+        finally:
+            for number, handler in self._before.items():
+                signal.signal(number, handler)
         for what, why in left:
             self._output.note(f"could not be removed: {what} ({why})", "yellow")
         if left and error is None:

@@ -87,7 +87,7 @@ def of_variables(actions: _Actions, version: str) -> Finding:
 
 def of_the_event(event: Mapping[str, Any], probe: Probe) -> Finding:
     """Whether the event has the fields that the publisher reads."""
-    return fields(event, probe.uuid)
+    return fields(event, probe.site.stack.pipeline)
 
 
 def fields(event: Mapping[str, Any], pipeline: str) -> Finding:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator
+import signal
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -99,25 +100,36 @@ def test_what_it_makes_and_costs_is_said_before_anything_is_made(
     assert end == "deployments: made"
 
 
-BROKEN: list[BaseException] = [KeyError("a fault of ours"), KeyboardInterrupt(), SystemExit(3)]
+def fail() -> None:
+    raise KeyError("a fault of ours")
 
 
-@pytest.mark.parametrize("error", BROKEN, ids=lambda error: type(error).__name__)
+def interrupt() -> None:
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+def terminate() -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+@pytest.mark.parametrize("end", [fail, interrupt, terminate])
 @pytest.mark.parametrize("source", ["direct", "zip"])
 def test_an_examination_that_ends_early_leaves_nothing_behind_either(
-    environment: Emulator, run: Command, monkeypatch: pytest.MonkeyPatch, error: BaseException, source: str
+    environment: Emulator, run: Command, monkeypatch: pytest.MonkeyPatch, end: Callable[[], None], source: str
 ) -> None:
     def broken(there: probe.Probe, _: str) -> None:
         for name, bucket in there.resources.items():
             if name.endswith("Bucket"):
                 for body in (b"one", b"two"):  # where there are versions, two of them
                     there.site.s3.put_object(Bucket=bucket, Key="left/over", Body=body)
-        raise error
+        end()
 
     monkeypatch.setattr(doctor, "examine", broken)
-    with suppress(KeyError, SystemExit):
-        assert 0 != run("doctor", "--source", source).status
+    before = signal.getsignal(signal.SIGTERM)
+    with suppress(KeyError):
+        assert 130 == run("doctor", "--source", source).status
     assert [] == rest(environment)
+    assert before == signal.getsignal(signal.SIGTERM)
 
 
 def test_a_stack_that_cannot_be_made_is_removed_and_the_first_reason_is_told(
@@ -160,6 +172,18 @@ def test_a_second_interruption_while_it_removes_names_what_is_still_there(
     ended = run("doctor")
     assert 130 == ended.status
     assert "still there: stack instant-hosting-doctor-" in ended.err
+
+
+def test_without_the_signer_nothing_is_made(
+    environment: Emulator, run: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    ended = run("doctor")
+    assert (2, "deployments: boto3 cannot sign for the store: pip install '.[doctor]'") == (
+        ended.status,
+        ended.err.strip(),
+    )
+    assert [] == rest(environment)
 
 
 def test_a_bucket_that_lost_its_policy_is_found(
