@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from local import toolbox
+from local import child, toolbox
 from local.stack import Stack
 
 STEPS = "steps"  # the file in `tools` that gets a line `PHASE COMMAND` when a command begins
@@ -47,16 +47,8 @@ class Build:
             **self._revision(),
             **self.variables,
         }
-        return subprocess.run(
-            ["bash", "-c", "".join(steps)],
-            cwd=source,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=_SECONDS,
-            check=False,
-        )
+        command = ["bash", "-c", "".join(steps)]
+        return child.run(command, _SECONDS, stderr=subprocess.PIPE, cwd=source, env=environment)
 
     def phases(self) -> dict[str, list[str]]:
         """The commands of the buildspec's phases."""

@@ -16,7 +16,7 @@ from typing import Any
 
 from deployments.sources import mark_of_sources
 from generator.frameworks import FRAMEWORKS
-from local import pipeline, state
+from local import child, pipeline, state
 from local.dashboard import Dashboard
 from local.emulator import ACCOUNT, REGION
 from local.errors import LocalError
@@ -112,6 +112,7 @@ async def face(stack: Stack, folder: Path, options: Options, work: Coroutine[Any
     """Serve the site of the stack, made from `folder`, and its dashboard, while `work` goes on."""
     async with AsyncExitStack() as resources:
         resources.callback(work.close)
+        resources.callback(child.end_all)
         edge = await resources.enter_async_context(edge_of(stack))
         location = edge.location()
         front = Front(lambda _: location, lambda visit: say(visit.line()))
@@ -189,14 +190,7 @@ def _build(site: Site, watch: Watch) -> None:
 
 
 def _run(site: Site) -> None:
-    done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", site.build],
-        cwd=site.folder,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
+    command = ["bash", "-euo", "pipefail", "-c", site.build]
+    done = child.run(command, stderr=subprocess.STDOUT, cwd=site.folder)
     if done.returncode:
         raise LocalError(told(f"the build failed with status {done.returncode}: {site.build}", done.stdout))

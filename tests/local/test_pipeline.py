@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 from local import state
 from tests.conftest import ROOT
 from tests.local.running import running, text
+from tests.support.site import until
 
 BUILD = "mkdir -p dist && cp *.html dist && grep -v broken version.txt && cp version.txt dist"
 
@@ -91,6 +93,20 @@ def test_without_watching_a_failed_build_ends_it_with_the_command_and_its_output
         assert (1, "  | the reason") == (status, last)
         assert "local: the build failed in phase build: echo the reason; exit 3" in local.lines
         local.leaves_nothing()
+
+
+def test_a_build_ends_with_the_command_and_what_it_says_may_be_in_any_encoding(
+    repository: Path, tmp_path: Path
+) -> None:
+    given = ("pipeline", str(repository), *CUSTOM, "--build")
+    with running(tmp_path / "its own", *given, f"touch {tmp_path}/begun; sleep 1000 & sleep 1000") as local:
+        local.until("  Source   ok")
+        until((tmp_path / "begun").exists, bool)
+        local.process.send_signal(signal.SIGINT)
+        assert 0 == local.ended()[0]
+        local.leaves_nothing()
+    with running(tmp_path / "its own", *given, "printf 'caf\\351\\n'; exit 3") as local:
+        assert (1, "  | caf\N{REPLACEMENT CHARACTER}") == local.ended()
 
 
 def test_a_failed_install_shows_the_command_that_auto_was_and_its_reason(repository: Path, tmp_path: Path) -> None:
