@@ -10,7 +10,7 @@
 8 GET /_local/origin: what S3 answers to a distribution (header `source-arn`), for an edge outside of this process.
 9 PUT /_local/executions/ID: what CodePipeline's GetPipelineExecution tells about ID; the service itself is lacking.
 10 It ends, with its folder, when whoever started it is gone: then its standard input ends.
-11 It answers nobody but whoever knows this run's session token: it runs programs, and any web page reaches loopback.
+11 It answers nobody but whoever knows this run's session token: guard.py.
 12 A call of a store is made in the account that its ARN names; upstream reads none from a signature with SigV4A.
 
 It patches private names, so the version is pinned exactly, and a name that is gone fails loudly at the start.
@@ -19,13 +19,14 @@ It patches private names, so the version is pinned exactly, and a name that is g
 from __future__ import annotations
 
 import functools
-import hmac
 import json
 import os
 import re
+import runpy
 import shutil
 import sys
 import threading
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
@@ -39,6 +40,7 @@ import ministack.services.cloudfront_keyvaluestore as stores
 import ministack.services.eventbridge as eventbridge
 import ministack.services.s3 as s3
 
+guarded = runpy.run_path(str(Path(__file__).with_name("guard.py")))["guarded"]  # this is no module of a package here
 _resource_arn = actions.extract_resource_arn
 _object_context = actions._s3_object_context
 _live_code = cloudfront.live_function_code
@@ -179,52 +181,6 @@ async def _body(receive: Any) -> bytes:
         message = await receive()
         body, more = body + message.get("body", b""), message.get("more_body", False)
     return body
-
-
-# AWS's own names for what the public sees: nobody else can make them lead to this machine
-_PUBLIC = re.compile(r"[\w.-]+\.(cloudfront\.net|on\.aws)(:\d+)?")
-_LOOPBACK = re.compile(r"(localhost|127\.0\.0\.1)(:\d+)?")
-
-
-def guarded(app: Any) -> Any:
-    """The gateway for this run's own programs: a web page gets a refusal, and no answer ever is for another origin."""
-
-    async def answer(scope: Any, receive: Any, send: Any) -> None:
-        async def without_cors(message: Any) -> None:
-            headers = message.get("headers", ())
-            kept = [(name, value) for name, value in headers if not name.lower().startswith(b"access-control-")]
-            await send({**message, "headers": kept} if "headers" in message else message)
-
-        if scope["type"] == "lifespan":
-            await app(scope, receive, send)
-        elif scope["type"] == "http" and not (why := _refusal(scope)):
-            await app(scope, receive, without_cors)
-        elif scope["type"] == "http":
-            start = {"status": 403, "headers": [(b"content-type", b"text/plain")]}
-            await send({"type": "http.response.start", **start})
-            await send({"type": "http.response.body", "body": f"the emulated AWS: {why}\n".encode()})
-        else:
-            await receive()
-            await send({"type": "websocket.close", "code": 1008})
-
-    return answer
-
-
-def _refusal(scope: Any) -> str:
-    """Why a request is not answered, "" if it is."""
-    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-    host = headers.get("host", "")
-    if "origin" in headers or "sec-fetch-site" in headers:
-        return "web pages have no business here"
-    if _PUBLIC.fullmatch(host):
-        return ""
-    if not _LOOPBACK.fullmatch(host):
-        return f"{host!r} is no name of it"
-    query = parse_qs(scope["query_string"].decode("latin-1"))  # of a presigned address
-    given = headers.get("x-amz-security-token") or query.get("X-Amz-Security-Token", [""])[0]
-    # with AUTH=true it checks everybody's itself, and a login with an identity token has none
-    known = gateway.AUTH or hmac.compare_digest(given.encode(), os.environ["AWS_SESSION_TOKEN"].encode())
-    return "" if known else "only with this run's credentials"
 
 
 def end_with_parent() -> None:

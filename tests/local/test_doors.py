@@ -44,6 +44,9 @@ OWN = {"X-Amz-Security-Token": "TOKEN"}
         (*LIST, {**OWN, "Host": "localhost.evil.example"}),
         (*LIST, {**OWN, "Host": "evilcloudfront.net"}),
         (*LIST, {**OWN, "Host": ""}),
+        (*LIST, {"Host": "d111111abcdef8.cloudfront.net"}),  # of no distribution: it would be the API's
+        (*LIST, {"Host": "x.on.aws"}),
+        ("GET", "/_ministack/health", {"Host": f"{'a' * 32}.lambda-url.us-east-1.on.aws"}),
         ("OPTIONS", "/", {"Origin": "http://evil.example", "Access-Control-Request-Method": "PUT"}),
         ("POST", "/_ministack/reset", {}),
         ("PUT", "/_local/executions/x", {}),
