@@ -33,7 +33,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         sys.stderr.write("deployments: interrupted\n")
         return 130
-    except (BrokenPipeError, SystemExit):  # `deployments list | head` has seen enough; so click and rich say it
+    except BrokenPipeError:  # `deployments list | head` has seen enough
+        _silence()
+        return 0
+    except SystemExit as end:
+        if end.code != 1:  # so click and rich end at a closed pipe
+            raise
         _silence()
         return 0
     except OSError as error:
