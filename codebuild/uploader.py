@@ -55,13 +55,23 @@ _KEPT_BACK = re.compile(r"(.*/)?\.(git|env[^/]*|ds_store)(/|$)|node_modules(/|$)
 _UNREQUESTABLE = re.compile(r"[\x00-\x1f\x7f\\\ud800-\udfff]|(^|/)(\.|%2e){1,2}(/|$)", re.I)
 
 # "Name carries a hash": the router's expressions, for a path with its first slash
-_ASSET = r"\.(?:m?js|css|woff2?|ttf|otf|eot|svg|png|jpe?g|gif|webp|avif|ico|wasm)(?:\.map)?\Z"
 _PROMISED = re.compile(r"/(?:_next/static/(?:chunks|css|media)|_app/immutable|_astro|_nuxt(?!/builds))/")
-_HASH = (
-    r"(?:[./-](?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{8,64}|"
-    r"[.-](?!(?:[^A-Z.]+|[A-Z]+[_-]?[0-9]+|[0-9]+[A-Z]?[a-z]+|[A-Z]?[a-z]+(?:[0-9]+|[_-][A-Z]?[a-z]+)|"
-    r"[A-Z]?[a-z]{3,}(?:[A-Z][a-z]+)?|[A-Z]?[a-z]+[A-Z][a-z]{3,})\.)[0-9A-Za-z_-]{8})"
-    r"(?:\.(?:lean|entry|chunk))?" + _ASSET
+_HASH = re.compile(
+    r"(?:[./-](?=\d*[a-f])(?=[a-f]*\d)[\da-f]{8,64}|"
+    r"[.-](?!(?:[^A-Z.]+|[A-Z]+[_-]?\d+|\d+[A-Z]?[a-z]+|[A-Z]?[a-z]+(?:\d+|[_-][A-Z]?[a-z]+)|"
+    r"[A-Z]?[a-z]{3,}(?:[A-Z][a-z]+)?|[A-Z]?[a-z]+[A-Z][a-z]{3,})\.)[\w-]{8})"
+    r"(?:\.(?:lean|entry|chunk|min|legacy|bundle))?\.\w+\Z",
+    re.A,
+)
+_CODE = re.compile(r"\.(?:m?js|css|wasm)\Z")
+_FONT = re.compile(r"\.(?:woff2?|[ot]tf|eot)\Z")
+_IMAGE = re.compile(r"\.(?:svg|png|jpe?g|gif|webp|avif|ico)\Z")
+_FOLDER = re.compile("/(?:assets|media|static|images|img|_static)/")
+_FORM = re.compile(
+    r"(?:(?:[./]|[A-Za-z_]-)(?:[\da-f]{8}|[\da-f]{16}|[\da-f]{20}|(?!.{12}4...[89ab])[\da-f]{32}|[\da-f]{40}|"
+    r"[\da-f]{64})|\.[\da-f]{12}|[.-](?:[A-Z2-7]{8}|(?=[\w-]*[a-z])(?=[\w-]*[A-Z])"
+    r"(?!(?:[A-Za-z]?[A-Z][a-z]{3,}|(?:[A-Z]?[a-z]{2,}){2})(?:[A-Z]{1,2}|\d{1,2})\.)[\w-]{8}))\.\w+\Z",
+    re.A,
 )
 
 
@@ -90,8 +100,12 @@ class Plan(NamedTuple):
 
 def is_hashed(path: str) -> bool:
     """Tell whether `path` (no leading slash) carries a content hash: the router's rule."""
-    rule = _ASSET if _PROMISED.match(f"/{path}") else _HASH
-    return bool(re.search(rule, f"/{path}"[-80:]))
+    path = f"/{path}"
+    ends, promised = path[-80:], _PROMISED.match(path)
+    if not (promised or _HASH.search(ends)):
+        return False
+    image = _IMAGE.search(ends) and (promised or (_FOLDER.search(path) and _FORM.search(ends)))
+    return bool(image or _CODE.search(ends) or _FONT.search(ends))
 
 
 def deployment_id(commit: str, build: str = "") -> str:

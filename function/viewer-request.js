@@ -10,9 +10,15 @@ const LIVE = /^[\dA-Za-z][\w-]{9,63} (?:spa|files|folders|mixed)(?: |$)/;
 const ODD = /[\x00-\x1f\\\x7f+]|\/[./]|%(?:[01]|2[EFef]|5[Cc]|7[Ff])/;
 const REFUSED = /[\x00-\x1f\\\x7f]|\/(?:\/|\.\.?(?:\/|$))/;
 
-// codebuild/uploader.py has the same rule
+// "Name carries a hash": codebuild/uploader.py has the same rule; docs/decisions/uploader-shared-files.md says why
+const PROMISED = /^\/(?:_next\/static\/(?:chunks|css|media)|_app\/immutable|_astro|_nuxt(?!\/builds))\//;
 const HASHED =
-  /(?:^\/(?:_next\/static\/(?:chunks|css|media)|_app\/immutable|_astro|_nuxt(?!\/builds))\/.*|[./-](?=\d*[a-f])(?=[a-f]*\d)[\da-f]{8,64}|[.-](?=[\w-]{8}\.)(?!(?:[^A-Z.]+|[A-Z]+[_-]?\d+|\d+[A-Z]?[a-z]+|[A-Z]?[a-z]+(?:\d+|[_-][A-Z]?[a-z]+)|[A-Z]?[a-z]{3,}(?:[A-Z][a-z]+)?|[A-Z]?[a-z]+[A-Z][a-z]{3,})\.)[\w-]{8})(?:\.(?:lean|entry|chunk))?\.(?:m?js|css|woff2?|[ot]tf|eot|svg|png|jpe?g|gif|webp|avif|ico|wasm)(?:\.map)?$/;
+  /(?:^\/(?:_next\/static\/(?:chunks|css|media)|_app\/immutable|_astro|_nuxt(?!\/builds))\/.*\.|(?:[./-](?=\d*[a-f])(?=[a-f]*\d)[\da-f]{8,64}|[.-](?=[\w-]{8}\.)(?!(?:[^A-Z.]+|[A-Z]+[_-]?\d+|\d+[A-Z]?[a-z]+|[A-Z]?[a-z]+(?:\d+|[_-][A-Z]?[a-z]+)|[A-Z]?[a-z]{3,}(?:[A-Z][a-z]+)?|[A-Z]?[a-z]+[A-Z][a-z]{3,})\.)[\w-]{8})\.(?:(?:lean|entry|chunk|min|legacy|bundle)\.)??)(?:m?js|css|woff2?|[ot]tf|eot|wasm|svg|png|jpe?g|gif|webp|avif|ico)$/;
+// People too name images by numbers, models and services: elsewhere an image needs a bundler's folder and form
+const FOLDER = /\/(?:assets|media|static|images|img|_static)\//;
+const FORM =
+  /(?:[./-](?=[\da-f]{8,64}\.)(?:[\da-f]{8}|[\da-f]{16}|[\da-f]{20}|(?!.{12}4...[89ab])[\da-f]{32}|[\da-f]{40}|[\da-f]{64})|\.[\da-f]{12}|[.-](?:[A-Z2-7]{8}|(?=[\w-]*[a-z])(?=[\w-]*[A-Z])(?!(?:[A-Za-z]?[A-Z][a-z]{3,}|(?:[A-Z]?[a-z]{2,}){2})(?:[A-Z]{1,2}|\d{1,2})\.)[\w-]{8}))\.\w+$/;
+const LETTER = /^[^%][^%][A-Za-z_]/;
 
 // Types of files on the web (MDN, Common media types) by first letter; also= names what else a site has.
 const FILE =
@@ -73,6 +79,11 @@ function value(field) {
   return (field && field.value) || '';
 }
 
+// What a request has that does not follow its pin; most have nothing of it
+function asks(request) {
+  return request.headers['cache-control'] || (request.querystring && request.querystring['ngsw-cache-bust']);
+}
+
 // Whether to stay with the pin: it is an ID, and nothing new is asked for
 function follows(pin, request, dest) {
   if (pin.search(ID) !== 0) return false;
@@ -84,6 +95,21 @@ function follows(pin, request, dest) {
   }
   if (request.querystring && request.querystring['ngsw-cache-bust']) return false;
   return !request.uri.endsWith('.json') || request.uri.search(/\/(?:ngsw|_nuxt\/builds\/latest)\.json$/) < 0;
+}
+
+// Of what HASHED takes: code, or an image that a bundler has named
+function isBuilt(uri, ends, kind) {
+  // the second letter tells svg, png, jpg, jpeg, gif, webp, avif and ico from the others
+  if (kind === 's' || !'vnpiec'.includes(kind)) return true;
+  if (ends.search(PROMISED) === 0) return true;
+  const at = uri.search(FOLDER) < 0 ? -1 : ends.search(FORM);
+  // digits behind a number's dash are no hash of their own; nor behind %C3 or the like
+  return at > 0 && (ends[at] !== '-' || ends.slice(at).search(/[A-Z]/) > 0 || ends.slice(at - 3, at).search(LETTER) === 0);
+}
+
+// Where the hashed files of a pin are: the last part of a self-contained deployment's ID begins with x
+function home(pin) {
+  return pin.slice(-17, -15) === '-x' && pin.search(ID) === 0 ? '/deployments/' + pin : '/immutable';
 }
 
 // Whether a member of the store's value, as in `also=glb,geojson`, has the item
@@ -172,8 +198,22 @@ async function handler(event) {
     let dot = uri.lastIndexOf('.');
     if (hidden || dot > 0) {
       const ends = uri[80] ? uri.slice(0, 21) + ' ' + uri.slice(-80) : uri;
-      if (ends.search(HASHED) >= 0) {
-        request.uri = '/immutable' + path;
+      if (ends.search(HASHED) >= 0 && isBuilt(uri, ends, uri[dot + 2])) {
+        let folder = '/immutable';
+        let pin = request.cookies;
+        pin = pin && pin['__Host-deployment'];
+        if (pin) {
+          pin = pin.value;
+          const dest = headers['sec-fetch-dest'];
+          if ((!dest || dest.value === 'empty') && asks(request) && pin.search(ID) === 0 && !follows(pin, request, '')) {
+            try {
+              pin = await kvs.get('live');
+              pin = pin.split(' ')[0];
+            } catch (e) {}
+          }
+          if (pin[pin.length - 16] === 'x') folder = home(pin);
+        }
+        request.uri = folder + path;
         return request;
       }
       // 0 for a file, whatever the store says
