@@ -49,29 +49,32 @@ _CONDITIONS = {409: "ConditionalRequestConflict", 412: "PreconditionFailed"}
 _SHARED = "public, max-age=31536000, immutable"
 _OWN = "public, max-age=0, s-maxage=31536000, must-revalidate"
 
+_CODE = ("js", "css", "wasm")
+_APART = (
+    "self-contained, as other bytes are shared under these names, which browsers keep for a year: let the bundler "
+    "hash what it writes ([contenthash], realContentHash), or set [files] shared = false"
+)
+_KEPT = "images and fonts stay as an earlier build made them, by the framework's promise"
+
 # Never published: repositories, the environment's secrets, a file manager's notes; at the top also what tools
 # leave (.npmrc, .aws). Deeper dot folders and node_modules are part of Expo's exports.
 _KEPT_BACK = re.compile(r"(.*/)?\.(git|env[^/]*|ds_store)(/|$)|node_modules(/|$)|\.(?!well-known(/|$))", re.I)
 _UNREQUESTABLE = re.compile(r"[\x00-\x1f\x7f\\\ud800-\udfff]|(^|/)(\.|%2e){1,2}(/|$)", re.I)
 
 # "Name carries a hash": the router's expressions, for a path with its first slash
-_PROMISED = re.compile(r"/(?:_next/static/(?:chunks|css|media)|_app/immutable|_astro|_nuxt(?!/builds))/")
-_HASH = re.compile(
-    r"(?:[./-](?=\d*[a-f])(?=[a-f]*\d)[\da-f]{8,64}|"
+_PROMISED = "/(?:_next/static/(?:chunks|css|media)|_app/immutable|_astro|_nuxt(?!/builds))/"
+_HASH = (
+    r"(?a)(?:[./-](?=\d*[a-f])(?=[a-f]*\d)[\da-f]{8,64}|"
     r"[.-](?!(?:[^A-Z.]+|[A-Z]+[_-]?\d+|\d+[A-Z]?[a-z]+|[A-Z]?[a-z]+(?:\d+|[_-][A-Z]?[a-z]+)|"
     r"[A-Z]?[a-z]{3,}(?:[A-Z][a-z]+)?|[A-Z]?[a-z]+[A-Z][a-z]{3,})\.)[\w-]{8})"
-    r"(?:\.(?:lean|entry|chunk|min|legacy|bundle))?\.\w+\Z",
-    re.A,
+    r"(?:\.(?:lean|entry|chunk|min|legacy|bundle))?\.\w+\Z"
 )
-_CODE = re.compile(r"\.(?:m?js|css|wasm)\Z")
-_FONT = re.compile(r"\.(?:woff2?|[ot]tf|eot)\Z")
-_IMAGE = re.compile(r"\.(?:svg|png|jpe?g|gif|webp|avif|ico)\Z")
-_FOLDER = re.compile("/(?:assets|media|static|images|img|_static)/")
-_FORM = re.compile(
-    r"(?:(?:[./]|[A-Za-z_]-)(?:[\da-f]{8}|[\da-f]{16}|[\da-f]{20}|(?!.{12}4...[89ab])[\da-f]{32}|[\da-f]{40}|"
+_KIND = r"\.(?:m?js|css|wasm|woff2?|[ot]tf|eot|(svg|png|jpe?g|gif|webp|avif|ico))\Z"
+_FOLDER = "/(?:assets|media|static|images|img|_static)/"
+_FORM = (
+    r"(?a)(?:(?:[./]|[A-Za-z_]-)(?:[\da-f]{8}|[\da-f]{16}|[\da-f]{20}|(?!.{12}4...[89ab])[\da-f]{32}|[\da-f]{40}|"
     r"[\da-f]{64})|\.[\da-f]{12}|[.-](?:[A-Z2-7]{8}|(?=[\w-]*[a-z])(?=[\w-]*[A-Z])"
-    r"(?!(?:[A-Za-z]?[A-Z][a-z]{3,}|(?:[A-Z]?[a-z]{2,}){2})(?:[A-Z]{1,2}|\d{1,2})\.)[\w-]{8}))\.\w+\Z",
-    re.A,
+    r"(?!(?:[A-Za-z]?[A-Z][a-z]{3,}|(?:[A-Z]?[a-z]{2,}){2})(?:[A-Z]{1,2}|\d{1,2})\.)[\w-]{8}))\.\w+\Z"
 )
 
 
@@ -101,11 +104,11 @@ class Plan(NamedTuple):
 def is_hashed(path: str) -> bool:
     """Tell whether `path` (no leading slash) carries a content hash: the router's rule."""
     path = f"/{path}"
-    ends, promised = path[-80:], _PROMISED.match(path)
-    if not (promised or _HASH.search(ends)):
-        return False
-    image = _IMAGE.search(ends) and (promised or (_FOLDER.search(path) and _FORM.search(ends)))
-    return bool(image or _CODE.search(ends) or _FONT.search(ends))
+    kind, ends = re.search(_KIND, path), path[-80:]
+    if not kind or re.match(_PROMISED, path):
+        return bool(kind)
+    image = kind[1]
+    return bool(re.search(_HASH, ends) and (not image or (re.search(_FOLDER, path) and re.search(_FORM, ends))))
 
 
 def deployment_id(commit: str, build: str = "") -> str:
@@ -179,37 +182,60 @@ def connect() -> Any:
         return s3
 
 
-def upload(s3: Any, bucket: str, plan: Plan, facts: dict[str, str], progress: Callable[[int, bool], None]) -> None:
+def upload(
+    s3: Any,
+    bucket: str,
+    plan: Plan,
+    facts: dict[str, str],
+    progress: Callable[[int, bool], None],
+    shared: bool = True,
+) -> tuple[str, list[str]]:
     """Write a lease, the files of `plan`, the manifest, then the execution's pointer; overwrite nothing else.
 
     `facts` are the manifest's members about the source: id, commit, branch, message, author, execution, created,
     perhaps version. After each file `progress` gets its bytes and whether it was written; else it was there.
     `UploadError` says what could not be written, and why: the deployment has no manifest then.
+
+    Where the pool has other bytes under a name, or if nothing is to be `shared`, the deployment is self-contained:
+    hashed files too lie in its folder, and the last part of its ID begins with x, by which the router knows it.
+    What is given is the ID in the end, and warnings.
     """
     identity = facts["id"]
+    begun, key = time.time(), f"uploads/{identity}"
     sizes = {path: file.size for path, file in plan.files.items()}
-    shared = sorted(filter(is_hashed, sizes))
-    own = sorted(sizes.keys() - shared)
-    manifest = {**facts, "uploader": VERSION, "routing": plan.routing, "also": plan.also, "index": plan.folders}
-    total = {"files": len(own), "bytes": sum(map(sizes.__getitem__, own))}
-    executor = ThreadPoolExecutor(_PARALLEL)
-    key = f"uploads/{identity}"
+    hashed = sorted(filter(is_hashed, sizes))
+    own = sorted(sizes.keys() - hashed)
+    told: set[str] = set()
+    kept: set[str] = set()
+    other = set(hashed)
+
+    def tell(path: str, written: bool) -> None:
+        if path not in told:  # else a copy of it was
+            told.add(path)
+            progress(sizes[path], written)
+
     try:
-        begun = _lease(s3, bucket, key)
-        key = "immutable/"
-        pool = _pool(s3, bucket, shared)
-        tasks = {}
-        for path in shared + own:  # what may be refused goes first
-            key = f"immutable/{path}" if is_hashed(path) else f"deployments/{identity}/{path}"
-            task = executor.submit(_send, s3, bucket, key, plan.files[path], identity, pool.get(key))
-            tasks[task] = key, sizes[path]
-        for task in as_completed(tasks):
-            key, size = tasks[task]
-            progress(size, task.result())
+        if shared:
+            begun = _lease(s3, bucket, key)
+            key = "immutable/"
+            other = _send_all(s3, bucket, key, plan, hashed, _pool(s3, bucket, hashed), tell)
+            kept = {path for path in other if re.match(_PROMISED, f"/{path}") and not path.endswith(_CODE)}
+            other -= kept
+            for path in kept:
+                tell(path, False)
+        if other or not shared:
+            own = sorted(sizes)
+            identity = re.sub(r"-.([^-]*)\Z", r"-x\1", identity)
+            key = f"uploads/{identity}"
+            _lease(s3, bucket, key)
+        _send_all(s3, bucket, f"deployments/{identity}/", plan, own, {}, tell)
         if time.time() > begun + _LEASE_SECONDS:  # a laptop that slept
             raise UploadError("the upload took over 35 hours, files may be pruned by now: begin a new one")
         key = f"manifests/{identity}.json"
-        body = json.dumps({**manifest, **total, "immutable": shared}, ensure_ascii=False).encode()
+        pooled = [path for path in hashed if path not in other]
+        manifest = {**facts, "id": identity, "uploader": VERSION, "routing": plan.routing, "also": plan.also}
+        total = {"files": len(own), "bytes": sum(map(sizes.__getitem__, own)), "index": plan.folders}
+        body = json.dumps({**manifest, **total, "immutable": pooled}, ensure_ascii=False).encode()
         _create(s3, None, body, Bucket=bucket, Key=key, ContentType="application/json")
         if facts["execution"]:
             key = f"executions/{facts['execution']}"
@@ -218,8 +244,7 @@ def upload(s3: Any, bucket: str, plan: Plan, facts: dict[str, str], progress: Ca
         raise UploadError(f"{key}: {error}") from error
     except OSError as error:
         raise UploadError(f"{error}: let nothing write there, try again") from error
-    finally:
-        executor.shutdown(cancel_futures=True)
+    return identity, remark(_APART, other if shared else set()) + [f"{len(kept):,} {_KEPT}"] * bool(kept)
 
 
 class _Client:
@@ -379,21 +404,49 @@ def _pool(s3: Any, bucket: str, paths: list[str]) -> dict[str, str]:
     return {entry["Key"]: entry["ETag"].strip('"') for entry in found}
 
 
-def _send(s3: Any, bucket: str, key: str, file: File, identity: str, etag: str | None) -> bool:
+def _send_all(
+    s3: Any,
+    bucket: str,
+    folder: str,
+    plan: Plan,
+    paths: list[str],
+    pool: dict[str, str],
+    tell: Callable[[str, bool], None],
+) -> set[str]:
+    """Send `paths` into `folder`, and `tell` of each; give those of the pool that have other content there."""
+    other = set()
+    executor = ThreadPoolExecutor(_PARALLEL)
+    try:
+        tasks = {}
+        for path in paths:
+            key = folder + path
+            tasks[executor.submit(_send, s3, bucket, key, plan.files[path], pool.get(key))] = path
+        for task in as_completed(tasks):
+            written = task.result()
+            if written is None:
+                other.add(tasks[task])
+            else:
+                tell(tasks[task], written)
+    finally:
+        executor.shutdown(cancel_futures=True)
+    return other
+
+
+def _send(s3: Any, bucket: str, key: str, file: File, etag: str | None) -> bool | None:
     options: dict[str, Any] = {"CacheControl": _SHARED}
     if not key.startswith("immutable/"):
-        options = {"CacheControl": _OWN, "Metadata": {"deployment": identity}}
+        options = {"CacheControl": _OWN, "Metadata": {"deployment": key.split("/")[1]}}
     with _Source(file) as source:
         body = source.read() if file.size <= _IN_MEMORY else source
         try:
             return _create(s3, etag, body, Bucket=bucket, Key=key, **media(key), **options)
-        except (ClientError, BotoCoreError):
+        except (ClientError, BotoCoreError) as error:
             source.seek(0)  # perhaps because it has changed
-            raise
+            raise UploadError(f"{key}: {error}") from error
 
 
-def _create(s3: Any, etag: str | None, body: bytes | _Source, **options: Any) -> bool:
-    """Write what must not exist yet; False where it exists with this content (`etag`: as listed)."""
+def _create(s3: Any, etag: str | None, body: bytes | _Source, **options: Any) -> bool | None:
+    """Write what must not exist yet; False where it exists with this content (`etag`: as listed), None with other."""
     sha256 = _digest("sha256", body)
     options["Metadata"] = {"sha256": sha256, **options.get("Metadata", {})}
     for pause in () if etag else (0.2, 1, 3, 5):
@@ -413,10 +466,9 @@ def _create(s3: Any, etag: str | None, body: bytes | _Source, **options: Any) ->
     if etag != md5:  # written since the listing; or KMS encrypts, then an ETag is not the MD5
         head = s3.head_object(Bucket=options["Bucket"], Key=options["Key"])
         if head["ETag"].strip('"') != md5 and head["Metadata"].get("sha256") != sha256:
-            raise UploadError(
-                f"{options['Key']} exists with other content and is never overwritten: "
-                "rename the file, or have an administrator delete that object, and build again"
-            )
+            if options.get("CacheControl") == _SHARED:
+                return None
+            raise UploadError(f"{options['Key']} exists with other content and is never overwritten: begin a new build")
     return False
 
 
@@ -471,12 +523,16 @@ def main(arguments: list[str], environment: dict[str, str]) -> int:
         created = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         facts = {"id": deployment_id(commit, build), "commit": commit, "branch": branch, "message": message}
         facts |= {"author": "", "execution": execution, "created": created}  # CodePipeline tells no author
-        upload(connect(), bucket, plan, {**facts, "version": version} if version else facts, report)
+        facts |= {"version": version} if version else {}
+        shared = environment.get("SHARED_FILES") != "false"
+        identity, warnings = upload(connect(), bucket, plan, facts, report, shared)
+        for warning in warnings:
+            print("warning:", warning)
     except (UploadError, BotoCoreError, OSError) as error:
         print("uploader:", error, file=sys.stderr)
         return 1
     counts = f"{new:,} files uploaded, {files - new:,} reused, {time.monotonic() - started:.1f} seconds"
-    print(f"deployment {facts['id']}: {counts}")
+    print(f"deployment {identity}: {counts}")
     return 0
 
 

@@ -45,8 +45,11 @@ class Amount:
 class Upload:
     """One upload: planned when it is made, done by `run`."""
 
-    def __init__(self, folder: Path, routing: str, source: Mapping[str, str | None], output: Output) -> None:
+    def __init__(
+        self, folder: Path, routing: str, source: Mapping[str, str | None], output: Output, *, shared: bool = True
+    ) -> None:
         """Look at `folder`; `source` is the commit and what else the manifest tells of it."""
+        self._shared = shared
         self._uploader = shipped.load("codebuild/uploader.py")
         self._output = output
         self.started = time.monotonic()
@@ -74,11 +77,14 @@ class Upload:
                 (self.sent if written else self.reused).add(number)
                 shown.update(self.sent, self.reused)
 
+            s3 = self._uploader.connect()
             try:
-                self._uploader.upload(self._uploader.connect(), bucket, self.plan, self._facts, progress)
+                self.id, warnings = self._uploader.upload(s3, bucket, self.plan, self._facts, progress, self._shared)
             except self._uploader.UploadError as error:
                 raise Failure(_reason(error)) from None
         self.complete = True
+        for warning in warnings:
+            self._output.note(f"warning: {warning}", "yellow")
 
     def interrupted(self) -> str:
         """Where it stood, and where to go on."""

@@ -118,6 +118,18 @@ def prune(
     return run.done
 
 
+def ended(lease: str, since: datetime, manifests: dict[str, Any]) -> bool:
+    """Whether the upload of a lease has ended: there is its manifest, or a later one of what became self-contained."""
+    apart = re.sub(r"-.([^-]*)$", r"-x\1", lease)
+    return lease in manifests or (apart in manifests and manifests[apart]["LastModified"] >= since)
+
+
+def begun_as(deployment: str) -> list[str]:
+    """The leases of a deployment: a self-contained one has begun under an ID with a digit for its x."""
+    head, x, tail = deployment.rpartition("-x")
+    return [deployment, *(f"{head}-{digit}{tail}" for digit in "0123456789abcdef" if x)]
+
+
 class _Run:
     """One prune, once it may begin."""
 
@@ -156,7 +168,7 @@ class _Run:
         young = (one for one, moment in leases.items() if (now - moment).total_seconds() < LEASE_SECONDS)
         return Found(
             {one for one in folders if re.fullmatch(ID, one)},
-            sorted(one for one in young if one not in manifests),
+            sorted(one for one in young if not ended(one, leases[one], manifests)),
             dict(sorted(made.items(), key=lambda pair: pair[::-1])),
             {one: item["Size"] for one, item in manifests.items()},
             [item["Key"] for item in self.items("published/")],
@@ -196,7 +208,7 @@ class _Run:
 
     def remove(self, retired: list[str]) -> None:
         """Delete leases, manifests, files: a lease that outlived its manifest would be open again."""
-        self.delete(f"uploads/{one}" for one in retired)
+        self.delete(f"uploads/{lease}" for one in retired for lease in begun_as(one))
         self.delete(f"manifests/{one}.json" for one in retired)
         self.done.gone.extend(retired)
         for one in retired:

@@ -40,10 +40,12 @@ def upload(stack: Stack, folder: Path, routing: str, commit: str = "local", mess
         identity = tool.deployment_id(commit)
         created = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         facts = {"id": identity, "commit": commit, "branch": "", "message": message, "author": "", "execution": ""}
-        tool.upload(_client(stack), stack.bucket, plan, {**facts, "created": created}, lambda *_: None)
+        identity, warnings = tool.upload(
+            _client(stack), stack.bucket, plan, {**facts, "created": created}, lambda *_: None
+        )
     except tool.UploadError as error:
         raise LocalError(str(error)) from None
-    return Published(identity, len(plan.files), time.monotonic() - started, plan.warnings)
+    return Published(identity, len(plan.files), time.monotonic() - started, plan.warnings + warnings)
 
 
 def _client(stack: Stack) -> Any:

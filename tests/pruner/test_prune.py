@@ -368,3 +368,48 @@ def test_a_publisher_that_cannot_read_its_ledger_stops_it(four: Site) -> None:
     with pytest.raises(RuntimeError, match="does not tell what is live: the store's `ledger` is unreadable"):
         four.prune(ask=lambda _: refusal)
     assert four.keys() == before
+
+
+def _self_contained(site: Site) -> str:
+    """Publish A, then B with other bytes under a name of A's; the ID that B gets."""
+    site.upload(A)
+    site.publish(A)
+    site.upload(B, **{SHARED: "other", "assets/new-BdE8sX2_.js": "new"})
+    apart = B[:9] + "x" + B[10:]
+    site.publish(apart)
+    return apart
+
+
+def test_the_lease_that_a_self_contained_deployment_began_under_has_ended_with_it(site: Site) -> None:
+    apart = _self_contained(site)
+    site.s3.put_object(Bucket=BUCKET, Key="immutable/nobodys-BdE8sX2_.js", Body=b"")
+    done = site.prune(days=30)
+    assert (done.reason, done.objects) == ("", 1)
+    assert site.keys("uploads/") == [f"uploads/{A}", f"uploads/{B}", f"uploads/{apart}"]
+
+
+def test_the_lease_of_the_same_build_that_begins_again_is_open(site: Site) -> None:
+    _self_contained(site)
+    time.sleep(1.1)  # S3 tells whole seconds
+    site.s3.put_object(Bucket=BUCKET, Key=f"uploads/{B}", Body=b"")
+    assert B in site.prune(days=30).reason
+
+
+def test_of_a_self_contained_deployment_that_goes_no_lease_stays_open(site: Site) -> None:
+    apart = _self_contained(site)
+    site.publish(A)
+    done = site.prune(now=True, only=[apart])
+    assert (done.gone, done.reason) == ([apart], "")
+    assert site.keys("uploads/") == [f"uploads/{A}"]
+    assert site.keys(f"deployments/{apart}/") == []
+    assert site.keys("immutable/assets/new") == site.keys(f"immutable/{OWN.format('b')}") == []
+
+
+def test_other_bytes_go_with_the_last_that_names_them_and_what_a_self_contained_one_needs_stays(site: Site) -> None:
+    apart = _self_contained(site)
+    done = site.prune(now=True, only=[A])
+    assert done.gone == [A]
+    assert site.keys("immutable/") == [f"immutable/{name}" for name in ("assets/new-BdE8sX2_.js", OWN.format("b"))]
+    assert site.keys(f"deployments/{apart}/{SHARED}")
+    site.upload(C, **{SHARED: "other"})
+    assert site.keys(f"manifests/{C}") == [f"manifests/{C}.json"]
