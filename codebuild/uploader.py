@@ -51,10 +51,10 @@ _OWN = "public, max-age=0, s-maxage=31536000, must-revalidate"
 
 _CODE = ("js", "css", "wasm")
 _APART = (
-    "self-contained, as other bytes are shared under these names, which browsers keep for a year: let the bundler "
-    "hash what it writes ([contenthash], realContentHash), or set [files] shared = false"
+    "self-contained, as deployments share other bytes under these names, which browsers keep for a year: let the "
+    "bundler hash what it writes ([contenthash]), or set [files] shared = false"
 )
-_KEPT = "images and fonts stay as an earlier build made them, by the framework's promise"
+_KEPT = "images and fonts stay as an earlier build made them"
 
 # Never published: repositories, the environment's secrets, a file manager's notes; at the top also what tools
 # leave (.npmrc, .aws). Deeper dot folders and node_modules are part of Expo's exports.
@@ -72,8 +72,8 @@ _HASH = (
 _KIND = r"\.(?:m?js|css|wasm|woff2?|[ot]tf|eot|(svg|png|jpe?g|gif|webp|avif|ico))\Z"
 _FOLDER = "/(?:assets|media|static|images|img|_static)/"
 _FORM = (
-    r"(?a)(?:(?:[./]|[A-Za-z_]-)(?:[\da-f]{8}|[\da-f]{16}|[\da-f]{20}|(?!.{12}4...[89ab])[\da-f]{32}|[\da-f]{40}|"
-    r"[\da-f]{64})|\.[\da-f]{12}|[.-](?:[A-Z2-7]{8}|(?=[\w-]*[a-z])(?=[\w-]*[A-Z])"
+    r"(?a)(?:(?:[./]|[A-Za-z_]-)(?=[\da-f]+\.\w+\Z)(?:.{8}|.{16}|.{20}|(?!.{12}4...[89ab]).{32}|.{40}|.{64})|\."
+    r"[\da-f]{12}|[.-](?:[A-Z2-7]{8}|(?=[\w-]*[a-z])(?=[\w-]*[A-Z])"
     r"(?!(?:[A-Za-z]?[A-Z][a-z]{3,}|(?:[A-Z]?[a-z]{2,}){2})(?:[A-Z]{1,2}|\d{1,2})\.)[\w-]{8}))\.\w+\Z"
 )
 
@@ -155,14 +155,12 @@ def make_plan(folder: Path, routing: str) -> Plan:
     folders = _fit(alone, r"[\w.~/-]+") if routing == "files" else []
     hidden = {f"{page}.html" for page in pages if _hidden(page, routing, folders, known)}
     silent = {path for path in plain if extension(path) not in known}
-    taken = {path for path in silent if extension(path) in ends - {""}}
     missing = loaded("404.html", read("404.html")) if "404.html" in files else set()
     elsewhere = of_hosts(found)
     warnings = [
         *remark("not published", found.keys() - files - elsewhere - {".nojekyll"}),
         *remark(f"reached by the full file name only, with routing {routing}", hidden),
-        *remark("cannot be requested, for want of an extension", silent - taken - elsewhere),
-        *remark("cannot be requested, as addresses of pages end so too", taken),
+        *remark("cannot be requested, for want of an extension that no page has", silent - elsewhere),
         *remark("used by 404.html, perhaps of another deployment", own & missing),
         *remark("for other hosts, without effect here (see Routing, DomainName, site.toml)", elsewhere),
         *remarks(files, read),
@@ -205,9 +203,7 @@ def upload(
     sizes = {path: file.size for path, file in plan.files.items()}
     hashed = sorted(filter(is_hashed, sizes))
     own = sorted(sizes.keys() - hashed)
-    told: set[str] = set()
-    kept: set[str] = set()
-    other = set(hashed)
+    told, kept, other = set[str](), set[str](), set(hashed)
 
     def tell(path: str, written: bool) -> None:
         if path not in told:  # else a copy of it was
@@ -232,10 +228,10 @@ def upload(
         if time.time() > begun + _LEASE_SECONDS:  # a laptop that slept
             raise UploadError("the upload took over 35 hours, files may be pruned by now: begin a new one")
         key = f"manifests/{identity}.json"
-        pooled = [path for path in hashed if path not in other]
-        manifest = {**facts, "id": identity, "uploader": VERSION, "routing": plan.routing, "also": plan.also}
-        total = {"files": len(own), "bytes": sum(map(sizes.__getitem__, own)), "index": plan.folders}
-        body = json.dumps({**manifest, **total, "immutable": pooled}, ensure_ascii=False).encode()
+        manifest: dict[str, Any] = {**facts, "id": identity, "uploader": VERSION, "routing": plan.routing}
+        manifest |= {"also": plan.also, "index": plan.folders, "immutable": sorted({*hashed} - other)}
+        manifest |= {"files": len(own), "bytes": sum(map(sizes.__getitem__, own))}
+        body = json.dumps(manifest, ensure_ascii=False).encode()
         _create(s3, None, body, Bucket=bucket, Key=key, ContentType="application/json")
         if facts["execution"]:
             key = f"executions/{facts['execution']}"

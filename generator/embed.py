@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 _INDENT = 4  # what the sources are written with
 _EMBEDDED_INDENT = 2
+_WIDTH = 400  # of statements side by side
 
 
 def strip(source: str) -> str:
@@ -84,7 +85,8 @@ def tighten(module: str) -> str:
     """Give a joined module as short as it can be with all its names: for a buildspec, whose limit is the narrowest.
 
     Annotations of functions go, which nothing evaluates with `from __future__ import annotations` (NamedTuple reads
-    those of classes), a statement is one line, also with the only one below it, and a level is one blank.
+    those of classes), a statement is one line, also with the only one below it, short ones share a line, and a level is
+    one blank.
     """
     if not module.isascii():  # columns are bytes to one library and characters to the other
         raise ValueError("a module that shall be tightened is ASCII")
@@ -102,7 +104,23 @@ def tighten(module: str) -> str:
             lines[row - 1 : row + 1] = [f"{lines[row - 1]}, {lines[row].removeprefix('import ')}"]
         elif row not in inside and row + 1 not in inside and _is_all_below(lines[row - 1 : row + 2]):
             lines[row - 1 : row + 1] = [f"{lines[row - 1]} {lines[row].lstrip()}"]
-    return "\n".join(lines) + "\n"
+    return "\n".join(_side_by_side(lines)) + "\n"
+
+
+def _side_by_side(lines: list[str]) -> list[str]:
+    """The same with short statements that follow each other on one line."""
+    after: set[int] = set()  # rows of statements that may stand behind the row before
+    for node in ast.walk(ast.parse("\n".join(lines))):
+        for _, body in ast.iter_fields(node):
+            if isinstance(body, list) and len(body) > 1 and all(isinstance(one, ast.stmt) for one in body):
+                plain = [not hasattr(one, "body") and one.lineno == one.end_lineno for one in body]
+                pairs = zip(body, plain, body[1:], plain[1:], strict=False)
+                after.update(two.lineno for one, a, two, b in pairs if a and b and two.lineno == one.lineno + 1)
+    result = lines[:1]
+    for row, line in enumerate(lines[1:], 2):
+        joined = f"{result[-1]}; {line.lstrip(' ')}"
+        result[-1:] = [joined] if row in after and len(joined) <= _WIDTH else [result[-1], line]
+    return result
 
 
 def _depth(line: str) -> int:

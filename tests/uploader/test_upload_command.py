@@ -134,7 +134,7 @@ def test_the_log_shows_progress_warnings_and_a_summary(
     monkeypatch.setattr(uploader, "_PROGRESS_SECONDS", 0)
     site.publish(make({"LICENSE": "x" * 1_500_000, **{f"f{number}.txt": "" for number in range(1999)}}))
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "warning: cannot be requested, for want of an extension: LICENSE"
+    assert lines[0] == "warning: cannot be requested, for want of an extension that no page has: LICENSE"
     assert all(re.fullmatch(r"uploaded [\d,]+ of 2,001 files, [\d.]+ of 1\.5 MB", line) for line in lines[1:-1])
     assert lines[-2] == "uploaded 2,001 of 2,001 files, 1.5 of 1.5 MB"
     assert re.fullmatch(r"deployment c{40}-[0-9a-f]{16}: 2,001 files uploaded, 0 reused, [\d.]+ seconds", lines[-1])

@@ -271,8 +271,7 @@ def test_a_file_never_takes_the_addresses_of_pages(
 def test_a_file_that_ends_as_a_page_does_or_as_a_version_does_is_named(make: Make) -> None:
     folder = make(dict.fromkeys(["dl/tool-1.2.0", "dl/tool-1.2.0-beta", "data/x.doe", "user/john.doe.html"], ""))
     assert [
-        "cannot be requested, for want of an extension: dl/tool-1.2.0, dl/tool-1.2.0-beta",
-        "cannot be requested, as addresses of pages end so too: data/x.doe",
+        "cannot be requested, for want of an extension that no page has: data/x.doe, dl/tool-1.2.0, dl/tool-1.2.0-beta",
     ] == make_plan(folder, "mixed").warnings
 
 
@@ -286,12 +285,12 @@ def test_the_most_frequent_extensions_win_when_there_are_too_many(make: Make) ->
     plan = make_plan(make(files), "spa")
     assert plan.also[0] == "zzz"
     assert len(",".join(plan.also)) <= uploader.LIST_LIMIT
-    assert "cannot be requested, for want of an extension: f.x0" in "\n".join(plan.warnings)
+    assert "cannot be requested, for want of an extension that no page has: f.x0" in "\n".join(plan.warnings)
 
 
 def test_files_that_nobody_can_request_are_named(make: Make) -> None:
     folder = make(dict.fromkeys(["install", "LICENSE", ".well-known/x", "sub/.nojekyll", "robots.txt"], ""))
-    text = "cannot be requested, for want of an extension: LICENSE, install"
+    text = "cannot be requested, for want of an extension that no page has: LICENSE, install"
     assert [text] == make_plan(folder, "spa").warnings
 
 
