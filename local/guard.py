@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import ministack.app as gateway
-from ministack.services.cloudfront import find_distribution_for_label
+from ministack.services.cloudfront import _distributions
 
 _FUNCTION_URL = re.compile(r"[a-z0-9]{32}\.lambda-url\.[a-z0-9-]+\.on\.aws")
 _ITS_OWN = ("/_ministack/", "/_aws/", "/_local")  # paths that it answers under any name
@@ -45,9 +45,8 @@ def guarded(app: Any) -> Any:
 
 def _is_public(host: str, path: str) -> bool:
     """Whether a visitor asks: for a distribution or a function's URL, whose names are AWS's and lead to nobody else."""
-    label, _, domain = host.partition(".")
-    known = domain == "cloudfront.net" and find_distribution_for_label(label)
-    return bool(known or _FUNCTION_URL.fullmatch(host)) and not path.startswith(_ITS_OWN)
+    domains = {found.get("DomainName") for found in _distributions.to_dict().values()}  # of every account
+    return (host in domains or bool(_FUNCTION_URL.fullmatch(host))) and not path.startswith(_ITS_OWN)
 
 
 def _refusal(scope: Any) -> str:
