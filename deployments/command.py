@@ -53,6 +53,10 @@ class Site:
             choices = answer.get("choices", [])
             more = " (`list` shows more)" if len(choices) > 3 else ""
             offer = f"; could be chosen: {', '.join(choices[:3])}{more}" if choices else ""
+            if action == "publish" and "as was seen" in answer["reason"]:
+                offer = f": it is complete, and `promote {wish['deployment']}` makes it live all the same"
+            if "seen" in wish and "is not a request" in answer["reason"] and "seen (str)" not in answer["reason"]:
+                offer = "; this publisher is older: update the stack with a template of this version"
             raise Failure(f"refused: {answer['reason']}{offer}")
         return answer
 

@@ -51,7 +51,9 @@ class Publisher:
         """What is live and what is remembered; `previous` costs the publisher two listings."""
         answer = self.ask("status", previous=None if previous else False)
         if answer["outcome"] != "status":
-            raise Failure(f"{self.name} does not know `status`: update the stack with a template of this version")
+            too_old = answer["reason"].startswith("action 'status'")
+            why = "update the stack with a template of this version" if too_old else answer["reason"]
+            raise Failure(f"{self.name} does not {'know `status`' if too_old else 'tell what is live'}: {why}")
         names = "waiting", "hold", "published", "retiring"
         return State(answer["after"], answer.get("previous", ""), *(answer[name] for name in names))
 

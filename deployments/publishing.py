@@ -46,6 +46,7 @@ def publish(
 
     Files whose name carries a content hash are shared by all deployments: those that are there already are not sent
     again. Nothing is visible before everything is there. Interrupted, it has changed nothing that anybody sees.
+    Without --sequence it is refused if another deployment has become live meanwhile.
     """
     mark = "" if as_is else mark_of_sources(folder)
     if mark:
@@ -59,7 +60,9 @@ def publish(
     try:
         upload.run(site.stack.bucket)
         uploaded = time.monotonic()
-        answer = site.ask("publish", deployment=upload.id, sequence=sequence, force=force or None)
+        # two CI jobs at once are ordered by their numbers, and not by what each has seen
+        seen = state.live if sequence is None else None
+        answer = site.ask("publish", deployment=upload.id, sequence=sequence, force=force or None, seen=seen)
     except KeyboardInterrupt:
         raise Failure(upload.interrupted(), INTERRUPTED) from None
     seconds = {"upload": uploaded - upload.started, "switch": time.monotonic() - uploaded}

@@ -18,9 +18,11 @@ _LONGEST_REASON = 200  # as lambda/intents.py refuses it
 def promote(site: Site, deployment: str, wait: bool) -> None:
     """Make a deployment that exists live, also while the site is held.
 
-    To an earlier one it is a way back: `rollback` then goes further back, and not forward again.
+    To an earlier one it is a way back: `rollback` then goes further back, and not forward again. It is refused if
+    another one has become live since it looked.
     """
-    site.report(site.ask("promote", deployment=site.catalog.resolve(deployment)), wait)
+    seen = site.publisher.state(previous=False).live
+    site.report(site.ask("promote", deployment=site.catalog.resolve(deployment), seen=seen), wait)
 
 
 @click.command(epilog=example("deployments rollback --steps 2"))
@@ -32,9 +34,11 @@ def promote(site: Site, deployment: str, wait: bool) -> None:
 def rollback(site: Site, steps: int, wait: bool) -> None:
     """Go back to what was live before; done twice, it goes back twice.
 
-    A later pipeline run publishes again: `hold` prevents it until the cause is found.
+    A later pipeline run publishes again: `hold` prevents it until the cause is found. It is refused if another
+    deployment has become live since it looked, so two people go back once.
     """
-    site.report(site.ask("rollback", steps=steps), wait)
+    seen = site.publisher.state(previous=False).live
+    site.report(site.ask("rollback", steps=steps, seen=seen), wait)
 
 
 def _reason(context: click.Context, param: click.Parameter, text: str) -> str:
@@ -65,4 +69,5 @@ def hold(site: Site, reason: str) -> None:
 @on_site
 def release(site: Site, publish: bool, wait: bool) -> None:
     """End the hold; nothing becomes live by it, unless --publish says so."""
-    site.report(site.ask("release", publish=publish or None), wait)
+    seen = site.publisher.state(previous=False).live if publish else None
+    site.report(site.ask("release", publish=publish or None, seen=seen), wait)

@@ -5,7 +5,7 @@ It travels only with the option `operations`; the rule on the alarm sends the re
 
 from datetime import datetime
 
-from decide import ANSWERS, Decision, Intent, Ledger, Past, roll_back
+from decide import ANSWERS, Decision, Intent, Ledger, Past, noted, roll_back
 from intents import REQUESTS
 from pipeline import handler as handler  # it knows one intent more as soon as this is imported
 
@@ -13,8 +13,8 @@ from pipeline import handler as handler  # it knows one intent more as soon as t
 def automatic(ledger: Ledger, live: str, intent: Intent, past: Past) -> Decision:
     """Go back and hold, if the alarm concerns what is live: never twice, and never against an operator."""
     newest = ledger.published[:1]
-    since = newest[0].since if newest else intent.at
-    age = (datetime.fromisoformat(intent.at) - datetime.fromisoformat(since)).total_seconds()
+    since = newest[0].since if newest else intent.asked
+    age = (datetime.fromisoformat(intent.asked) - datetime.fromisoformat(since)).total_seconds()
     why = ""
     if [(entry.deployment, entry.action in ("pipeline", "publish", "release")) for entry in newest] != [(live, True)]:
         why = "what is live was chosen by an operator"
@@ -25,8 +25,11 @@ def automatic(ledger: Ledger, live: str, intent: Intent, past: Past) -> Decision
     if why:
         return Decision("ignored", why, ledger, live)
     reason = f"alarm {intent.by} went off {max(age, 0):.0f} s after {live} went live"
-    outcome, _, then, target = roll_back(ledger, live, intent, past)
-    return Decision(outcome, reason, then._replace(hold=ledger.hold or (reason, intent.since, intent.by)), target)
+    outcome, _, then, target = roll_back(ledger, live, intent._replace(event=""), past)
+    if not ledger.hold[0]:  # an operator's keeps its reason
+        # placed now, for whoever asked before that to end a hold meant another one
+        then = then._replace(hold=(reason, noted(ledger.hold[1], intent._replace(asked=intent.since)), intent.by))
+    return Decision(outcome, reason, then, target)
 
 
 REQUESTS["auto-rollback"] = {"at*": str, "minutes*": int}

@@ -5,11 +5,14 @@ new function in `ANSWERS`, and nothing elsewhere.
 """
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 VALUE_LIMIT = 1024  # bytes of a value in the KeyValueStore (CloudFront's quotas)
 SWITCHED = "published", "rolled-back"  # the outcomes after which another deployment is live
+HOLDING = "hold", "release"  # what is about the hold; all else that acts is about what is live
+LEDGER = r"\[s,\[(\[s,s,s,s,(null|\d+)(,s)?\],?)*\],\[s,s,s\],\[(s,s)?\],\[(s,?)*\]\]"  # its form; s is a text
 
 
 class Refused(Exception):  # noqa: N818  # an answer more than an error, and the word of the log
@@ -21,34 +24,37 @@ class NotThere(Refused):
 
 
 class Intent(NamedTuple):
-    """What somebody wants. The first five are also what the ledger keeps of a switch.
+    """What somebody wants. The first six are also what the ledger keeps of a switch.
 
     Times are UTC in ISO 8601 with milliseconds: as text they sort by time.
     """
 
     deployment: str  # "" until the past tells which one
-    since: str  # when it was asked for; in the ledger, since when it is live
+    since: str  # now; in the ledger, since when it is live
     action: str
     by: str  # the pipeline execution, or who asks
     sequence: int | None = None  # the requester's own order; in the ledger, the newest until then
-    start: str = ""  # when the pipeline execution started: its place in the order
+    asked: str = ""  # its place in the order: when it was asked for, when a pipeline started, when an alarm went off
+    event: str | None = None  # the ID of the event that it came as, if it did
     force: bool = False  # publish although the site is held; retire the previous one too
     steps: int = 1  # how far back
     reason: str = ""  # of a hold
     previous: bool = True  # with a status: what one step back would be
     publish: bool = False  # with a release: what waits becomes live
     deployments: tuple[str, ...] = ()  # to be retired
-    seen: str = ""  # since when the one was live that was live when they were chosen
-    at: str = ""  # when an alarm went off
+    seen: str | None = None  # what was live for whoever asks; with a retirement, since when
     minutes: int = 0  # for so long after a switch an alarm concerns it (automatic.py)
 
 
 class Ledger(NamedTuple):
-    """What the publisher remembers; the newest comes first."""
+    """What the publisher remembers; the newest comes first.
 
-    mark: str = ""  # the later of: start of the newest accepted execution, last request; older ones are stale
+    A register is when the newest act was asked for, and between blanks the IDs of the events of its second.
+    """
+
+    mark: str = ""  # the register of what is live
     published: tuple[Intent, ...] = ()
-    hold: tuple[str, ...] = ()  # reason, since, by whom
+    hold: tuple[str, ...] = ("", "", "")  # reason ("" if it is not held), the register of the hold, by whom
     waiting: tuple[str, ...] = ()  # start and deployment of the newest execution that came while held
     retiring: tuple[str, ...] = ()  # will not become live again
 
@@ -58,6 +64,7 @@ class Past(NamedTuple):
 
     switches: tuple[str, ...] = ()
     manifests: frozenset[str] = frozenset()
+    since: tuple[str, ...] = ()  # when the switches were
 
     def back(self, ledger: Ledger, live: str, steps: int = 1) -> str:
         """The deployment that was live `steps` places before the live one came; "" if there is none.
@@ -89,18 +96,44 @@ class Decision(NamedTuple):
 def decide(ledger: Ledger, live: str, intent: Intent, past: Past) -> Decision:
     """What follows from `intent` while `live` is live; `Refused` says why nothing may follow.
 
-    Asked again when the outcome is in the ledger already (written, but the answer got lost), it gives the same
-    and no other ledger.
+    What comes by events is neither once nor in order, so each has its place among the acts of its register.
     """
-    for done in ledger.published:
-        same = done.since >= intent.since and (done.action, done.by) == (intent.action, intent.by)
-        if same and intent.deployment in ("", done.deployment):
-            return Decision(_switched(intent.action), "", ledger, done.deployment)
+    if intent.action == "retire":
+        return _retire(ledger, live, intent, past)
+    register = ledger.hold[1] if intent.action in HOLDING else ledger.mark
+    if intent.event is not None:
+        newest = ledger.published[:1]
+        if intent.event in register.split()[1:]:
+            # while it is the newest the same answer is right: perhaps the first one was not announced
+            mine = [e.deployment for e in newest if (*e[2:4], e.asked) == (*intent[2:4], intent.asked)]
+            outcome = _switched(intent.action) if mine else "duplicate"
+            return Decision(outcome, "done before", ledger, *mine or [intent.deployment])
+        if intent.action not in (*HOLDING, "pipeline"):  # for pipelines a release stands where what it published does
+            register = max([register, *(entry.asked for entry in newest)])
+        if is_stale(register, intent):
+            outcome = "duplicate" if intent.deployment == live else "stale"
+            return Decision(outcome, f"of {intent.asked}, before {register[:24]}", ledger, intent.deployment)
+    if intent.seen not in (None, live):
+        raise Refused(f"{live or 'nothing'} is live, not {intent.seen or 'nothing'} as was seen: look again")
     return ANSWERS[intent.action](ledger, live, intent, past)
 
 
+def is_stale(register: str, intent: Intent) -> bool:
+    """Whether a newer act is in the register; one from the future had a wrong clock, and is none."""
+    return intent.asked[:19] < register[:19] and register[:24] <= intent.since
+
+
+def noted(register: str, intent: Intent) -> str:
+    """The register after an act, with the last four events of its second."""
+    if is_stale(register, intent):
+        return register
+    same = register[:19] == intent.asked[:19]
+    events = register.split()[1:] * same + [intent.event or ""]
+    return " ".join([max(intent.asked, register[:24] * same), *events[-4:]]).strip()
+
+
 def _publish(ledger: Ledger, live: str, intent: Intent, past: Past) -> Decision:
-    if ledger.hold and not intent.force:
+    if ledger.hold[0] and not intent.force:
         raise Refused(f"held: {ledger.hold[0]}; release it, or force this one")
     for newest in ledger.published[:1]:
         last = newest.sequence
@@ -108,32 +141,35 @@ def _publish(ledger: Ledger, live: str, intent: Intent, past: Past) -> Decision:
             why = f"sequence {intent.sequence} is lower than {last}, which was published"
             raise Refused(f"{why}; publish without one to count anew")
         if newest.action == "publish" and last == intent.sequence is not None:
-            return Decision("duplicate", f"sequence {last} is live", ledger, intent.deployment)
-    return _promote(ledger, live, intent, past)
-
-
-def _promote(ledger: Ledger, live: str, intent: Intent, _past: Past) -> Decision:
-    return switch(ledger, live, intent, max(intent.since, ledger.mark))
+            then = ledger._replace(mark=noted(ledger.mark, intent))
+            return Decision("duplicate", f"sequence {last} is live", then, intent.deployment)
+    return switch(ledger, live, intent, past)
 
 
 def roll_back(ledger: Ledger, live: str, intent: Intent, past: Past) -> Decision:
-    target = intent.deployment or past.back(ledger, live, intent.steps)
+    """Go back from what was live when it was asked for, whatever came since; of events only the second is known."""
+    cut, then = 24 if intent.event is None else 19, live
+    for since in past.since:
+        if intent.asked[:cut] < since[:cut] <= intent.since:
+            past = past._replace(switches=past.switches[:-1])
+            then = "".join(past.switches[-1:])
+    target = intent.deployment or past.back(ledger, then, intent.steps)
     if not target:
-        raise NotThere(f"nothing to roll back to: no complete deployment {intent.steps} back from {live or 'nothing'}")
-    return _promote(ledger, live, intent._replace(deployment=target), past)
+        raise NotThere(f"nothing to roll back to: no complete deployment {intent.steps} back from {then or 'nothing'}")
+    return switch(ledger, live, intent._replace(deployment=target), past)
 
 
 def _hold(ledger: Ledger, live: str, intent: Intent, _past: Past) -> Decision:
-    return Decision("on-hold", intent.reason, ledger._replace(hold=(intent.reason, intent.since, intent.by)), live)
+    hold = intent.reason, noted(ledger.hold[1], intent), intent.by
+    return Decision("on-hold", intent.reason, ledger._replace(hold=hold), live)
 
 
-def _release(ledger: Ledger, live: str, intent: Intent, _past: Past) -> Decision:
-    released = ledger._replace(hold=())
-    if intent.publish and ledger.waiting:
-        start, deployment = ledger.waiting
-        return switch(released, live, intent._replace(deployment=deployment), max(start, ledger.mark))
-    reason = "; ".join(["not held"] * (not ledger.hold) + ["nothing waits"] * intent.publish)
-    return Decision("released" if ledger.hold else "duplicate", reason, released, live)
+def release(ledger: Ledger, live: str, intent: Intent, _past: Past) -> Decision:
+    """End the hold; pipeline.py makes live what waits, for only pipelines leave something that does."""
+    reason, register, _ = ledger.hold
+    then = ledger._replace(hold=("", noted(register, intent), intent.by))
+    why = "; ".join(["not held"] * (not reason) + ["nothing waits"] * intent.publish)
+    return Decision("released" if reason else "duplicate", why, then, live)
 
 
 def _retire(ledger: Ledger, live: str, intent: Intent, past: Past) -> Decision:
@@ -148,32 +184,24 @@ def _retire(ledger: Ledger, live: str, intent: Intent, past: Past) -> Decision:
 def kept(ledger: Ledger, live: str, intent: Intent, past: Past) -> dict[str, str]:
     """Which of the deployments that should be retired are not, and why."""
     newest = "".join(entry.since for entry in ledger.published[:1])
-    why = dict.fromkeys(intent.deployments, "chosen before the last switch") if intent.seen not in ("", newest) else {}
+    late = intent.seen not in (None, newest)
+    why = dict.fromkeys(intent.deployments, "chosen before the last switch") if late else {}
     if not intent.force:
         why |= {past.back(ledger, live): "previous", "".join(ledger.waiting[1:]): "waiting"}
     why[live] = "live"
     return {deployment: why[deployment] for deployment in intent.deployments if deployment in why}
 
 
-ANSWERS = {
-    "publish": _publish,
-    "promote": _promote,
-    "rollback": roll_back,
-    "hold": _hold,
-    "release": _release,
-    "retire": _retire,
-}
-
-
 def _switched(action: str) -> str:
     return SWITCHED["rollback" in action]
 
 
-def switch(ledger: Ledger, live: str, intent: Intent, mark: str) -> Decision:
+def switch(ledger: Ledger, live: str, intent: Intent, _past: Past) -> Decision:
     """The deployment becomes live, unless it is already or must not."""
     deployment = intent.deployment
     if deployment in ledger.retiring:
         raise NotThere(f"{deployment} is being retired: publish another one or build again")
+    mark = noted(ledger.mark, intent)
     if deployment == live:
         return Decision("duplicate", "already live", ledger._replace(mark=mark), deployment)
     # the history never goes back, and knows which of two came first
@@ -182,10 +210,19 @@ def switch(ledger: Ledger, live: str, intent: Intent, mark: str) -> Decision:
     # who goes back does not take back the order: a slow job must not publish what is older than what was left
     numbered = [intent] if intent.action == "publish" else ledger.published
     sequence = numbered[0].sequence if numbered else None
-    published = (Intent(*intent[:5])._replace(since=since, sequence=sequence), *ledger.published)
+    published = (Intent(*intent[:6])._replace(since=since, sequence=sequence), *ledger.published)
     return Decision(
         _switched(intent.action), "", ledger._replace(mark=mark, published=published, waiting=()), deployment
     )
+
+
+ANSWERS = {
+    "publish": _publish,
+    "promote": switch,
+    "rollback": roll_back,
+    "hold": _hold,
+    "release": release,
+}
 
 
 def written(moment: datetime) -> str:
@@ -201,24 +238,27 @@ def compact(value: object) -> str:
 def read_ledger(text: str) -> Ledger:
     """The ledger in the store; "" is a new one. `Refused` if a person has mended it into something else."""
     try:
-        members = json.loads(text or "{}").items()
-        ledger = Ledger(**{name: value if name == "mark" else tuple(value) for name, value in members})  # type: ignore[arg-type]
-        ledger = ledger._replace(published=tuple(Intent(*entry) for entry in ledger.published))
-        for entry in ledger.published:
+        found = Ledger(**json.loads(text or "{}"))
+        if not re.fullmatch(LEDGER.encode(), re.sub(rb'"([^"\\]|\\.)*"', b"s", compact(found).encode())):
+            raise ValueError("members of other types or forms")
+        published = tuple(Intent(*entry) for entry in found.published)
+        for entry in published:
             datetime.fromisoformat(entry.since)
-        return ledger
-    except (AttributeError, TypeError, ValueError) as error:
+        return Ledger(found.mark, published, *map(tuple, found[2:]))
+    except Exception as error:
         raise Refused(f"the store's `ledger` is unreadable ({error}): mend or delete it") from error
 
 
 def write_ledger(ledger: Ledger, least: int = 2) -> str:
     """The text of `ledger`, with as many published deployments as fit, at least `least`.
 
-    Three, unless a hold and a prune leave no room; so a retirement must leave it.
+    Three, unless a hold and a prune leave no room; so a retirement must leave it. When the newest one was asked for
+    tells an event that comes again; of the others the history knows it.
     """
     for count in range(20, least - 1, -1):
-        members = {**ledger._asdict(), "published": [entry[:5] for entry in ledger.published[:count]]}
-        text = compact({name: value for name, value in members.items() if value})
+        entries = [entry[: 5 + (not place)] for place, entry in enumerate(ledger.published[:count])]
+        members = {**ledger._asdict(), "published": entries}
+        text = compact({name: value for name, value in members.items() if any(value)})
         if len(text.encode()) <= VALUE_LIMIT:
             return text
     raise Refused(f"the ledger needs over {VALUE_LIMIT} bytes: retire fewer at once")

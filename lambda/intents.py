@@ -17,17 +17,19 @@ REQUESTS: dict[str, dict[str, type]] = {
     "rollback": {"steps": int},
     "hold": {"reason*": str},
     "release": {"publish": bool},
-    "retire": {"deployments*": list, "force": bool, "seen": str},
+    "retire": {"deployments*": list, "force": bool},
     "status": {"previous": bool},
 }
 
 
-def requested(event: dict[str, Any], since: str) -> Intent:
-    """The intent of a request that was made at `since`; `Refused` says what is wrong with it and what is allowed."""
+def requested(event: dict[str, Any], asked: str) -> Intent:
+    """The intent of a request that was made at `asked`; `Refused` says what is wrong with it and what is allowed."""
     action = event.get("action")
     if not isinstance(action, str) or action not in REQUESTS:
         raise Refused(f"action {action!r} is not one of {', '.join(REQUESTS)}")
-    kinds = {"action": str, "by": str} | {name.rstrip("*"): kind for name, kind in REQUESTS[action].items()}
+    kinds = {"action": str, "by": str, "seen": str} | {
+        name.rstrip("*"): kind for name, kind in REQUESTS[action].items()
+    }
     missing = [name[:-1] for name in REQUESTS[action] if name[-1] == "*" and name[:-1] not in event]
     wrong = [name for name, value in event.items() if type(value) is not kinds.get(name)]
     values = {**event, "deployments": tuple(event.get("deployments", ()))} if not wrong else {}
@@ -46,8 +48,8 @@ def requested(event: dict[str, Any], since: str) -> Intent:
     by = event.get("by", "request")[:40]
     while len(compact(by).encode()) > 42:  # so that no name fills the ledger: 40 bytes and the quotes
         by = by[:-1]
-    at = timestamp(datetime.fromisoformat(event["at"])) if "at" in event else ""
-    return Intent(**{"deployment": "", **values, "by": by, "since": since, "at": at})
+    asked = min(asked, timestamp(datetime.fromisoformat(values.pop("at", asked))))
+    return Intent(**{"deployment": "", **values, "by": by, "since": asked, "asked": asked})
 
 
 def timestamp(moment: datetime | None = None) -> str:

@@ -4,29 +4,47 @@ It travels only where there is a pipeline.
 """
 
 import os
+import re
 from datetime import datetime
 from typing import Any
 
 from aws import client, read
-from decide import ANSWERS, Decision, Intent, Ledger, Past, Refused, switch
-from intents import timestamp
+from decide import ANSWERS, Decision, Intent, Ledger, Past, Refused, noted, release, switch
+from intents import ID, timestamp
 from publish import EVENTS
 from publish import handler as handler  # it knows one event more as soon as this is imported
 
 SUCCESS = "CodePipeline Pipeline Execution State Change"
 
 
-def in_order(ledger: Ledger, live: str, intent: Intent, _past: Past) -> Decision:
-    """Switch to the deployment, unless what is live is of a later start or the site is held."""
-    deployment, start = intent.deployment, intent.start
+def in_order(ledger: Ledger, live: str, intent: Intent, past: Past) -> Decision:
+    """Switch to the deployment, unless the site is held; `decide` knows its place by the execution's start."""
+    deployment, reason, mark = intent.deployment, ledger.hold[0], ledger.mark[:24]
     if deployment == live:
-        return Decision("duplicate", "already live", ledger, deployment)
-    if start < ledger.mark:  # a retried stage keeps its execution's start: equal is not older
-        return Decision("stale", f"started {start}, before {ledger.mark} of what is live", ledger, deployment)
-    if ledger.hold:
-        waiting = ledger.waiting if ledger.waiting[:1] > (start,) else (start, deployment)
-        return Decision("held", ledger.hold[0], ledger._replace(waiting=waiting), deployment)
-    return switch(ledger, live, intent, start)
+        return switch(ledger, live, intent, past)
+    # within one second, where both times are finer; a retried stage keeps its execution's start: equal is not older
+    if "000Z" not in (intent.asked[20:], mark[20:]) and intent.asked < mark <= intent.since:
+        return Decision("stale", f"of {intent.asked}, before {mark}", ledger, deployment)
+    if not reason:
+        return switch(ledger, live, intent, past)
+    # a later start waits already, unless its clock was wrong
+    later = (intent.asked,) < ledger.waiting[:1] <= (intent.since,)
+    waiting = ledger.waiting if later else (intent.asked, deployment)
+    return Decision("held", reason, ledger._replace(waiting=waiting), deployment)
+
+
+def release_and_publish(ledger: Ledger, live: str, intent: Intent, past: Past) -> Decision:
+    """End the hold and make live what waits, in the place of that execution's start.
+
+    So a still newer execution that is building is not stale.
+    """
+    released = release(ledger, live, intent, past)
+    if not (intent.publish and ledger.waiting):
+        return released
+    start, deployment = ledger.waiting
+    outcome, why, then, _ = switch(released.ledger, live, intent._replace(deployment=deployment), past)
+    place = intent._replace(asked=min(start, intent.since), event="")
+    return Decision(outcome, why, then._replace(mark=noted(ledger.mark, place)), deployment)
 
 
 def succeeded(event: dict[str, Any], line: dict[str, Any]) -> Intent:
@@ -37,8 +55,12 @@ def succeeded(event: dict[str, Any], line: dict[str, Any]) -> Intent:
     if found != wanted:
         raise Refused(f"the event is {found}, not {wanted}")
     line["execution"] = execution = detail["execution-id"]
+    now = timestamp()
     start = timestamp(datetime.fromisoformat(detail["start-time"]))
-    return Intent(deployment_of(execution), timestamp(), "pipeline", execution, start=start)
+    # one from the future is that of its event, a whole second, so that the same one again is not newer
+    ended = timestamp(datetime.fromisoformat(event.get("time", now)))
+    start = min(now, start, f"{ended[:20]}999Z")
+    return Intent(deployment_of(execution), now, "pipeline", execution, asked=start)
 
 
 def deployment_of(execution: str) -> str:
@@ -51,8 +73,11 @@ def deployment_of(execution: str) -> str:
         made = target and read(f"executions/{target}")[0]
     if not made:
         raise Refused(f"executions/{execution} is missing: the upload did not finish; run the build again")
-    return made.decode().strip()
+    deployment = made.decode(errors="replace").strip()
+    if not re.fullmatch(ID, deployment):
+        raise Refused(f"executions/{execution} says {deployment[:64]!r}, which is no deployment: run the build again")
+    return deployment
 
 
-ANSWERS["pipeline"] = in_order
+ANSWERS |= {"pipeline": in_order, "release": release_and_publish}
 EVENTS[SUCCESS] = succeeded

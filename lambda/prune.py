@@ -23,7 +23,7 @@ from lock import Busy, expect, locked
 
 RUN_SECONDS = 15 * 60 - 30  # a prune sends nothing after this
 LEASE_SECONDS = 36 * 3600  # an older lease is of an upload that died
-AT_ONCE = 4  # deployments retired together: they must fit the ledger
+AT_ONCE = 3  # deployments retired together: they must fit the ledger
 BATCH = 1000  # https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
 READERS = 10  # of manifests; as many connections as a client has
 SMALL = 2**18  # bytes; larger manifests are read one by one, for the memory they take

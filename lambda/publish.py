@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Any
 
 from aws import KVS, ask, client, listing, read, s3, stored
-from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from decide import (
     SWITCHED,
     VALUE_LIMIT,
@@ -33,7 +33,7 @@ from decide import (
 )
 from intents import requested, timestamp
 
-LOOKS = 25  # at the store before giving up; each lost race costs one
+SECONDS = 200  # of looks at the store before giving up; Lambda gives 300, so the 404 page can still be mended
 EVENTS: dict[str, Callable[[dict[str, Any], dict[str, Any]], Intent]] = {}  # by detail-type: see pipeline.py
 TEXTS = "id", "commit", "branch", "message", "author", "execution", "created", "uploader", "routing"
 LISTS, NUMBERS = ("also", "index", "immutable"), ("files", "bytes")
@@ -49,16 +49,19 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     direct request that is refused is answered: whoever asked is still there.
     """
     line: dict[str, Any] = dict.fromkeys(("action", "by", "execution", "deployment", "commit"), "")
-    kind = event.get("detail-type")
-    unattended = kind == "Deployment Request"
+    unattended = False
     failure: Exception | None = None
     try:
-        since = timestamp()
+        kind, asked = event.get("detail-type"), timestamp()
+        # random: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html
+        identity = re.sub("[^0-9a-z]", "", str(event.get("id")))[:6] if kind else None
+        unattended = kind == "Deployment Request"
         if unattended:
-            # when it was sent, not when it is tried again: what it did is found in the ledger then
-            since = min(since, timestamp(datetime.fromisoformat(event.get("time", since))))
+            # when it was sent, and not when it is tried again
+            asked = min(asked, timestamp(datetime.fromisoformat(event.get("time", asked))))
             event = {name: value for name, value in event["detail"].items() if name != "stack"}
-        intent = EVENTS[kind](event, line) if kind in EVENTS else requested(event, since)
+        intent = EVENTS[kind](event, line) if kind in EVENTS else requested(event, asked)
+        intent = intent._replace(event=identity)
         line |= {"action": intent.action, "by": intent.by, "deployment": intent.deployment}
         if intent.action == "status":
             return status(intent)
@@ -67,7 +70,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         line |= {"outcome": "refused", "reason": str(error)}
         failure = error if unattended or line["execution"] else None
         if isinstance(error, NotThere):
-            with suppress(ClientError, HTTPClientError):
+            with suppress(Exception):  # the reason is what counts
                 line["choices"] = choices(line["deployment"])
     except Exception as error:
         line |= {"outcome": "failed", "reason": repr(error)}
@@ -87,46 +90,57 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 
 def settle(intent: Intent) -> dict[str, Any]:
-    """Carry out `intent`, and leave store, history and 404 page in agreement; what came of it.
+    """Carry out `intent`, and leave the 404 page of what is live, whatever came of it."""
+    try:
+        return carry_out(intent)
+    finally:
+        agree()
 
-    The page is compared after the switch too: of two publishers the loser may have written it last.
-    """
-    store, arn = client(KVS), os.environ["STORE_ARN"]
+
+def carry_out(intent: Intent) -> dict[str, Any]:
+    """Decide in each look what follows, until it is in the store or nothing is to be written; what came of it."""
     answer: dict[str, Any] = {}
-    done, problem = False, "the 404 page changes all the time"
-    for _ in range(LOOKS):
+    end, key, problem = time.monotonic() + SECONDS, "", ""
+    while time.monotonic() < end:
         try:
-            # The ETag first, for a write in between must fail ours. The ledger before `live`: stale is stale.
-            etag = store.describe_key_value_store(KvsARN=arn)["ETag"]
-            ledger, live = look()
+            etag, ledger, live = look()
             record(ledger)
-            changed = ledger
-            if not done:
-                seen = past() if intent.action in ("rollback", "auto-rollback", "retire") else Past()
-                outcome, reason, changed, deployment = decide(ledger, live, intent, seen)
-                if intent.action == "rollback":  # what was meant at first, whoever comes in between
-                    intent = intent._replace(deployment=deployment)
-                if not answer and changed == ledger and live != deployment and outcome in SWITCHED:
-                    outcome = "duplicate"  # an earlier try did it, and others came after it
-                if not answer or outcome not in SWITCHED or changed != ledger:  # else only an answer was lost
-                    after = deployment if outcome in SWITCHED else live
-                    answer = {"outcome": outcome, "reason": reason, "before": live, "after": after}
-                    answer |= {"deployment": deployment} | details(changed, live, intent, seen)
-            if changed != ledger:
-                puts = prepared(outcome, changed, deployment)
-                store.update_keys(KvsARN=arn, IfMatch=etag, Puts=puts)
-                done = True
-            elif not live or read(PAGE)[1] == live:
+            if key and any(listing(key)):  # it came through, only the answer did not
                 return answer
-            else:
-                write_page(live)
-        except (ClientError, HTTPClientError) as error:
+            intent = intent._replace(since=timestamp())
+            seen = past(ledger) if intent.action in ("rollback", "auto-rollback", "retire") else Past()
+            outcome, reason, changed, deployment = decide(ledger, live, intent, seen)
+            if intent.action == "rollback":  # what was meant at first, whoever comes in between
+                intent = intent._replace(deployment=deployment)
+            answer = {"outcome": outcome, "reason": reason, "before": live, "deployment": deployment}
+            answer["after"] = deployment if outcome in SWITCHED else live
+            if intent.action == "release":
+                answer["waiting"] = "".join(changed.waiting[1:])
+            if intent.action == "retire":
+                answer |= {"retiring": changed.retiring, "kept": kept(changed, live, intent, seen)}
+            if changed == ledger:
+                return answer
+            puts = prepared(outcome, changed, deployment)
+            key = history(changed.published[0]) if outcome in SWITCHED else ""
+            client(KVS).update_keys(KvsARN=os.environ["STORE_ARN"], IfMatch=etag, Puts=puts)
+            record(changed)
+            return answer
+        except (BotoCoreError, ClientError) as error:
             problem = str(error)
             # which of the two a stale ETag gives is not documented
             if isinstance(error, ClientError) and not re.search(r"\((Conflict|Validation)Exc", problem):
                 raise
             time.sleep(random.random() / 5)  # noqa: S311  # jitter, no secret
-    raise RuntimeError(f"gave up after {LOOKS} looks at the store: {problem}")
+    raise RuntimeError(f"gave up after {SECONDS} seconds: {problem}")
+
+
+def agree() -> None:
+    """Make the 404 page that of what is live: whoever writes it looks again, so the last one sees one that fits."""
+    for _ in range(25):
+        live = stored("live").partition(" ")[0]
+        if read(PAGE)[1] == live:
+            return
+        write_page(live)
 
 
 def prepared(outcome: str, ledger: Ledger, deployment: str) -> list[dict[str, str]]:
@@ -140,25 +154,25 @@ def prepared(outcome: str, ledger: Ledger, deployment: str) -> list[dict[str, st
     return puts
 
 
-def look() -> tuple[Ledger, str]:
-    """The ledger and the live deployment, as they stand in the store."""
-    return read_ledger(stored("ledger")), stored("live").partition(" ")[0]
+def look(before: object = None) -> tuple[str, Ledger, str]:
+    """The store's ETag, and the ledger and the live deployment that stand there together.
+
+    They are written by one call and read by two: if they differ there was a write in between, so look again; or a
+    person has mended one of them, then they stay so. The ETag comes first, for a write in between must fail ours.
+    """
+    etag = client(KVS).describe_key_value_store(KvsARN=os.environ["STORE_ARN"])["ETag"]
+    found = etag, read_ledger(stored("ledger")), stored("live").partition(" ")[0]
+    newest = [entry.deployment for entry in found[1].published[:1]]
+    return found if newest == [found[2]] or found == before else look(found)
 
 
-def past() -> Past:
-    """What was live, and what has a manifest, as the keys in the bucket tell."""
-    switches = (item["Key"].removeprefix("published/")[23:-5] for item in listing("published/"))
-    manifests = (item["Key"].removeprefix("manifests/")[:-5] for item in listing("manifests/"))
-    return Past(tuple(switches), frozenset(manifests))
-
-
-def details(ledger: Ledger, live: str, intent: Intent, seen: Past) -> dict[str, Any]:
-    """What a release and a retirement are answered besides."""
-    if intent.action == "release":
-        return {"waiting": "".join(ledger.waiting[1:])}
-    if intent.action == "retire":
-        return {"retiring": ledger.retiring, "kept": kept(ledger, live, intent, seen)}
-    return {}
+def past(ledger: Ledger) -> Past:
+    """What was live since when until the ledger was read, and what has a manifest, as the keys in the bucket tell."""
+    newest = max(map(history, ledger.published), default="published/~")
+    switches = [item["Key"][10:-5] for item in listing("published/") if item["Key"] <= newest]
+    manifests = (item["Key"][10:-5] for item in listing("manifests/"))
+    since = (f"{name[:13]}:{name[13:15]}:{name[15:22]}" for name in switches)
+    return Past(tuple(name[23:] for name in switches), frozenset(manifests), tuple(since))
 
 
 def status(intent: Intent) -> dict[str, Any]:
@@ -166,23 +180,23 @@ def status(intent: Intent) -> dict[str, Any]:
 
     What one step back would be takes two listings, so whoever need not know may say so.
     """
-    ledger, live = look()
-    newest = [dict(zip(Intent._fields, entry[:5], strict=False)) for entry in ledger.published]
+    _, ledger, live = look()
+    reason, register, by = ledger.hold
     return {
         "outcome": "status",
         "after": live,
-        **({"previous": past().back(ledger, live)} if intent.previous else {}),
-        "hold": dict(zip(("reason", "since", "by"), ledger.hold, strict=False)),
+        **({"previous": past(ledger).back(ledger, live)} if intent.previous else {}),
+        "hold": {"reason": reason, "since": register[:24], "by": by} if reason else {},
         "waiting": "".join(ledger.waiting[1:]),
         "retiring": ledger.retiring,
-        "published": newest,
-        "mark": ledger.mark,
+        "published": [dict(zip(Intent._fields, entry[:6], strict=False)) for entry in ledger.published],
+        "mark": ledger.mark[:24],
     }
 
 
 def choices(without: str) -> list[str]:
     """Up to ten deployments that could be asked for instead of `without` and of what is live, newest first."""
-    ledger, live = look()
+    _, ledger, live = look()
     gone = {*ledger.retiring, without, live}
     found = sorted(listing("manifests/"), key=lambda item: str(item["LastModified"]), reverse=True)
     return [name for item in found if (name := item["Key"][10:-5]) not in gone][:10]
@@ -194,8 +208,12 @@ def checked(deployment: str) -> str:
     text = read(key)[0]
     if not text:
         raise NotThere(f"{key} is missing: no such deployment, or its upload did not finish")
-    manifest = json.loads(text)
-    wrong = [name for name, kind in MANIFEST.items() if not isinstance(manifest.get(name), kind)]
+    try:
+        manifest = dict(json.loads(text))
+    except (TypeError, ValueError, RecursionError):
+        manifest = {}
+    wrong = [name for name, kind in MANIFEST.items() if type(manifest.get(name)) is not kind]
+    wrong += [name for name in LISTS if name not in wrong and {*map(type, manifest[name])} - {str}]
     if wrong or manifest["id"] != deployment:
         raise NotThere(f"{key} lacks or misstates {', '.join(wrong) or 'id'}: build again")
     sizes = [item["Size"] for item in listing(folder)]
@@ -205,8 +223,8 @@ def checked(deployment: str) -> str:
     members = [f" {name}={','.join(manifest[name])}" for name in ("also", "index") if manifest[name]]
     value = f"{deployment} {manifest['routing']}{''.join(members)}"
     wellformed = re.fullmatch(r"\S+ (spa|files|folders|mixed)( also=\S+)?( index=\S+)?", value)
-    if not wellformed or len(value.encode()) > VALUE_LIMIT:
-        raise NotThere(f"{key}: not a routing, a blank in a name, or over {VALUE_LIMIT} bytes: {value}")
+    if not wellformed or not value.isprintable() or len(value.encode()) > VALUE_LIMIT:
+        raise NotThere(f"{key}: not a routing, a blank in a name, or over {VALUE_LIMIT} bytes: {value[:200]!r}")
     return value
 
 
@@ -214,10 +232,14 @@ def record(ledger: Ledger) -> None:
     """Write the newest switch into the history if it is not there: a crash can have left out no other."""
     for entry in ledger.published[:1]:
         before = "".join(older.deployment for older in ledger.published[1:2])
-        body = dict(zip(Intent._fields, entry[:5], strict=False), before=before)
+        body = dict(zip(Intent._fields, entry[:6], strict=False), before=before)
         there = "PreconditionFailed", "ConditionalRequestConflict"
-        key = f"published/{entry.since.replace(':', '')}-{entry.deployment}.json"
-        s3("put_object", key, *there, Body=compact(body).encode(), IfNoneMatch="*")
+        s3("put_object", history(entry), *there, Body=compact(body).encode(), IfNoneMatch="*")
+
+
+def history(entry: Intent) -> str:
+    """The object that tells of a switch."""
+    return f"published/{entry.since.replace(':', '')}-{entry.deployment}.json"
 
 
 def write_page(deployment: str) -> None:

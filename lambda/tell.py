@@ -17,6 +17,11 @@ TEXTS = {
         "It was built, but its execution started before what is live was published.",
         "promote {deployment}",
     ),
+    "late": (
+        "a {action} came too late",
+        "It was asked for by an event, which was delivered after something newer was done: nothing was changed.",
+        "status",
+    ),
     "held": (
         "{name} waits: the site is held",
         "It was built and will not go live before the hold ends.",
@@ -47,10 +52,11 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, str]:
 
 def decision(detail: dict[str, Any]) -> tuple[str, str]:
     """Subject and body for what the publisher announced."""
-    subject, meaning, command = TEXTS[detail["outcome"]]
+    late = detail["outcome"] == "stale" and detail["action"] != "pipeline"
+    subject, meaning, command = TEXTS["late" if late else detail["outcome"]]
     facts = {"before": "nothing", "waiting": ""} | {name: value for name, value in detail.items() if value}
     facts["waiting"] = facts["waiting"] or "nothing"
-    names = {"name": short(detail["deployment"]), "after_name": short(detail["after"])}
+    names = {"action": detail["action"], "name": short(detail["deployment"]), "after_name": short(detail["after"])}
     lines = [meaning.format(**facts)]
     lines += [f"Why: {detail['reason']}"] if detail["reason"] else []
     lines += [f"By: {detail['by']} ({detail['action']})", f"Live: {detail['after'] or 'nothing'}", "", "Next:"]

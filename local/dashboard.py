@@ -27,10 +27,10 @@ _PAGE = Path(__file__).resolve().parent / "dashboard.html"
 _LOOK_SECONDS = 0.3
 _ALIVE_SECONDS = 15  # a comment that often, so that a closed page is noticed
 _ACTIONS: Mapping[str, Mapping[str, type]] = {
-    "promote": {"deployment": str},
-    "rollback": {},
+    "promote": {"deployment": str, "seen": str},
+    "rollback": {"seen": str},
     "hold": {"reason": str},
-    "release": {"publish": bool},
+    "release": {"publish": bool, "seen": str},
 }
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 

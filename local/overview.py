@@ -46,6 +46,7 @@ class Overview:
             since.setdefault(entry["deployment"], entry["since"])
         return {
             "live": live,
+            "problem": status["reason"] if status["outcome"] == "refused" else "",  # an unreadable ledger
             "previous": status.get("previous", ""),
             "waiting": status.get("waiting", ""),
             "hold": status.get("hold", {}),

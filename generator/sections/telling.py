@@ -44,13 +44,13 @@ def build_messenger(alerts: Alerts) -> Worker:
 
 
 def build_decision_rule(alerts: Alerts, messenger: Worker | None) -> Telling:
-    """What tells people of a deployment that was built but is not live: else a green pipeline is a riddle."""
+    """What tells people of what is not live, else a green pipeline is a riddle."""
     if messenger:
         outcomes = ("stale", "held", "rolled-back", "on-hold", "released")
         return _explained("Decision", "tells of decisions", decision_events(*outcomes), messenger, alerts)
     # As JSON and not as a sentence: the reason is a person's text, and may hold quotes.
     text = Sub(
-        '{"site": "${AWS::StackName}", "what": "a deployment was built but is not live", "deployment": <deployment>, '
+        '{"site": "${AWS::StackName}", "what": "built but not live, or asked too late", "deployment": <deployment>, '
         '"outcome": <outcome>, "reason": <reason>, "live": <live>, '
         '"next": "python -m deployments status --stack ${AWS::StackName} --region ${AWS::Region}", '
         '"if it shall be live all the same": "the same with promote <deployment>"}'

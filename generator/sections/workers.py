@@ -22,7 +22,7 @@ from troposphere.events import DeadLetterConfig, RetryPolicy, Rule, Target
 from troposphere.iam import Role
 from troposphere.logs import LogGroup
 
-from generator import sources
+from generator import embed, sources
 from generator.iam import allow, service_role
 from generator.sections.alerts import Alerts
 
@@ -64,7 +64,7 @@ def build_worker(
         Timeout=timeout,
         LoggingConfig=LoggingConfig(LogGroup=Ref(log_group)),
         Environment=Environment(Variables=dict(environment)),
-        Code=Code(ZipFile=sources.python(*files)),
+        Code=Code(ZipFile=embed.tighten(sources.python(*files))),
     )
     invoke_config = EventInvokeConfig(
         f"{title}Retries",

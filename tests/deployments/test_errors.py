@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from typing import Any
 
 import pytest
 
+from deployments.publisher import Publisher, State
 from tests.conftest import ROOT, Emulator, start_emulator
 from tests.deployments.conftest import TEMPLATE, Command, Make, Run
 from tests.support.site import Site, deployed
@@ -95,6 +98,72 @@ def test_a_refused_promote_names_what_could_be_chosen(site: Site, run: Command, 
     ended = run("promote", gone, "--json")
     assert (1, "refused", [there]) == (ended.status, ended.json["outcome"], ended.json["choices"])
     assert one_line(ended).endswith(f"; could be chosen: {there}")
+
+
+def test_while_the_ledger_is_unreadable_every_command_says_so_and_how_it_is_mended(
+    site: Site, run: Command, publish: Publish, make: Make
+) -> None:
+    publish("one")
+    store, arn = site.emulator.client("cloudfront-keyvaluestore"), site.outputs["StoreArn"]
+    etag = store.describe_key_value_store(KvsARN=arn)["ETag"]
+    store.update_keys(KvsARN=arn, IfMatch=etag, Puts=[{"Key": "ledger", "Value": "{oops"}])
+    asked = [["list"], ["show", "upload-"], ["status"], ["publish", str(make()), "--routing", "mixed"], ["prune"]]
+    asked += [["promote", "upload-"], ["rollback"], ["hold", "--reason", "fire"], ["release", "--publish"]]
+    for arguments in asked:
+        ended = run(*arguments)
+        line = one_line(ended)
+        assert (arguments, 1) == (arguments, ended.status)
+        assert re.search(r"the store's `ledger` is unreadable \(.*\): mend or delete it$", line), (arguments, line)
+        assert "update the stack" not in line
+
+
+def test_each_command_that_switches_says_what_was_live_and_is_refused_if_another_one_is(
+    site: Site, run: Command, publish: Publish, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, third = publish("one"), publish("two"), publish("three")
+    state = Publisher.state
+
+    def overtaken(self: Publisher, **options: bool) -> State:
+        """What is live when the command looks; then somebody else goes back."""
+        found = state(self, **options)
+        site.ask(action="promote", deployment=second)
+        return found
+
+    for arguments in (["rollback"], ["promote", first], ["publish", str(make())], ["release", "--publish"]):
+        site.ask(action="promote", deployment=third)
+        with monkeypatch.context() as patched:
+            patched.setattr(Publisher, "state", overtaken)
+            ended = run(*arguments)
+        assert (arguments, 1) == (arguments, ended.status)
+        assert f"refused: {second} is live, not {third} as was seen: look again" in one_line(ended)
+        assert ("`promote upload-" in ended.err) == (arguments[0] == "publish")
+        assert site.live() == f"{second} mixed"
+    assert 0 == run("rollback").status
+
+
+def test_a_numbered_publish_is_ordered_by_its_number_and_not_by_what_was_seen(
+    site: Site, run: Command, publish: Publish, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish("one", "--sequence", "1")
+    asked: list[dict[str, object]] = []
+    ask = Publisher.ask
+
+    def noted(self: Publisher, action: str, **wish: object) -> dict[str, Any]:
+        asked.append({"action": action, **wish})
+        return ask(self, action, **wish)
+
+    monkeypatch.setattr(Publisher, "ask", noted)
+    publish("two", "--sequence", "2")
+    publish("three")
+    assert [wish["seen"] is None for wish in asked if wish["action"] == "publish"] == [True, False]
+
+
+def test_a_publisher_that_is_too_old_to_know_status_is_told_from_one_that_refuses(
+    site: Site, run: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = {"outcome": "refused", "reason": "action 'status' is not one of publish, promote"}
+    monkeypatch.setattr("deployments.publisher.Publisher.ask", lambda *_, **__: old)
+    assert "update the stack with a template of this version" in one_line(run("status"))
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 
 from local.dashboard import Dashboard
+from local.overview import Overview
 from local.publishing import publish
 from local.stack import Stack
 from local.system import deployed
@@ -89,3 +90,24 @@ def test_no_page_frames_it_and_it_loads_nothing_from_elsewhere(stack: Stack) -> 
     policy = run_aside(look())
     assert "default-src 'none'" in policy
     assert "frame-ancestors 'none'" in policy
+
+
+def test_while_the_ledger_is_unreadable_it_says_what_the_publisher_says(stack: Stack) -> None:
+    store, arn = stack.emulator.client("cloudfront-keyvaluestore"), stack.outputs["StoreArn"]
+
+    def write(text: str) -> None:
+        etag = store.describe_key_value_store(KvsARN=arn)["ETag"]
+        store.update_keys(KvsARN=arn, IfMatch=etag, Puts=[{"Key": "ledger", "Value": text}])
+
+    overview, whole = Overview(stack), str(stack.stored("ledger"))
+    write("{oops")
+    assert "the store's `ledger` is unreadable" in overview.look(overview.glance())["problem"]
+    write(whole)
+    assert overview.look(overview.glance())["problem"] == ""
+
+
+def test_it_says_with_each_switch_what_was_live_on_the_page() -> None:
+    page = (ROOT / "local" / "dashboard.html").read_text()
+    switches = re.findall(r"ask\(\{ (action: '(?:promote|rollback)'.*?|action: 'release', publish.*?) \}\)", page)
+    assert len(switches) == 3
+    assert all(switch.endswith("seen: shown.live") for switch in switches)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import sys
 import types
+import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -97,8 +99,9 @@ class Site:
 
 
 def succeeded(execution: str, start: str = "2026-03-01T10:00:00.000Z", **detail: Any) -> dict[str, Any]:
-    """The documented event of a succeeded pipeline, for `execution`."""
-    event: dict[str, Any] = json.loads((EVENTS / "pipeline-succeeded.json").read_text())
+    """The documented event of a succeeded pipeline, for `execution`; each is an event of its own."""
+    event: dict[str, Any] = json.loads((EVENTS / "pipeline-succeeded.json").read_text()) | {"id": str(uuid.uuid4())}
+    event["time"] = datetime.now(UTC).isoformat(timespec="seconds")
     event["detail"] |= {"pipeline": PIPELINE, "execution-id": execution, "start-time": start, **detail}
     return event
 
@@ -121,7 +124,7 @@ def site(environment: Any, monkeypatch: pytest.MonkeyPatch) -> Site:
 
 def joined_text(names: Sequence[str] = publisher_modules(has_pipeline=True, operations=True)) -> str:
     """The sources as the one `index.py` that the template carries; by default, all of them."""
-    return embed.join({name: (ROOT / "lambda" / f"{name}.py").read_text() for name in names})
+    return embed.tighten(embed.join({name: (ROOT / "lambda" / f"{name}.py").read_text() for name in names}))
 
 
 def joined(names: Sequence[str] = publisher_modules(has_pipeline=True, operations=True)) -> types.ModuleType:

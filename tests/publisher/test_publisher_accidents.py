@@ -5,21 +5,22 @@ import random
 import threading
 import types
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from botocore.awsrequest import AWSResponse
-from botocore.exceptions import ReadTimeoutError
+from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 from botocore.httpsession import URLLib3Session
 
-from .conftest import BUCKET, A, B, Site, joined, succeeded
+from .conftest import BUCKET, A, B, C, Site, joined, succeeded
 
 EARLY, LATE = "2026-03-01T10:00:00.000Z", "2026-03-01T10:00:01.000Z"
 UPDATE, PUT = "before-send.cloudfront-keyvaluestore.UpdateKeys", "before-send.s3.PutObject"
 
 
 def test_of_many_publishers_at_once_the_one_that_started_last_wins(publisher: types.ModuleType, site: Site) -> None:
-    starts = {f"e{number}": f"2026-03-01T10:00:00.{number:03d}Z" for number in range(8)}
+    starts = {f"e{number}": f"2026-03-01T10:00:00.{number + 1:03d}Z" for number in range(8)}
     deployments = {execution: f"commit{execution}-{execution:0>16}" for execution in starts}
     for execution, deployment in deployments.items():
         site.upload(deployment, execution, page=deployment)
@@ -44,7 +45,7 @@ def test_of_many_publishers_at_once_the_one_that_started_last_wins(publisher: ty
     assert sorted(order) == order
     switched = [entry["by"] for entry in site.history]
     assert sorted(set(switched)) == switched  # nobody twice, nobody after one that started later
-    assert starts["e7"] == site.ledger["mark"]
+    assert site.ledger["mark"].startswith(starts["e7"])
 
 
 def test_concurrent_requests_each_switch_once_and_the_ledger_agrees_with_the_store(
@@ -151,9 +152,9 @@ def test_a_store_that_never_stops_changing_ends_in_an_error(
     publisher: types.ModuleType, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site.upload(A, "e1")
-    monkeypatch.setattr(publisher, "LOOKS", 3)
-    answer_with(publisher, UPDATE, 409, "ConflictException", times=99)
-    with pytest.raises(RuntimeError, match=r"^gave up after 3 looks at the store: .*ConflictException"):
+    monkeypatch.setattr(publisher, "SECONDS", 0.3)
+    answer_with(publisher, UPDATE, 409, "ConflictException", times=999)
+    with pytest.raises(RuntimeError, match=r"^gave up after 0.3 seconds: .*ConflictException"):
         publisher.handler(succeeded("e1"), None)
 
 
@@ -232,3 +233,143 @@ def test_a_deployment_pruned_between_check_and_write_is_not_published(publisher:
     answer = publisher.handler({"action": "promote", "deployment": B}, None)
     assert (answer["outcome"], site.live) == ("refused", A)
     assert f"manifests/{B}.json is missing" in answer["reason"]
+
+
+def between_ledger_and_live(publisher: types.ModuleType, act: Callable[[], object]) -> None:
+    """Let `act` happen once, after the ledger was read and before the live deployment is."""
+    events, get = (
+        publisher.client("cloudfront-keyvaluestore").meta.events,
+        "before-send.cloudfront-keyvaluestore.GetKey",
+    )
+
+    def meanwhile(request: Any, **_: Any) -> None:
+        if request.url.endswith("/live"):
+            events.unregister(get, meanwhile)
+            act()
+
+    events.register(get, meanwhile)
+
+
+def publish_in_turn(publisher: types.ModuleType, site: Site, *deployments: str) -> None:
+    for deployment in deployments:
+        site.upload(deployment, page=deployment)
+        publisher.handler({"action": "publish", "deployment": deployment}, None)
+
+
+def test_a_rollback_that_reads_while_another_writes_goes_back_once(publisher: types.ModuleType, site: Site) -> None:
+    """Ledger and live are two reads: one of before and one of after a write is a pair that never was."""
+    publish_in_turn(publisher, site, A, B, C)
+    other = joined()
+    between_ledger_and_live(publisher, lambda: other.handler({"action": "rollback", "by": "Ada"}, None))
+    answer = publisher.handler({"action": "rollback", "by": "Bob"}, None)
+    assert (answer["outcome"], answer["after"], site.live) == ("duplicate", B, B)
+
+
+def test_a_status_that_reads_while_another_writes_tells_a_pair_that_was(
+    publisher: types.ModuleType, site: Site
+) -> None:
+    publish_in_turn(publisher, site, A, B)
+    other = joined()
+    between_ledger_and_live(publisher, lambda: other.handler({"action": "rollback"}, None))
+    answer = publisher.handler({"action": "status"}, None)
+    assert answer["after"] == answer["published"][0]["deployment"] == A
+
+
+@pytest.mark.parametrize("emptied", [True, False], ids=["no ledger", "another live"])
+def test_what_a_person_has_made_of_the_store_is_taken_as_it_stands(
+    publisher: types.ModuleType, site: Site, emptied: bool
+) -> None:
+    publish_in_turn(publisher, site, A, B)
+    site.store_values(live=f"{A} spa", ledger="{}" if emptied else site.stored("ledger"))
+    assert publisher.handler({"action": "status"}, None)["after"] == A
+    assert publisher.handler({"action": "promote", "deployment": B}, None)["outcome"] == "published"
+
+
+def test_whoever_loses_a_race_and_is_then_refused_leaves_the_page_of_what_is_live(
+    publisher: types.ModuleType, site: Site
+) -> None:
+    publish_in_turn(publisher, site, A)
+    site.upload(B, page=B)
+    events, other = publisher.client("cloudfront-keyvaluestore").meta.events, joined()
+
+    def overtake(**_: Any) -> None:
+        events.unregister(UPDATE, overtake)
+        other.handler({"action": "hold", "reason": "fire"}, None)
+
+    events.register(UPDATE, overtake)
+    answer = publisher.handler({"action": "publish", "deployment": B}, None)
+    assert (answer["outcome"], site.live, site.read("_errors/404.html")) == ("refused", A, A)
+
+
+@pytest.mark.parametrize("live", [A, ""], ids=["something is live", "nothing is"])
+def test_the_page_of_one_that_died_is_mended_by_whoever_comes_next_even_if_that_is_refused(
+    publisher: types.ModuleType, site: Site, live: str
+) -> None:
+    publish_in_turn(publisher, site, *filter(None, [live]))
+    site.upload(B, page=B)
+    publisher.write_page(B)  # and then it died
+    answer = publisher.handler({"action": "promote", "deployment": C}, None)
+    assert (answer["outcome"], site.live) == ("refused", live)
+    assert (live or "<h1>Not found</h1>") in site.read("_errors/404.html")
+
+
+@pytest.mark.parametrize(("status", "code"), [(403, "AccessDeniedException"), (409, "ConflictException")])
+def test_whoever_is_denied_the_switch_or_runs_out_of_time_leaves_the_page_of_what_is_live(
+    publisher: types.ModuleType, site: Site, monkeypatch: pytest.MonkeyPatch, status: int, code: str
+) -> None:
+    publish_in_turn(publisher, site, A)
+    site.upload(B, page=B)
+    monkeypatch.setattr(publisher, "SECONDS", 0.3)
+    answer_with(publisher, UPDATE, status, code, times=999)
+    with pytest.raises(Exception, match=code):
+        publisher.handler({"action": "publish", "deployment": B}, None)
+    assert (site.live, site.read("_errors/404.html")) == (A, A)
+
+
+def test_two_deliveries_of_one_rollback_at_once_go_back_once_and_none_is_refused(
+    publisher: types.ModuleType, site: Site
+) -> None:
+    """The history is listed after the ledger was read: what it tells of later must not count."""
+    publish_in_turn(publisher, site, A, B)
+    event = {"detail-type": "Deployment Request", "id": "0a1b2c3d", "detail": {"action": "rollback"}}
+    event["time"] = f"{datetime.now(UTC) + timedelta(seconds=1):%Y-%m-%dT%H:%M:%SZ}"
+    other, events, listed = joined(), publisher.client("s3").meta.events, "before-send.s3.ListObjectsV2"
+
+    def meanwhile(**_: Any) -> None:
+        events.unregister(listed, meanwhile)
+        other.handler(event, None)
+
+    events.register(listed, meanwhile)
+    answer = publisher.handler(event, None)
+    assert (answer["outcome"], answer["after"], site.live) == ("rolled-back", A, A)
+
+
+def test_a_store_that_cannot_be_reached_is_asked_again_and_choices_that_cannot_be_listed_are_left_out(
+    publisher: types.ModuleType, site: Site
+) -> None:
+    def unreachable(service: str, event: str, times: int) -> None:
+        left = [times]
+
+        def refuse(request: Any, **_: Any) -> None:
+            if left[0]:
+                left[0] -= 1
+                raise ConnectTimeoutError(endpoint_url=request.url)
+
+        publisher.client(service).meta.events.register(event, refuse)
+
+    site.upload(A)
+    unreachable("cloudfront-keyvaluestore", UPDATE, 5)
+    assert publisher.handler({"action": "publish", "deployment": A}, None)["outcome"] == "published"
+    unreachable("s3", "before-send.s3.ListObjectsV2", 5)
+    answer = publisher.handler({"action": "promote", "deployment": B}, None)
+    assert (answer["outcome"], "choices" in answer) == ("refused", False)
+
+
+def test_a_second_delivery_of_a_start_in_the_future_is_not_newer(publisher: types.ModuleType, site: Site) -> None:
+    for deployment, execution in ((A, "e1"), (B, "e2")):
+        site.upload(deployment, execution)
+    event = succeeded("e1", "2099-01-01T00:00:00Z") | {"time": "2026-03-01T10:00:00Z"}
+    assert publisher.handler(event, None)["outcome"] == "published"
+    publisher.handler({"action": "promote", "deployment": B}, None)
+    assert publisher.handler(event, None)["outcome"] == "stale"
+    assert site.live == B

@@ -4,11 +4,11 @@ import itertools
 import json
 
 import automatic  # noqa: F401  # it adds its answer to those of `decide`
+import prune
 import pytest
 from decide import (
     SWITCHED,
     VALUE_LIMIT,
-    Decision,
     Intent,
     Ledger,
     Past,
@@ -26,28 +26,28 @@ PAST = Past((Z, A), frozenset((Z, A, B, C, D, E, F)))
 
 
 def pipeline(deployment: str, start: str) -> Intent:
-    return Intent(deployment, NOW, "pipeline", f"execution of {deployment[0]}", start=start)
+    return Intent(deployment, NOW, "pipeline", f"execution of {deployment[0]}", asked=start, event="")
 
 
 def publish(deployment: str, sequence: int | None = None, force: bool = False) -> Intent:
-    return Intent(deployment, NOW, "publish", "ci", sequence, force=force)
+    return Intent(deployment, NOW, "publish", "ci", sequence, NOW, force=force)
 
 
 def promote(deployment: str) -> Intent:
-    return Intent(deployment, NOW, "promote", "Ada")
+    return Intent(deployment, NOW, "promote", "Ada", asked=NOW)
 
 
 def ask(action: str, **members: object) -> Intent:
-    return Intent("", NOW, action, "Ada", **members)  # type: ignore[arg-type]
+    return Intent("", NOW, action, "Ada", asked=NOW, **members)  # type: ignore[arg-type]
 
 
 def alarm(at: str = NOW, minutes: int = 10) -> Intent:
-    return Intent("", NOW, "auto-rollback", "errors", at=at, minutes=minutes)
+    return Intent("", NOW, "auto-rollback", "errors", asked=at, minutes=minutes)
 
 
 def live_a(sequence: int | None = None, action: str = "pipeline", **members: object) -> Ledger:
     """A is live since T2, and what started before T2 is stale."""
-    return Ledger(T2, (Intent(A, T2, action, "e", sequence),))._replace(**members)  # type: ignore[arg-type]
+    return Ledger(T2, (Intent(A, T2, action, "e", sequence, T2),))._replace(**members)  # type: ignore[arg-type]
 
 
 def waiting_c(**members: object) -> Ledger:
@@ -157,7 +157,8 @@ def after(*intents: Intent, ledger: Ledger | None = None) -> tuple[str, Ledger]:
     for second, intent in enumerate(intents):
         moment = NOW.replace("00.000", f"0{second}.000")
         try:
-            decided = decide(ledger, live, intent._replace(since=moment), past)
+            asked = moment if intent.asked == NOW and intent.action != "auto-rollback" else intent.asked
+            decided = decide(ledger, live, intent._replace(since=moment, asked=asked), past)
         except Refused:
             continue
         ledger = decided.ledger
@@ -204,7 +205,7 @@ def test_every_pair_of_intents_in_both_orders() -> None:
     letters = dict(zip((Z, A, B, C, D, E, F), "ZABCDEF", strict=True))
     for (one, *cells), (place, other) in itertools.product(rows, enumerate(columns)):
         live, ledger = after(STEPS[one], STEPS[other])
-        assert (one, other, cells[place]) == (one, other, letters[live] + "+" * bool(ledger.hold))
+        assert (one, other, cells[place]) == (one, other, letters[live] + "+" * bool(ledger.hold[0]))
 
 
 def test_of_executions_that_come_while_held_the_last_started_waits_whatever_the_order() -> None:
@@ -231,8 +232,36 @@ def test_an_execution_newer_than_the_one_that_waited_is_not_stale_after_the_rele
     assert B == live
 
 
-def test_the_mark_never_goes_back_even_if_the_clock_does() -> None:
-    assert decide(live_a(mark=T3), A, promote(B)._replace(since=T1), PAST).ledger.mark == T3
+def test_the_mark_never_goes_back() -> None:
+    late = publish(B)._replace(asked=T2, event="e1")
+    assert decide(live_a(mark=T2), A, late, PAST).ledger.mark == f"{T2} e1"
+    waits = live_a(hold=HELD, waiting=(T1, C), mark=T3)
+    assert decide(waits, A, ask("release", publish=True), PAST).ledger.mark == T3
+
+
+FUTURE = "2099-01-01T00:00:00.000Z"
+
+
+@pytest.mark.parametrize(
+    "ledger",
+    [live_a(mark=FUTURE), live_a(hold=("", FUTURE, "Ada")), live_a(waiting=(FUTURE, D), hold=HELD)],
+    ids=["mark", "hold", "waiting"],
+)
+def test_a_time_from_the_future_makes_no_later_event_stale(ledger: Ledger) -> None:
+    """A clock was wrong, once; what was written then must not be obeyed for ever."""
+    event = publish(B, force=True)._replace(asked=T3, event="e1")
+    assert decide(ledger, A, event, PAST).outcome == "published"
+    assert decide(ledger, A, event, PAST).ledger.mark == f"{T3} e1"
+    hold = ask("hold", reason="freeze")._replace(asked=T3, event="e2")
+    assert decide(ledger, A, hold, PAST).ledger.hold == ("freeze", f"{T3} e2", "Ada")
+    built = decide(ledger, A, pipeline(B, T3), PAST)
+    assert built.outcome == ("held" if ledger.hold[0] else "published")
+    assert built.ledger.waiting == ((T3, B) if ledger.hold[0] else ())
+    released = decide(ledger, A, ask("release", publish=True), PAST)
+    assert released.ledger.mark <= NOW if released.outcome == "published" else released.outcome in DONE_WITH_HOLD
+
+
+DONE_WITH_HOLD = "released", "duplicate"
 
 
 def test_a_request_that_lost_a_race_is_not_dated_before_the_one_it_replaces() -> None:
@@ -256,20 +285,78 @@ def test_one_step_back_from_who_lost_a_race_is_who_won_it() -> None:
     [
         (promote(B), "published", B),
         (ask("rollback"), "rolled-back", Z),
-        (alarm(), "rolled-back", Z),
+        (pipeline(B, T3), "published", B),
         (ask("release", publish=True), "published", C),
     ],
-    ids=["promote", "rollback", "alarm", "release"],
+    ids=["promote", "rollback", "pipeline", "release"],
 )
-def test_an_intent_that_is_in_the_ledger_already_has_its_outcome_again_and_changes_nothing(
+def test_an_event_that_comes_again_has_its_outcome_again_while_it_is_the_newest_and_changes_nothing(
     intent: Intent, outcome: str, target: str
 ) -> None:
-    once = decide(waiting_c(), A, intent, PAST).ledger
+    event = intent._replace(event="e1")
+    once = decide(waiting_c() if intent.action == "release" else live_a(), A, event, PAST).ledger
     past = PAST._replace(switches=(*PAST.switches, target))
-    later = decide(once, target, promote(D)._replace(since=NOW.replace("00.000", "00.001")), past).ledger
-    assert [entry.deployment for entry in later.published] == [D, target, A]
-    for ledger, live in ((once, target), (later, D)):
-        assert decide(ledger, live, intent, past) == Decision(outcome, "", ledger, target)
+    again = decide(once, target, event, past)
+    assert (outcome, once, target) == (again.outcome, again.ledger, again.deployment)
+    for asked in (event.asked.replace("00.000", "00.100"), NOW.replace("00.000", "01.000")):  # in its second, and later
+        later = decide(once, target, promote(D)._replace(since=asked, asked=asked), past).ledger
+        again = decide(later, D, event._replace(since=NOW.replace("00.000", "02.000")), past)
+        assert later == again.ledger
+        assert again.outcome in ("stale", "duplicate")
+
+
+def test_an_event_is_stale_if_its_second_is_before_that_of_the_newest_act_of_its_register() -> None:
+    held = live_a(hold=("", T2, "Ada"), mark=T3)
+    late = T2.replace("00.000", "00.900"), T1.replace("00.000", "59.000")
+    for asked, outcomes in zip(late, (("stale", "on-hold"), ("stale", "stale")), strict=True):
+        wishes = promote(B), ask("hold", reason="freeze")
+        events = [wish._replace(asked=asked, event="e1") for wish in wishes]
+        assert outcomes == tuple(decide(held, A, event, PAST).outcome for event in events)
+        assert all(decide(held, A, wish._replace(asked=asked), PAST).outcome != "stale" for wish in wishes)
+
+
+def test_of_events_within_one_second_each_is_carried_out_once_and_the_last_four_are_known() -> None:
+    ledger, live = live_a(), A
+    for number, deployment in enumerate((B, C, D, E, F)):
+        event = promote(deployment)._replace(event=f"e{number}")
+        decided = decide(ledger, live, event, PAST)
+        ledger, live = decided.ledger, decided.deployment
+    assert (ledger.mark, live) == (f"{NOW} e1 e2 e3 e4", F)
+
+
+def test_a_rollback_goes_back_from_what_was_live_when_it_was_asked_for() -> None:
+    times = T1, T2, T3
+    past = PAST._replace(switches=(Z, A, B), since=times)
+    ledger = live_a()._replace(published=(Intent(B, T3, "pipeline", "e", asked=T1), *live_a().published))
+    late = ask("rollback")._replace(event="e1")
+    asked = {
+        T3: ("rolled-back", A),  # in the second of the switch: whoever sends an event after it
+        T3.replace("00.000", "00.001"): ("rolled-back", A),
+        T2.replace("00.000", "59.000"): ("rolled-back", Z),
+        T2: ("rolled-back", Z),
+    }
+    for moment, (outcome, target) in asked.items():
+        decided = decide(ledger._replace(mark=T1), B, late._replace(asked=moment), past)
+        assert (moment, outcome, target) == (moment, decided.outcome, decided.deployment)
+    with pytest.raises(Refused, match="nothing to roll back to: no complete deployment 1 back from nothing"):
+        decide(Ledger(), B, late._replace(asked=T1.replace("01:00", "00:00")), past._replace(since=times))
+
+
+def test_of_two_operators_who_go_back_at_the_same_time_one_does() -> None:
+    """The second one's first look comes after the first one's write, and it was asked for before that."""
+    past = PAST._replace(switches=(Z, B, A, B), since=(T1, T1, T2, NOW.replace("00.000", "00.300")))
+    second = ask("rollback")._replace(asked=NOW.replace("00.000", "00.200"), since=NOW.replace("00.000", "00.400"))
+    ledger = live_a()._replace(published=(Intent(B, past.since[3], "rollback", "Ada", asked=NOW), *live_a().published))
+    decided = decide(ledger, B, second, past)
+    assert ("duplicate", "already live", B) == (decided.outcome, decided.reason, decided.deployment)
+
+
+@pytest.mark.parametrize("wish", [publish(B), promote(B), ask("rollback"), ask("release", publish=True)])
+def test_whoever_says_what_was_live_for_him_is_refused_if_it_is_not_any_more(wish: Intent) -> None:
+    assert decide(live_a(waiting=(T3, C)), A, wish._replace(seen=A), PAST).outcome in SWITCHED
+    for seen in (B, ""):
+        with pytest.raises(Refused, match=f"^{A} is live, not {seen or 'nothing'} as was seen: look again"):
+            decide(live_a(waiting=(T3, C)), A, wish._replace(seen=seen), PAST)
 
 
 BACK = {
@@ -369,15 +456,25 @@ def test_three_published_ones_fit_beside_the_longest_hold_and_what_waits() -> No
     assert crowded._replace(published=crowded.published[:3]) == kept
 
 
-def test_the_longest_hold_is_possible_while_a_prune_runs() -> None:
+def test_the_longest_hold_is_possible_while_a_prune_runs_and_a_ci_sends_many_events() -> None:
     """At night nobody waits for a pruner, and one that died has its entries there until the next day."""
     commit, build, execution = "c" * 40, "b" * 16, "e" * 36
     ids = [f"{commit}-{number:0>16}" for number in range(9)]
-    entries = tuple(Intent(name, NOW, "auto-rollback", execution, 2**31) for name in ids[:3])
-    crowded = Ledger(NOW, entries, ("x" * 200, NOW, "b" * 40), (NOW, f"{commit}-{build}"), tuple(ids[4:8]))
-    assert crowded._replace(published=entries[:2]) == read_ledger(write_ledger(crowded))
+    entries = tuple(Intent(name, NOW, "auto-rollback", execution, 2**31, NOW) for name in ids[:3])
+    register = " ".join([NOW, *["0a1b2c"] * 4])
+    retiring = tuple(ids[4 : 4 + prune.AT_ONCE])
+    crowded = Ledger(register, entries, ("x" * 200, register, "b" * 40), (NOW, f"{commit}-{build}"), retiring)
+    assert crowded._replace(published=(entries[0], entries[1]._replace(asked=""))) == read_ledger(write_ledger(crowded))
     with pytest.raises(Refused, match="retire fewer at once"):
         write_ledger(crowded, least=3)
+
+
+def test_one_can_be_retired_while_the_longest_hold_and_an_execution_wait() -> None:
+    commit, execution = "c" * 40, "e" * 36
+    ids = [f"{commit}-{number:0>16}" for number in range(9)]
+    entries = tuple(Intent(name, NOW, "auto-rollback", execution, 2**31, NOW) for name in ids[:3])
+    crowded = Ledger(NOW, entries, ("x" * 200, NOW, "b" * 40), (NOW, ids[3]), (ids[4],))
+    assert len(read_ledger(write_ledger(crowded, least=3)).published) == 3
 
 
 def test_too_much_that_is_being_retired_is_refused() -> None:

@@ -13,7 +13,7 @@ from generator.sections.publishing import publisher_modules
 from .conftest import BUCKET, EVENTS, PIPELINE, A, B, C, Site, joined, succeeded
 
 Logged = Callable[[], list[Mapping[str, Any]]]
-EARLY, LATE = "2026-03-01T10:00:00Z", "2026-03-01T10:00:00.5Z"  # AWS gives either precision
+EARLY, LATE = "2026-03-01T10:00:00Z", "2026-03-01T10:00:01.5Z"  # AWS gives either precision
 
 
 def test_a_succeeded_execution_makes_its_deployment_live(
@@ -52,10 +52,13 @@ def test_an_older_execution_changes_nothing_and_is_logged_as_stale(
 
 def test_a_duplicate_changes_nothing(publisher: types.ModuleType, site: Site) -> None:
     site.upload(A, "e1")
-    publisher.handler(succeeded("e1"), None)
+    event = succeeded("e1")
+    publisher.handler(event, None)
     before = site.etag(), site.keys()
-    assert publisher.handler(succeeded("e1"), None)["outcome"] == "duplicate"
+    assert publisher.handler(event, None)["after"] == A
     assert (site.etag(), site.keys()) == before
+    assert publisher.handler(succeeded("e1"), None)["outcome"] == "duplicate"
+    assert (site.live, site.keys()) == (A, before[1])
 
 
 def test_a_retried_stage_of_the_same_execution_goes_live(publisher: types.ModuleType, site: Site) -> None:

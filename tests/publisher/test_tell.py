@@ -8,6 +8,11 @@ DECISION = {"action": "pipeline", "by": "e1", "reason": "", "before": A, "after"
 
 MAILS = {
     "stale": ({"outcome": "stale", "reason": "older"}, "bbbbbbbbbb is not live: a newer one is", f"promote {B}"),
+    "a late request": (
+        {"outcome": "stale", "action": "rollback", "deployment": "", "reason": "older"},
+        "a rollback came too late",
+        "status",
+    ),
     "held": ({"outcome": "held", "reason": "fair"}, "bbbbbbbbbb waits: the site is held", "release --publish"),
     "rolled back": ({"outcome": "rolled-back"}, "rolled back to bbbbbbbbbb", "list"),
     "on hold": ({"outcome": "on-hold", "reason": "fair"}, "on hold", "release"),
