@@ -26,6 +26,7 @@ ROUTINGS = ("spa", "files", "folders", "mixed")
 )
 @click.option("--force", is_flag=True, help="Although the site is held.")
 @click.option("--as-is", is_flag=True, help="Although the folder looks like a project's sources.")
+@click.option("--no-shared", is_flag=True, help="Keep files with hashed names apart too: nothing is shared.")
 @click.option("--commit", envvar=["GITHUB_SHA", "CI_COMMIT_SHA"], show_envvar=True, help="Begins the ID.")
 @click.option("--branch", envvar=["GITHUB_REF_NAME", "CI_COMMIT_REF_NAME"], show_envvar=True, help="For `list`.")
 @click.option("--message", envvar=["CI_COMMIT_MESSAGE"], show_envvar=True, help="For `list`.")
@@ -39,6 +40,7 @@ def publish(
     sequence: int | None,
     force: bool,
     as_is: bool,
+    no_shared: bool,
     wait: bool,
     **source: str | None,
 ) -> None:
@@ -56,7 +58,7 @@ def publish(
     if state.hold and not force:
         raise Failure(f"held: {state.hold['reason']}; nothing was uploaded: `release` first, or --force")
     _check_sequence(site, sequence, next((entry.get("sequence") for entry in state.published), None))
-    upload = Upload(folder, routing or _live_routing(site, state.live), source, site.output)
+    upload = Upload(folder, routing or _live_routing(site, state.live), source, site.output, shared=not no_shared)
     try:
         upload.run(site.stack.bucket)
         uploaded = time.monotonic()

@@ -26,7 +26,7 @@ RESERVED_VARIABLES = frozenset(
     [
         # set by the build project and by the pipeline's action
         *("APP_ROOT", "BRANCH", "BUILD_COMMAND", "COMMIT", "EXECUTION", "INSTALL_COMMAND", "NODE_VERSION"),
-        *("OUTPUT_FOLDER", "PIPELINE", "ROUTING", "SITE_BUCKET", "VERSION"),
+        *("OUTPUT_FOLDER", "PIPELINE", "ROUTING", "SHARED_FILES", "SITE_BUCKET", "VERSION"),
         # set by codebuild/*.sh before the user's commands run
         *("COREPACK_DEFAULT_TO_LATEST", "COREPACK_ENABLE_STRICT", "PM", "PM_INSTALL", "SITE_ROOT"),
         # Where commands and the cache are found. CodeBuild takes a value as it is, a `$PATH` in it stays one:
@@ -99,6 +99,7 @@ class Settings:
     packaging: where the functions' code is: in the template, or in a folder that `sam build` packages
     roles: what every role has
     distribution: what the distribution has
+    shared: whether deployments share files whose names carry a hash
     """
 
     source: Source = "git"
@@ -109,6 +110,7 @@ class Settings:
     packaging: Packaging = "inline"
     roles: RoleSettings = field(default_factory=RoleSettings)
     distribution: DistributionSettings = field(default_factory=DistributionSettings)
+    shared: bool = True
 
     def __post_init__(self) -> None:
         if self.source not in SOURCES:
@@ -119,3 +121,5 @@ class Settings:
             raise SettingsError(f"packaging {self.packaging!r} is not one of {', '.join(PACKAGINGS)}")
         if self.source == "direct" and self.variables:
             raise SettingsError("build variables need a build; the source 'direct' has none: leave them out")
+        if self.source == "direct" and not self.shared:
+            raise SettingsError("what is shared is said at the upload with the source 'direct': publish --no-shared")

@@ -11,7 +11,7 @@ from pathlib import Path
 from generator.settings import RESERVED_VARIABLES, BuildVariable, Settings, VariableType
 from generator.toml_file import Text, TomlFile, kind, read_toml, shown
 
-TABLES = ("build", "distribution", "notification", "roles", "tags")
+TABLES = ("build", "distribution", "files", "notification", "roles", "tags")
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 _IAM_NAME = r"[A-Za-z0-9+=,.@_-]"
@@ -92,7 +92,20 @@ def load_settings(path: Path, base: Settings | None = None, usable: Collection[s
         variables=base.variables + _variables(file, base),
         roles=base.roles._replace(**file.texts("roles", _ROLES)),
         distribution=distribution,
+        shared=_shared(file, base),
     )
+
+
+def _shared(file: TomlFile, base: Settings) -> bool:
+    files = file.table("files")
+    file.only(files, ("shared",), "files")
+    shared = files.get("shared", base.shared)
+    if not isinstance(shared, bool):
+        raise file.error("shared", "files", f"shared is {kind(shared)}; it must be true or false")
+    if base.source == "direct" and not shared:
+        problem = "[files] is for builds; with the source 'direct' it is `deployments publish --no-shared`"
+        raise file.error("shared", "files", problem)
+    return shared
 
 
 def _unfaithful(text: str) -> str:

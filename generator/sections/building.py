@@ -73,6 +73,7 @@ def _environment(settings: Settings, storage: Storage) -> list[EnvironmentVariab
         "BUILD_COMMAND": chosen("BuildCommand", "Build"),
         "OUTPUT_FOLDER": chosen("OutputFolder", "Output"),
         "ROUTING": chosen("Routing", "Routing"),
+        **({} if settings.shared else {"SHARED_FILES": "false"}),
     }
     return [
         *(EnvironmentVariable(Name=name, Value=value) for name, value in own.items()),
