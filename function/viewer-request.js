@@ -11,11 +11,11 @@ const ODD = /[\x00-\x1f\\\x7f+]|\/[./]|%(?:[01]|2[EFef]|5[Cc]|7[Ff])/;
 const REFUSED = /[\x00-\x1f\\\x7f]|\/(?:\/|\.\.?(?:\/|$))/;
 
 // "Name carries a hash": codebuild/uploader.py has the same rule; docs/decisions/uploader-shared-files.md says why
-const PROMISED = /^\/(?:_next\/static\/(?:chunks|css|media)|_app\/immutable|_astro|_nuxt(?!\/builds))\//;
+const PROMISED = /^\/(?:_next\/static\/(?:chunks|css|media)|_app\/immutable|_astro|_nuxt(?!\/builds))(?=\/)/;
 const HASHED =
   /(?:^\/(?:_next\/static\/(?:chunks|css|media)|_app\/immutable|_astro|_nuxt(?!\/builds))\/.*\.|(?:[./-](?=\d*[a-f])(?=[a-f]*\d)[\da-f]{8,64}|[.-](?=[\w-]{8}\.)(?!(?:[^A-Z.]+|[A-Z]+[_-]?\d+|\d+[A-Z]?[a-z]+|[A-Z]?[a-z]+(?:\d+|[_-][A-Z]?[a-z]+)|[A-Z]?[a-z]{3,}(?:[A-Z][a-z]+)?|[A-Z]?[a-z]+[A-Z][a-z]{3,})\.)[\w-]{8})\.(?:(?:lean|entry|chunk|min|legacy|bundle)\.)??)(?:m?js|css|woff2?|[ot]tf|eot|wasm|svg|png|jpe?g|gif|webp|avif|ico)$/;
 // People too name images by numbers, models and services: elsewhere an image needs a bundler's folder and form
-const FOLDER = /\/(?:assets|media|static|images|img|_static)\//;
+const FOLDER = /\/(?:assets|media|static|images|img|_static)(?=\/)/;
 const FORM =
   /(?:[./-](?=[\da-f]{8,64}\.)(?:[\da-f]{8}|[\da-f]{16}|[\da-f]{20}|(?!.{12}4...[89ab])[\da-f]{32}|[\da-f]{40}|[\da-f]{64})|\.[\da-f]{12}|[.-](?:[A-Z2-7]{8}|(?=[\w-]*[a-z])(?=[\w-]*[A-Z])(?!(?:[A-Za-z]?[A-Z][a-z]{3,}|(?:[A-Z]?[a-z]{2,}){2})(?:[A-Z]{1,2}|\d{1,2})\.)[\w-]{8}))\.\w+$/;
 const LETTER = /^[^%][^%][A-Za-z_]/;
