@@ -122,11 +122,15 @@ function lists(live, member, item) {
 // The path decoded, or an answer that refuses it
 function inspect(uri) {
   if (uri[2700]) return refuse(414, 'URI Too Long');
-  let decoded = '';
+  let decoded;
   try {
     decoded = decodeURIComponent(uri);
-  } catch (e) {}
-  if (decoded[0] !== '/' || decoded.search(REFUSED) >= 0) return refuse(400, 'Bad Request');
+  } catch (e) {
+    // no UTF-8: what could lead out of the folder is ASCII; njs can loop for ever in a replace() here
+    const parts = uri.split('%').map((part) => (part.search(/^[0-7][\dA-Fa-f]/) === 0 ? part : '25' + part));
+    decoded = decodeURIComponent(parts.join('%').slice(2));
+  }
+  if (uri[0] !== '/' || decoded.search(REFUSED) >= 0) return refuse(400, 'Bad Request');
   if (decoded[225] && new TextEncoder().encode(decoded).length > 900) return refuse(414, 'URI Too Long');
   return decoded;
 }

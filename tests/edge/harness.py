@@ -145,12 +145,12 @@ class Outcome:
         return None if field is None else str(field["value"])
 
 
-def run_raw(cases: Sequence[Mapping[str, Any]]) -> list[Outcome]:
-    """Run cases that are events already; each is a dict as `Case.as_json` makes it."""
+def run_raw(cases: Sequence[Mapping[str, Any]], functions: Mapping[str, str] = FUNCTIONS) -> list[Outcome]:
+    """Run cases that are events already, each a dict as `Case.as_json` makes it, through the functions' texts."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "cloudfront").write_text(STORE)
-        (folder / "run.js").write_text(FUNCTIONS["request"] + DRIVER % FUNCTIONS["response"])
+        (folder / "run.js").write_text(functions["request"] + DRIVER % functions["response"])
         (folder / "cases").write_text(json.dumps(cases, ensure_ascii=False))
         command = ["njs", "-p", name, str(folder / "run.js"), str(folder / "cases"), str(folder / "results")]
         done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)

@@ -114,6 +114,25 @@ def test_a_path_over_the_limits_is_too_long_without_a_read() -> None:
     assert {("414", 0)} == {(outcome.target, outcome.reads) for outcome in run(*map(Case, refused))}
 
 
+BROKEN = ["/100%", "/a%zz", "/%ff", "/caf%e9", "/a%c0%ae"]
+
+
+def test_a_path_whose_encoding_is_broken_is_routed_as_it_is_also_where_it_has_to_be_looked_at() -> None:
+    uris = [*BROKEN, *(f"{uri}+{'a' * 230}" for uri in BROKEN)]
+    assert {INDEX} == {outcome.target for outcome in run(*map(Case, uris))}
+    outcomes = run(*(Case(uri, store=store("mixed")) for uri in uris))
+    assert [f"{D}{uri.replace('+', '%2B')}.html" for uri in uris] == [outcome.target for outcome in outcomes]
+
+
+def test_a_broken_encoding_hides_nothing_that_could_leave_the_folder() -> None:
+    hostile = [f"{uri}{end}" for uri in BROKEN for end in ("/../x", "/%2e%2E/x", "%2f..", "%5C", "%00", "//")]
+    assert {"400"} == {outcome.target for outcome in run(*map(Case, hostile))}
+
+
+def test_a_path_without_its_first_slash_is_refused_also_when_the_slash_is_encoded() -> None:
+    assert {"400"} == {outcome.target for outcome in run(*map(Case, ["", "a", "%2Fa", "%2f", "?", "0/a"]))}
+
+
 def test_a_fetch_of_a_route_is_not_answered_with_a_page_in_spa() -> None:
     assert f"{D}/api/x" == run_one(Case("/api/x", FETCH)).target
     html = FETCH | {"accept": "text/html"}
@@ -127,6 +146,11 @@ def test_a_redirect_keeps_the_query_in_both_forms_that_engines_give_it() -> None
     assert "308 /about/?b=2&a=1&a=%26" == run_one(raw).target
     parsed = Case("/about", store=store("folders"), query={"b": "2", "a": "1"})
     assert "308 /about/?b=2&a=1" == run_one(parsed).target
+
+
+def test_a_location_is_ascii_and_what_was_encoded_in_it_stays() -> None:
+    case = Case("/é%C3%A9", store=store("folders"), raw_query="q=%25&é=1")
+    assert "308 /%C3%A9%C3%A9/?q=%25&%C3%A9=1" == run_one(case).target
 
 
 def test_a_redirect_is_not_kept_for_ever_and_stays_on_the_host() -> None:

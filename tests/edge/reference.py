@@ -1,0 +1,248 @@
+"""What the edge functions should do with a request, written from the documents and not from the functions.
+
+The sources are the routing table (docs/architecture.md), the promise (docs/consistency.md), what moves the pin
+(docs/decisions/edge-pin.md) and what is known of a store that fails. It says each thing once, knows nothing of how the
+functions come to their answer, and shares no expression with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from media_types import FILES
+
+from tests.edge.harness import Case
+from tests.edge.reference_hashed import is_hashed
+
+RAW_LIMIT, DECODED_LIMIT = 2_700, 900
+DIGITS, LETTERS = "0123456789", "abcdefghijklmnopqrstuvwxyz"
+PROTECTED = {"strict-transport-security": "max-age=31536000", "x-content-type-options": "nosniff"}
+PIN = "__Host-deployment"
+PIN_ATTRIBUTES = "Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=86400"
+Found = dict[str, Any]
+
+
+def expected(case: Case) -> Found:
+    """What is to be seen of the request, in the form of `seen`."""
+    refused = refusal(case.uri)
+    if refused:
+        return own_answer(refused, {"cache-control": "no-store"}, reads=0)
+    pin = case.pin if is_id(case.pin) else ""
+    if is_hashed(case.uri):
+        return hashed_file(case, pin)
+    if is_surely_file(case.uri) and pin and not moves_the_pin(case) and not asks_for_news(case):
+        return passed_on(case, f"/deployments/{pin}", case.uri, reads=0, tells="")
+    live = what_is_live(case, pin)
+    if live is None:
+        return unavailable()
+    return from_deployment(case, pin, *live)
+
+
+def from_deployment(case: Case, pin: str, live: str, routing: str, members: Mapping[str, list[str]]) -> Found:
+    if moves_the_pin(case) and pin and pin != live and "prefetch" in case.headers.get("sec-purpose", ""):
+        return unavailable()
+    path, is_page = routed(case, routing, members)
+    if path.startswith("308 "):
+        answer = {"cache-control": "public, max-age=0, must-revalidate", "location": with_query(path[4:], case)}
+        return own_answer(308, answer, reads=1)
+    if moves_the_pin(case):
+        opens_a_file = is_navigation(case.headers) and not is_page
+        whole = pin != live
+        return passed_on(case, f"/deployments/{live}", path, 1, "-" if opens_a_file else live, in_full=whole)
+    served = pin if pin and not asks_for_news(case) else live
+    return passed_on(case, f"/deployments/{served}", path, reads=1, tells="")
+
+
+def hashed_file(case: Case, pin: str) -> Found:
+    """From the pool, or from the folder of a self-contained deployment: the pin's, for a fetch of news the live one."""
+    folder, reads = pin, 0
+    if pin and case.headers.get("sec-fetch-dest", "") in ("", "empty") and asks_for_news(case, fetched=True):
+        folder, reads = (case.store or "").split(" ")[0] if not case.failure and case.store is not None else pin, 1
+    inside = is_id(folder) and len(folder) > 16 and folder[-17:-15] == "-x"
+    return passed_on(case, f"/deployments/{folder}" if inside else "/immutable", case.uri, reads, tells="")
+
+
+# The path
+
+
+def refusal(uri: str) -> int:
+    """The status with which a path is refused, 0 if it is not."""
+    if len(uri) > RAW_LIMIT:
+        return 414
+    decoded = decode(uri)
+    if not uri.startswith("/"):
+        return 400
+    if any(ord(sign) < 0x20 or sign in "\x7f\\" for sign in decoded):
+        return 400
+    segments = decoded.split("/")[1:]
+    if "." in segments or ".." in segments or "" in segments[:-1]:
+        return 400
+    return 414 if len(decoded.encode()) > DECODED_LIMIT else 0
+
+
+def decode(uri: str) -> str:
+    """The path decoded; where its encoding is broken, only what it has of ASCII is."""
+    if "%" not in uri:
+        return uri
+    ascii_only, rest, broken = "", uri, False
+    while rest:
+        number = hexadecimal(rest[1:3]) if rest[0] == "%" else None
+        broken |= rest[0] == "%" and number is None
+        if number is not None and number < 0x80:
+            ascii_only, rest = ascii_only + chr(number), rest[3:]
+        else:
+            ascii_only, rest = ascii_only + rest[0], rest[1:]
+    try:
+        return ascii_only if broken else unquote_to_bytes(uri).decode()
+    except UnicodeDecodeError:
+        return ascii_only
+
+
+def hexadecimal(two: str) -> int | None:
+    return int(two, 16) if len(two) == 2 and all(sign in DIGITS + "abcdefABCDEF" for sign in two) else None
+
+
+def has_dot_segment(uri: str) -> bool:
+    return any(segment.startswith(".") for segment in decode(uri).split("/"))
+
+
+def extension(uri: str) -> str:
+    """What stands behind the last dot of the whole path, in lower case; nothing if there is no dot."""
+    return uri.rpartition(".")[2].lower() if "." in uri else ""
+
+
+def is_surely_file(uri: str) -> bool:
+    """A file whatever the store says."""
+    return has_dot_segment(uri) or extension(uri) in FILES
+
+
+def routed(case: Case, routing: str, members: Mapping[str, list[str]]) -> tuple[str, bool]:
+    """The path in the deployment's folder, or `308 /path`; and whether it is a page."""
+    uri = case.uri
+    if is_surely_file(uri):
+        return uri, uri.lower().endswith((".html", ".htm"))
+    if extension(uri) in members.get("also", []):
+        return uri, False
+    if uri == "/":
+        return "/index.html", True
+    if routing == "spa":
+        return ("/index.html", True) if takes_a_page(case.headers) else (uri, False)
+    named = uri.endswith("/") and uri[1:-1] in members.get("index", [])
+    if routing == "files" and uri.endswith("/") and not named:
+        return f"308 {uri[:-1]}", True
+    if routing == "folders" and not uri.endswith("/"):
+        return f"308 {uri}/", True
+    return f"{uri}index.html" if uri.endswith("/") else f"{uri}.html", True
+
+
+def with_query(path: str, case: Case) -> str:
+    query = "&".join(f"{name}={value}" for name, value in case.query.items())
+    if case.raw_query is not None:
+        query = case.raw_query
+    location = f"{path}?{query}" if query else path
+    if all("!" <= sign <= "~" for sign in location):
+        return location
+    # with one sign that a header cannot have, all are encoded that an address should not have
+    return "".join(percent(sign) if sign in '"<>[]\\^`{|}' or not "!" <= sign <= "~" else sign for sign in location)
+
+
+def percent(sign: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in sign.encode())
+
+
+# The browser
+
+
+def is_navigation(headers: Mapping[str, str]) -> bool:
+    dest, mode = headers.get("sec-fetch-dest", ""), headers.get("sec-fetch-mode", "")
+    if dest and dest != "empty":
+        return dest == "document"
+    if dest or mode:  # a service worker that passes a navigation on has an empty destination
+        return mode == "navigate"
+    return "text/html" in headers.get("accept", "")
+
+
+def is_service_worker(headers: Mapping[str, str]) -> bool:
+    return headers.get("sec-fetch-dest") == "serviceworker" or bool(headers.get("service-worker"))
+
+
+def moves_the_pin(case: Case) -> bool:
+    return is_navigation(case.headers) or is_service_worker(case.headers)
+
+
+def takes_a_page(headers: Mapping[str, str]) -> bool:
+    """Whether a route of an app is what is asked for: not by a fetch or a script that has no use for HTML."""
+    return not headers.get("sec-fetch-dest") or is_navigation(headers) or "text/html" in headers.get("accept", "")
+
+
+def asks_for_news(case: Case, fetched: bool | None = None) -> bool:
+    """Whether the newest is asked for, whatever page the browser shows."""
+    if fetched is None:
+        fetched = not is_navigation(case.headers) and case.headers.get("sec-fetch-dest", "") in ("", "empty")
+    asker = case.headers.get("referer", "").partition("?")[0]
+    installs = asker.endswith((".js", ".mjs"))
+    if fetched and "no-cache" in case.headers.get("cache-control", "") and not installs:
+        return True
+    return "ngsw-cache-bust" in case.query or case.uri.endswith(("/ngsw.json", "/_nuxt/builds/latest.json"))
+
+
+# The store
+
+
+def is_id(text: str) -> bool:
+    allowed = LETTERS + LETTERS.upper() + DIGITS
+    return 10 <= len(text) <= 64 and text[0] in allowed and all(sign in allowed + "-_" for sign in text)
+
+
+def what_is_live(case: Case, pin: str) -> tuple[str, str, dict[str, list[str]]] | None:
+    """Deployment, routing and members; None where nobody can be served."""
+    if case.failure or case.store is None:
+        missing = not case.failure or "notfound" in case.failure.lower().replace(" ", "")
+        return (pin, "mixed", {}) if pin and not missing else None
+    deployment, _, rest = case.store.partition(" ")
+    routing, *more = rest.split(" ")
+    if not is_id(deployment) or routing not in ("spa", "files", "folders", "mixed"):
+        return None
+    members: dict[str, list[str]] = {}
+    for member in more:
+        name, _, values = member.partition("=")
+        members.setdefault(name, [value for value in values.split(",") if value])
+    return deployment, routing, members
+
+
+# What is seen of it
+
+
+def own_answer(status: int, headers: Mapping[str, str], reads: int) -> Found:
+    return {"status": status, "headers": {**PROTECTED, **headers}, "reads": reads}
+
+
+def unavailable() -> Found:
+    page = {"cache-control": "no-store", "retry-after": "10", "content-type": "text/html; charset=utf-8"}
+    return own_answer(503, page, reads=1)
+
+
+def passed_on(case: Case, folder: str, path: str, reads: int, tells: str, *, in_full: bool = False) -> Found:
+    """The request to the origin; `tells` is what the router tells the finisher."""
+    dropped = {"x-deployment", *(("if-none-match", "if-modified-since") if in_full else ())}
+    headers = {name: value for name, value in case.headers.items() if name not in dropped}
+    told = headers | ({"x-deployment": tells} if tells else {})
+    uri = folder + path.replace("+", "%2B")
+    return {"uri": uri, "headers": told, "reads": reads, "response": finished(case, tells if case.handed_on else "")}
+
+
+def finished(case: Case, told: str) -> Found | None:
+    """What the browser sees of the origin's answer: without what only the edge should keep, perhaps with a pin."""
+    if case.origin is None:
+        return None
+    headers = dict(case.origin["headers"])
+    if "cache-control" in headers:
+        kept = [part for part in headers["cache-control"].split(", ") if not part.startswith("s-maxage=")]
+        headers["cache-control"] = ", ".join(kept)
+    page = headers.get("content-type", "").startswith("text/html") and is_navigation(case.headers)
+    if not told and (page or is_service_worker(case.headers)):
+        told = headers.get("x-amz-meta-deployment", "")
+    cookies = {PIN: {"value": told, "attributes": PIN_ATTRIBUTES}} if is_id(told) else {}
+    return {"status": case.origin["status"], "headers": headers, "cookies": cookies}

@@ -1,0 +1,159 @@
+"""Router and finisher against a reference written from the documents; `make reference` asks 300,000 requests."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+import pytest
+
+from tests.edge.asking import requests
+from tests.edge.harness import FUNCTIONS, Case, Outcome, run_raw
+from tests.edge.reference import PIN, Found, expected
+
+REQUESTS = int(os.environ.get("REQUESTS", "4000"))
+SEED = os.environ.get("SEED", "1")
+BATCH = 4_000
+FIRST = "1, batch 0"  # what a run without wishes asks
+
+
+def seen(case: Case, outcome: Outcome) -> Found:
+    """What became of a request, in the reference's form."""
+    answer = outcome.answer
+    if outcome.thrown or not answer:
+        return {"thrown": outcome.thrown}
+    found: Found = {"headers": plain(answer["headers"]), "reads": outcome.reads}
+    if "uri" not in answer:
+        return found | {"status": answer["statusCode"]}
+    if (plain(answer["cookies"]), plain(answer["querystring"])) != ({PIN: case.pin} if case.pin else {}, case.query):
+        found["changed"] = (answer["cookies"], answer["querystring"])
+    response = outcome.response and {
+        "status": outcome.response["statusCode"],
+        "headers": plain(outcome.response["headers"]),
+        "cookies": outcome.response["cookies"],
+    }
+    return found | {"uri": answer["uri"], "response": response}
+
+
+def plain(fields: Mapping[str, Any]) -> dict[str, str]:
+    return {name: field["value"] for name, field in fields.items()}
+
+
+@lru_cache(maxsize=1)
+def asked(seed: str, number: int) -> list[tuple[Case, Found]]:
+    return answered(requests(seed, number))
+
+
+def answered(cases: Sequence[Case]) -> list[tuple[Case, Found]]:
+    return [(case, expected(case)) for case in cases]
+
+
+def differing(asked: Sequence[tuple[Case, Found]], functions: Mapping[str, str] = FUNCTIONS) -> Iterator[Case]:
+    """Each case in which the functions do something else than the reference says."""
+    outcomes = run_raw([case.as_json() for case, _ in asked], functions)
+    for (case, wanted), outcome in zip(asked, outcomes, strict=True):
+        if seen(case, outcome) != wanted:
+            yield case
+
+
+def smaller(case: Case) -> Iterator[Case]:
+    """The case with one thing less, each."""
+    plainest = Case("/")
+    for name in case.headers:
+        yield dataclasses.replace(case, headers={key: case.headers[key] for key in case.headers if key != name})
+    for name in ("pin", "failure", "query", "raw_query", "origin", "handed_on"):
+        if getattr(case, name) != getattr(plainest, name):
+            yield dataclasses.replace(case, **{name: getattr(plainest, name)})
+    for start in range(len(case.uri)):
+        for end in {start + 1, (start + len(case.uri) + 1) // 2}:
+            yield dataclasses.replace(case, uri=case.uri[:start] + case.uri[end:])
+    words = (case.store or "").split(" ")
+    for place in range(2, len(words)):
+        yield dataclasses.replace(case, store=" ".join(words[:place] + words[place + 1 :]))
+
+
+def smallest(case: Case, functions: Mapping[str, str] = FUNCTIONS) -> str:
+    """The smallest request that still differs, and how."""
+    while less := next(differing(answered(list(smaller(case))), functions), None):
+        case = less
+    saw, wanted = seen(case, run_raw([case.as_json()], functions)[0]), expected(case)
+    names = [name for name in {**saw, **wanted} if saw.get(name) != wanted.get(name)]
+    lines = [f"{name}: {saw.get(name)!r} instead of {wanted.get(name)!r}" for name in names]
+    return "\n ".join([str(case), *lines])
+
+
+def test_every_request_is_answered_as_the_documents_say() -> None:
+    for begin in range(0, REQUESTS, BATCH):
+        seed = f"{SEED}, batch {begin // BATCH}"
+        case = next(differing(asked(seed, min(BATCH, REQUESTS - begin))), None)
+        assert case is None, f"seed {seed}: {smallest(case)}"
+    print(f"{REQUESTS:,} requests, seed {SEED}: no difference")
+
+
+def test_the_requests_reach_every_kind_of_answer_and_the_finisher() -> None:
+    answers = [wanted for _, wanted in asked(FIRST, BATCH)]
+    statuses = [answer.get("status", answer.get("uri", "")[:8]) for answer in answers]
+    assert {308, 400, 414, 503, "/deploym", "/immutab"} == set(statuses)
+    assert min(map(statuses.count, set(statuses))) >= 100
+    pinned = [bool(answer["response"]["cookies"]) for answer in answers if answer.get("response")]
+    assert min(pinned.count(True), pinned.count(False)) >= 200
+
+
+# What a hand could do wrong in the router or the finisher, one small thing each
+FAULTS = {
+    "the ID ends at its usual place": ("= live.indexOf(' ')", "= live[57] === ' ' ? 57 : live.indexOf(' ')"),
+    "a comma joins two names": (" || item.includes(',')", ""),
+    "no name is a name": ("!item || ", ""),
+    "an ID of nine": ("const ID = /^[\\dA-Za-z][\\w-]{9,", "const ID = /^[\\dA-Za-z][\\w-]{8,"),
+    "an ID that begins with a dash": ("const LIVE = /^[\\dA-Za-z]", "const LIVE = /^[\\w-]"),
+    "one raw byte too few": ("uri[2700]", "uri[2699]"),
+    "one decoded byte too few": ("length > 900", "length >= 900"),
+    "characters are counted, not bytes": ("decoded[225] &&", "decoded[900] &&"),
+    "a backslash passes when encoded": ("|5[Cc]|", "|"),
+    "DEL passes": ("\\\\\\x7f+]|", "\\\\+]|"),
+    "a dot at the end passes": ("\\.\\.?(?:\\/|$)", "\\.\\.?\\/"),
+    "a dot that is encoded hides nothing": ("hidden = decoded.includes('/.')", "hidden = uri.includes('/.')"),
+    "broken encoding is refused": ("parts.join('%').slice(2)", "''"),
+    "a plus sign stays": (".split('+').join('%2B')", ""),
+    "an extension in capitals is none": (".toLowerCase()", ""),
+    "the beginning of a long path is forgotten": ("uri.slice(0, 21) + ' ' + ", ""),
+    "a hashed name needs no digit": ("(?=[a-f]*\\d)", ""),
+    "a word counts as a hash": ("[A-Z]?[a-z]{3,}(?:[A-Z][a-z]+)?|", ""),
+    "only no-cache alone asks for news": (".value.includes('no-cache')", ".value === 'no-cache'"),
+    "a hard reload asks for news": ("caching && (!dest || dest === 'empty') &&", "caching &&"),
+    "a module worker does not install": (" && !asker.endsWith('.mjs')", ""),
+    "a worker with a query does not install": (".split('?')[0];", ";"),
+    "Angular's query is not heeded": ("['ngsw-cache-bust']) return false", "['x']) return false"),
+    "a self-contained deployment's files come from the pool": ("=== 'x') folder", "=== 'y') folder"),
+    "an image needs no folder": ("uri.search(FOLDER) < 0 ? -1 :", ""),
+    "a photo's number is a hash": ("|| ends.slice(at - 3, at).search(LETTER) === 0", "|| true"),
+    "Nuxt's file is not new": ("(?:ngsw|_nuxt\\/builds\\/latest)", "(?:ngsw)"),
+    "a worker's navigation is a fetch": ("if (!dest || dest === 'empty') {", "if (!dest) {"),
+    "only a plain prefetch is speculation": ("purpose.value.includes('prefetch')", "purpose.value === 'prefetch'"),
+    "a file moves the pin": ("page || dest !== 'document' ? pin : '-'", "pin"),
+    "a page in capitals does not move the pin": ("/\\.html?$/i", "/\\.html?$/"),
+    "a visitor's own header is kept": ("delete headers['x-deployment'];", ""),
+    "a date answers 304": ("delete headers['if-modified-since'];", ""),
+    "an app's fetch is a page": ("dest === 'document' || value(headers.accept).includes('text/html')", "true"),
+    "an empty store serves who has a pin": (" && !/not ?found/i.test(e)", ""),
+    "a redirect forgets its query": ("query ? path + '?' + query : path", "path"),
+    "an index is not heeded": (" && !lists(live, ' index=', uri.slice(1, -1))", ""),
+    "a redirect is kept for ever": ("'public, max-age=0, must-revalidate'", "'public, max-age=31536000'"),
+    "browsers see s-maxage": ("/s-maxage=\\d+, /", "/smaxage=\\d+, /"),
+    "a frame is pinned": ("page && isNavigation(asked)", "page"),
+    "a worker is not pinned": ("worker || (page", "(page"),
+    "the pin lives for an hour": ("Max-Age=86400", "Max-Age=3600"),
+}
+
+
+@pytest.mark.parametrize(("text", "instead"), FAULTS.values(), ids=FAULTS)
+def test_a_fault_that_a_hand_could_make_is_found_in_the_requests_of_one_run(text: str, instead: str) -> None:
+    assert 1 == sum(code.count(text) for code in FUNCTIONS.values())
+    faulty = {kind: code.replace(text, instead) for kind, code in FUNCTIONS.items()}
+    first = asked(FIRST, BATCH)
+    assert any(
+        next(differing(first[begin:end], faulty), None) for begin, end in ((0, 500), (500, 1_500), (1_500, BATCH))
+    )
