@@ -1,7 +1,7 @@
 # One command each; the README says what they are for.
 PYTHON = .venv/bin/python
 
-.PHONY: setup generate test lint templates docs bench backwards edges orders reference tour
+.PHONY: setup generate test lint templates docs bench backwards edges orders reference tour crawl
 setup: ; python3 -m venv .venv && $(PYTHON) -m pip install --quiet --editable '.[test]'
 generate: ; $(PYTHON) -m generator > template.yaml
 test: ; bash tests/run
@@ -17,4 +17,5 @@ backwards: ; bash tests/run -p tests.support.backwards
 edges: ; PAGES=1000 SWITCHES=50 LAG=2 $(PYTHON) -m pytest -s tests/browser/test_two_edges.py
 orders: ; ORDERS=all $(PYTHON) -m pytest -s -p no:xdist tests/pruner/test_prune_orders.py
 reference: ; REQUESTS=$${REQUESTS:-300000} $(PYTHON) -m pytest -s -p no:xdist tests/edge/test_reference.py -k documents
+crawl: ; $(PYTHON) -m tests.browser.crawl $(SITES)
 tour: ; PYTHONPATH=. $(PYTHON) docs/tour.py docs/tour.png

@@ -1,0 +1,171 @@
+"""Publishes real sites twice and walks through them as a visitor: `python -m tests.browser.crawl mixed=DIR ...`.
+
+A command and no test, because the sites are large and not ours. `ROUTING=FIRST,SECOND` names two builds; with one
+folder the second deployment is the same site with a comment more in each page. It prints a line a site, then each
+difference between what the folder holds and what a visitor gets; the exit status is 1 if there is one.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+import urllib.error
+import urllib.request
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote, unquote, urldefrag, urlsplit
+
+from playwright.sync_api import Browser, Error, Page, sync_playwright
+
+from local.publishing import Published, publish
+from local.system import deployed
+from tests.browser.conftest import FLAGS, program
+from tests.browser.stage import Served, Stage
+
+PAGES = int(os.environ.get("PAGES", "60"))  # that the browser opens on each site
+SHOWN = 8  # differences of a kind that are printed
+LINKS = "() => [...document.querySelectorAll('a[href]')].map((link) => link.href)"
+NAVIGATION = {"Sec-Fetch-Dest": "document", "Sec-Fetch-Mode": "navigate", "Accept": "text/html,*/*;q=0.8"}
+FETCH = {"Sec-Fetch-Dest": "empty", "Sec-Fetch-Mode": "cors", "Accept": "*/*"}
+
+
+def edited(folder: Path, target: Path) -> Path:
+    """A copy of the site with a comment more in each page."""
+    shutil.copytree(folder, target, symlinks=True)
+    for page in target.rglob("*.html"):
+        if page.is_file() and not page.is_symlink():
+            page.write_bytes(page.read_bytes() + b"<!-- second -->\n")
+    return target
+
+
+def address(path: str, routing: str) -> str:
+    """Where the routing has the page `path`, as links of such a site are written."""
+    if path == "index.html" or routing == "spa" or path.startswith("404"):
+        return f"/{quote(path.removesuffix('index.html'))}"
+    if path.endswith("/index.html"):
+        folder = quote(path.removesuffix("index.html"))
+        return f"/{folder.rstrip('/')}" if routing == "files" else f"/{folder}"
+    return f"/{quote(path)}" if routing == "folders" else f"/{quote(path.removesuffix('.html'))}"
+
+
+def asked(url: str, headers: dict[str, str]) -> tuple[int, str, bytes]:
+    """Status, content type and body."""
+    request = urllib.request.Request(url, headers={"Accept-Encoding": "identity", **headers})
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.status, answer.headers.get("Content-Type", ""), answer.read()
+    except urllib.error.HTTPError as error:
+        return error.code, error.headers.get("Content-Type", ""), error.read()
+
+
+def files_differ(base: str, folder: Path, routing: str, published: set[str]) -> Iterator[str]:
+    """Each file that is not had at its own name, and each page that is not had at its address."""
+    for path in sorted(published):
+        body = (folder / path).read_bytes()
+        ways = [(f"/{quote(path)}", FETCH)]
+        if path.endswith(".html"):
+            ways.append((address(path, routing), NAVIGATION))
+        for way, headers in ways:
+            status, kind, got = asked(base + way, headers)
+            if (status, got) != (200, body):
+                what = "other bytes" if status == 200 else str(status)
+                yield f"{way} ({headers['Sec-Fetch-Dest']}) is not {path}: {what}, {kind}"
+
+
+class Walk:
+    """A visitor who follows links, and what did not come to them although the site has it."""
+
+    def __init__(self, served: Served, folder: Path, browser: Browser) -> None:
+        self.served, self.folder = served, folder
+        self.base = served.url
+        self.page: Page = browser.new_context().new_page()
+        self.page.on("response", lambda response: self.heard(response.url, response.status))
+        self.waiting, self.known = deque(["/"]), {"/"}
+        self.opened = self.requests = 0
+        self.problems: dict[str, None] = {}
+
+    def heard(self, url: str, status: int) -> None:
+        if url.startswith(self.base):
+            self.requests += 1
+            path = unquote(urlsplit(url).path).lstrip("/")
+            if status >= 400 and self.has(path):
+                self.problems[f"{urlsplit(url).path} is {status}, the site has it"] = None
+
+    def has(self, path: str) -> bool:
+        places = [path, f"{path}.html", f"{path.rstrip('/')}/index.html"]
+        return any((self.folder / place).is_file() for place in places)
+
+    def go(self, pages: int) -> None:
+        """Open up to so many pages more."""
+        end = self.opened + pages
+        while self.waiting and self.opened < end:
+            path = self.waiting.popleft()
+            first = len(self.served.visits)
+            try:
+                self.page.goto(self.base + path, wait_until="load", timeout=30_000)
+                links = self.page.evaluate(LINKS)
+            except Error as error:
+                if "Download is starting" not in str(error):
+                    self.problems[f"{path}: {str(error).splitlines()[0]}"] = None
+                continue
+            self.opened += 1
+            of = {visit.deployment for visit in self.served.visits[first:] if visit.deployment and visit.status < 400}
+            if len(of) > 1:
+                self.problems[f"{path} is of {len(of)} deployments"] = None
+            for link in links:
+                parts = urlsplit(urldefrag(link)[0])
+                if link.startswith(self.base) and parts.path not in self.known:
+                    self.known.add(parts.path)
+                    self.waiting.append(parts.path)
+
+
+def visited(stage: Stage, browser: Browser, routing: str, folders: list[Path]) -> list[str]:
+    """Publish the folders one after the other, with a visitor on the way; what differs. Prints the site's line."""
+    stage_folder, second = folders
+    first = publish(stage.stack, stage_folder, routing, "first")
+    with stage.serving() as served:
+        walk = Walk(served, stage_folder, browser)
+        walk.go(PAGES // 2)
+        then: Published = publish(stage.stack, second, routing, "second")
+        walk.folder = second
+        walk.go(PAGES - PAGES // 2)
+        paths = {path for path in kept(stage, then.deployment) if (second / path).is_file()}
+        differences = [*walk.problems, *files_differ(served.url, second, routing, paths)]
+        walk.page.context.close()
+    said = f"{first.files:,} files, {len(paths):,} of {then.files:,} asked for, {walk.opened} pages opened"
+    print(f"{stage_folder.name} ({routing}): {said}, {walk.requests:,} requests, {len(differences)} differences")
+    for line in [*then.warnings, *differences[:SHOWN]]:
+        print("   ", line[:200])
+    return differences
+
+
+def kept(stage: Stage, deployment: str) -> list[str]:
+    """The paths of a deployment's files: its own and those of the pool."""
+    folder, pool = f"deployments/{deployment}/", "immutable/"
+    own = [key.removeprefix(folder) for key in stage.stack.keys(folder)]
+    return own + [key.removeprefix(pool) for key in stage.stack.keys(pool)]
+
+
+def main(arguments: list[str]) -> int:
+    """Go through the sites that `arguments` name."""
+    status = 0
+    with sync_playwright() as running, tempfile.TemporaryDirectory() as name:
+        browser = running.chromium.launch(executable_path=program(), args=list(FLAGS))
+        for number, argument in enumerate(arguments):
+            routing, _, places = argument.partition("=")
+            folders = [Path(place).resolve() for place in places.split(",")]
+            if len(folders) == 1:
+                folders.append(edited(folders[0], Path(name) / str(number)))
+            with deployed() as stack:
+                stage = Stage(stack)
+                status |= bool(visited(stage, browser, routing, folders))
+                stage.close()
+        browser.close()
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
