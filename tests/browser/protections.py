@@ -9,7 +9,7 @@ from local.distribution import Distribution
 
 
 class Protection:
-    """What a distribution has; `changes` are lines of the shipped functions, and what stands there when it is off."""
+    """What a distribution has; `changes` are lines as they ship, and what stands there when it is off."""
 
     def __init__(
         self, *changes: tuple[str, str], off: Callable[[Distribution], Distribution] = lambda unchanged: unchanged
@@ -47,21 +47,21 @@ PIN = Protection(
     ("if (!dot && pin && !moves && follows(pin, request, dest)) {", "if (false) {"),
     ("} else if (!pin || !follows(pin, request, dest)) pin = id;", "} else pin = id;"),
 )
-POOL = Protection(("if (ends.search(HASHED) >= 0) {", "if (false) {"))
+POOL = Protection(("if (ends.search(HASHED) >= 0 && isBuilt(uri, ends, uri[dot + 2])) {", "if (false) {"))
 MOVE = Protection(("const moves = dest === 'document' || ", "const moves = "))
 ONLY_PAGES_MOVE = Protection(("if (moves) headers['x-deployment']", "if (true) headers['x-deployment']"))
 FRAMES_STAY = Protection(
     ("const moves = dest === 'document' || ", "const moves = dest.search(/document|frame/) >= 0 || ")
 )
-FULL_ANSWER = Protection(("      delete headers['if-none-match'];\n      delete headers['if-modified-since'];\n", ""))
+FULL_ANSWER = Protection(("   delete headers['if-none-match'];\n   delete headers['if-modified-since'];\n", ""))
 FILES_ARE_NO_PAGES = Protection(("if (hidden || ends.search(FILE) >= 0) dot = 0;", ""))
 ONLY_PAGES_FALL_BACK = Protection(("page = !dest || dest === 'document' || ", "page = true || "))
 ERROR_PAGE = Protection(off=_no_error_pages)
 POLICY = Protection(off=_no_policy)
 OWN_HEADERS = Protection(
     (
-        "      'strict-transport-security': { value: 'max-age=31536000' },\n"
-        "      'x-content-type-options': { value: 'nosniff' },\n",
+        "   'strict-transport-security': { value: 'max-age=31536000' },\n"
+        "   'x-content-type-options': { value: 'nosniff' },\n",
         "",
     )
 )

@@ -165,6 +165,9 @@ def test_after_a_workers_update_the_open_page_gets_new_files_that_the_worker_doe
 
 
 def test_the_404_pages_own_files_follow_the_pin(stage: Stage, context: BrowserContext, plain: list[Path]) -> None:
+    for site in plain:
+        with (site / "404.html").open("a") as missing:
+            missing.write('<link rel="stylesheet" href="/style.css">')
     page = context.new_page()
     with stage.serving() as served:
         open_then_publish(stage, page, served, plain)
