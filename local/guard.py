@@ -12,7 +12,10 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import ministack.app as gateway
-from ministack.services.cloudfront import _distributions
+from ministack.core.responses import set_request_account_id
+from ministack.core.router import extract_access_key_id
+from ministack.core.sigv4 import decode_header_value
+from ministack.services.cloudfront import find_distribution_for_label
 
 _FUNCTION_URL = re.compile(r"[a-z0-9]{32}\.lambda-url\.[a-z0-9-]+\.on\.aws")
 _ITS_OWN = ("/_ministack/", "/_aws/", "/_local")  # paths that it answers under any name
@@ -43,24 +46,33 @@ def guarded(app: Any) -> Any:
     return answer
 
 
-def _is_public(host: str, path: str) -> bool:
-    """Whether a visitor asks: for a distribution or a function's URL, whose names are AWS's and lead to nobody else."""
-    domains = {found.get("DomainName") for found in _distributions.to_dict().values()}  # of every account
-    return (host in domains or bool(_FUNCTION_URL.fullmatch(host))) and not path.startswith(_ITS_OWN)
+def _is_public(host: str, path: str, account: str) -> bool:
+    """Whether a visitor asks: for a distribution or a function's URL, whose names are AWS's and lead to nobody else.
+
+    A distribution's name leads to it in its own account only; in another that the request names, to every service.
+    """
+    label, _, domain = host.partition(".")
+    if account:  # as the gateway is about to take it from the request
+        set_request_account_id(account)
+    known = domain == "cloudfront.net" and find_distribution_for_label(label)
+    return bool(known or _FUNCTION_URL.fullmatch(host)) and not path.startswith(_ITS_OWN)
 
 
 def _refusal(scope: Any) -> str:
     """Why a request is not answered, "" if it is."""
-    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in scope["headers"]:  # as the gateway reads them
+        name, value = raw_name.decode("latin-1").lower(), decode_header_value(raw_value)
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
     host = headers.get("host", "")
+    query = parse_qs(scope["query_string"].decode(errors="replace"), keep_blank_values=True)
     if "origin" in headers or "sec-fetch-site" in headers:
         return "web pages have no business here"
-    if _is_public(host, scope["path"]):
+    if _is_public(host, scope["path"], extract_access_key_id(headers, query)):
         return ""
     if not _LOOPBACK.fullmatch(host):
         return f"{host!r} is no name of it"
-    query = parse_qs(scope["query_string"].decode("latin-1"))  # of a presigned address
-    given = headers.get("x-amz-security-token") or query.get("X-Amz-Security-Token", [""])[0]
+    given = headers.get("x-amz-security-token") or query.get("X-Amz-Security-Token", [""])[0]  # presigned
     # with AUTH=true it checks everybody's itself, and a login with an identity token has none
     known = gateway.AUTH or hmac.compare_digest(given.encode(), os.environ["AWS_SESSION_TOKEN"].encode())
     return "" if known else "only with this run's credentials"

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 import pytest
 
 from local.who import is_foreign, is_ours
-from tests.conftest import Emulator
+from tests.conftest import ACCOUNT, Emulator
 
+ORIGIN = {"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "https-only"}
 LIST = ("GET", "/2015-03-31/functions")
 
 
@@ -68,6 +69,19 @@ def test_its_own_programs_get_an_answer_that_no_other_origin_may_read(emulator: 
         query = "" if where else f"?X-Amz-Security-Token={emulator.token}"
         status, answered = asked(emulator, LIST[0], LIST[1] + query, {where: "TOKEN"} if where else {})
         assert (200, []) == (status, [name for name in answered if name.startswith("access-control")])
+
+
+def test_under_the_name_of_a_distribution_nothing_but_this_distribution_answers(aws: Emulator) -> None:
+    """Any request may name any account, and in another one the name is nobody's: there the API would answer."""
+    origin = {"Id": "o", "DomainName": "origin.example", "CustomOriginConfig": ORIGIN}
+    behavior = {"TargetOriginId": "o", "ViewerProtocolPolicy": "redirect-to-https", "CachePolicyId": "none"}
+    config = {"CallerReference": "r", "Comment": "", "Enabled": True, "DefaultCacheBehavior": behavior}
+    config["Origins"] = {"Quantity": 1, "Items": [origin]}
+    made = aws.client("cloudfront").create_distribution(DistributionConfig=config)["Distribution"]
+    named = "AWS4-HMAC-SHA256 Credential={}/20261129/us-east-1/lambda/aws4_request"
+    for account, status in ((ACCOUNT, 301), ("999988887777", 403)):
+        headers = {"Host": made["DomainName"], "Authorization": named.format(account)}
+        assert status == asked(aws, *LIST, headers)[0], account
 
 
 def test_it_opens_no_websocket(emulator: Emulator) -> None:
