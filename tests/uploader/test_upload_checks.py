@@ -70,6 +70,7 @@ def test_each_of_them_is_known_and_is_in_no_other_line(make: Make, name: str) ->
         ('<img alt="1 > 0" src="a.png"><img src="b.png">', "b.png"),  # the first is not read to its end
         ("<img src='a%20b.png'>", "a b.png"),
         ('<img src="a&amp;b.png">', "a&b.png"),
+        ('<img src="my cat.png">', "my cat.png"),
         ('<img srcset="/there.png 1x, /2x.png 2x">', "2x.png"),
         ('<picture><source srcset="big.webp 800w,\n small.webp 400w"></picture>', "big.webp|small.webp"),
         ('<base href="/app/"><script src="a.js"></script>', "app/a.js"),
@@ -90,6 +91,7 @@ def test_what_a_page_loads_and_the_site_lacks_is_named(make: Make, page: str, mi
         '<script src="/there.js?v=1"></script><script src="there.js#x"></script>',
         '<script src="./there.js"></script><img src="../../there.png">',
         '<img src="th%65re.png"><img src="/a%20b.png"><img src=" there.png ">',
+        '<img src="/a b.png"><script src="a, b.js"></script>',
         '<img src="data:image/png;base64,AAAA"><img srcset="data:image/gif;base64,AA== 1x, /there.png 2x">',
         '<script src="https://cdn.example/x.js"></script><script src="//cdn.example/x.js"></script>',
         '<img src="blob:https://example/1"><script src="HTTPS://cdn.example/x.js"></script><img src="about:blank">',
@@ -110,7 +112,7 @@ def test_what_a_page_loads_and_the_site_lacks_is_named(make: Make, page: str, mi
     ],
 )
 def test_what_is_there_elsewhere_or_only_text_is_no_matter(make: Make, page: str) -> None:
-    there = dict.fromkeys(["there.js", "there.png", "a b.png", "app/in.js"], "")
+    there = dict.fromkeys(["there.js", "there.png", "a b.png", "a, b.js", "app/in.js"], "")
     assert [] == said(make({"index.html": page, **there}))
 
 
