@@ -10,6 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from deployments import doctor, looking, pruning, publishing, switching, watching
 from deployments.command import example
 from deployments.errors import DONE, FAILED, INTERRUPTED, USAGE, Failure, explain
+from deployments.output import one_line
 
 _EXIT = """
 \b
@@ -56,7 +57,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "deployments"
         return _end(f"{where}: {error.format_message()} (see --help)", USAGE)
     except Failure as failure:
-        return _end(f"deployments: {failure}", failure.status)
+        return _end(f"deployments: {one_line(str(failure))}", failure.status)
     except (ClientError, BotoCoreError) as error:
         return _end(f"deployments: {explain(error)}", FAILED)
     except (KeyboardInterrupt, click.Abort):

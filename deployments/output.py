@@ -6,6 +6,7 @@ Results go to standard output, everything that is said about them to standard er
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -39,9 +40,9 @@ class Output:
             self._json(value)
         elif not self.out.is_terminal:
             for row in rows:
-                print("\t".join(" ".join(cell.split()) for cell in row), file=self.out.file)
+                print("\t".join(map(one_line, row)), file=self.out.file)
         else:
-            self.out.print(_table(columns, [[" ".join(cell.split()) for cell in row] for row in rows]))
+            self.out.print(_table(columns, [[one_line(cell) for cell in row] for row in rows]))
 
     def facts(self, facts: Mapping[str, str], value: object) -> None:
         """Names and their values, one a line; what is empty is left out on a terminal."""
@@ -49,19 +50,19 @@ class Output:
             self._json(value)
         elif not self.out.is_terminal:
             for name, text in facts.items():
-                print(f"{name}\t{' '.join(text.split())}", file=self.out.file)
+                print(f"{name}\t{one_line(text)}", file=self.out.file)
         else:
             table = Table(box=None, show_header=False, pad_edge=False)
             table.add_column(style="bold", no_wrap=True)
             table.add_column(overflow="fold")
             for name, text in facts.items():
                 if text:
-                    table.add_row(name, Text(text.strip()))
+                    table.add_row(name, Text("\n".join(map(one_line, text.strip().splitlines()))))
             self.out.print(table)
 
     def note(self, text: str, style: str = "") -> None:
         """One line about what happens, for a person."""
-        self.err.print(Text(text, style=style))
+        self.err.print(Text(one_line(text), style=style))
 
     def _json(self, value: object) -> None:
         whole = self.out.encoding.startswith("utf")  # else what it lacks is escaped as JSON does
@@ -111,6 +112,11 @@ def age(since: str, until: str = "") -> str:
 def moment(since: str) -> str:
     """A time (ISO 8601) to the minute, in UTC; people compare it with logs."""
     return f"{datetime.fromisoformat(since).astimezone(UTC):%Y-%m-%d %H:%M}" if since else ""
+
+
+def one_line(text: str) -> str:
+    """`text` as a terminal may have it: the message of a commit or a hold is others', who could steer it."""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f]", lambda found: repr(found[0])[1:-1], " ".join(text.split()))
 
 
 def first_line(text: Any) -> str:
