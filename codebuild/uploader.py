@@ -330,7 +330,7 @@ def _walk(root: Path) -> Iterator[tuple[str, File | None]]:
             linked += real != top + path
             if _KEPT_BACK.match(path):
                 yield path, None
-            elif not real.startswith(top):
+            elif not f"{real}/".startswith(top):
                 raise UploadError(f"{path} is a link out of the output folder, to {real}: put a copy there")
             elif linked > _LINKED:
                 raise UploadError(f"links lead to over {_LINKED:,} files, the last is {path}: put copies there")

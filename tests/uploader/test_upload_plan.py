@@ -133,8 +133,8 @@ def test_the_output_folder_itself_may_be_a_link(make: Make, tmp_path: Path) -> N
 
 @pytest.mark.parametrize(
     "links",
-    [{"a/up": "../a"}, {"a/x": "../b", "b/y": "../a"}, {"self": "self"}, {"gone": "nowhere.html"}],
-    ids=["to-a-parent", "through-each-other", "to-itself", "to-nowhere"],
+    [{"a/up": "../a"}, {"a/top": ".."}, {"a/x": "../b", "b/y": "../a"}, {"self": "self"}, {"gone": "nowhere.html"}],
+    ids=["to-a-parent", "to-the-top", "through-each-other", "to-itself", "to-nowhere"],
 )
 def test_links_in_a_circle_or_to_nowhere_are_refused(make: Make, links: dict[str, str]) -> None:
     folder = make({"a/1.txt": "", "b/2.txt": ""})
