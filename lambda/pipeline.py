@@ -25,7 +25,7 @@ def in_order(ledger: Ledger, live: str, intent: Intent, past: Past) -> Decision:
     # within one second, where both times are finer; a retried stage keeps its execution's start: equal is not older
     if "000Z" not in (intent.asked[20:], mark[20:]) and intent.asked < mark <= intent.since:
         return Decision("stale", f"of {intent.asked}, before {mark}", ledger, deployment)
-    if not reason:
+    if not reason or deployment in ledger.retiring:  # refused then: what waits must be there when it is released
         return switch(ledger, live, intent, past)
     # a later start waits already, unless its clock was wrong
     later = (intent.asked,) < ledger.waiting[:1] <= (intent.since,)
