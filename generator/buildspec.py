@@ -32,7 +32,8 @@ UPLOADER = (
 
 def buildspec(*, unpack_zip: bool) -> str:
     """The buildspec as YAML, at most `LIMIT` characters."""
-    uploader = f"cat > uploader.py <<'{_END}'\n{embed.tighten(sources.python(*UPLOADER))}{_END}\n"
+    text = embed.tighten(sources.python(*UPLOADER), side_by_side=True)
+    uploader = f"cat > uploader.py <<'{_END}'\n{text}{_END}\n"
     install = [*(["codebuild/unpack.sh"] if unpack_zip else []), "codebuild/prepare.sh", "codebuild/install.sh"]
     return block_text(
         {

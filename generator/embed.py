@@ -81,12 +81,12 @@ def join(modules: Mapping[str, str]) -> str:
     return "\n".join([*first, *froms, *sorted(imports), *bodies]) + "\n"
 
 
-def tighten(module: str) -> str:
-    """Give a joined module as short as it can be with all its names: for a buildspec, whose limit is the narrowest.
+def tighten(module: str, *, side_by_side: bool = False) -> str:
+    """Give a joined module shorter, with all its names: for a template that shall fit its limit.
 
     Annotations of functions go, which nothing evaluates with `from __future__ import annotations` (NamedTuple reads
-    those of classes), a statement is one line, also with the only one below it, short ones share a line, and a level is
-    one blank.
+    those of classes), a statement is one line, also with the only one below it, and a level is one blank. Short
+    statements stand `side_by_side` in a buildspec alone, whose limit is the narrowest.
     """
     if not module.isascii():  # columns are bytes to one library and characters to the other
         raise ValueError("a module that shall be tightened is ASCII")
@@ -104,7 +104,7 @@ def tighten(module: str) -> str:
             lines[row - 1 : row + 1] = [f"{lines[row - 1]}, {lines[row].removeprefix('import ')}"]
         elif row not in inside and row + 1 not in inside and _is_all_below(lines[row - 1 : row + 2]):
             lines[row - 1 : row + 1] = [f"{lines[row - 1]} {lines[row].lstrip()}"]
-    return "\n".join(_side_by_side(lines)) + "\n"
+    return "\n".join(_side_by_side(lines) if side_by_side else lines) + "\n"
 
 
 def _side_by_side(lines: list[str]) -> list[str]:

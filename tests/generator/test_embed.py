@@ -128,10 +128,11 @@ class _Untyped(ast.NodeTransformer):
         return ast.Assign([node.target], node.value) if self.within and node.value else node
 
 
+@pytest.mark.parametrize("side_by_side", [False, True])
 @pytest.mark.parametrize("paths", [[*UPLOADER], PUBLISHER], ids=["uploader", "publisher"])
-def test_what_is_tightened_is_the_same_but_for_annotations_of_functions(paths: list[str]) -> None:
+def test_what_is_tightened_is_the_same_but_for_annotations_of_functions(paths: list[str], side_by_side: bool) -> None:
     module = sources.python(*paths)
-    tight = tighten(module)
+    tight = tighten(module, side_by_side=side_by_side)
     assert ast.dump(_Untyped().visit(ast.parse(module))) == ast.dump(_Untyped().visit(ast.parse(tight)))
     assert len(module) * 0.95 > len(tight)
 
@@ -178,6 +179,12 @@ def g():
   return 2
 '''
     )
+
+
+def test_only_in_a_buildspec_short_statements_share_a_line() -> None:
+    module = "def f():\n  a = 1\n  b = 2\n  if a:\n    return b\n"
+    assert tighten(module) == "def f():\n a = 1\n b = 2\n if a: return b\n"
+    assert tighten(module, side_by_side=True) == "def f():\n a = 1; b = 2\n if a: return b\n"
 
 
 def test_only_ascii_is_tightened() -> None:
