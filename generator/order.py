@@ -12,6 +12,10 @@ from collections.abc import Sequence
 
 from troposphere import AWSObject, If, NoValue, Ref
 
+# For a resource that depends on what it refers to: cfn-lint takes that for obsolete, but a reference waits until the
+# other is made, and only DependsOn until it is ready. https://github.com/aws-cloudformation/cfn-lint#metadata
+UNTIL_READY = {"cfn-lint": {"config": {"ignore_checks": ["W3005"]}}}
+
 _REFERENCE = re.compile(r'"Ref": "(\w+)"|"Fn::GetAtt": \["(\w+)"|\$\{(\w+)')
 
 
@@ -21,6 +25,7 @@ def put_last(last: AWSObject, others: Sequence[AWSObject]) -> None:
     ends = [resource for resource in others if resource.title not in awaited]
     certain = [end for end in ends if "Condition" not in end.resource]
     last.DependsOn = [end.title for end in certain]
+    last.Metadata = UNTIL_READY
     # DependsOn may not name what a condition leaves out; a reference in the metadata may, but not in those of `last`:
     # whatever decides the condition would change it, and so end what it runs.
     # https://cloudonaut.io/optional-dependson-with-cloudformation-metadata-to-the-rescue

@@ -25,8 +25,8 @@ from generator.settings import Settings
 from generator.version import __version__
 
 _DESCRIPTION = (
-    "Instant Hosting %s (%s): a static site whose new version is live at once, for everyone. Comments were taken out "
-    "of the code inside; the commented sources are in codebuild/, function/ and lambda/ of the version's repository."
+    "Instant Hosting %s (%s): a static site whose new version is live at once, for everyone. The code inside is "
+    "with its comments in codebuild/, function/ and lambda/ of the version's repository."
 )
 
 

@@ -29,6 +29,7 @@ from troposphere.s3 import BucketPolicy
 from generator import sources
 from generator.iam import document
 from generator.intrinsics import STACK_NAME, STACK_UUID, arn
+from generator.order import UNTIL_READY
 from generator.sections.storage import Storage, tls_only
 from generator.settings import DistributionSettings
 
@@ -63,6 +64,7 @@ def build_edge(storage: Storage, settings: DistributionSettings) -> Edge:
     # A reference waits until the store is made, and only this until it is ready to be associated:
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-resource-configuration-complete.html
     router.DependsOn = storage.store.title
+    router.Metadata = UNTIL_READY
     pin = _function("PinFunction", PIN, "function/viewer-response.js")
     access = OriginAccessControl(
         "SiteAccess",

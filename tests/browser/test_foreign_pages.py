@@ -181,9 +181,15 @@ def test_a_page_runs_nothing_reads_nothing_and_changes_nothing_at_any_port(
         read = attack(context, tmp_path / "marks", ports)
         for name, value in found.environment().items():
             monkeypatch.setenv(name, value)
-        outputs = boto3.client("cloudformation").describe_stacks(StackName=found.stack)["Stacks"][0]["Outputs"]
+        outputs = (
+            boto3.session.Session()
+            .client("cloudformation")
+            .describe_stacks(StackName=found.stack)["Stacks"][0]["Outputs"]
+        )
         publisher = next(output["OutputValue"] for output in outputs if output["OutputKey"] == "PublisherName")
-        answer = boto3.client("lambda").invoke(FunctionName=publisher, Payload=b'{"action": "status"}')
+        answer = (
+            boto3.session.Session().client("lambda").invoke(FunctionName=publisher, Payload=b'{"action": "status"}')
+        )
         done = harm(boto3.client, tmp_path / "marks", json.loads(answer["Payload"].read())["hold"], read)
         assert {port for _, port, _ in read} == ports
         assert Harm(set(), set(), set(), "", {entry for entry in read if entry[2] in (403, 421)}) == done

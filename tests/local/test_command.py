@@ -155,9 +155,12 @@ def test_while_it_runs_its_state_leads_other_programs_to_it(tmp_path: Path, monk
         assert (url, local.process.pid, "local") == (found.site, found.pid, found.stack)
         for name, value in found.environment().items():
             monkeypatch.setenv(name, value)
-        (stack,) = boto3.client("cloudformation").describe_stacks(StackName=found.stack)["Stacks"]
+        session = boto3.session.Session()
+        (stack,) = session.client("cloudformation").describe_stacks(StackName=found.stack)["Stacks"]
         outputs = {item["OutputKey"]: item["OutputValue"] for item in stack["Outputs"]}
-        live = boto3.client("cloudfront-keyvaluestore").get_key(KvsARN=outputs["StoreArn"], Key="live")
+        live = (
+            boto3.session.Session().client("cloudfront-keyvaluestore").get_key(KvsARN=outputs["StoreArn"], Key="live")
+        )
         assert live["Value"].endswith(" mixed")
     assert state.read() is None
 

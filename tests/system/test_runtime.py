@@ -43,8 +43,8 @@ def test_the_publisher_signs_and_reads_times_there_as_it_does_here(tmp_path: Pat
     code = f"""
 import index
 print(index.sign({KEY}, {MESSAGE!r}))
-print(index.requested({{"action": "auto-rollback", "at": "2026-03-01T10:00:00Z", "minutes": 5}}, "").at)
-print(index.requested({{"action": "auto-rollback", "at": "2026-03-01T11:00:00.5+0100", "minutes": 5}}, "").at)
+print(index.requested({{"action": "auto-rollback", "at": "2026-03-01T10:00:00Z", "minutes": 5}}, "9").asked)
+print(index.requested({{"action": "auto-rollback", "at": "2026-03-01T11:00:00.5+0100", "minutes": 5}}, "9").asked)
 """
     signature, *times = sam.in_runtime(code, tmp_path).split()
     assert sigv4a.sign(KEY, MESSAGE) == signature
