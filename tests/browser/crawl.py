@@ -20,6 +20,8 @@ from urllib.parse import quote, unquote, urldefrag, urlsplit
 
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
+from deployments.publishing import ROUTINGS
+from local.errors import LocalError
 from local.publishing import Published, publish
 from local.system import deployed
 from tests.browser.conftest import FLAGS, program
@@ -151,18 +153,29 @@ def kept(stage: Stage, deployment: str) -> list[str]:
 
 def main(arguments: list[str]) -> int:
     """Go through the sites that `arguments` name."""
+    sites = [(routing, places.split(",")) for routing, _, places in (one.partition("=") for one in arguments)]
+    wrong = [
+        place for routing, places in sites for place in places if not (routing in ROUTINGS and Path(place).is_dir())
+    ]
+    if wrong or not sites:
+        print(f"crawl: ROUTING=FOLDER or ROUTING=FIRST,SECOND, with {', '.join(ROUTINGS)}; no such folder: {wrong}")
+        return 2
     status = 0
     with sync_playwright() as running, tempfile.TemporaryDirectory() as name:
         browser = running.chromium.launch(executable_path=program(), args=list(FLAGS))
-        for number, argument in enumerate(arguments):
-            routing, _, places = argument.partition("=")
-            folders = [Path(place).resolve() for place in places.split(",")]
+        for number, (routing, places) in enumerate(sites):
+            folders = [Path(place).resolve() for place in places]
             if len(folders) == 1:
                 folders.append(edited(folders[0], Path(name) / str(number)))
             with deployed() as stack:
                 stage = Stage(stack)
-                status |= bool(visited(stage, browser, routing, folders))
-                stage.close()
+                try:
+                    status |= bool(visited(stage, browser, routing, folders))
+                except LocalError as error:
+                    print(f"{folders[0].name}: {error}")
+                    status = 1
+                finally:
+                    stage.close()
         browser.close()
     return status
 
