@@ -126,10 +126,10 @@ class Walk:
 
 def visited(stage: Stage, browser: Browser, routing: str, folders: list[Path]) -> list[str]:
     """Publish the folders one after the other, with a visitor on the way; what differs. Prints the site's line."""
-    stage_folder, second = folders
-    first = publish(stage.stack, stage_folder, routing, "first")
+    first_folder, second = folders
+    first = publish(stage.stack, first_folder, routing, "first")
     with stage.serving() as served:
-        walk = Walk(served, stage_folder, browser)
+        walk = Walk(served, first_folder, browser)
         walk.go(PAGES // 2)
         then: Published = publish(stage.stack, second, routing, "second")
         walk.folder = second
@@ -138,7 +138,7 @@ def visited(stage: Stage, browser: Browser, routing: str, folders: list[Path]) -
         differences = [*walk.problems, *files_differ(served.url, second, routing, paths)]
         walk.page.context.close()
     said = f"{first.files:,} files, {len(paths):,} of {then.files:,} asked for, {walk.opened} pages opened"
-    print(f"{stage_folder.name} ({routing}): {said}, {walk.requests:,} requests, {len(differences)} differences")
+    print(f"{first_folder.name} ({routing}): {said}, {walk.requests:,} requests, {len(differences)} differences")
     for line in [*then.warnings, *differences[:SHOWN]]:
         print("   ", line[:200])
     return differences
