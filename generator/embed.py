@@ -16,6 +16,7 @@ _EMBEDDED_INDENT = 2
 # A text, a comment, a bracket, or a line break with the indentation after it. Python's own tokenizer takes a tenth of a
 # second for the sources of a template.
 _PIECE = re.compile(r'''"""[\s\S]*?"""|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\#[^\n]*|[\[\](){}]|\n *''')
+_FOR_ANNOTATIONS = ("collections.abc", "typing")  # modules of which a program may need nothing when it runs
 _WIDTH = 400  # of statements side by side
 
 
@@ -85,9 +86,9 @@ def join(modules: Mapping[str, str]) -> str:
 def tighten(module: str, *, side_by_side: bool = False) -> str:
     """Give a joined module shorter, with all its names: for a template that shall fit its limit.
 
-    Annotations of functions go, which nothing evaluates with `from __future__ import annotations` (NamedTuple reads
-    those of classes), a statement is one line, also with the only one below it, and a level is one blank. Short
-    statements stand `side_by_side` in a buildspec alone, whose limit is the narrowest.
+    Annotations go but for those of classes, which NamedTuple reads, and with them what was imported for them only; a
+    statement is one line, also with the only one below it, and a level is one blank. Short statements stand
+    `side_by_side` in a buildspec alone, whose limit is the narrowest.
     """
     if not module.isascii():  # columns are bytes to one library and characters to the other
         raise ValueError("a module that shall be tightened is ASCII")
@@ -95,6 +96,7 @@ def tighten(module: str, *, side_by_side: bool = False) -> str:
     edits = {*_annotations(module, starts), *_inner_breaks(module)}
     for start, end, text in sorted(edits, reverse=True):
         module = module[:start] + text + module[end:]
+    module = _without_unused(module)
     inside = {row for first, last in _long_strings(module) for row in range(first + 1, last + 1)}
     lines = [
         line if row in inside else " " * (_depth(line) // _EMBEDDED_INDENT) + line.lstrip(" ")
@@ -137,22 +139,37 @@ def _is_all_below(lines: list[str]) -> bool:
 
 
 def _annotations(module: str, starts: list[int]) -> Iterator[tuple[int, int, str]]:
-    """What is cut out for the annotations of functions and in them."""
+    """What is cut out for all annotations but those of classes."""
     nodes: list[tuple[ast.AST, bool]] = [(ast.parse(module), False)]
     while nodes:
-        node, within = nodes.pop()
-        within = within or isinstance(node, ast.FunctionDef)
-        nodes += ((child, within) for child in ast.iter_child_nodes(node))
+        node, of_class = nodes.pop()
+        nodes += ((child, isinstance(node, ast.ClassDef)) for child in ast.iter_child_nodes(node))
         annotation = None
         if isinstance(node, ast.FunctionDef):
             annotation = node.returns
-        elif isinstance(node, ast.arg) or (within and isinstance(node, ast.AnnAssign) and node.value):
+        elif isinstance(node, ast.arg) or (isinstance(node, ast.AnnAssign) and node.value and not of_class):
             annotation = node.annotation
         if annotation:
             start = starts[annotation.lineno - 1] + annotation.col_offset
             end = starts[(annotation.end_lineno or 0) - 1] + (annotation.end_col_offset or 0)
             sign = " ->" if isinstance(node, ast.FunctionDef) else ":"
             yield module.rindex(sign, 0, start), end, ""
+            if isinstance(node, ast.arg) and module[end : end + 3] == " = ":  # a default, without its annotation
+                yield end, end + 3, "="
+
+
+def _without_unused(module: str) -> str:
+    """The module without imports that only annotations have needed."""
+    tree = ast.parse(module)
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    lines = dict(enumerate(module.split("\n"), 1))
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and node.module in _FOR_ANNOTATIONS:
+            names = [alias.name for alias in node.names if alias.name in used]
+            lines[node.lineno] = f"from {node.module} import {', '.join(names)}"
+            if not names:
+                del lines[node.lineno]
+    return "\n".join(lines.values())
 
 
 def _inner_breaks(module: str) -> Iterator[tuple[int, int, str]]:

@@ -1,7 +1,7 @@
 """Turns the edge functions' sources into the text that the template carries: no comments, one blank a level.
 
-A function has 10,240 bytes, everything in, and a template body 51,200. Lines stay lines and names stay names, so that
-whoever reads the template, or the function in the console, still reads what somebody wrote.
+A function has 10,240 bytes, everything in, and a template body 51,200. A statement is a line and names stay names, so
+that whoever reads the template, or the function in the console, still reads what somebody wrote.
 """
 
 from __future__ import annotations
@@ -17,31 +17,45 @@ _TOKEN = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`(?:\\.|[^`\\])*`|[\
 _EXPRESSION = re.compile(r"/(?:\\.|\[(?:\\.|[^]\\])*\]|[^/\\[])+/\w*")
 # After these a slash begins a regular expression, after all others it divides.
 _BEFORE_EXPRESSION = {*"(,=:[!&|?{;+-*%^~<>", "", "return", "typeof", "case", "in", "delete", "void", "throw"}
+_BEFORE_OBJECT = {*"(,=[?&|", "return"}  # after these a brace begins an object, and a block of statements after others
+_GOES_ON = {*"=+&|?"}  # a line that ends with one of these goes on in the next one
 
 
 def strip(source: str) -> str:
-    """Give `source` without comments and blank lines, indented by one blank a level: the same tokens, line by line.
+    """Give `source` without comments and blank lines, indented by one blank a level: the same tokens in the same order.
 
-    `source` is indented by two blanks a level. The inside of a text of several lines stays as it is.
+    `source` is indented by two blanks a level. What stands in brackets or goes on after an operator is one line; the
+    inside of a text of several lines stays as it is.
     """
     return "".join(_parts(source)).strip("\n") + "\n"
 
 
 def _parts(source: str) -> Iterator[str]:
-    place, token = 0, ""
+    place, before, last = 0, "", ""  # the last two tokens
+    within = [False]  # whether what is open is a bracket of an expression, or else a block of statements
     while place < len(source):
         gap = _GAP.match(source, place)
         if gap:
-            yield _narrow(gap[0])
-        else:
-            expression = token in _BEFORE_EXPRESSION and _EXPRESSION.match(source, place)
-            token = (expression or _TOKEN.match(source, place) or "")[0]
-            yield token
-        place += len(gap[0] if gap else token)
+            yield _narrow(gap[0], before + last, source[gap.end() : gap.end() + 1], within[-1])
+            place = gap.end()
+            continue
+        expression = last in _BEFORE_EXPRESSION and _EXPRESSION.match(source, place)
+        found = (expression or _TOKEN.match(source, place) or "")[0]
+        if found in ("(", "[", "{"):
+            within.append(found != "{" or last in _BEFORE_OBJECT or (last == ":" and within[-1]))
+        elif found in (")", "]", "}") and within[1:]:
+            within.pop()
+        before, last = last, found
+        yield found
+        place += len(found)
 
 
-def _narrow(gap: str) -> str:
+def _narrow(gap: str, before: str, after: str, within: bool) -> str:
     """What must stay between two tokens: a line break, which may end a statement, with its indentation; or a blank."""
+    if within and (before[-1:] in ("(", "[", "{") or after in (")", "]", "}")):
+        return ""
     _, line_break, last = gap.rpartition("\n")
+    if within or not line_break or (before[-1:] in _GOES_ON and before != "++"):
+        return " "
     spaces = len(last) - len(last.lstrip(" "))
-    return "\n" + " " * (spaces // _INDENT + spaces % _INDENT) if line_break else " "
+    return "\n" + " " * (spaces // _INDENT + spaces % _INDENT)

@@ -32,6 +32,7 @@ _SHORT = (
 _TAGS = {"Ref": "!Ref", "Condition": "!Condition", **{f"Fn::{name}": f"!{name}" for name in _SHORT}}
 
 _PLAIN = re.compile(r"[A-Za-z/$.(][^\"'`]*")
+_UUID = re.compile(r"[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}")  # with so many dashes no reader takes it for a number
 _PLAIN_BREAKERS = re.compile(r": |:$| #|\s$")
 _FLOW_BREAKERS = re.compile(r"[,\[\]{}?]|:$")
 # What YAML 1.1 readers (CloudFormation's among them) take for something else than text; https://yaml.org/type/
@@ -208,7 +209,8 @@ def _scalar(value: Node, *, flow: bool) -> str:
         return str(value)
     if not value.isprintable():
         return _escaped(value)
-    plain = _PLAIN.fullmatch(value) and not _PLAIN_BREAKERS.search(value) and not _NOT_TEXT.fullmatch(value)
+    begins = _PLAIN.fullmatch(value) or _UUID.fullmatch(value)
+    plain = begins and not _PLAIN_BREAKERS.search(value) and not _NOT_TEXT.fullmatch(value)
     if plain and not (flow and _FLOW_BREAKERS.search(value)):
         return value
     return _escaped(value) if "'" in value else f"'{value}'"

@@ -85,6 +85,8 @@ HARD = [
     "const a = b => b / 2 / 1; /* c */ const d = (1) / 2; const e = d[0] / 3 / 4;\n",
     "const a = `two\n\n    lines // of text`;\n\n\n  // gone\n  const b = /\\/\\/ '/.source;\n",
     "let a = 1\n\n/* between */ ++a\n",
+    "let a = 1, b = 2\na++\nb--\nif (a) {\n  b = { c: [\n    1, // gone\n  ] };\n}\n",
+    "const f = (a) => {\n  const b =\n    { a }; // gone\n  return [() => {\n    b.a = 1\n    b.a++\n  }, { b }];\n}\n",
 ]
 
 
@@ -102,6 +104,11 @@ def test_the_comparison_tells_programs_apart() -> None:
 def test_what_ships_is_indented_by_one_blank_a_level() -> None:
     source = "function f(x) {\n  // why\n\n  if (x) {\n    return `a\n    b`;\n  }\n}\n"
     assert javascript.strip(source) == "function f(x) {\n if (x) {\n  return `a\n    b`;\n }\n}\n"
+
+
+def test_a_statement_that_ships_is_a_line() -> None:
+    source = "const a =\n  x + // why\n  1;\nreturn {\n  a: { b: a },\n  c: [\n    1,\n  ],\n};\n"
+    assert javascript.strip(source) == "const a = x + 1;\nreturn {a: {b: a}, c: [1,],};\n"
 
 
 @pytest.mark.parametrize("path", FUNCTIONS, ids=lambda path: path.stem)

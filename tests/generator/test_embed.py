@@ -105,41 +105,63 @@ def test_the_publisher_in_the_template_is_the_one_in_the_repository() -> None:
 
 
 class _Untyped(ast.NodeTransformer):
-    """Without annotations of functions and in them, and with one name an import."""
+    """Without annotations but those of classes, with one name an import, and without those that only these need."""
 
-    within = 0
+    def __init__(self, used: set[str]) -> None:
+        self.used, self.of_class = used, False
 
     def visit_Import(self, node: ast.Import) -> list[ast.stmt]:
         return [ast.Import([name]) for name in node.names]
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.stmt | None:
+        if node.module in ("typing", "collections.abc"):
+            node.names = [name for name in node.names if name.name in self.used]
+        return node if node.names else None
 
     def visit_arg(self, node: ast.arg) -> ast.arg:
         node.annotation = None
         return node
 
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.ClassDef:
+        self.of_class = True
+        self.generic_visit(node)
+        self.of_class = False
+        return node
+
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
         node.returns = None
-        self.within += 1
+        outer, self.of_class = self.of_class, False
         self.generic_visit(node)
-        self.within -= 1
+        self.of_class = outer
         return node
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.stmt:
         self.generic_visit(node)
-        return ast.Assign([node.target], node.value) if self.within and node.value else node
+        return ast.Assign([node.target], node.value) if not self.of_class and node.value else node
+
+
+def untyped(module: str) -> str:
+    """The syntax tree but for annotations that nothing reads when the program runs."""
+    bare = _Untyped(set()).visit(ast.parse(module))
+    used = {node.id for node in ast.walk(bare) if isinstance(node, ast.Name)}
+    return ast.dump(_Untyped(used).visit(ast.parse(module)))
 
 
 @pytest.mark.parametrize("side_by_side", [False, True])
 @pytest.mark.parametrize("paths", [[*UPLOADER], PUBLISHER], ids=["uploader", "publisher"])
-def test_what_is_tightened_is_the_same_but_for_annotations_of_functions(paths: list[str], side_by_side: bool) -> None:
+def test_what_is_tightened_is_the_same_but_for_annotations(paths: list[str], side_by_side: bool) -> None:
     module = sources.python(*paths)
     tight = tighten(module, side_by_side=side_by_side)
-    assert ast.dump(_Untyped().visit(ast.parse(module))) == ast.dump(_Untyped().visit(ast.parse(tight)))
+    assert untyped(module) == untyped(tight)
     assert len(module) * 0.95 > len(tight)
 
 
 def test_a_tightened_statement_is_one_line_and_texts_stay() -> None:
-    module = '''import a
+    module = '''from collections.abc import Callable
+from typing import Any, NamedTuple
+import a
 import b
+table: dict[str, Callable[[Any], int]] = {}
 def f(x: int, *y: str, z: "dict[str, int]" = {}) -> list[int]:
   total: int = 0
   for one in (
@@ -163,8 +185,10 @@ def g():
 '''
     assert (
         tighten(module)
-        == '''import a, b
-def f(x, *y, z = {}):
+        == '''from typing import NamedTuple
+import a, b
+table = {}
+def f(x, *y, z={}):
  total = 0
  for one in (x, *y,):
   if one: total += 1
