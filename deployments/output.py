@@ -64,6 +64,11 @@ class Output:
         """One line about what happens, for a person."""
         self.err.print(Text(one_line(text), style=style))
 
+    def quote(self, lines: Sequence[str]) -> None:
+        """Lines of somebody else's, as they stand there."""
+        for line in lines:
+            self.err.print(Text(f"  | {_harmless(line)}"))
+
     def _json(self, value: object) -> None:
         whole = self.out.encoding.startswith("utf")  # else what it lacks is escaped as JSON does
         print(json.dumps(value, ensure_ascii=not whole, indent=2), file=self.out.file)
@@ -116,7 +121,11 @@ def moment(since: str) -> str:
 
 def one_line(text: str) -> str:
     """`text` as a terminal may have it: the message of a commit or a hold is others', who could steer it."""
-    return re.sub(r"[\x00-\x1f\x7f-\x9f]", lambda found: repr(found[0])[1:-1], " ".join(text.split()))
+    return _harmless(" ".join(text.split()))
+
+
+def _harmless(text: str) -> str:
+    return re.sub(r"[\x00-\x1f\x7f-\x9f]", lambda found: repr(found[0])[1:-1], text.expandtabs(2))
 
 
 def first_line(text: Any) -> str:

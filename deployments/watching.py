@@ -6,10 +6,11 @@ import time
 from typing import Any
 
 import click
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
+from deployments import shipped
 from deployments.command import Site, example, on_site
-from deployments.errors import USAGE, Failure
+from deployments.errors import USAGE, Failure, explain
 from deployments.visitor import wait
 
 _PAUSE = 3.0  # seconds between two looks at the pipeline
@@ -98,13 +99,12 @@ class _Execution:
         """Say each change of a stage until the execution has succeeded; `Failure` if it did not, or not until `end`."""
         while True:
             status = self._status()
-            problem = self._say_changes()
+            self._say_changes()
             if status == "Succeeded":
                 return
             if status not in _RUNNING:
                 remedy = "; `watch --start` starts again" if status in _ENDED else ""
-                why = f", {problem}" if problem else ""
-                raise Failure(f"execution {self.id}: {status}{why}; what is live stays{remedy}")
+                raise Failure(f"execution {self.id}: {status}{self._why()}; what is live stays{remedy}")
             if time.monotonic() > end:
                 raise Failure(f"execution {self.id} still runs: `watch --execution {self.id}` goes on")
             time.sleep(_PAUSE)
@@ -128,19 +128,28 @@ class _Execution:
                 raise
             raise Failure(f"the pipeline has no execution {self.id}: leave --execution out for the newest") from None
 
-    def _say_changes(self) -> str:
-        """Tell what changed in the stages that this execution is in; what failed in them."""
-        problem = ""
+    def _say_changes(self) -> None:
+        """Tell what changed in the stages that this execution is in."""
         state: dict[str, Any] = self._client.get_pipeline_state(name=self._site.stack.pipeline)
         for stage in state.get("stageStates", ()):
             latest = stage.get("latestExecution", {})
             name, status = stage["stageName"], latest.get("status", "")
-            if latest.get("pipelineExecutionId") != self.id or self._said.get(name) == status:
-                continue
-            self._said[name] = status
-            self._site.output.note(f"{time.strftime('%H:%M:%S')} {name}: {status}")
-            for action in stage.get("actionStates", ()):
-                details = action.get("latestExecution", {}).get("errorDetails", {})
-                if status == "Failed" and details:
-                    problem = f"{action['actionName']}: {' '.join(details.get('message', '').split())}"
-        return problem
+            if latest.get("pipelineExecutionId") == self.id and self._said.get(name) != status:
+                self._said[name] = status
+                self._site.output.note(f"{time.strftime('%H:%M:%S')} {name}: {status}")
+
+    def _why(self) -> str:
+        """The action that failed, after its command and first error lines; "" if none did, or none may be asked."""
+        failing, client, note = shipped.load("lambda/failing.py"), self._site.cloud.client, self._site.output.note
+        found = None
+        try:
+            found = failing.failed(client, self._site.stack.pipeline, self.id)
+            why = failing.why(client, found.build) if found and found.build else None
+            if why and why.command:
+                note(f"this failed: {why.command}")
+            self._site.output.quote(why.lines if why else ())
+        except (BotoCoreError, ClientError) as error:
+            note(f"why it failed cannot be read: {explain(error)}")
+        if found and found.url:
+            note(f"all of its log: {found.url}")
+        return f", {found.action}: {found.summary}" if found else ""

@@ -33,6 +33,7 @@ and JSON are UTC, ISO 8601.
 | `publish`, `promote`, `rollback`, `hold`, `release`, `status` | the policy of the output `DeployPolicyArn` (direct) |
 | `list`, `show`, short IDs | `s3:ListBucket` and `s3:GetObject` on the site bucket; all that follow need it too |
 | `watch` | `codepipeline:ListPipelineExecutions`, `GetPipelineExecution`, `GetPipelineState` |
+| `watch`: why it failed | `codepipeline:ListActionExecutions`, `codebuild:BatchGetBuilds`, `logs:GetLogEvents` |
 | `watch --start` | the same, and `codepipeline:StartPipelineExecution` |
 | `prune` | `s3:DeleteObject`, and `s3:PutObject` on `prune.lock` |
 | `prune --now` | `cloudfront:CreateInvalidation`, `cloudformation:DescribeStackResource` |

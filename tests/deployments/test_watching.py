@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
@@ -19,6 +20,7 @@ from generator import Settings, build_template
 from generator.render import to_yaml
 from tests.conftest import ROOT, Emulator
 from tests.deployments.conftest import Command
+from tests.reason.recorded import FRAGMENT, LOGS, in_codebuild
 from tests.support.site import GIT_PARAMETERS, Build, Site, deployed
 
 GIT = to_yaml(build_template(Settings(source="git")))
@@ -35,19 +37,28 @@ class Pipeline:
         self.execution, self.name = execution, name
         self.course: list[tuple[str, dict[str, str]]] = []
         self.at_end: Callable[[], None] = lambda: None
-        self.error = ""
+        self.actions: list[dict[str, Any]] = []
+        self.builds: list[dict[str, Any]] = []
         self.asked: list[str] = []
+        self.denied = ""
         self.started = 0
 
     def answer(self, operation: str, request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         self.asked.append(operation)
-        assert self.name == request.get("pipelineName", request.get("name"))
+        assert "ids" in request or self.name == request.get("pipelineName", request.get("name"))
+        if operation == self.denied:
+            return 400, {"__type": "AccessDeniedException", "message": "no"}
         if operation == "StartPipelineExecution":
             self.started += 1
             return 200, {"pipelineExecutionId": self.execution}
         if operation == "ListPipelineExecutions":
             newest = [{"pipelineExecutionId": self.execution, "status": "InProgress"}] if self.execution else []
             return 200, {"pipelineExecutionSummaries": newest}
+        if operation == "ListActionExecutions":
+            only = request["filter"]["pipelineExecutionId"]
+            return 200, {"actionExecutionDetails": self.actions if only == self.execution else []}
+        if operation == "BatchGetBuilds":
+            return 200, {"builds": [build for build in self.builds if build["id"] in request["ids"]]}
         if operation == "GetPipelineExecution":
             if request["pipelineExecutionId"] != self.execution:
                 return 400, {"__type": "PipelineExecutionNotFoundException", "message": "no"}
@@ -60,9 +71,7 @@ class Pipeline:
         return 200, {"pipelineName": self.name, "stageStates": [self._stage(*stage) for stage in stages.items()]}
 
     def _stage(self, name: str, status: str) -> dict[str, Any]:
-        action: dict[str, Any] = {"actionName": name, "latestExecution": {"status": status}}
-        if status == "Failed":
-            action["latestExecution"]["errorDetails"] = {"code": "JobFailed", "message": self.error}
+        action = {"actionName": name, "latestExecution": {"status": status}}
         latest = {"pipelineExecutionId": self.execution, "status": status}
         return {"stageName": name, "latestExecution": latest, "actionStates": [action]}
 
@@ -99,7 +108,8 @@ def pipeline(git: Site, build: Build, monkeypatch: pytest.MonkeyPatch) -> Iterat
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    monkeypatch.setenv("AWS_ENDPOINT_URL_CODEPIPELINE", f"http://127.0.0.1:{server.server_port}")
+    for service in ("CODEPIPELINE", "CODEBUILD"):
+        monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service}", f"http://127.0.0.1:{server.server_port}")
     yield played
     server.shutdown()
     thread.join()
@@ -136,14 +146,74 @@ def test_a_run_is_followed_until_a_visitor_gets_the_page(
     assert "<h1>hello</h1>" == git.get("/").text
 
 
-def test_a_failed_run_tells_what_failed_and_that_the_site_stays(
+def failed_build(git: Site, pipeline: Pipeline, stage: str, said: str, **told: Any) -> None:
+    """An action whose build failed, with what it said in CloudWatch.
+
+    https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionExecutionDetail.html
+    https://docs.aws.amazon.com/codebuild/latest/APIReference/API_Build.html
+    """
+    uuid = "a9e1c2b8-7a94-4e0d-8d25-b0a6e4917c53"
+    build, summary = f"{stage}Project-x:{uuid}", "Build terminated with state: FAILED"
+    result = {"externalExecutionId": build, "externalExecutionUrl": f"https://console.example/{uuid}"}
+    result["externalExecutionSummary"] = summary
+    failed = {"actionName": stage, "stageName": stage, "status": "Failed", "output": {"executionResult": result}}
+    good = {"actionName": "Source", "stageName": "Source", "status": "Succeeded", "lastUpdateTime": 1.0}
+    pipeline.actions = [{**failed, "lastUpdateTime": 2.0}, good]
+    group = git.resources["BuildLog"]
+    message = f"Error while executing command: {FRAGMENT}. Reason: exit status 1"
+    context = {"statusCode": "COMMAND_EXECUTION_ERROR", "message": message}
+    phase = {"phaseType": "BUILD", "phaseStatus": "FAILED", "contexts": [context]}
+    logs = {"groupName": group, "streamName": uuid}
+    pipeline.builds = [{"id": build, "phases": [phase], "logs": logs, **told}]
+    client = git.emulator.client("logs")
+    client.create_log_stream(logGroupName=group, logStreamName=uuid)
+    now = int(time.time() * 1000)
+    events = [{"timestamp": now, "message": f"{line}\n"} for line in said.split("\n")]
+    client.put_log_events(logGroupName=group, logStreamName=uuid, logEvents=events)
+    pipeline.course = [("Failed", {"Source": "Succeeded", stage: "Failed"})]
+
+
+def test_a_failed_run_shows_the_command_and_the_first_lines_of_its_error(
     git: Site, build: Build, pipeline: Pipeline, run: Command
 ) -> None:
-    pipeline.course = [("Failed", {"Source": "Succeeded", "Build": "Failed"})]
-    pipeline.error = "Build terminated with state: FAILED"
+    said = f"+ npm run build\n{LOGS['tsc-type'][0]}"
+    failed_build(git, pipeline, "Build", in_codebuild(said))
     ended = run("watch", "--execution", build.execution)
-    line = f"execution {build.execution}: Failed, Build: Build terminated with state: FAILED; what is live stays"
-    assert (1, f"deployments: {line}") == (ended.status, ended.err.splitlines()[-1])
+    summary = "Failed, Build: Build terminated with state: FAILED; what is live stays"
+    assert [
+        "this failed: npm run build (tsc -b && vite build)",
+        "  | src/main.tsx(1,7): error TS2322: Type 'string' is not assignable to type 'number'.",
+        "  | src/main.tsx(2,16): error TS2304: Cannot find name 'missing'.",
+        "all of its log: https://console.example/a9e1c2b8-7a94-4e0d-8d25-b0a6e4917c53",
+        f"deployments: execution {build.execution}: {summary}",
+    ] == ended.err.splitlines()[-5:]
+    assert 1 == ended.status
+
+
+def test_what_no_command_of_a_build_did_is_told_in_codebuilds_words(
+    git: Site, build: Build, pipeline: Pipeline, run: Command
+) -> None:
+    context = {"statusCode": "BUILD_TIMED_OUT", "message": "Build has timed out. "}
+    phase = {"phaseType": "BUILD", "phaseStatus": "TIMED_OUT", "contexts": [context]}
+    failed_build(git, pipeline, "Upload", "Error: of no matter", phases=[phase])
+    ended = run("watch")
+    assert "  | Build has timed out." in ended.err.splitlines()
+    assert "of no matter" not in ended.err
+    assert "Failed, Upload: Build terminated" in ended.err.splitlines()[-1]
+
+
+def test_who_may_not_read_the_log_is_told_so_and_what_failed_all_the_same(
+    git: Site, build: Build, pipeline: Pipeline, run: Command
+) -> None:
+    failed_build(git, pipeline, "Build", "Error: of no matter")
+    pipeline.denied = "BatchGetBuilds"
+    ended = run("watch")
+    assert "why it failed cannot be read: not allowed: codebuild:BatchGetBuilds on " in ended.err
+    assert "Failed, Build: Build terminated" in ended.err.splitlines()[-1]
+    pipeline.denied = "ListActionExecutions"
+    ended = run("watch")
+    assert "why it failed cannot be read: not allowed: codepipeline:ListActionExecutions" in ended.err
+    assert f"deployments: execution {build.execution}: Failed; what is live stays" == ended.err.splitlines()[-1]
 
 
 def test_a_green_run_whose_deployment_waits_is_not_called_live(

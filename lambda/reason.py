@@ -1,0 +1,163 @@
+"""Finds in the log of a build that failed what a person needs: the command, and the first lines of its error.
+
+Tools say the reason first and then pages of usage and of stack frames; what wraps them (npm, Yarn, CodeBuild) says
+at the end only that they failed. So neither a log's end nor its first line with the word error will do.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+LINES, WIDTH = 8, 200  # of an error: a mail stays short
+_LONGEST = 400  # characters that are looked at: a build writes what it likes
+_BACK = 5  # lines before an error in which its place may stand
+
+_CONTROL = re.compile(r"\x1b\[[0-9;?]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# CodeBuild's own lines. The text of a command stands whole behind both marks, in as many lines as it has.
+_MARK = re.compile(r"\[[A-Z]\w+\] \d{4}/\d\d/\d\d [\d:.]+ +(.*)")
+_RUNS, _FAILED = "Running command ", ("Command did not exit successfully", "Command failed with exit status")
+_MESSAGE = re.compile(r"Phase context status code: (\w+) Message: (\S.*)")
+
+_ERROR = re.compile(
+    r"^npm (?:error|ERR!)|\bERR_[A-Z]\w+|\([\w:]+(?:Error|Exception|NotFound)\)|\[[A-Z]+_[A-Z_]+\]|✘"
+    r"|^\W*\[plugin |^(?:OutputFolder|AppRoot) is '|^uploader: "
+    r"|(?<![\w./@\"'`-])(?<!\d )(?<!no )(?:\w*(?:Error|Exception)|ERROR|FATAL|error|fatal)\b(?![\w./-]|'s\b)"
+    r"|(?<![\w./@-])[\w.]+(?:Error|Exception): |: not found$|command not found|unbound variable"
+    r"|No such file or directory|[Pp]ermission denied|\bKilled\b|out of memory|\b(?:[Dd]ead|[Bb]roken) links?\b"
+)
+_HINT = re.compile(
+    r"\b(?:cannot|can't|could ?n[o']t|unable to|not found|no such|missing|denied|forbidden|invalid|unexpected|failed"
+    r"|failure|refused)\b",
+    re.IGNORECASE,
+)
+_WARNING = re.compile(r"\bWARNING\b|^Treating warnings as errors")  # Sphinx, MkDocs; what linters do in CI
+_STRICT = re.compile(r"in strict mode|warnings (?:treated )?as errors", re.IGNORECASE)
+# Says only that something failed, which has said why itself
+_WRAPPER = re.compile(
+    r"ELIFECYCLE|[Ee]xit(?:ed)?(?: with)? (?:code|status)|^npm (?:error|ERR!) (?:code \d|errno|path|command|Life|Exit)"
+    r"|^make(?:\[\d+\])?: \*\*\*|Build failed (?:in|with) \d|errors? (?:during build|occurred)\W*$|^build error:$"
+    r"|^Failed to (?:compile|type check)\.$|^(?:Configuration|Extension) error!$"
+)
+_NOISE = re.compile(
+    r"^(?:\S+ \S+: )?(?:\W*$|\W*throw\b|Node\.js v\d)|^\[\w+\]$|^➤ YN0000|^npm (?:warn|notice|info|http|verb)\b"
+    r"|^npm (?:error|ERR!)(?: \d+)?$|A complete log of this run|^npm error \S+ (?:info|warn|http)\b"
+    r"|deprecat|ExperimentalWarning|--trace|or backtrace\."
+    r"|^Progress: |^\W*(?:warn(?:ing)?|info|note|success)\b|^<[wi]>|^Traceback |\d%",
+    re.IGNORECASE,
+)
+_FRAME = re.compile(
+    r"\s(?:at (?:async |new )?\S.*(?:[\d>]\)?|frames)|from \S+:\d+:in .*)(?: \{)?$|^\s+\.\.\. \d+ lines"
+)
+_END = re.compile(
+    r"^(?:npm error |npm ERR! )?(?:Usage:|Options:|Clean install a project|To see a list of|To report this error)"
+    r"|^(?:Versions|Node version: .*|-+ Native stack trace -+|resolve '.*)$"
+)
+_PLACE = re.compile(r'^\s+File ".+", line \d+|^\.{1,2}/\S+:\d+')
+_PLACE_OF_SYNTAX = re.compile(r"^/\S+:\d+$")
+_ADDED = re.compile(r"^\+ \S+ \d[\w.+-]*$")  # what pnpm has installed
+_SCRIPT = re.compile(r"^(\S+ \S+)?\$ (.+)")  # with the package and the script's name, as pnpm does for several
+
+
+class Reason(NamedTuple):
+    """The command that failed ("" if the log does not say), and its first error lines."""
+
+    command: str
+    lines: list[str]
+
+
+def reason(log: str) -> Reason:
+    """What failed in `log`, and why, as far as it says so."""
+    command, said = _failed_command([_plain(line) for line in log.split("\n")])
+    start = _start(said)
+    shown = _ends(said) if start is None else _block(said, start)
+    return Reason(_short(_command(command, said, start)), [_short(line) for line in shown])
+
+
+def _plain(line: str) -> str:
+    """Without colors, and of a line that was written over its last state."""
+    return _CONTROL.sub("", line.rstrip().rpartition("\r")[2])[:_LONGEST].rstrip()
+
+
+def _short(line: str) -> str:
+    return line if len(line) <= WIDTH else f"{line[: WIDTH - 3]}..."
+
+
+def _failed_command(lines: list[str]) -> tuple[str, list[str]]:
+    """The first command of CodeBuild's that failed, and what it said; the whole log if CodeBuild marked nothing."""
+    marks = [(number, match[1]) for number, line in enumerate(lines) if (match := _MARK.match(line))]
+    end = next((number for number, text in marks if text.startswith(_FAILED)), None)
+    if end is None:
+        messages = [": ".join(match.groups()) for _, text in marks if (match := _MESSAGE.match(text))]
+        return "", messages[:1] or [line for line in lines if not _MARK.match(line)]
+    runs = [(number, text) for number, text in marks if number < end and text.startswith(_RUNS)]
+    begin, text = runs[-1] if runs else (-1, _RUNS)
+    after = next((number for number, _ in marks if number > end), len(lines))
+    echo, said = lines[end + 1 : after], lines[begin + 1 : end]
+    several = bool(echo and said and echo[0] == said[0])
+    while echo and said and echo[0] == said[0]:
+        del echo[0], said[0]
+    return "" if several else text[len(_RUNS) :], said
+
+
+def _command(command: str, said: Sequence[str], start: int | None) -> str:
+    """The command that the shell's trace names last before the error, and the script that it ran."""
+    script, before = "", ""
+    for line in said[:start]:
+        found = _SCRIPT.match(line)
+        if line.startswith("+ ") and not _ADDED.match(line):
+            command, script = line[2:], ""
+        elif line.startswith("> ") and before.startswith("> "):
+            script = line[2:]
+        elif found and (start is None or said[start].startswith(found[1] or "")):
+            script = found[2]
+        before = line
+    return f"{command} ({script})" if command and script else command or script
+
+
+def _start(said: Sequence[str]) -> int | None:
+    """Where the error begins: a line that looks like one, else one with a word of failure."""
+    strict = any(_STRICT.search(line) for line in said)
+    for pattern in (_ERROR, _HINT):
+        for number, line in enumerate(said):
+            told = _WRAPPER.search(line) or _FRAME.search(line) or line.startswith(("+ ", "> ")) or _SCRIPT.match(line)
+            is_one = (strict and _WARNING.search(line)) or (pattern.search(line) and not _NOISE.search(line))
+            if is_one and not told:
+                return _place(said, number)
+    return None
+
+
+def _place(said: Sequence[str], number: int) -> int:
+    """The line with the file and its line, where that stands before the error."""
+    places = (_PLACE, _PLACE_OF_SYNTAX) if "SyntaxError" in said[number] else (_PLACE,)
+    before = range(max(0, number - _BACK), number)
+    return max((n for n in before if any(place.match(said[n]) for place in places)), default=number)
+
+
+def _block(said: Sequence[str], start: int) -> list[str]:
+    """The error's lines, with its first stack frame; of warnings that are errors here, only them."""
+    first, framed = said[start], False
+    only = _WARNING.search(first) and not _STRICT.search(first) and not _ERROR.search(first)
+    shown = [first]
+    for line in said[start + 1 :]:
+        is_frame = bool(_FRAME.search(line))
+        if len(shown) == LINES or _END.match(line):
+            break
+        if only and not _WARNING.search(line) and not _ERROR.search(line):
+            continue
+        if (
+            (not _NOISE.search(line) or only)
+            and not _WRAPPER.search(line)
+            and line not in shown
+            and not (is_frame and framed)
+        ):
+            shown.append(line)
+        framed |= is_frame
+    return shown
+
+
+def _ends(said: Sequence[str]) -> list[str]:
+    """Of what nobody recognises the first lines, where some tools say it, and the last, where others do."""
+    unknown = [line for line in said if not line.startswith(("+ ", "> ")) and not _SCRIPT.match(line)]
+    told = [line for line in unknown if not _NOISE.search(line)] or [line for line in unknown if line]
+    half = LINES // 2
+    return told if len(told) <= LINES else [*told[: half - 1], "...", *told[-half:]]
