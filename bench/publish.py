@@ -13,7 +13,8 @@ from pathlib import Path
 
 from generator import Settings, build_template
 from generator.render import to_yaml
-from tests.conftest import ROOT, start_emulator
+from tests.conftest import start_emulator
+from tests.support import uploads
 from tests.support.site import GIT_PARAMETERS, Site, deployed
 
 FILES, SWITCHES, DEMANDED = 100, 10, 0.5
@@ -37,7 +38,7 @@ def switch(site: Site, folder: Path, number: int) -> float:
     execution = str(uuid.uuid4())
     environment = {**os.environ, **site.emulator.environment(), "SITE_BUCKET": site.bucket, "ROUTING": "files"}
     environment |= {"COMMIT": uuid.uuid4().hex, "EXECUTION": execution, "CODEBUILD_BUILD_ID": f"b:{uuid.uuid4()}"}
-    command = [sys.executable, str(ROOT / "codebuild" / "uploader.py"), str(folder)]
+    command = [sys.executable, uploads.PROGRAM, str(folder)]
     subprocess.run(command, env=environment, check=True, capture_output=True)
     start = time.perf_counter()
     site.send_success(execution, f"2026-05-01T10:00:{number:02}.000Z")

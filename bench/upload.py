@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from tests.conftest import Emulator, start_emulator  # noqa: E402  # the path comes first
+from tests.support import uploads  # noqa: E402
 from tests.support.distance import far_away  # noqa: E402
 
 FILES = 2000
@@ -61,7 +62,7 @@ def seconds(command: list[str], environment: dict[str, str]) -> float:
 def measure(emulator: Emulator, folder: Path) -> tuple[float, float]:
     """Upload the site once with each; give both wall times in seconds."""
     environment = {"SITE_BUCKET": BUCKET, "ROUTING": "mixed", "AWS_CONFIG_FILE": os.devnull}
-    ours = [sys.executable, str(ROOT / "codebuild" / "uploader.py"), str(folder)]
+    ours = [sys.executable, uploads.PROGRAM, str(folder)]
     theirs = [aws_command(), "s3", "cp", "--recursive", "--only-show-errors", str(folder), f"s3://{BUCKET}/copy/"]
     times = []
     with far_away(emulator.port, ROUND_TRIP) as port:

@@ -1,13 +1,17 @@
-"""Says what a site obviously lacks, or has and should not have, before it is live: a part of the uploader."""
+"""Says what a site obviously lacks, or has and should not have, before it is live: to whoever builds or publishes."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from html import unescape
 from unicodedata import normalize
 from urllib.parse import quote, unquote, urljoin, urlsplit
+
+from media_types import FILES, extension
+from site_files import File, read, remark
+from site_plan import Plan, is_hashed, named_in_public
 
 _LOOKED_AT = 2**30  # characters of pages; then it is enough
 
@@ -33,12 +37,25 @@ _TEXT = re.compile(
 )
 
 
-def remarks(files: Collection[str], read: Callable[[str], str]) -> list[str]:
-    """Give a line for each kind of oddity of `files`, of which `read` gives the text."""
+def warnings(found: Mapping[str, File | None], plan: Plan) -> list[str]:
+    """Give a line for each kind of oddity of what was `found` and will be as `plan` says."""
+    files, routing, known = plan.files, plan.routing, {*FILES, *plan.also}
+    plain, pages = named_in_public(files)
+    hidden = {f"{page}.html" for page in pages if _hidden(page, plan, known)}
+    silent = {path for path in plain if extension(path) not in known}
+    missing = loaded("404.html", read(files["404.html"])) if "404.html" in files else set()
+    elsewhere = of_hosts(found)
     first: dict[str, str] = {}
     twins = [(path, first.setdefault(normalize("NFC", path).casefold(), path)) for path in sorted(files)]
     return [
-        *remark("missing, although a page loads it (is the build's base path /?)", _missing(files, read)),
+        *remark("not published", found.keys() - files - elsewhere - {".nojekyll"}),
+        *remark(f"reached by the full file name only, with routing {routing}", hidden),
+        *remark("cannot be requested, for want of an extension that no page has", silent - elsewhere),
+        *remark(
+            "used by 404.html, perhaps of another deployment", {path for path in files if not is_hashed(path)} & missing
+        ),
+        *remark("for other hosts, without effect here (see Routing, DomainName, site.toml)", elsewhere),
+        *remark("missing, although a page loads it (is the build's base path /?)", _missing(files)),
         *remark("look like secrets that everybody can read, remove them", filter(_SECRETS.fullmatch, files)),
         *remark("differ in case or Unicode form only, keep one", (f"{a} from {b}" for a, b in twins if a != b)),
     ]
@@ -49,20 +66,13 @@ def of_hosts(names: Iterable[str]) -> set[str]:
     return {*filter(_OF_HOSTS.fullmatch, names)}
 
 
-def remark(text: str, names: Iterable[str]) -> list[str]:
-    """Give one line with at most ten names, and none for none."""
-    found = sorted(names)
-    more = f" and {len(found) - 10} more" if len(found) > 10 else ""
-    return [f"{text}: {', '.join(found[:10])}{more}"] if found else []
-
-
-def _missing(files: Collection[str], read: Callable[[str], str]) -> set[str]:
+def _missing(files: Mapping[str, File]) -> set[str]:
     """Give what pages load and `files` lack, with a page that does."""
     known = {*files, ""}
     lacks: dict[str, str] = {}
     left = _LOOKED_AT
     for page in sorted(filter(re.compile(r"\.html?$").search, files), key=lambda path: (path.count("/"), path)):
-        text = read(page) if left > 0 else ""
+        text = read(files[page]) if left > 0 else ""
         left -= len(text)
         if loaded(page, text) - known:
             left -= 9 * len(text)  # as many times slower
@@ -84,3 +94,12 @@ def loaded(page: str, text: str) -> set[str]:
                 if url[:2] == ("http", "site") and not re.search(r"[{<$][{%]", link):
                     found.add(unquote(url.path)[1:])
     return found
+
+
+def _hidden(page: str, plan: Plan, known: set[str]) -> bool:
+    """Tell whether the routing has no address for `page` (without .html) but its full file name."""
+    if page == "index" or page.endswith("404"):
+        return False
+    if page.endswith("/index"):
+        return plan.routing == "spa" or (plan.routing == "files" and page[:-6] not in plan.folders)
+    return plan.routing in ("spa", "folders") or extension(page) in known

@@ -1,1 +1,1 @@
-PYENV_VERSION= python3 -I uploader.py "$OUTPUT"
+PYENV_VERSION= python3 -I uploader.py

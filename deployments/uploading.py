@@ -1,4 +1,4 @@
-"""Uploads a folder with the build's own uploader, shows how it goes, and knows where it stood when it was stopped."""
+"""Uploads a folder with the pipeline's own code, shows how it goes, and knows where it stood when it was stopped."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from deployments.errors import Failure, explain
 from deployments.output import Output, size
 
 if TYPE_CHECKING:
-    from uploader import Plan
+    from site_plan import Plan
 
 _LINE_EVERY = 5  # seconds, where there is no terminal for a bar
 _COLUMNS = "{task.fields[files]}", "{task.fields[bytes]}", "{task.fields[rate]}"
@@ -50,18 +50,20 @@ class Upload:
     ) -> None:
         """Look at `folder`; `source` is the commit and what else the manifest tells of it."""
         self._shared = shared
-        self._uploader = shipped.load("codebuild/uploader.py")
+        planning = shipped.load("codebuild/site_plan.py")
+        self._sending = shipped.load("codebuild/site_upload.py")
         self._output = output
         self.started = time.monotonic()
         self.sent, self.reused, self.complete = Amount(), Amount(), False
         texts = dict.fromkeys(("branch", "message", "author"), "") | {name: text or "" for name, text in source.items()}
         commit = texts.pop("commit", "") or "upload"
         try:
-            self.plan: Plan = self._uploader.make_plan(folder, routing)
-            self.id = str(self._uploader.deployment_id(commit))
-        except (self._uploader.UploadError, OSError) as error:
+            found = shipped.load("codebuild/site_folder.py").files_of_folder(folder)
+            self.plan: Plan = planning.make_plan(found, routing)
+            self.id = str(planning.deployment_id(commit))
+        except (self._sending.UploadError, OSError) as error:
             raise Failure(str(error)) from None
-        for warning in self.plan.warnings:
+        for warning in shipped.load("codebuild/site_checks.py").warnings(found, self.plan):
             output.note(f"warning: {warning}", "yellow")
         created = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         self._facts = {"id": self.id, "commit": commit, **texts, "execution": "", "created": created}
@@ -77,10 +79,10 @@ class Upload:
                 (self.sent if written else self.reused).add(number)
                 shown.update(self.sent, self.reused)
 
-            s3 = self._uploader.connect()
+            s3 = self._sending.connect()
             try:
-                self.id, warnings = self._uploader.upload(s3, bucket, self.plan, self._facts, progress, self._shared)
-            except self._uploader.UploadError as error:
+                self.id, warnings = self._sending.upload(s3, bucket, self.plan, self._facts, progress, self._shared)
+            except self._sending.UploadError as error:
                 raise Failure(_reason(error)) from None
         self.complete = True
         for warning in warnings:

@@ -1,7 +1,7 @@
-"""Writes the buildspec that the build project carries: install, build, upload, in shell fragments of `codebuild/`.
+"""Writes the two buildspecs that the template carries: one builds and packs, the other one uploads.
 
-Nothing of the user's is pasted into it: commands, folders and names arrive as environment variables, so the text is
-the same for everybody.
+Nothing of the user's is pasted into them: commands, folders and names arrive as environment variables, so the texts
+are the same for everybody.
 """
 
 from __future__ import annotations
@@ -22,32 +22,49 @@ _CACHED = (
     "**/node_modules/.cache/**/*",
     "**/.next/cache/**/*",
 )
-_END = "END_OF_UPLOADER"
-UPLOADER = (
-    "codebuild/media_types.py",
-    "codebuild/site_checks.py",
-    "codebuild/uploader.py",
-)  # as they import each other
+# What each program is made of, as its files import each other
+PACK = ("site_files", "media_types", "site_plan", "site_folder", "site_checks", "pack")
+UPLOADER = ("site_files", "media_types", "site_plan", "site_archive", "site_upload", "uploader")
+DIGEST = "ARCHIVE_SHA256"  # exported by the build, so that CodePipeline keeps it
 
 
-def buildspec(*, unpack_zip: bool) -> str:
-    """The buildspec as YAML, at most `LIMIT` characters."""
-    text = embed.tighten(sources.python(*UPLOADER), side_by_side=True)
-    uploader = f"cat > uploader.py <<'{_END}'\n{text}{_END}\n"
-    install = [*(["codebuild/unpack.sh"] if unpack_zip else []), "codebuild/prepare.sh", "codebuild/install.sh"]
+def build_buildspec(*, unpack_zip: bool) -> str:
+    """Install, build, pack: YAML of at most `LIMIT` characters."""
+    install = [*(["unpack"] if unpack_zip else []), "prepare", "install"]
+    return block_text(
+        {
+            "version": 0.2,
+            "env": {"shell": "bash", "exported-variables": [DIGEST]},
+            "phases": {
+                "install": {"commands": list(map(_shell, install))},
+                # CodeBuild runs post_build even after a failed build: packing ends the build phase instead.
+                # https://docs.aws.amazon.com/codebuild/latest/userguide/view-build-details.html#view-build-details-phases
+                "build": {"on-failure": "ABORT", "commands": [_shell("build"), _program(PACK), _shell("pack")]},
+            },
+            "artifacts": {"files": ["built.txt"]},
+            "cache": {"paths": list(_CACHED)},
+        }
+    )
+
+
+def upload_buildspec() -> str:
+    """Upload what was packed: YAML of at most `LIMIT` characters."""
+    # `on-failure` is not supported on Lambda: https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html
     return block_text(
         {
             "version": 0.2,
             "env": {"shell": "bash"},
-            "phases": {
-                "install": {"commands": [sources.shell(path) for path in install]},
-                # CodeBuild runs post_build even after a failed build: the upload ends the build phase instead.
-                # https://docs.aws.amazon.com/codebuild/latest/userguide/view-build-details.html#view-build-details-phases
-                "build": {
-                    "on-failure": "ABORT",
-                    "commands": [sources.shell("codebuild/build.sh"), uploader, sources.shell("codebuild/upload.sh")],
-                },
-            },
-            "cache": {"paths": list(_CACHED)},
+            "phases": {"build": {"commands": [_program(UPLOADER), _shell("upload")]}},
         }
     )
+
+
+def _shell(name: str) -> str:
+    return sources.shell(f"codebuild/{name}.sh")
+
+
+def _program(modules: tuple[str, ...]) -> str:
+    """The command that leaves a program in the folder where the next one finds it."""
+    text = embed.tighten(sources.python(*(f"codebuild/{name}.py" for name in modules)), side_by_side=True)
+    end = f"END_OF_{modules[-1].upper()}"
+    return f"cat > {modules[-1]}.py <<'{end}'\n{text}{end}\n"

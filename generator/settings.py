@@ -21,18 +21,20 @@ PACKAGINGS: tuple[Packaging, ...] = get_args(Packaging)
 VariableType = Literal["PLAINTEXT", "PARAMETER_STORE", "SECRETS_MANAGER"]
 
 # A variable of the user's by one of these names breaks the build, or is overwritten before anything reads it. What
-# begins with CODEBUILD_ is refused too; PYTHON... is not, as the uploader's Python heeds none (codebuild/upload.sh).
+# begins with CODEBUILD_ is refused too; PYTHON... is not, as our Python heeds none (codebuild/pack.sh).
 RESERVED_VARIABLES = frozenset(
     [
-        # set by the build project and by the pipeline's action
-        *("APP_ROOT", "BRANCH", "BUILD_COMMAND", "COMMIT", "EXECUTION", "INSTALL_COMMAND", "NODE_VERSION"),
-        *("OUTPUT_FOLDER", "PIPELINE", "ROUTING", "SHARED_FILES", "SITE_BUCKET", "VERSION"),
+        # set by the build project
+        *("APP_ROOT", "ARTIFACT_BUCKET", "BUILD_COMMAND", "INSTALL_COMMAND", "NODE_VERSION"),
+        *("OUTPUT_FOLDER", "ROUTING"),
         # set by codebuild/*.sh before the user's commands run
         *("COREPACK_DEFAULT_TO_LATEST", "COREPACK_ENABLE_STRICT", "PM", "PM_INSTALL", "SITE_ROOT"),
+        # set after them
+        *("ARCHIVE_SHA256", "OUTPUT"),
         # Where commands and the cache are found. CodeBuild takes a value as it is, a `$PATH` in it stays one:
         # https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html
         *("HOME", "PATH"),
-        # Where the uploader asks, and as whom: CodeBuild gives it the Region and the build's role in the same way.
+        # Where the archive is put, and by whom: CodeBuild gives it the Region and the build's role in the same way.
         # https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html
         *("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"),
         *("AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"),

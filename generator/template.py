@@ -20,6 +20,7 @@ from generator.sections.publishing import build_publish_rule, build_publishing, 
 from generator.sections.rollback import build_auto_rollback
 from generator.sections.storage import build_storage
 from generator.sections.telling import build_decision_rule, build_failure_rule, build_messenger
+from generator.sections.uploading import build_uploading
 from generator.sections.watching import build_watching
 from generator.settings import Settings
 from generator.version import __version__
@@ -63,12 +64,13 @@ def _sections(settings: Settings) -> Iterable[Iterable[AWSObject | None]]:
     yield from (storage, edge, alerts, messenger or (), publishing, request_rule, decision)
     rules = [request_rule.rule, decision.rule]
     if has_pipeline:
-        building = build_building(settings, storage)
+        building = build_building(settings)
+        uploading = build_uploading(settings, storage, building)
         publish_rule = build_publish_rule(publishing, alerts)
         failure = build_failure_rule(settings.source, alerts, messenger)
         zip_source = build_zip_source(alerts) if settings.source == "zip" else None
-        delivery = build_delivery(settings, building, zip_source)
-        yield from (building, publish_rule, zip_source or (), failure, delivery)
+        delivery = build_delivery(building, uploading, zip_source)
+        yield from (building, uploading, publish_rule, zip_source or (), failure, delivery)
         rules += [publish_rule.rule, failure.rule, *([zip_source.rule] if zip_source else [])]
     else:
         yield build_direct(storage, publishing)

@@ -1,9 +1,11 @@
-"""Runs the deployed buildspec in a folder, with the variables that CodeBuild would set."""
+"""Runs the deployed buildspecs in folders, with the variables that CodeBuild would set: a build, then its upload."""
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
+import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,61 +18,117 @@ from local import child, toolbox
 from local.stack import Stack
 
 STEPS = "steps"  # the file in `tools` that gets a line `PHASE COMMAND` when a command begins
+_EXPORTED = "exported"  # the file in `tools` that gets what the build exports
 _SECONDS = 600
 
 
 @dataclass
 class Build:
-    """One run of the deployed buildspec, as CodeBuild would run it in a pipeline's execution."""
+    """One run of the deployed buildspecs, as CodeBuild would run them in a pipeline's execution."""
 
     site: Stack
     commit: str
     execution: str = field(default_factory=lambda: str(uuid.uuid4()))
     build_id: str = field(default_factory=lambda: f"BuildProject:{uuid.uuid4()}")
-    variables: Mapping[str, str] = field(default_factory=dict)  # in place of the project's own
+    variables: Mapping[str, str] = field(default_factory=dict)  # in place of the build project's own
+    message: str = ""
+    branch: str = "main"
 
     def run(self, source: Path, tools: Path) -> subprocess.CompletedProcess[str]:
+        """Build and, if that succeeded, upload; what both said."""
+        built = self.build(source, tools)
+        if built.returncode:
+            return built
+        done = self.upload(tools)
+        return subprocess.CompletedProcess(
+            done.args, done.returncode, built.stdout + done.stdout, built.stderr + done.stderr
+        )
+
+    def build(self, source: Path, tools: Path) -> subprocess.CompletedProcess[str]:
         """Run install and build in `source`, a clean copy of the sources; what they install goes into `tools`."""
+        variables = {"CODEBUILD_BUILD_ID": self.build_id, **self.variables}
+        done = self._run("BuildProject", source, tools, variables)
+        if done.returncode == 0:
+            self.tell(json.loads((tools / _EXPORTED).read_text()))
+        return done
+
+    def upload(self, tools: Path) -> subprocess.CompletedProcess[str]:
+        """Run the upload, in an empty folder."""
+        folder = tools / "upload"
+        folder.mkdir(exist_ok=True)
+        return self._run("UploadProject", folder, tools, {"EXECUTION": self.execution})
+
+    def tell(self, exported: Mapping[str, str]) -> None:
+        """Let CodePipeline tell what this execution's actions have left, as its ListActionExecutions does."""
+        summary = json.dumps({"ProviderType": "GitHub", "CommitMessage": self.message})
+        self.site.emulator.tell_execution(
+            self.execution,
+            artifactRevisions=[{"name": "Source", "revisionSummary": summary}],
+            actions=[
+                action("Source", self._revision()),
+                action("Build", exported, self.build_id),
+            ],
+        )
+
+    def phases(self, project: str = "BuildProject") -> dict[str, list[str]]:
+        """The commands of the buildspec's phases."""
+        phases = yaml.safe_load(self._project(project)["source"]["buildspec"])["phases"]
+        return {name: phases[name]["commands"] for name in ("install", "build") if name in phases}
+
+    def settings(self, project: str = "BuildProject") -> dict[str, str]:
+        """The project's own variables."""
+        return {item["name"]: item["value"] for item in self._project(project)["environment"]["environmentVariables"]}
+
+    def _run(
+        self, project: str, folder: Path, tools: Path, variables: Mapping[str, str]
+    ) -> subprocess.CompletedProcess[str]:
         # version 0.2: one shell for all commands, which ends at the first that fails
         steps = [
             f"echo {phase} {number} >> '{tools / STEPS}'\n{{ {command.rstrip()}\n}} || exit 1\n"
-            for phase, commands in self.phases().items()
+            for phase, commands in self.phases(project).items()
             for number, command in enumerate(commands)
         ]
+        names = yaml.safe_load(self._project(project)["source"]["buildspec"])["env"].get("exported-variables", [])
+        pairs = ", ".join(f'"{name}": "%s"' for name in names)
+        values = " ".join(f'"${name}"' for name in names)
+        export = f"printf '{{{pairs}}}' {values} > '{tools / _EXPORTED}'\n" if names else ""
         environment = toolbox.environment(tools, os.environ)
         environment |= self.site.emulator.environment()
-        environment |= self.settings()
-        environment |= {
-            "EXECUTION": self.execution,
-            "CODEBUILD_BUILD_ID": self.build_id,
-            "CODEBUILD_SRC_DIR": str(source),
-            **self._revision(),
-            **self.variables,
-        }
-        command = ["bash", "-c", "".join(steps)]
-        return child.run(command, _SECONDS, stderr=subprocess.PIPE, cwd=source, env=environment)
+        environment |= self.settings(project)
+        environment |= {"CODEBUILD_SRC_DIR": str(folder), **variables}
+        command = ["bash", "-c", "".join(steps) + export]
+        return child.run(command, _SECONDS, stderr=subprocess.PIPE, cwd=folder, env=environment)
 
-    def phases(self) -> dict[str, list[str]]:
-        """The commands of the buildspec's phases."""
-        phases = yaml.safe_load(self._project()["source"]["buildspec"])["phases"]
-        return {name: phases[name]["commands"] for name in ("install", "build")}
-
-    def settings(self) -> dict[str, str]:
-        """The project's own variables."""
-        return {item["name"]: item["value"] for item in self._project()["environment"]["environmentVariables"]}
-
-    def _project(self) -> Mapping[str, dict[str, Any]]:
+    def _project(self, title: str) -> Mapping[str, dict[str, Any]]:
         codebuild = self.site.emulator.client("codebuild")
-        (found,) = codebuild.batch_get_projects(names=[self.site.resources["BuildProject"]])["projects"]
+        (found,) = codebuild.batch_get_projects(names=[self.site.resources[title]])["projects"]
         return dict(found)
 
     def _revision(self) -> dict[str, str]:
         if "SourceBucket" in self.site.resources:
-            return {"COMMIT": "zip", "VERSION": self.commit}
-        return {"COMMIT": self.commit}
+            return {"VersionId": self.commit}
+        return {"CommitId": self.commit, "BranchName": self.branch, "CommitMessage": self.message}
 
     @property
     def deployment(self) -> str:
-        """The deployment ID that this build makes."""
-        start = "zip" if "SourceBucket" in self.site.resources else self.commit
-        return f"{start}-{self.build_id.split(':')[1].replace('-', '')[:16]}"
+        """The deployment ID that this execution made."""
+        key = f"executions/{self.execution}"
+        made: bytes = self.site.emulator.shared("s3").get_object(Bucket=self.site.bucket, Key=key)["Body"].read()
+        return made.decode()
+
+
+def action(name: str, variables: Mapping[str, str], build: str = "") -> dict[str, Any]:
+    """What CodePipeline's ListActionExecutions tells of an action that succeeded.
+
+    https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionExecutionDetail.html
+    """
+    result = {"executionResult": {"externalExecutionId": build}} if build else {}
+    now = time.time()
+    return {
+        "actionName": name,
+        "stageName": name,
+        "status": "Succeeded",
+        "startTime": now,
+        "lastUpdateTime": now,
+        "output": {"outputVariables": dict(variables), **result},
+    }

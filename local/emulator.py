@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import secrets
 import shutil
@@ -70,6 +71,11 @@ class Emulator:
         with urllib.request.urlopen(request, timeout=timeout) as answer:  # noqa: S310
             found: bytes = answer.read()
         return found
+
+    def tell_execution(self, execution: str, **told: Any) -> None:
+        """Let CodePipeline tell this of an execution: `actions` by ListActionExecutions, all else by itself."""
+        body = json.dumps({"pipelineExecutionId": execution, **told}).encode()
+        self.ask(f"/_local/executions/{execution}", "PUT", body)
 
     @property
     def headers(self) -> dict[str, str]:

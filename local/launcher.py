@@ -8,7 +8,8 @@
 6 A missing object is a 404 for a distribution that may list the bucket, as S3 answers; upstream says 403 always.
 7 Requests count as TLS in policies: on AWS they are, on loopback they need not be.
 8 GET /_local/origin: what S3 answers to a distribution (header `source-arn`), for an edge outside of this process.
-9 PUT /_local/executions/ID: what CodePipeline's GetPipelineExecution tells about ID; the service itself is lacking.
+9 PUT /_local/executions/ID: what CodePipeline's GetPipelineExecution tells about ID, and below `actions` what its
+  ListActionExecutions does; the service itself is lacking.
 10 It ends, with its folder, when whoever started it is gone: then its standard input ends.
 11 It answers nobody but whoever knows this run's session token: guard.py.
 12 A call of a store is made in the account that its ARN names; upstream reads none from a signature with SigV4A.
@@ -130,11 +131,13 @@ def stub(kind: str) -> dict[str, Any]:
 
 
 _PIPELINE_EXECUTION = b"CodePipeline_20150709.GetPipelineExecution"
+_PIPELINE_ACTIONS = b"CodePipeline_20150709.ListActionExecutions"
 _PIPELINE_OTHER = (b"CodePipeline_20150709.ListPipelineExecutions", b"CodePipeline_20150709.StartPipelineExecution")
 _NO_PIPELINE = {
     "__type": "PipelineNotFoundException",
     "message": "CodePipeline is not there on this machine: `python -m local pipeline` itself tells how far a commit is",
 }
+_JSON = {"content-type": "application/x-amz-json-1.1"}
 _executions: dict[str, Any] = {}
 
 
@@ -151,12 +154,16 @@ def with_more(app: Any) -> Any:
             _executions[scope["path"].rsplit("/", 1)[1]] = json.loads(await _body(receive))
             status, found, body = 204, {}, b""
         elif headers.get(b"x-amz-target") == _PIPELINE_EXECUTION:
-            execution = _executions.get(json.loads(await _body(receive))["pipelineExecutionId"])
-            status, found = 200 if execution else 400, {"content-type": "application/x-amz-json-1.1"}
+            known = _executions.get(json.loads(await _body(receive))["pipelineExecutionId"])
+            status, found = 200 if known else 400, _JSON
             missing = {"__type": "PipelineExecutionNotFoundException"}
-            body = json.dumps({"pipelineExecution": execution} if execution else missing).encode()
+            body = json.dumps({"pipelineExecution": known} if known else missing).encode()
+        elif headers.get(b"x-amz-target") == _PIPELINE_ACTIONS:
+            known = _executions.get(json.loads(await _body(receive))["filter"]["pipelineExecutionId"], {})
+            status, found = 200, _JSON
+            body = json.dumps({"actionExecutionDetails": known.get("actions", [])}).encode()
         elif headers.get(b"x-amz-target") in _PIPELINE_OTHER:
-            status, found, body = 400, {"content-type": "application/x-amz-json-1.1"}, json.dumps(_NO_PIPELINE)
+            status, found, body = 400, _JSON, json.dumps(_NO_PIPELINE)
         else:
             await app(scope, receive, send)
             return

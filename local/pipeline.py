@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 import tempfile
 import time
@@ -66,10 +65,9 @@ async def _commits(plan: Plan) -> AsyncIterator[Commit]:
 
 def execute(stack: Stack, repository: Repository, commit: Commit) -> str:
     """One execution of the pipeline; the deployment that is live then."""
-    build = Build(stack, commit.id)
+    build = Build(stack, commit.id, message=commit.message)
     start = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     say(f"execution {build.execution}")
-    _register(stack, build.execution, commit)
     with tempfile.TemporaryDirectory(prefix="pipeline-") as folder:
         source, tools = Path(folder) / "source", Path(folder) / "tools"
         source.mkdir()
@@ -78,9 +76,14 @@ def execute(stack: Stack, repository: Repository, commit: Commit) -> str:
             repository.copy(commit, source)
             tell(f"{commit.id[:10]} {commit.message.splitlines()[0] if commit.message else ''}")
         with _stage("Build") as tell:
-            done = build.run(source, tools)
+            done = build.build(source, tools)
             if done.returncode:
                 raise LocalError(_failure(build, tools / STEPS, done.stdout, done.stderr))
+            tell(done.stderr.strip().splitlines()[-1])
+        with _stage("Upload") as tell:
+            done = build.upload(tools)
+            if done.returncode:
+                raise LocalError(f"the upload failed: {done.stderr.strip()}")
             tell(done.stdout.strip().splitlines()[-1])
     with _stage("Event") as tell:
         stack.send_success(build.execution, start)
@@ -88,13 +91,6 @@ def execute(stack: Stack, repository: Repository, commit: Commit) -> str:
     with _stage("Publish") as tell:
         tell(_outcome(stack, build.execution))
     return build.deployment
-
-
-def _register(stack: Stack, execution: str, commit: Commit) -> None:
-    """Let CodePipeline's API tell the commit's message, as it does for a connection."""
-    summary = json.dumps({"ProviderType": "GitHub", "CommitMessage": commit.message})
-    told = {"pipelineExecutionId": execution, "artifactRevisions": [{"name": "Source", "revisionSummary": summary}]}
-    stack.emulator.ask(f"/_local/executions/{execution}", "PUT", json.dumps(told).encode())
 
 
 class _Stage:

@@ -26,26 +26,23 @@ class Published(NamedTuple):
     warnings: list[str]
 
 
-def uploader() -> Any:
-    """The shipped uploader as a module."""
-    return shipped.load("codebuild/uploader.py")
-
-
 def upload(stack: Stack, folder: Path, routing: str, commit: str = "local", message: str = "") -> Published:
     """Upload `folder` as a deployment that is complete and not live."""
     started = time.monotonic()
-    tool = uploader()
+    checks = shipped.load("codebuild/site_checks.py")
+    planning, sending = shipped.load("codebuild/site_plan.py"), shipped.load("codebuild/site_upload.py")
     try:
-        plan = tool.make_plan(folder, routing)
-        identity = tool.deployment_id(commit)
+        found = shipped.load("codebuild/site_folder.py").files_of_folder(folder)
+        plan = planning.make_plan(found, routing)
+        identity = planning.deployment_id(commit)
         created = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         facts = {"id": identity, "commit": commit, "branch": "", "message": message, "author": "", "execution": ""}
-        identity, warnings = tool.upload(
+        identity, warnings = sending.upload(
             _client(stack), stack.bucket, plan, {**facts, "created": created}, lambda *_: None
         )
-    except tool.UploadError as error:
+    except shipped.load("codebuild/site_files.py").UploadError as error:
         raise LocalError(str(error)) from None
-    return Published(identity, len(plan.files), time.monotonic() - started, plan.warnings + warnings)
+    return Published(identity, len(plan.files), time.monotonic() - started, [*checks.warnings(found, plan), *warnings])
 
 
 def _client(stack: Stack) -> Any:

@@ -1,11 +1,11 @@
-"""How sources become a deployment: the build project with its role, log, cache and the uploader in its buildspec."""
+"""How sources become an archive: the build project with its role, log and cache, and no right on the site."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from awacs import codepipeline, logs, s3, secretsmanager, ssm
-from awacs.aws import Condition, Statement, StringLike
+from awacs import logs, s3, secretsmanager, ssm
+from awacs.aws import Statement
 from troposphere import GetAtt, If, Ref, Sub
 from troposphere.codebuild import (
     Artifacts,
@@ -21,12 +21,11 @@ from troposphere.iam import Role
 from troposphere.logs import LogGroup
 from troposphere.s3 import Bucket, BucketPolicy
 
-from generator.buildspec import buildspec
+from generator.buildspec import build_buildspec
 from generator.iam import allow, service_role
 from generator.intrinsics import arn
 from generator.sections.parameters import chosen
-from generator.sections.publishing import PIPELINE_NAME, pipeline_arn
-from generator.sections.storage import Storage, expiring, private_bucket, tls_policy
+from generator.sections.storage import expiring_archives, objects_in, private_bucket, tls_policy
 from generator.settings import BuildVariable, Settings
 
 
@@ -38,15 +37,15 @@ class Building(NamedTuple):
     project: Project
 
 
-def build_building(settings: Settings, storage: Storage) -> Building:
-    """The build project; it may create deployments, and nothing more, in the site bucket."""
-    artifacts = private_bucket("ArtifactBucket", LifecycleConfiguration=expiring(Ref("RetentionDays")))
+def build_building(settings: Settings) -> Building:
+    """The build project: it leaves an archive, and may touch nothing of the site."""
+    artifacts = private_bucket("ArtifactBucket", LifecycleConfiguration=expiring_archives(Ref("RetentionDays")))
     log_group = LogGroup("BuildLog", RetentionInDays=Ref("RetentionDays"))
-    statements = [*_statements(storage, artifacts, log_group), *_variable_statements(settings.variables)]
+    statements = [*_statements(artifacts, log_group), *_variable_statements(settings.variables)]
     role = service_role("BuildRole", "codebuild.amazonaws.com", statements)
     project = Project(
         "BuildProject",
-        Description=Sub("${AWS::StackName}: builds and uploads"),
+        Description=Sub("${AWS::StackName}: builds and packs"),
         ServiceRole=GetAtt(role, "Arn"),
         Artifacts=Artifacts(Type="CODEPIPELINE"),
         Cache=ProjectCache(Type="S3", Location=Sub(f"${{{artifacts.title}}}/cache")),
@@ -55,25 +54,22 @@ def build_building(settings: Settings, storage: Storage) -> Building:
             Type=If("UsesArm", "ARM_CONTAINER", "LINUX_CONTAINER"),
             ComputeType=Sub("BUILD_GENERAL1_${BuildSize}"),
             Image=Ref("BuildImage"),
-            EnvironmentVariables=_environment(settings, storage),
+            EnvironmentVariables=_environment(settings, artifacts),
         ),
-        Source=Source(Type="CODEPIPELINE", BuildSpec=buildspec(unpack_zip=settings.source == "zip")),
+        Source=Source(Type="CODEPIPELINE", BuildSpec=build_buildspec(unpack_zip=settings.source == "zip")),
     )
     return Building(artifacts, tls_policy(artifacts), log_group, role, project)
 
 
-def _environment(settings: Settings, storage: Storage) -> list[EnvironmentVariable]:
+def _environment(settings: Settings, artifacts: Bucket) -> list[EnvironmentVariable]:
     own = {
-        "SITE_BUCKET": Ref(storage.site_bucket),
-        "PIPELINE": PIPELINE_NAME,
-        **({"BRANCH": Ref("Branch")} if settings.source == "git" else {}),
+        "ARTIFACT_BUCKET": Ref(artifacts),
         "APP_ROOT": Ref("AppRoot"),
         "NODE_VERSION": Ref("NodeVersion"),
         "INSTALL_COMMAND": chosen("InstallCommand", "Install"),
         "BUILD_COMMAND": chosen("BuildCommand", "Build"),
         "OUTPUT_FOLDER": chosen("OutputFolder", "Output"),
         "ROUTING": chosen("Routing", "Routing"),
-        **({} if settings.shared else {"SHARED_FILES": "false"}),
     }
     return [
         *(EnvironmentVariable(Name=name, Value=value) for name, value in own.items()),
@@ -81,23 +77,15 @@ def _environment(settings: Settings, storage: Storage) -> list[EnvironmentVariab
     ]
 
 
-def _statements(storage: Storage, artifacts: Bucket, log_group: LogGroup) -> list[Statement]:
-    def objects(bucket: Bucket, *paths: str) -> list[Sub]:
-        return [Sub(f"${{{bucket.title}.Arn}}/{path}") for path in paths]
-
-    compared = ("deployments/*", "immutable/*", "manifests/*")
-    created = ("deployments/*", "immutable/*", "manifests/*", "executions/*", "uploads/*")
-    listed = Condition(StringLike("s3:prefix", ["immutable/*", "prune.lock"]))
+def _statements(artifacts: Bucket, log_group: LogGroup) -> list[Statement]:
+    # What a build runs has this role too: it may write its own archive, the artifact that its action must have, and
+    # its cache. An artifact's key is the pipeline's name, the artifact's name, and something random.
     return [
         allow([logs.CreateLogStream, logs.PutLogEvents], GetAtt(log_group, "Arn")),
         # what AWS documents for a build in a pipeline: docs/permissions.md
         allow([s3.GetBucketAcl, s3.GetBucketLocation], GetAtt(artifacts, "Arn")),
-        allow([s3.GetObjectVersion], *objects(artifacts, "*")),
-        # its own files too: a put whose answer was lost is compared with what is there
-        allow([s3.GetObject], *objects(artifacts, "*"), *objects(storage.site_bucket, *compared, "prune.lock")),
-        allow([s3.PutObject], *objects(artifacts, "cache/*"), *objects(storage.site_bucket, *created)),
-        allow([s3.ListBucket], GetAtt(storage.site_bucket, "Arn"), condition=listed),
-        allow([codepipeline.GetPipelineExecution], pipeline_arn()),
+        allow([s3.GetObject, s3.GetObjectVersion], *objects_in(artifacts, "*/Source/*", "cache/*")),
+        allow([s3.PutObject], *objects_in(artifacts, "*/Built/*", "archives/*", "cache/*")),
     ]
 
 

@@ -37,12 +37,13 @@ from generator.sections.alerts import Alerts
 from generator.sections.building import Building
 from generator.sections.publishing import PIPELINE_NAME, pipeline_arn
 from generator.sections.storage import expiring, private_bucket, tls_policy
-from generator.settings import Settings
+from generator.sections.uploading import Uploading
 
 ZIP_KEY = "site.zip"
 # A namespace may not have an artifact's name: the pipeline would be refused when it is created.
 # https://docs.aws.amazon.com/codepipeline/latest/userguide/reference-variables.html
 _ARTIFACT, _VARIABLES = "Source", "SourceVariables"
+_BUILT, _BUILT_VARIABLES = "Built", "BuildVariables"
 # The connection's action writes its ZIP with an ACL: https://github.com/aws/aws-cdk/pull/13637
 _ARTIFACT_ACTIONS: list[Action] = [
     *(s3.GetObject, s3.GetObjectTagging, s3.GetObjectVersion, s3.GetObjectVersionTagging),
@@ -96,8 +97,8 @@ def build_zip_source(alerts: Alerts) -> ZipSource:
 
 
 def build_delivery(
-    settings: Settings,
     building: Building,
+    uploading: Uploading,
     zip_source: ZipSource | None,
 ) -> Delivery:
     """The pipeline with its role; it runs at once, so the template puts it last."""
@@ -111,7 +112,10 @@ def build_delivery(
             # what AWS documents, all of it: docs/permissions.md
             allow([s3.GetBucketAcl, s3.GetBucketLocation, s3.GetBucketVersioning], GetAtt(artifacts, "Arn")),
             allow(_ARTIFACT_ACTIONS, Sub(f"${{{artifacts.title}.Arn}}/*")),
-            allow([codebuild.StartBuild, codebuild.BatchGetBuilds], GetAtt(building.project, "Arn")),
+            allow(
+                [codebuild.StartBuild, codebuild.BatchGetBuilds],
+                *(GetAtt(one.project, "Arn") for one in (building, uploading)),
+            ),
         ],
     )
     # Of a ZIP nothing is decided at deployment, and there may be none yet.
@@ -125,7 +129,8 @@ def build_delivery(
         ArtifactStore=ArtifactStore(Type="S3", Location=Ref(artifacts)),
         Stages=[
             Stages(Name="Source", Actions=[source]),
-            Stages(Name="Build", Actions=[_build_action(settings, building)]),
+            Stages(Name="Build", Actions=[_build_action(building)]),
+            Stages(Name="Upload", Actions=[_upload_action(uploading)]),
         ],
         **trigger,
     )
@@ -191,18 +196,26 @@ def _zip_statements(source: ZipSource) -> list[Statement]:
     ]
 
 
-def _build_action(settings: Settings, building: Building) -> Actions:
-    # Only what has no quotes and no line breaks: CodePipeline pastes values into this JSON as they are.
-    of_source = {
-        "git": {"COMMIT": f"#{{{_VARIABLES}.CommitId}}"},
-        "zip": {"COMMIT": "zip", "VERSION": f"#{{{_VARIABLES}.VersionId}}"},
-    }
-    variables = {"EXECUTION": "#{codepipeline.PipelineExecutionId}", **of_source[settings.source]}
-    environment = json.dumps([{"name": name, "value": value} for name, value in variables.items()])
+def _build_action(building: Building) -> Actions:
     return _action(
         "Build",
         "Build",
         "CodeBuild",
-        {"ProjectName": Ref(building.project), "EnvironmentVariables": environment},
+        {"ProjectName": Ref(building.project)},
+        Namespace=_BUILT_VARIABLES,
         InputArtifacts=[InputArtifacts(Name=_ARTIFACT)],
+        OutputArtifacts=[OutputArtifacts(Name=_BUILT)],
+    )
+
+
+def _upload_action(uploading: Uploading) -> Actions:
+    # Nothing that a build or a commit says: CodePipeline pastes values into this JSON as they are, and a quote in one
+    # would add variables to the upload. https://github.com/aws/aws-cdk/issues/8458
+    execution = {"name": "EXECUTION", "value": "#{codepipeline.PipelineExecutionId}"}
+    return _action(
+        "Upload",
+        "Build",
+        "CodeBuild",
+        {"ProjectName": Ref(uploading.project), "EnvironmentVariables": json.dumps([execution])},
+        InputArtifacts=[InputArtifacts(Name=_BUILT)],
     )

@@ -30,6 +30,12 @@ _ARM_IMAGES = [_IMAGES[2], _IMAGES[3]]
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 _RETENTION_DAYS = [7, 14, 30, 60, 90, 180, 365]
 
+# Where CodeBuild runs on Lambda: https://docs.aws.amazon.com/codebuild/latest/userguide/lambda.html#lambda.regions
+_LAMBDA_REGIONS = (
+    *("us-east-1", "us-east-2", "us-west-2", "sa-east-1", "eu-central-1"),
+    *("eu-west-1", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "ap-northeast-1"),
+)
+
 _EMPTY_OR = r"(%s)?"
 _COMMAND = r"[^\r\n]*"
 _FOLDER = r"[A-Za-z0-9._@+/-]+"
@@ -230,6 +236,16 @@ def _of_build(framework: str, install: str, build: str) -> Group:
             ),
             (
                 Parameter(
+                    "UploadCompute",
+                    Type="String",
+                    Default="auto",
+                    AllowedValues=["auto", "container"],
+                    Description="auto: Lambda's, where the Region has it (15 minutes at most); container: as a build",
+                ),
+                "Compute for the upload",
+            ),
+            (
+                Parameter(
                     "BuildSize",
                     Type="String",
                     Default="SMALL",
@@ -370,6 +386,10 @@ def _build_conditions() -> dict[str, AWSHelperFn]:
     return {
         **{f"Has{name}": _given(name) for name in overrides},
         "UsesArm": Or(*(Equals(Ref("BuildImage"), image) for image in _ARM_IMAGES)),
+        "UploadsInContainer": Or(
+            Equals(Ref("UploadCompute"), "container"),
+            Not(Or(*(Equals(Ref("AWS::Region"), one) for one in _LAMBDA_REGIONS))),
+        ),
     }
 
 

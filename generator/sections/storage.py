@@ -26,6 +26,9 @@ from troposphere.s3 import (
 from generator.iam import document
 from generator.intrinsics import STACK_NAME, STACK_UUID
 
+# https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ListActionExecutions.html: up to 12 months
+_HISTORY_DAYS = 366
+
 
 class Storage(NamedTuple):
     site_bucket: Bucket
@@ -68,6 +71,11 @@ def private_bucket(title: str, **properties: Any) -> Bucket:
     )
 
 
+def objects_in(bucket: Bucket, *paths: str) -> list[Sub]:
+    """The ARNs of the objects of `bucket` below `paths`."""
+    return [Sub(f"${{{bucket.title}.Arn}}/{path}") for path in paths]
+
+
 def tls_only(bucket: Bucket) -> Statement:
     """Nobody reads or writes the bucket without TLS."""
     return Statement(
@@ -96,5 +104,24 @@ def expiring(days: Ref, *, current: bool = True) -> LifecycleConfiguration:
                 NoncurrentVersionExpiration=NoncurrentVersionExpiration(NoncurrentDays=days),
                 AbortIncompleteMultipartUpload=AbortIncompleteMultipartUpload(DaysAfterInitiation=1),
             )
+        ]
+    )
+
+
+def expiring_archives(days: Ref) -> LifecycleConfiguration:
+    """What takes space goes after so many days; what only says that something was there stays as long as a pipeline's
+    history: without it no stage could go back to an older execution.
+
+    A rule for half an upload may not ask for a size:
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-filters.html
+    """
+    return LifecycleConfiguration(
+        Rules=[
+            LifecycleRule(Status="Enabled", ObjectSizeGreaterThan="4096", ExpirationInDays=days),
+            LifecycleRule(
+                Status="Enabled",
+                ExpirationInDays=_HISTORY_DAYS,
+                AbortIncompleteMultipartUpload=AbortIncompleteMultipartUpload(DaysAfterInitiation=1),
+            ),
         ]
     )

@@ -18,11 +18,12 @@ from typing import Any, TypeVar
 
 import pytest
 
+from deployments import shipped
 from local.edge import Location, World
 from local.events import Request
 from local.front import Front
 from local.functions import Functions
-from local.publishing import publish, upload, uploader
+from local.publishing import publish, upload
 from local.stack import Stack
 from local.system import Edge, edge_of
 from local.visit import Visit
@@ -109,7 +110,7 @@ class Stage:
         """A new deployment, live at once; its ID. Without `pool` hashed files lie in its folder, as the others do."""
         with pytest.MonkeyPatch.context() as patch:
             if not pool:
-                patch.setattr(uploader(), "is_hashed", lambda _: False)
+                patch.setattr(shipped.load("codebuild/site_upload.py"), "is_hashed", lambda _: False)
             return publish(self.stack, folder, routing, "test").deployment
 
     def upload(self, folder: Path, routing: str = "mixed") -> str:

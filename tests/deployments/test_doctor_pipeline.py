@@ -25,7 +25,8 @@ from deployments.command import Site
 from deployments.finding import Finding
 from deployments.output import Output
 from deployments.stack import find_stack
-from tests.conftest import ROOT, Emulator
+from tests.conftest import Emulator
+from tests.support import uploads
 from tests.support.site import Site as Deployed
 from tests.support.site import deployed
 
@@ -112,7 +113,7 @@ class Machine:
     def _upload(self, folder: Path, run: str, version: str) -> subprocess.CompletedProcess[str]:
         variables = {"SITE_BUCKET": self._site.bucket, "ROUTING": "files", "COMMIT": "zip", "VERSION": version}
         variables |= {"EXECUTION": run, "CODEBUILD_BUILD_ID": f"p:{uuid.uuid4()}", "PATH": "/usr/bin:/bin"}
-        command = [sys.executable, str(ROOT / "codebuild" / "uploader.py"), str(folder)]
+        command = [sys.executable, uploads.PROGRAM, str(folder)]
         environment = self._site.emulator.environment() | variables
         return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
 

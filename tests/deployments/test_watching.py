@@ -18,9 +18,10 @@ import pytest
 from deployments.publisher import State
 from generator import Settings, build_template
 from generator.render import to_yaml
-from tests.conftest import ROOT, Emulator
+from tests.conftest import Emulator
 from tests.deployments.conftest import Command
 from tests.reason.recorded import FRAGMENT, LOGS, in_codebuild
+from tests.support import uploads
 from tests.support.site import GIT_PARAMETERS, Build, Site, deployed
 
 GIT = to_yaml(build_template(Settings(source="git")))
@@ -120,7 +121,7 @@ def upload(git: Site, build: Build, folder: Path) -> None:
     """What the build leaves, by the uploader itself."""
     environment = {**git.emulator.environment(), "SITE_BUCKET": git.bucket, "ROUTING": "mixed", "COMMIT": COMMIT}
     environment |= {"EXECUTION": build.execution, "CODEBUILD_BUILD_ID": build.build_id, "PATH": "/usr/bin:/bin"}
-    command = [sys.executable, str(ROOT / "codebuild" / "uploader.py"), str(folder)]
+    command = [sys.executable, uploads.PROGRAM, str(folder)]
     subprocess.run(command, env=environment, check=True, capture_output=True, timeout=60)
 
 

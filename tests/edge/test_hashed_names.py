@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-import uploader
+import site_plan
 
 from tests.edge.harness import SCRIPT, Case, run
 
@@ -160,12 +160,14 @@ def test_function_and_uploader_agree_on_names_of_every_form() -> None:
     sent = [(name, path) for name in sorted(names) for path in dict.fromkeys(spellings(name))]
     routed = [outcome.target.startswith("/immutable/") for outcome in run(*(Case(path, SCRIPT) for _, path in sent))]
     assert 1000 < sum(routed) < len(sent) - 1000
-    assert [] == [path for (name, path), hashed in zip(sent, routed, strict=True) if hashed != uploader.is_hashed(name)]
+    assert [] == [
+        path for (name, path), hashed in zip(sent, routed, strict=True) if hashed != site_plan.is_hashed(name)
+    ]
 
 
 def test_function_and_uploader_agree_on_every_name(corpus: dict[str, list[str]]) -> None:
     names = [name.lstrip("/") for part in corpus.values() for name in part]
-    said = [uploader.is_hashed(name) for name in names]
+    said = [site_plan.is_hashed(name) for name in names]
     assert [] == [name for name, a, b in zip(names, routed_as_hashed(names), said, strict=True) if a != b]
 
 

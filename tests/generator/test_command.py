@@ -219,8 +219,8 @@ def test_an_installed_wheel_writes_the_same_bytes_outside_the_checkout(tmp_path:
     assert found.stdout == generate("--source", "zip").stdout
     command = "from deployments import shipped; print([shipped.load(f).__file__ for f in FILES])"
     files = [
-        "codebuild/uploader.py",
-        "codebuild/media_types.py",
+        "codebuild/site_upload.py",
+        "codebuild/site_folder.py",
         "codebuild/site_checks.py",
         "lambda/prune.py",
     ]  # what the command line shares with a build and a function

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from generator import sources
-from generator.buildspec import UPLOADER
+from generator.buildspec import PACK, UPLOADER
 from generator.embed import join, strip, tighten
 from generator.sections.publishing import publisher_modules
 from tests.conftest import ROOT
 
 PUBLISHER = [f"lambda/{name}.py" for name in publisher_modules(has_pipeline=True, operations=True)]
-SHIPPED = [*PUBLISHER, *UPLOADER]
+PACKER, UPLOADS = ([f"codebuild/{name}.py" for name in names] for names in (PACK, UPLOADER))
+SHIPPED = [*PUBLISHER, *dict.fromkeys([*PACKER, *UPLOADS])]
 
 
 def without_docstrings(source: str) -> str:
@@ -148,7 +149,7 @@ def untyped(module: str) -> str:
 
 
 @pytest.mark.parametrize("side_by_side", [False, True])
-@pytest.mark.parametrize("paths", [[*UPLOADER], PUBLISHER], ids=["uploader", "publisher"])
+@pytest.mark.parametrize("paths", [PACKER, UPLOADS, PUBLISHER], ids=["pack", "uploader", "publisher"])
 def test_what_is_tightened_is_the_same_but_for_annotations(paths: list[str], side_by_side: bool) -> None:
     module = sources.python(*paths)
     tight = tighten(module, side_by_side=side_by_side)

@@ -8,7 +8,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+import yaml
 
+from generator.buildspec import build_buildspec
+from tests.conftest import ROOT
 from tests.support.resolve import STACK_UUID, combinations, dependencies, resolve
 from tests.support.templates import every_template
 
@@ -69,16 +72,21 @@ GIVEN = {
 
 
 @EVERY_PIPELINE
-def test_a_variable_that_an_action_takes_is_one_that_its_source_gives(pipeline: dict[str, Any]) -> None:
+def test_no_action_is_given_what_a_commit_or_a_build_says(pipeline: dict[str, Any]) -> None:
+    # CodePipeline pastes a variable into a configuration as it is, quotes too: https://github.com/aws/aws-cdk/issues/8458
+    taken = {name for action in actions(pipeline) for name in re.findall(r"#\{[^}]*\}", str(action["Configuration"]))}
+    assert taken == {"#{codepipeline.PipelineExecutionId}"}
+
+
+@EVERY_PIPELINE
+def test_the_upload_asks_for_variables_that_the_actions_give(pipeline: dict[str, Any]) -> None:
     (source,) = [action for action in actions(pipeline) if action["ActionTypeId"]["Category"] == "Source"]
     given = GIVEN[source["ActionTypeId"]["Provider"]]
-    found = [
-        re.findall(rf"#\{{{source['Namespace']}\.([^}}]+)\}}", str(action["Configuration"]))
-        for action in actions(pipeline)
-    ]
-    taken = {name for names in found for name in names}
-    assert taken
-    assert taken <= given
+    asked = {*re.findall(r'about\.get\("(\w+)"', (ROOT / "codebuild" / "uploader.py").read_text())}
+    needed = {"CommitId", "BranchName", "CommitMessage"} if "CommitId" in given else {"VersionId"}
+    assert needed <= asked & given
+    exported = yaml.safe_load(build_buildspec(unpack_zip=False))["env"]["exported-variables"]
+    assert exported == ["ARCHIVE_SHA256"]
 
 
 def before(title: str, graph: Mapping[str, set[str]]) -> set[str]:
@@ -172,8 +180,8 @@ def test_whoever_finds_the_pipeline_by_name_has_the_name_that_it_gets(name: str)
     assert found.properties("Pipeline")["Name"] == STACK_UUID
     for rule in ("PublishRule", "FailureRule"):
         assert found.properties(rule)["EventPattern"]["detail"]["pipeline"] == [STACK_UUID]
-    build = found.properties("BuildProject")["Environment"]["EnvironmentVariables"]
-    assert {"Name": "PIPELINE", "Value": STACK_UUID} in build
+    upload = found.properties("UploadProject")["Environment"]["EnvironmentVariables"]
+    assert {"Name": "PIPELINE", "Value": STACK_UUID} in upload
     assert found.properties("Publisher")["Environment"]["Variables"]["PIPELINE"] == STACK_UUID
     named = {
         resource.rsplit(":", 1)[1]

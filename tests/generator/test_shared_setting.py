@@ -12,11 +12,11 @@ from generator.site_file import load_settings
 
 
 def _environment(settings: Settings) -> dict[str, object]:
-    project = build_template(settings).to_dict()["Resources"]["BuildProject"]["Properties"]
+    project = build_template(settings).to_dict()["Resources"]["UploadProject"]["Properties"]
     return {one["Name"]: one["Value"] for one in project["Environment"]["EnvironmentVariables"]}
 
 
-def test_only_a_site_that_shares_nothing_says_so_to_its_build(tmp_path: Path) -> None:
+def test_only_a_site_that_shares_nothing_says_so_to_its_upload(tmp_path: Path) -> None:
     file = tmp_path / "site.toml"
     file.write_text("[files]\nshared = false\n")
     assert _environment(load_settings(file))["SHARED_FILES"] == "false"

@@ -134,7 +134,7 @@ MISTAKES = [
     ("[build.variables]\nTOKEN = { parameter = 7 }\n", 2, "a number", "name"),
     ("[build.variables.TOKEN]\nparam = 'x'\n", 1, "{param}", "parameter"),
     ("[build.variables]\n'MY-VAR' = 'x'\n", 2, "'MY-VAR'", "letters, digits and _"),
-    ("[build.variables]\nSITE_BUCKET = 'x'\n", 2, "SITE_BUCKET", "another name"),
+    ("[build.variables]\nARTIFACT_BUCKET = 'x'\n", 2, "ARTIFACT_BUCKET", "another name"),
     ("[build.variables]\nCODEBUILD_X = 'x'\n", 2, "'CODEBUILD_X'", "CODEBUILD_"),
     ("[build]\nvariables = { CODEBUILD_X = 'x' }\n", 2, "'CODEBUILD_X'", "CODEBUILD_"),
 ]

@@ -26,6 +26,7 @@ ORDER = [
     "publishing",
     "telling",
     "building",
+    "uploading",
     "delivery",
     "direct",
 ]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from generator import Settings, build_template
-from generator.buildspec import LIMIT, buildspec
+from generator.buildspec import LIMIT, build_buildspec, upload_buildspec
 from generator.frameworks import FRAMEWORKS
 from generator.settings import SOURCES, BuildVariable
 from tests.support.resolve import STACK_UUID, TRUE, Resolved, broken_rules, combinations, resolve
@@ -63,7 +63,8 @@ CORE_IDS = (
     "PublisherRetries RequestRule RequestPermission DecisionRule FailureQueuePolicy"
 )
 PIPELINE_IDS = (
-    "ArtifactBucket ArtifactBucketPolicy BuildLog BuildRole BuildProject PublishRule PublishPermission FailureRule "
+    "ArtifactBucket ArtifactBucketPolicy BuildLog BuildRole BuildProject "
+    "UploadLog UploadRole UploadProject PublishRule PublishPermission FailureRule "
     "PipelineRole Pipeline"
 )
 LOGICAL_IDS = {
@@ -182,16 +183,25 @@ def test_only_the_pruner_may_delete_objects_and_only_the_publisher_may_write_the
 
 
 @PIPELINES
-def test_the_build_may_create_deployments_and_nothing_else_in_the_site_bucket(source: str) -> None:
+def test_the_upload_may_create_deployments_and_nothing_else_in_the_site_bucket(source: str) -> None:
     granted = {
         (action, resource.removeprefix("<SiteBucket.Arn>/"))
-        for statement in resolved(source).statements("BuildRole")
+        for statement in resolved(source).statements("UploadRole")
         for action in statement["Action"]
         for resource in statement["Resource"]
         if resource.startswith("<SiteBucket.Arn>") and action == "s3:PutObject"
     }
     created = {"deployments/*", "immutable/*", "manifests/*", "executions/*", "uploads/*"}
     assert granted == {("s3:PutObject", path) for path in created}
+
+
+@PIPELINES
+def test_the_build_may_touch_nothing_but_its_archive_its_ticket_its_cache_and_its_log(source: str) -> None:
+    statements = resolved(source).statements("BuildRole")
+    written = {r for s in statements if "s3:PutObject" in s["Action"] for r in s["Resource"]}
+    assert written == {f"<ArtifactBucket.Arn>/{path}" for path in ("*/Built/*", "archives/*", "cache/*")}
+    touched = {r.partition("/")[0] for s in statements for r in s["Resource"]}
+    assert touched <= {"<ArtifactBucket.Arn>", "<BuildLog.Arn>"}
 
 
 @EVERY_SOURCE
@@ -456,12 +466,10 @@ def test_a_zip_pipelines_first_run_which_finds_nothing_is_not_announced() -> Non
 
 
 @PIPELINES
-def test_only_words_without_quotes_pass_through_the_build_actions_json(source: str) -> None:
-    variables = stages(source)["Build"]["Configuration"]["EnvironmentVariables"]
-    names = {"git": {"EXECUTION", "COMMIT"}, "zip": {"EXECUTION", "COMMIT", "VERSION"}}
-    assert {item["name"] for item in json.loads(variables)} == names[source[:3]]
-    assert "Message" not in variables
-    assert len(variables) <= 1000  # CodePipeline's limit of a configuration value
+def test_the_upload_is_told_its_execution_and_the_build_nothing(source: str) -> None:
+    variables = stages(source)["Upload"]["Configuration"]["EnvironmentVariables"]
+    assert json.loads(variables) == [{"name": "EXECUTION", "value": "#{codepipeline.PipelineExecutionId}"}]
+    assert "EnvironmentVariables" not in stages(source)["Build"]["Configuration"]
 
 
 def build_environment(source: str, **parameters: str) -> dict[str, str]:
@@ -579,7 +587,7 @@ def test_every_default_is_a_value_that_the_parameter_allows(source: str) -> None
 
 @pytest.mark.parametrize("unpack", [False, True], ids=["git", "zip"])
 def test_the_buildspec_fits_what_codebuild_takes(unpack: bool) -> None:
-    assert len(buildspec(unpack_zip=unpack)) <= LIMIT
+    assert max(len(build_buildspec(unpack_zip=unpack)), len(upload_buildspec())) <= LIMIT
 
 
 def test_build_variables_reach_the_build_with_exactly_their_permissions() -> None:

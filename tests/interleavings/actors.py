@@ -21,7 +21,11 @@ import pipeline
 import prune
 import publish
 import pytest
+import site_plan
+import site_upload
 import uploader
+
+from tests.support.uploads import planned
 
 from ..pruner.double import START, World
 from ..pruner.orders import Inline
@@ -56,20 +60,20 @@ class Actors:
 
     def __init__(self, folder: Path) -> None:
         self.system = System(World(), Calm())
-        self.plans: dict[str, uploader.Plan] = {}
+        self.plans: dict[str, site_plan.Plan] = {}
         for deployment in DEPLOYMENTS:
             for path, text in files(deployment).items():
                 target = folder / deployment / path
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_text(text)
-            self.plans[deployment] = uploader.make_plan(folder / deployment, "spa")
+            self.plans[deployment] = planned(folder / deployment, "spa")
         self.needs = {one: self.whole(one) for one in DEPLOYMENTS}
         self.beginning = World()
 
     def whole(self, deployment: str) -> frozenset[str]:
         """The objects without which a deployment is not complete."""
         places = (
-            f"immutable/{path}" if uploader.is_hashed(path) else f"deployments/{deployment}/{path}"
+            f"immutable/{path}" if site_plan.is_hashed(path) else f"deployments/{deployment}/{path}"
             for path in files(deployment)
         )
         return frozenset([f"manifests/{deployment}.json", *places])
@@ -96,7 +100,7 @@ class Actors:
     def upload(self, deployment: str, execution: str = "") -> None:
         facts = dict.fromkeys(("commit", "branch", "message", "author"), "")
         facts |= {"id": deployment, "execution": execution, "created": "2026-03-01T10:00:00Z"}
-        uploader.upload(self.client("s3"), BUCKET, self.plans[deployment], facts, lambda *_: None)
+        site_upload.upload(self.client("s3"), BUCKET, self.plans[deployment], facts, lambda *_: None)
 
     def prune(self, ask: Callable[[dict[str, Any]], Any], options: dict[str, Any]) -> dict[str, Any]:
         return prune.prune(self.client("s3"), BUCKET, ask, 0, 1, **options)._asdict()

@@ -12,7 +12,7 @@ import pipeline
 import prune
 import publish
 import pytest
-import uploader
+import site_upload
 
 from .actors import Actors
 from .script import of
@@ -97,8 +97,8 @@ def manifest_is_not_looked_at(patch: Patch) -> None:
 
 
 def uploads_announce_nothing(patch: Patch) -> None:
-    patch.setattr(uploader, "_lease", lambda *_: 0.0)
-    patch.setattr(uploader, "_LEASE_SECONDS", 10**12)
+    patch.setattr(site_upload, "_lease", lambda *_: 0.0)
+    patch.setattr(site_upload, "_LEASE_SECONDS", 10**12)
 
 
 def prunes_see_no_upload(patch: Patch) -> None:

@@ -14,7 +14,11 @@ import intents
 import prune
 import publish
 import pytest
+import site_plan
+import site_upload
 import uploader
+
+from tests.support.uploads import planned
 
 from .double import START, World
 from .orders import Clients, Inline, client, current, sleep
@@ -40,7 +44,7 @@ class Actors:
                 target = folder / identity / path
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_text(text)
-            self.plans[identity] = uploader.make_plan(folder / identity, "spa")
+            self.plans[identity] = planned(folder / identity, "spa")
         self.world = World()  # of whoever is no program
         self.keep, self.keep_days = 0, 1
         for days, identity in enumerate((OLD, BEFORE, LIVE)):
@@ -65,7 +69,7 @@ class Actors:
     def upload(self, identity: str) -> Callable[[Clients], object]:
         facts = dict.fromkeys(("commit", "branch", "message", "author", "execution"), "")
         facts |= {"id": identity, "created": "2026-03-01T10:00:00Z"}
-        return lambda clients: uploader.upload(clients("s3"), BUCKET, self.plans[identity], facts, lambda *_: None)
+        return lambda clients: site_upload.upload(clients("s3"), BUCKET, self.plans[identity], facts, lambda *_: None)
 
     def promote(self, identity: str, action: str = "promote") -> Callable[[Clients], object]:
         return lambda clients: self.ask({"action": action, "deployment": identity, "by": f"{action} {identity[0]}"})
@@ -87,7 +91,7 @@ class Actors:
 
     def needs(self, identity: str) -> set[str]:
         """The objects without which a deployment is not whole."""
-        files = (f"immutable/{p}" if uploader.is_hashed(p) else f"deployments/{identity}/{p}" for p in SITES[identity])
+        files = (f"immutable/{p}" if site_plan.is_hashed(p) else f"deployments/{identity}/{p}" for p in SITES[identity])
         return {f"manifests/{identity}.json", *files}
 
     def check(self, world: World) -> str:
@@ -133,7 +137,7 @@ def actors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Actors:
     monkeypatch.setattr(time, "sleep", sleep)
     for program in (uploader, prune):
         monkeypatch.setattr(program, "ThreadPoolExecutor", Inline)
-    monkeypatch.setattr(uploader, "print", lambda *_, **__: None, raising=False)
+    monkeypatch.setattr(site_upload, "print", lambda *_, **__: None, raising=False)
     actor = Actors.__new__(Actors)
     made.append(actor)
     monkeypatch.setattr(intents, "timestamp", actor.now)

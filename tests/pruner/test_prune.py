@@ -17,9 +17,11 @@ import boto3
 import prune
 import publish
 import pytest
-import uploader
+import site_upload
 from botocore.exceptions import ReadTimeoutError
 from botocore.httpsession import URLLib3Session
+
+from tests.support.uploads import planned
 
 BUCKET = "site-bucket"
 A, B, C, D = (f"{letter * 8}-{letter * 16}" for letter in "abcd")
@@ -56,8 +58,8 @@ class Site:
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text(text)
         facts = dict.fromkeys(("commit", "branch", "message", "author", "execution", "created"), "") | {"id": identity}
-        plan = uploader.make_plan(folder, "spa")
-        uploader.upload(self.s3, BUCKET, plan, facts, lambda *_: None)
+        plan = planned(folder, "spa")
+        site_upload.upload(self.s3, BUCKET, plan, facts, lambda *_: None)
 
     def publish(self, *identities: str) -> None:
         for identity in identities:

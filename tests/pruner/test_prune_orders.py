@@ -15,7 +15,7 @@ from typing import Any
 import lock
 import prune
 import pytest
-import uploader
+import site_upload
 
 from .conftest import BEFORE, LIVE, NEW, OLD, Actors
 from .double import World
@@ -97,7 +97,7 @@ def test_a_publisher_that_promises_nothing_is_found_out(actors: Actors, monkeypa
 
 @pytest.mark.parametrize("half", ["no lease", "look before the lease", "leases ignored"])
 def test_half_a_protocol_for_the_pool_is_found_out(actors: Actors, monkeypatch: pytest.MonkeyPatch, half: str) -> None:
-    lease, look = uploader._lease, prune._Run.look
+    lease, look = site_upload._lease, prune._Run.look
 
     class Reversed:
         """A client with which the lease is written after the look."""
@@ -115,10 +115,10 @@ def test_half_a_protocol_for_the_pool_is_found_out(actors: Actors, monkeypatch: 
             return found
 
     if half == "no lease":
-        monkeypatch.setattr(uploader, "_lease", lambda *_: 0.0)
-        monkeypatch.setattr(uploader, "_LEASE_SECONDS", 10**12)
+        monkeypatch.setattr(site_upload, "_lease", lambda *_: 0.0)
+        monkeypatch.setattr(site_upload, "_LEASE_SECONDS", 10**12)
     elif half == "look before the lease":
-        monkeypatch.setattr(uploader, "_lease", lambda s3, *rest: lease(Reversed(s3), *rest))
+        monkeypatch.setattr(site_upload, "_lease", lambda s3, *rest: lease(Reversed(s3), *rest))
     else:
         monkeypatch.setattr(prune._Run, "look", lambda self: look(self)._replace(open=[]))
     found = every_order(scenes(actors, actors.prune(), actors.deploy(NEW)), until_wrong=True)

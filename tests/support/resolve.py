@@ -195,6 +195,7 @@ TRUE = {
     "HasOutputFolder": {"OutputFolder": "public"},
     "HasRouting": {"Routing": "mixed"},
     "UsesArm": {"BuildImage": "aws/codebuild/amazonlinux-aarch64-standard:4.0"},
+    "UploadsInContainer": {"UploadCompute": "container"},
     "HasDomain": {
         "DomainNames": "www.example.com,example.com",
         "CertificateArn": "arn:aws:acm:us-east-1:111122223333:certificate/01234567-89ab-cdef-0123-456789abcdef",

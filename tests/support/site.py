@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from local.build import Build
 from local.emulator import Emulator
 from local.stack import Stack
-from tests.conftest import ROOT
+from tests.support import uploads
 
 __all__ = ["CONNECTION", "GIT_PARAMETERS", "Answer", "Build", "Site", "deployed", "until", "upload"]
 
@@ -81,7 +81,7 @@ def upload(site: Site, folder: Path, text: str, **variables: str) -> str:
     }
     before = set(site.keys("manifests/"))
     subprocess.run(
-        [sys.executable, str(ROOT / "codebuild" / "uploader.py"), str(folder)],
+        [sys.executable, uploads.PROGRAM, str(folder)],
         env=environment | variables,
         check=True,
         capture_output=True,

@@ -24,7 +24,8 @@ import pytest
 from generator import Settings, build_template
 from generator.render import to_yaml
 from generator.settings import SOURCES, Source
-from tests.conftest import ROOT, Emulator, start_emulator
+from tests.conftest import Emulator, start_emulator
+from tests.support import uploads
 from tests.support.site import until
 
 ACCOUNTS = ("111122223333", "222233334444", "333344445555")
@@ -101,7 +102,7 @@ class Instance:
             "ROUTING": "files",
             "PATH": "/usr/bin:/bin",
         }
-        command = [sys.executable, str(ROOT / "codebuild" / "uploader.py"), str(folder)]
+        command = [sys.executable, uploads.PROGRAM, str(folder)]
         more = variables if has_pipeline else {}
         subprocess.run(command, env=environment | more, check=True, capture_output=True, timeout=60)
         if has_pipeline:

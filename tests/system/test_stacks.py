@@ -17,6 +17,7 @@ from generator.render import to_yaml
 from generator.settings import SOURCES, DistributionSettings, RoleSettings, Source
 from local.distribution import AddedHeader, read_distribution
 from tests.conftest import ROOT, Emulator
+from tests.support import uploads
 from tests.support.site import GIT_PARAMETERS, Build, Site, deployed, until, upload
 
 PLAIN = ROOT / "tests" / "projects" / "plain"
@@ -102,7 +103,7 @@ def test_a_site_is_published_without_a_pipeline_by_uploading_and_asking(aws: Emu
 
     with deployed(aws, template("direct")) as site:
         environment = {**aws.environment(), "SITE_BUCKET": site.bucket, "ROUTING": "mixed", "PATH": "/usr/bin:/bin"}
-        command = [sys.executable, str(ROOT / "codebuild" / "uploader.py"), str(plain)]
+        command = [sys.executable, uploads.PROGRAM, str(plain)]
         run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
         assert run.returncode == 0, run.stdout + run.stderr
         (manifest,) = site.keys("manifests/")

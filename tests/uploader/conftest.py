@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import uploader
+
+from tests.support import uploads
 
 BUCKET = "site-bucket"
 
@@ -40,8 +41,8 @@ class Site:
         self.environment = {"SITE_BUCKET": BUCKET, "ROUTING": "spa", "COMMIT": "c" * 40}
 
     def publish(self, folder: Path, **environment: str) -> int:
-        """Run the uploader's command; give its exit status."""
-        return uploader.main([str(folder)], {**self.environment, **environment})
+        """Upload a folder under the ID that commit and build give; say what a command would, give its exit status."""
+        return uploads.main([str(folder)], {**self.environment, **environment})
 
     def keys(self, prefix: str = "") -> list[str]:
         """Every key under `prefix`."""

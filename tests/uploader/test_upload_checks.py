@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 import site_checks
-from uploader import UploadError, make_plan
+from site_files import File, UploadError
+from site_plan import Plan
+
+from tests.support.uploads import planned, warned
 
 ROOT = Path(__file__).resolve().parents[2]
 Make = Callable[..., Path]
@@ -18,7 +21,7 @@ POINTER = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'a' * 64}\ns
 
 
 def said(folder: Path) -> list[str]:
-    return make_plan(folder, "mixed").warnings
+    return warned(folder, "mixed")
 
 
 def lacks(make: Make, page: str, path: str = "index.html", **files: str) -> list[str]:
@@ -132,7 +135,7 @@ def test_pointers_in_place_of_large_files_are_refused(make: Make) -> None:
         {"b.png": POINTER, "a.mp4": POINTER, "c.zip": "/annex/objects/SHA256E-s5--1.zip\n", "d.txt": "version"}
     )
     with pytest.raises(UploadError) as caught:
-        make_plan(folder, "mixed")
+        planned(folder, "mixed")
     text = "pointers of Git LFS and no files, run `git lfs pull` before the build: a.mp4, b.png, c.zip"
     assert text == str(caught.value)
 
@@ -154,17 +157,20 @@ def test_names_that_differ_in_case_or_unicode_form_only_are_named(make: Make) ->
     assert f"differ in case or Unicode form only, keep one: caf\xe9.html from {cafe}, logo.png from Logo.png" == line
 
 
-def test_of_a_huge_site_only_so_much_is_looked_at(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_a_huge_site_only_so_much_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(site_checks, "_LOOKED_AT", 5_000)
     page = '<script src="/a.js"></script>' + "x" * 400
     asked: list[Any] = []
 
-    def read(path: str) -> str:
-        asked.append(path)
+    def read(file: File) -> str:
+        asked.append(file)
         return page
 
-    site_checks.remarks({f"p{number}.html" for number in range(1000)}, read)
+    monkeypatch.setattr(site_checks, "read", read)
+    files = {name: File("", 0, 0, (0, 0, 0)) for name in ("index.html", *(f"p{number}.html" for number in range(999)))}
+    site_checks.warnings(files, Plan("mixed", files, [], []))
     assert 2 == len(asked)
     asked.clear()
-    site_checks.remarks({"a.js", *(f"p{number}.html" for number in range(1000))}, read)
+    files["a.js"] = File("", 0, 0, (0, 0, 0))
+    site_checks.warnings(files, Plan("mixed", files, [], []))
     assert 12 == len(asked)

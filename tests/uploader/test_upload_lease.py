@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import uploader
-from uploader import UploadError, make_plan
+import site_upload
+from site_files import UploadError
+
+from tests.support.uploads import planned
 
 BUCKET = "site-bucket"
 ID = "c" * 40 + "-1a2b3c4d5e6f7a8b"
@@ -22,7 +24,7 @@ class Client:
     """The uploader's client; `calls` are its requests, and each answer about the lock says that it has this age."""
 
     def __init__(self, age: timedelta | None = None) -> None:
-        self.s3 = uploader.connect()
+        self.s3 = site_upload.connect()
         self.calls: list[tuple[str, str]] = []
         self.age = age
         self.s3.meta.events.register("provide-client-params.s3", self._note)
@@ -38,8 +40,8 @@ class Client:
 
 
 def upload(client: Client, folder: Path) -> None:
-    plan = make_plan(folder, "spa")
-    uploader.upload(client.s3, BUCKET, plan, {"id": ID, "execution": ""}, lambda *_: None)
+    plan = planned(folder, "spa")
+    site_upload.upload(client.s3, BUCKET, plan, {"id": ID, "execution": ""}, lambda *_: None)
 
 
 def test_lease_then_look_then_the_pool(site: Any, make: Make) -> None:

@@ -1,4 +1,4 @@
-"""Immutability is the bucket's rule: what a build may do under the template's own policies, with IAM enforced."""
+"""Immutability is the bucket's rule: what an upload may do under the template's own policies, with IAM enforced."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import uploader
+import site_plan
+import site_upload
 from botocore.exceptions import ClientError
 
 from generator import Settings, build_template
 from tests.conftest import start_emulator
+from tests.support.uploads import planned
 
 BUCKET = "site-bucket"
 Make = Callable[..., Path]
@@ -48,7 +50,7 @@ def build() -> Iterator[Any]:
     resources = build_template(Settings()).to_dict()["Resources"]
     rules = resources["SiteBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
     rule = [statement for statement in rules if statement["Sid"] == "CreateNeverOverwrite"]
-    policies = resources["BuildRole"]["Properties"]["Policies"]
+    policies = resources["UploadRole"]["Properties"]["Policies"]
     granted = [s for policy in policies for s in policy["PolicyDocument"]["Statement"]]
     with start_emulator(enforce_iam=True) as emulator:
         admin, iam = emulator.client("s3"), emulator.client("iam")
@@ -59,15 +61,15 @@ def build() -> Iterator[Any]:
         iam.put_user_policy(UserName="build", PolicyName="build", PolicyDocument=document)
         key = iam.create_access_key(UserName="build")["AccessKey"]
         client = emulator.client("s3", account=key["AccessKeyId"], aws_secret_access_key=key["SecretAccessKey"])
-        yield uploader._Client(client)
+        yield site_upload._Client(client)
 
 
 def test_a_build_can_publish_and_share_files(build: Any, make: Make) -> None:
-    plan = uploader.make_plan(make({"assets/index-BdE8sX2_.js": "1", "a.txt": "x"}), "spa")
+    plan = planned(make({"assets/index-BdE8sX2_.js": "1", "a.txt": "x"}), "spa")
     written = []
     for number in "12":
         facts = {"id": "commit-" + number * 16, "execution": "run-1"}
-        uploader.upload(build, BUCKET, plan, facts, lambda _, new: written.append(new))
+        site_upload.upload(build, BUCKET, plan, facts, lambda _, new: written.append(new))
     assert sum(written) == 5
     assert len(written) == 6
 
@@ -90,8 +92,8 @@ def test_every_name_is_signed_and_stored_as_it_is(build: Any, make: Make) -> Non
         "a*b",
         "$a",
     )
-    plan = uploader.make_plan(make({f"{name}.txt": name for name in names}), "spa")
-    uploader.upload(build, BUCKET, plan, {"id": "names-0123456789abcdef", "execution": ""}, lambda *_: None)
+    plan = planned(make({f"{name}.txt": name for name in names}), "spa")
+    site_upload.upload(build, BUCKET, plan, {"id": "names-0123456789abcdef", "execution": ""}, lambda *_: None)
     for name in names:
         key = f"deployments/names-0123456789abcdef/{name}.txt"
         assert build.get_object(Bucket=BUCKET, Key=key)["Body"].read().decode() == name
@@ -115,9 +117,9 @@ def test_a_build_cannot_delete_to_write_again(build: Any) -> None:
 @pytest.mark.parametrize("path", ["a.txt", "assets/a-BdE8sX2_.js"], ids=["own", "shared"])
 def test_a_build_may_compare_what_it_finds(build: Any, make: Make, path: str) -> None:
     identity = f"compare-{path[:2]}-0123456789abcdef".replace(".", "-")
-    key = f"immutable/{path}" if uploader.is_hashed(path) else f"deployments/{identity}/{path}"
+    key = f"immutable/{path}" if site_plan.is_hashed(path) else f"deployments/{identity}/{path}"
     build.put_object(Bucket=BUCKET, Key=key, Body=b"1", IfNoneMatch="*")  # as by an attempt whose answer was lost
-    plan = uploader.make_plan(make({path: "1"}), "spa")
+    plan = planned(make({path: "1"}), "spa")
     written = []
-    uploader.upload(build, BUCKET, plan, {"id": identity, "execution": ""}, lambda _, new: written.append(new))
+    site_upload.upload(build, BUCKET, plan, {"id": identity, "execution": ""}, lambda _, new: written.append(new))
     assert sorted(written) == [False, True]

@@ -12,43 +12,46 @@ from typing import Any
 
 import pytest
 import regex  # its partial matching enumerates what a pattern takes
-import uploader
+import site_files
+import site_plan
 from media_types import FILES, TYPES
-from uploader import UploadError, make_plan
+from site_files import UploadError
 
 from tests.edge.harness import LIVE, Case, run
+from tests.support.uploads import planned, warned
 
 ROOT = Path(__file__).resolve().parents[2]
 Make = Callable[..., Path]
 
 
 def _warnings(folder: Path, routing: str) -> str:
-    return "\n".join(make_plan(folder, routing).warnings)
+    return "\n".join(warned(folder, routing))
 
 
 def test_a_missing_folder_is_refused_with_its_name(tmp_path: Path) -> None:
     with pytest.raises(UploadError, match=r"folder .*/dist is missing or empty: check the path and the build"):
-        make_plan(tmp_path / "dist", "spa")
+        planned(tmp_path / "dist", "spa")
 
 
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "only" / "folders").mkdir(parents=True)
     with pytest.raises(UploadError, match="missing or empty"):
-        make_plan(tmp_path, "spa")
+        planned(tmp_path, "spa")
 
 
 def test_a_folder_without_index_is_refused_and_the_nearest_one_is_named(make: Make) -> None:
     folder = make({"a/browser/index.html": "", "a/browser/deep/index.html": ""})
     (folder / "index.html").unlink()
     with pytest.raises(
-        UploadError, match=r"has no index\.html \(nearest: a/browser/index\.html\): check the path and the build"
+        UploadError,
+        match=r"has no index\.html \(nearest: a/browser/index\.html\): check the output folder",
     ):
-        make_plan(folder, "spa")
+        planned(folder, "spa")
 
 
 def test_an_unknown_routing_is_refused_with_the_allowed_ones(make: Make) -> None:
     with pytest.raises(UploadError, match="routing 'html' is not one of spa, files, folders, mixed"):
-        make_plan(make(), "html")
+        planned(make(), "html")
 
 
 @pytest.mark.parametrize(
@@ -71,7 +74,7 @@ def test_an_unknown_routing_is_refused_with_the_allowed_ones(make: Make) -> None
 def test_a_name_that_endangers_others_is_refused(make: Make, path: str, reason: str) -> None:
     folder = make({path: "x"})
     with pytest.raises(UploadError) as caught:
-        make_plan(folder, "spa")
+        planned(folder, "spa")
     assert (
         repr(path) in str(caught.value),
         reason in str(caught.value),
@@ -83,28 +86,28 @@ def test_a_name_that_is_not_utf8_is_refused(make: Make) -> None:
     folder = make()
     Path(os.fsdecode(os.fsencode(folder) + b"/caf\xe9.txt")).write_text("x")
     with pytest.raises(UploadError, match="no browser can request such a name"):
-        make_plan(folder, "spa")
+        planned(folder, "spa")
 
 
 def test_a_name_of_exactly_the_limit_is_published(make: Make) -> None:
     path = "/".join(["n" * 249, "m" * 249, "o" * 249, "p" * 146 + ".js"])
-    assert len("/" + path) == uploader.NAME_LIMIT
-    assert path in make_plan(make({path: "x"}), "spa").files
+    assert len("/" + path) == site_files.NAME_LIMIT
+    assert path in planned(make({path: "x"}), "spa").files
 
 
 def test_a_file_larger_than_one_request_takes_is_refused(make: Make) -> None:
     folder = make({"film.mp4": ""})
     with (folder / "film.mp4").open("wb") as film:
-        film.truncate(uploader.SIZE_LIMIT + 1)  # sparse: it takes no room
+        film.truncate(site_files.SIZE_LIMIT + 1)  # sparse: it takes no room
     with pytest.raises(UploadError, match=r"'film\.mp4' .*over 5 GB, S3's limit: host it elsewhere"):
-        make_plan(folder, "spa")
+        planned(folder, "spa")
 
 
 def test_a_device_or_pipe_is_refused(make: Make) -> None:
     folder = make()
     os.mkfifo(folder / "pipe")
     with pytest.raises(UploadError, match=r"'pipe' .*or a device: remove it"):
-        make_plan(folder, "spa")
+        planned(folder, "spa")
 
 
 @pytest.mark.parametrize("target", ["/etc/hostname", "../secret.txt", "..", "/"])
@@ -113,14 +116,14 @@ def test_a_link_that_leaves_the_folder_is_refused(make: Make, target: str) -> No
     (folder.parent / "secret.txt").write_text("secret")
     (folder / "link").symlink_to(target)
     with pytest.raises(UploadError, match=r"link is a link out of the output folder, to .*: put a copy there"):
-        make_plan(folder, "spa")
+        planned(folder, "spa")
 
 
 def test_links_inside_the_folder_are_followed(make: Make) -> None:
     folder = make({"docs/v2/a.html": "two"})
     (folder / "docs" / "latest").symlink_to("v2")
     (folder / "b.html").symlink_to("docs/v2/a.html")
-    files = make_plan(folder, "mixed").files
+    files = planned(folder, "mixed").files
     assert sorted(files) == ["b.html", "docs/latest/a.html", "docs/v2/a.html", "index.html"]
     assert Path(files["docs/latest/a.html"].place).read_text() == "two"
 
@@ -128,7 +131,7 @@ def test_links_inside_the_folder_are_followed(make: Make) -> None:
 def test_the_output_folder_itself_may_be_a_link(make: Make, tmp_path: Path) -> None:
     make({"a.txt": ""})
     (tmp_path / "current").symlink_to("out")
-    assert sorted(make_plan(tmp_path / "current", "spa").files) == ["a.txt", "index.html"]
+    assert sorted(planned(tmp_path / "current", "spa").files) == ["a.txt", "index.html"]
 
 
 @pytest.mark.parametrize(
@@ -141,7 +144,7 @@ def test_links_in_a_circle_or_to_nowhere_are_refused(make: Make, links: dict[str
     for name, target in links.items():
         (folder / name).symlink_to(target)
     with pytest.raises(UploadError, match="a link to nowhere or in a circle"):
-        make_plan(folder, "spa")
+        planned(folder, "spa")
 
 
 def test_secrets_and_repositories_are_never_published(make: Make) -> None:
@@ -156,11 +159,10 @@ def test_secrets_and_repositories_are_never_published(make: Make) -> None:
     ]
     hidden += ["node_modules/a/index.js", "sub/.DS_Store"]
     folder = make(dict.fromkeys(hidden, "secret"))
-    plan = make_plan(folder, "spa")
-    assert sorted(plan.files) == ["index.html"]
+    assert sorted(planned(folder, "spa").files) == ["index.html"]
     kept_back = [".aws", ".env", ".env.local", ".git", ".npmrc", "node_modules"]
     kept_back += ["sub/.DS_Store", "sub/.ENV.production", "sub/.git"]
-    assert [f"not published: {', '.join(kept_back)}"] == plan.warnings
+    assert [f"not published: {', '.join(kept_back)}"] == warned(folder, "spa")
 
 
 @pytest.mark.parametrize(
@@ -174,20 +176,20 @@ def test_secrets_and_repositories_are_never_published(make: Make) -> None:
     ],
 )
 def test_what_only_looks_like_a_secret_is_published(make: Make, path: str) -> None:
-    assert path in make_plan(make({path: "x"}), "mixed").files
+    assert path in planned(make({path: "x"}), "mixed").files
 
 
 def test_a_link_does_not_publish_what_is_kept_back(make: Make) -> None:
     folder = make({".env": "TOKEN=1", "node_modules/lib/a.js": ""})
     (folder / "config.txt").symlink_to(".env")
     (folder / "lib").symlink_to("node_modules/lib")
-    assert sorted(make_plan(folder, "spa").files) == ["index.html"]
+    assert sorted(planned(folder, "spa").files) == ["index.html"]
 
 
 def test_kept_back_links_may_lead_out(make: Make) -> None:
     folder = make()
     (folder / "node_modules").symlink_to("/usr/lib")
-    assert sorted(make_plan(folder, "spa").files) == ["index.html"]
+    assert sorted(planned(folder, "spa").files) == ["index.html"]
 
 
 @pytest.mark.parametrize(
@@ -204,7 +206,7 @@ def test_pages_without_an_address_are_named(make: Make, routing: str, unreachabl
     if routing in ("files", "folders"):
         files["blog.html"] = ""  # what /blog shows with `files`, so that the folder's index has no address
     text = f"reached by the full file name only, with routing {routing}: {unreachable}"
-    assert [text] * bool(unreachable) == make_plan(make(files), routing).warnings
+    assert [text] * bool(unreachable) == warned(make(files), routing)
 
 
 def test_a_page_whose_name_ends_like_a_file_is_named(make: Make) -> None:
@@ -213,18 +215,18 @@ def test_a_page_whose_name_ends_like_a_file_is_named(make: Make) -> None:
 
 def test_folders_with_an_index_are_handed_to_the_router_with_routing_files(make: Make) -> None:
     folder = make(dict.fromkeys(["docs/index.html", "blog/2024/index.html", "a.html", "a/index.html"], ""))
-    assert make_plan(folder, "files").folders == ["blog/2024", "docs"]
-    assert make_plan(folder, "mixed").folders == []
+    assert planned(folder, "files").folders == ["blog/2024", "docs"]
+    assert planned(folder, "mixed").folders == []
 
 
 def test_folders_that_the_store_cannot_hold_are_named(make: Make) -> None:
     names = [f"section-{number:03}" for number in range(40)]
     folder = make({f"{name}/index.html": "" for name in [*names, "with space", "with,comma", "caf\xe9"]})
-    plan = make_plan(folder, "files")
+    plan = planned(folder, "files")
     assert names[:25] == plan.folders
-    assert len(",".join(plan.folders)) <= uploader.LIST_LIMIT
-    assert "caf\xe9/index.html, section-025/index.html" in "\n".join(plan.warnings)
-    assert "and 8 more" in "\n".join(plan.warnings)
+    assert len(",".join(plan.folders)) <= site_plan.LIST_LIMIT
+    assert "caf\xe9/index.html, section-025/index.html" in "\n".join(warned(folder, "files"))
+    assert "and 8 more" in "\n".join(warned(folder, "files"))
 
 
 def test_extensions_that_the_router_does_not_know_are_collected(make: Make) -> None:
@@ -237,13 +239,13 @@ def test_extensions_that_the_router_does_not_know_are_collected(make: Make) -> N
         "CNAME",
         "a.b c",
     ]
-    assert sorted(make_plan(make(dict.fromkeys(paths, "")), "spa").also) == ["geojson", "glb", "pf_meta"]
+    assert sorted(planned(make(dict.fromkeys(paths, "")), "spa").also) == ["geojson", "glb", "pf_meta"]
 
 
 def test_an_extension_with_a_type_of_ours_needs_its_place_in_also_too(make: Make) -> None:
     names = sorted({*TYPES} - {*FILES})
     extensions = [name for name in names if re.fullmatch("[a-z0-9]{2,8}", name)][:40]
-    plan = make_plan(make({f"f.{name}": "" for name in extensions}), "spa")
+    plan = planned(make({f"f.{name}": "" for name in extensions}), "spa")
     assert extensions == sorted(plan.also)
 
 
@@ -261,7 +263,7 @@ def test_an_extension_with_a_type_of_ours_needs_its_place_in_also_too(make: Make
 def test_a_file_never_takes_the_addresses_of_pages(
     make: Make, path: str, page: str, address: str, routing: str
 ) -> None:
-    also = make_plan(make({path: "", page: ""}), routing).also
+    also = planned(make({path: "", page: ""}), routing).also
     without, with_it = run(
         *(Case(address, store=f"{LIVE} {routing}{more}") for more in ("", f" also={','.join(also)}"))
     )
@@ -272,26 +274,27 @@ def test_a_file_that_ends_as_a_page_does_or_as_a_version_does_is_named(make: Mak
     folder = make(dict.fromkeys(["dl/tool-1.2.0", "dl/tool-1.2.0-beta", "data/x.doe", "user/john.doe.html"], ""))
     assert [
         "cannot be requested, for want of an extension that no page has: data/x.doe, dl/tool-1.2.0, dl/tool-1.2.0-beta",
-    ] == make_plan(folder, "mixed").warnings
+    ] == warned(folder, "mixed")
 
 
 @pytest.mark.parametrize("path", ["a.3mf", "b.pf_meta", "c.code-workspace", "d.x"])
 def test_an_extension_has_a_letter(make: Make, path: str) -> None:
-    assert [path[2:]] == make_plan(make({path: "", "v/1.2.html": ""}), "mixed").also
+    assert [path[2:]] == planned(make({path: "", "v/1.2.html": ""}), "mixed").also
 
 
 def test_the_most_frequent_extensions_win_when_there_are_too_many(make: Make) -> None:
     files = {f"f.x{number:03}": "" for number in range(100)} | {"a.zzz": "", "b.zzz": ""}
-    plan = make_plan(make(files), "spa")
+    folder = make(files)
+    plan = planned(folder, "spa")
     assert plan.also[0] == "zzz"
-    assert len(",".join(plan.also)) <= uploader.LIST_LIMIT
-    assert "cannot be requested, for want of an extension that no page has: f.x0" in "\n".join(plan.warnings)
+    assert len(",".join(plan.also)) <= site_plan.LIST_LIMIT
+    assert "cannot be requested, for want of an extension that no page has: f.x0" in "\n".join(warned(folder, "spa"))
 
 
 def test_files_that_nobody_can_request_are_named(make: Make) -> None:
     folder = make(dict.fromkeys(["install", "LICENSE", ".well-known/x", "sub/.nojekyll", "robots.txt"], ""))
     text = "cannot be requested, for want of an extension that no page has: LICENSE, install"
-    assert [text] == make_plan(folder, "spa").warnings
+    assert [text] == warned(folder, "spa")
 
 
 def test_a_404_page_with_files_of_its_own_is_warned_of(make: Make) -> None:
@@ -300,7 +303,7 @@ def test_a_404_page_with_files_of_its_own_is_warned_of(make: Make) -> None:
     names = ["style.css", "_astro/a.BdE8sX2_.js", "logo big.png", "other.png"]
     folder = make({"404.html": page, **dict.fromkeys(names, "")})
     text = "used by 404.html, perhaps of another deployment: logo big.png, style.css"
-    assert [text] == make_plan(folder, "spa").warnings
+    assert [text] == warned(folder, "spa")
 
 
 def test_a_long_list_of_names_is_cut_and_counted(make: Make) -> None:
@@ -328,26 +331,17 @@ def test_names_that_carry_a_hash_are_told_from_others(vectors: Path) -> None:
     names = json.loads((vectors / "asset-names.json").read_text())
     hashed = [name for group in names["hashed"].values() for name in group if not name.endswith(".map")]
     others = [name for group in names["not_hashed"].values() for name in group] + names["traps"]
-    assert [name for name in others if uploader.is_hashed(name.lstrip("/"))] == []
-    assert sum(uploader.is_hashed(name.lstrip("/")) for name in hashed) / len(hashed) >= 0.98
+    assert [name for name in others if site_plan.is_hashed(name.lstrip("/"))] == []
+    assert sum(site_plan.is_hashed(name.lstrip("/")) for name in hashed) / len(hashed) >= 0.98
 
 
-@pytest.mark.parametrize(
-    ("commit", "build", "expected"),
-    [
-        ("a" * 40, "p:1a2b3c4d-5e6f-7a8b-9c0d-112233445566", "a" * 40 + "-1a2b3c4d5e6f7a8b"),
-        ("b" * 64, "p:1a2b3c4d-5e6f-7a8b-9c0d-112233445566", "b" * 40 + "-1a2b3c4d5e6f7a8b"),
-        ("zip", "p:1a2b3c4d-5e6f-7a8b-9c0d-112233445566", "zip-1a2b3c4d5e6f7a8b"),
-    ],
-    ids=["git", "sha-256", "zip"],
-)
-def test_a_build_names_its_deployment(commit: str, build: str, expected: str) -> None:
-    assert expected == uploader.deployment_id(commit, build)
+@pytest.mark.parametrize(("commit", "begin"), [("a" * 40, "a" * 40), ("b" * 64, "b" * 40), ("zip", "zip")])
+def test_a_commit_begins_the_id_and_what_was_packed_ends_it(commit: str, begin: str) -> None:
+    assert f"{begin}-1a2b3c4d5e6f7a8b" == site_plan.deployment_id(commit, "1a2b3c4d5e6f7a8b")
 
 
-@pytest.mark.parametrize("build", ["", "local", "project:not-a-uuid"])
-def test_outside_a_build_the_id_is_random(build: str) -> None:
-    first, second = (uploader.deployment_id("upload", build) for _ in range(2))
+def test_outside_a_pipeline_the_id_is_random() -> None:
+    first, second = (site_plan.deployment_id("upload") for _ in range(2))
     assert re.fullmatch(r"upload-[0-9a-f]{16}", first)
     assert first != second
 
@@ -355,4 +349,4 @@ def test_outside_a_build_the_id_is_random(build: str) -> None:
 @pytest.mark.parametrize("commit", ["feature/x", "-x", "caf\xe9", "a b"])
 def test_a_commit_that_cannot_begin_an_id_is_refused(commit: str) -> None:
     with pytest.raises(UploadError, match="use letters, digits, - and _"):
-        uploader.deployment_id(commit)
+        site_plan.deployment_id(commit)

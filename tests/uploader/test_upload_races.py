@@ -13,7 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import uploader
+import site_files
+import site_folder
+import site_upload
+
+from tests.support.uploads import planned
 
 ROOT = Path(__file__).resolve().parents[2]
 Make = Callable[..., Path]
@@ -22,9 +26,10 @@ LARGE = 3 * 2**20
 # The uploader in a process of its own, in which something happens to `victim` as soon as a PUT of its object begins.
 MEETING = """
 import os, sys
-sys.path.insert(0, {codebuild!r})
-import uploader
-connect = uploader.connect
+sys.path[:0] = [{codebuild!r}, {root!r}]
+import site_upload
+from tests.support import uploads
+connect = site_upload.connect
 def meeting():
     client = connect()
     session = client._endpoint.http_session
@@ -35,8 +40,8 @@ def meeting():
         return send(request)
     session.send = met
     return client
-uploader.connect = meeting
-sys.exit(uploader.main(sys.argv[1:], dict(os.environ)))
+site_upload.connect = meeting
+sys.exit(uploads.main(sys.argv[1:], dict(os.environ)))
 """
 
 
@@ -91,13 +96,13 @@ def test_what_is_no_longer_as_it_was_ends_the_upload_without_a_manifest(
 ) -> None:
     """It happens after the plan and before the file is opened."""
     folder = make({"sub/a.txt": "x" * size, "b.txt": "b"})
-    lease = uploader._lease
+    lease = site_upload._lease
 
     def meanwhile(*arguments: Any) -> float:
         HAPPENINGS[happening](folder / "sub" / "a.txt")
         return float(lease(*arguments))
 
-    monkeypatch.setattr(uploader, "_lease", meanwhile)
+    monkeypatch.setattr(site_upload, "_lease", meanwhile)
     assert site.publish(folder) == 1
     said = capsys.readouterr().err
     assert 1 == said.count("\n")
@@ -122,7 +127,7 @@ def test_a_large_file_that_changes_while_it_is_sent_ends_the_upload_and_not_the_
 ) -> None:
     folder = make({"large.bin": b"x" * LARGE})
     victim = str(folder / "large.bin")
-    script = MEETING.format(codebuild=str(ROOT / "codebuild"), happens=happens.format(victim=victim))
+    script = MEETING.format(codebuild=str(ROOT / "codebuild"), root=str(ROOT), happens=happens.format(victim=victim))
     ended = subprocess.run(
         [sys.executable, "-c", script, str(folder)],
         env={**os.environ, **site.environment},
@@ -174,24 +179,24 @@ def test_whatever_happens_meanwhile_a_manifest_always_matches_what_was_stored(si
 
 def test_links_that_multiply_are_refused_in_time(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each of twenty folders has two links to the next: a million ways to the last one."""
-    monkeypatch.setattr(uploader, "_LINKED", 3_000)
+    monkeypatch.setattr(site_folder, "_LINKED", 3_000)
     folder = make()
     for number in range(20):
         (folder / f"f{number}").mkdir()
         for link in "ab":
             (folder / f"f{number}" / link).symlink_to(f"../f{number + 1}")
     (folder / "f20").mkdir()
-    with pytest.raises(uploader.UploadError, match=r"links lead to over 3,000 files, .*: put copies there"):
-        uploader.make_plan(folder, "spa")
+    with pytest.raises(site_files.UploadError, match=r"links lead to over 3,000 files, .*: put copies there"):
+        planned(folder, "spa")
 
 
 def test_as_many_links_as_sites_have_are_followed(make: Make) -> None:
     folder = make({f"v1/{number}.html": "" for number in range(200)})
     for number in range(2, 12):
         (folder / f"v{number}").symlink_to("v1")
-    assert 200 * 11 + 1 == len(uploader.make_plan(folder, "mixed").files)
+    assert 200 * 11 + 1 == len(planned(folder, "mixed").files)
 
 
 def test_folders_as_deep_as_names_allow_are_no_matter(make: Make) -> None:
     path = "/".join(["d"] * 440)
-    assert f"{path}/a.txt" in uploader.make_plan(make({f"{path}/a.txt": ""}), "mixed").files
+    assert f"{path}/a.txt" in planned(make({f"{path}/a.txt": ""}), "mixed").files

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import uploader
-from uploader import UploadError, make_plan
+import site_upload
+from site_files import UploadError
 
+from tests.support.uploads import planned
 from tests.uploader.test_upload_command import KILLED
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -96,7 +97,7 @@ def test_code_of_promised_folders_and_images_elsewhere_do_not(site: Any, make: M
 
 def test_its_own_lease_comes_before_anything_of_its_folder(site: Any, other: Path, monkeypatch: Any) -> None:
     keys: list[str] = []
-    connect = uploader.connect
+    connect = site_upload.connect
 
     def noted() -> Any:
         client = connect()
@@ -109,7 +110,7 @@ def test_its_own_lease_comes_before_anything_of_its_folder(site: Any, other: Pat
         monkeypatch.setattr(client._endpoint.http_session, "send", note)
         return client
 
-    monkeypatch.setattr(uploader, "connect", noted)
+    monkeypatch.setattr(site_upload, "connect", noted)
     site.publish(other, CODEBUILD_BUILD_ID=BUILD)
     puts = [key for key in keys if key.startswith("PUT")]
     first = next(number for number, key in enumerate(puts) if "deployments/" in key)
@@ -121,7 +122,7 @@ def test_its_own_lease_comes_before_anything_of_its_folder(site: Any, other: Pat
 @pytest.mark.parametrize("puts", [1, 2, 3, 5, 7, 8])
 def test_a_killed_one_leaves_no_half_and_the_same_build_finds_its_id_again(site: Any, other: Path, puts: int) -> None:
     environment = {**os.environ, **site.environment, "CODEBUILD_BUILD_ID": BUILD, "EXECUTION": "run-1"}
-    script = KILLED.format(codebuild=str(ROOT / "codebuild"), puts=puts)
+    script = KILLED.format(codebuild=str(ROOT / "codebuild"), root=str(ROOT), puts=puts)
     killed = subprocess.run([sys.executable, "-c", script, str(other)], env=environment, timeout=60, check=False)
     assert killed.returncode == -9
     complete = bool(site.keys(f"manifests/{APART}"))
@@ -170,9 +171,9 @@ def test_without_sharing_nothing_is_in_the_pool_and_nothing_immutable(site: Any,
 def test_every_file_is_counted_once_although_it_is_written_twice(site: Any, other: Path) -> None:
     seen: list[int] = []
     facts = {"id": ID, "execution": ""}
-    plan = make_plan(other, "spa")
-    identity, warnings = uploader.upload(
-        uploader.connect(), "site-bucket", plan, facts, lambda size, _: seen.append(size)
+    plan = planned(other, "spa")
+    identity, warnings = site_upload.upload(
+        site_upload.connect(), "site-bucket", plan, facts, lambda size, _: seen.append(size)
     )
     assert (identity, len(warnings), len(seen)) == (APART, 1, 4)
 
@@ -183,6 +184,6 @@ def test_its_own_folder_is_never_changed(site: Any, other: Path) -> None:
     with pytest.raises(
         UploadError, match=rf"deployments/{APART}/{SCRIPT} exists with other content .*begin a new build"
     ):
-        uploader.upload(
-            uploader.connect(), "site-bucket", make_plan(other, "spa"), {"id": ID, "execution": ""}, lambda *_: None
+        site_upload.upload(
+            site_upload.connect(), "site-bucket", planned(other, "spa"), {"id": ID, "execution": ""}, lambda *_: None
         )

@@ -15,11 +15,13 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-import uploader
+import site_upload
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import BotoCoreError, EndpointConnectionError, HTTPClientError
 from media_types import media
-from uploader import UploadError, make_plan
+from site_files import UploadError
+
+from tests.support.uploads import planned
 
 BUCKET = "site-bucket"
 BUILD = "project:1a2b3c4d-5e6f-7a8b-9c0d-112233445566"
@@ -36,7 +38,7 @@ class Recorder:
         self.bodies: dict[str, Any] = {}
         self.by_boto3: list[str] = []  # the operations that took all of boto3's way
         self.answers: Callable[[str, str], AWSResponse | None] = lambda operation, key: None
-        connect, lock = uploader.connect, threading.Lock()
+        connect, lock = site_upload.connect, threading.Lock()
 
         def recorded() -> Any:
             client = connect()
@@ -56,7 +58,7 @@ class Recorder:
             client.meta.events.register("before-call.s3", lambda model, **_: self.by_boto3.append(model.name))
             return client
 
-        monkeypatch.setattr(uploader, "connect", recorded)
+        monkeypatch.setattr(site_upload, "connect", recorded)
 
     def of(self, operation: str) -> list[str]:
         """The keys of one operation."""
@@ -104,7 +106,7 @@ def test_the_manifest_describes_the_deployment(site: Any, make: Make) -> None:
         "message": "",
         "author": "",
         "execution": "run-1",
-        "uploader": uploader.VERSION,
+        "uploader": site_upload.VERSION,
         "routing": "files",
         "also": ["glb"],
         "index": ["docs"],
@@ -362,7 +364,7 @@ def test_a_boto3_with_other_insides_takes_its_own_way(
         def __init__(self, s3: Any) -> None:
             raise AttributeError
 
-    monkeypatch.setattr(uploader, "_Client", Other)
+    monkeypatch.setattr(site_upload, "_Client", Other)
     assert site.publish(make({f"f{number}.txt": "x" for number in range(10)})) == 0
     assert recorder.by_boto3.count("PutObject") == 13
 
@@ -403,7 +405,7 @@ def test_at_least_48_files_are_in_flight(site: Any, make: Make, recorder: Record
 def test_the_pool_is_listed_where_this_deployment_looks_and_no_further(
     site: Any, make: Make, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(uploader, "_POOL_PAGES", 1)
+    monkeypatch.setattr(site_upload, "_POOL_PAGES", 1)
     for number in range(1100):
         site.s3.put_object(Bucket=BUCKET, Key=f"immutable/assets/a{number:04}-BdE8sX2_.js", Body=b"0")
     folder = make({"assets/a1099-BdE8sX2_.js": "0", "assets/a0001-BdE8sX2_.js": "0"})
@@ -414,15 +416,15 @@ def test_the_pool_is_listed_where_this_deployment_looks_and_no_further(
 
 def test_the_progress_counts_every_file_once(site: Any, make: Make) -> None:
     seen: list[tuple[int, bool]] = []
-    plan = make_plan(make({"a.txt": "12", "b.txt": "345"}), "spa")
+    plan = planned(make({"a.txt": "12", "b.txt": "345"}), "spa")
     facts = {"id": ID, "execution": ""}
-    uploader.upload(uploader.connect(), BUCKET, plan, facts, lambda size, new: seen.append((size, new)))
+    site_upload.upload(site_upload.connect(), BUCKET, plan, facts, lambda size, new: seen.append((size, new)))
     assert sorted(seen) == [(2, True), (3, True), (14, True)]
 
 
 def test_a_refused_request_names_action_and_object(site: Any, make: Make, recorder: Recorder) -> None:
     recorder.answers = lambda _, key: _answer(403, "AccessDenied") if key.endswith("a.txt") else None
-    plan = make_plan(make({"a.txt": "x"}), "spa")
+    plan = planned(make({"a.txt": "x"}), "spa")
     with pytest.raises(UploadError, match=rf"deployments/{ID}/a.txt: .*AccessDenied.*PutObject"):
-        uploader.upload(uploader.connect(), BUCKET, plan, {"id": ID, "execution": ""}, lambda *_: None)
+        site_upload.upload(site_upload.connect(), BUCKET, plan, {"id": ID, "execution": ""}, lambda *_: None)
     assert site.keys("manifests/") == []

@@ -1,0 +1,4 @@
+ARCHIVE_SHA256=$(PYENV_VERSION= python3 -I pack.py "$OUTPUT") || exit 1
+# CodePipeline keeps it for the upload; the artifact is only there because an action must have one
+export ARCHIVE_SHA256
+echo "$ARCHIVE_SHA256" > "$CODEBUILD_SRC_DIR/built.txt"

@@ -1,0 +1,74 @@
+"""Finds the files of the archive that a build left; strangers' code may have written every byte of it.
+
+It takes what `pack.py` writes and nothing else: regular files, a long name in a header of its own, no link, no
+device, nothing that stands for more bytes than it has. https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from site_files import ARCHIVE_LIMIT, ENTRY_LIMIT, File, UploadError, check, kept_back, state
+
+_BLOCK = 512
+_LONG_NAME = 4096  # bytes of a header that holds a name
+
+
+def files_of_archive(place: Path) -> dict[str, File | None]:
+    """Give every path of the archive with where its bytes lie, or None for what is never published.
+
+    `UploadError` says what is wrong with it: nothing of it is published then.
+    """
+    found: dict[str, File | None] = {}
+    with place.open("rb") as archive:
+        was = state(os.fstat(archive.fileno()))
+        if was[0] > ARCHIVE_LIMIT:
+            raise UploadError(f"the archive has over {ARCHIVE_LIMIT / 2**30:.0f} GiB: host what is large elsewhere")
+        for path, offset, size in _members(archive, was[0]):
+            if path in found:
+                raise UploadError(f"{path!r} is twice in the archive: build again")
+            if len(found) == ENTRY_LIMIT:
+                raise UploadError(f"the archive has over {ENTRY_LIMIT:,} files, the last is {path!r}: publish fewer")
+            check(path, size)
+            found[path] = None if kept_back(path) else File(str(place), size, offset, was)
+    if not any(found.values()):
+        raise UploadError("the archive has no files: check the build")
+    return found
+
+
+def _members(archive: IO[bytes], end: int) -> Iterator[tuple[str, int, int]]:
+    """Give path, offset and size of each file, up to the mark of the archive's end."""
+    at, name = 0, ""
+    while any(header := archive.read(_BLOCK)):
+        try:
+            member = tarfile.TarInfo.frombuf(header, "utf-8", "strict")
+            at += _BLOCK
+            size = member.size
+            if not 0 <= size <= end - at:
+                raise ValueError(f"{size:,} bytes are said to be where {end - at:,} are left")
+            if member.type == tarfile.XHDTYPE and not name:
+                name = _long_name(archive.read(size) if size <= _LONG_NAME else b"")
+            elif member.type == tarfile.REGTYPE:
+                yield name or member.name, at, size
+                name = ""
+            else:
+                raise ValueError(f"an entry of kind {member.type!r}, where only files may be")
+        except (tarfile.HeaderError, ValueError) as error:
+            raise UploadError(f"the archive is damaged or not of `pack.py`, at byte {at:,}: {error}") from error
+        at += -(-size // _BLOCK) * _BLOCK
+        archive.seek(at)
+    if len(header) != _BLOCK or name:
+        raise UploadError(f"the archive is cut off at byte {at:,}: build again")
+
+
+def _long_name(record: bytes) -> str:
+    """The name in a header that has no other record."""
+    match = re.fullmatch(rb"([0-9]+) path=([^\0]+)\n", record)
+    if not match or int(match[1]) != len(record):
+        raise ValueError("a header that is not one name")
+    return match[2].decode()

@@ -1,0 +1,59 @@
+"""Uploads folders as the command line does, with what the environment says: also in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "codebuild"))
+
+import site_upload
+from site_checks import warnings
+from site_files import UploadError
+from site_folder import files_of_folder
+from site_plan import Plan, deployment_id, make_plan
+
+PROGRAM = str(Path(__file__).resolve())
+
+
+def planned(folder: Path, routing: str) -> Plan:
+    """What publishing `folder` means."""
+    return make_plan(files_of_folder(folder), routing)
+
+
+def warned(folder: Path, routing: str) -> list[str]:
+    """What is said about publishing `folder`."""
+    found = files_of_folder(folder)
+    return warnings(found, make_plan(found, routing))
+
+
+def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Upload a folder under the ID that commit and build give; say what a command would, give its exit status."""
+    commit, execution = environment.get("COMMIT") or "upload", environment.get("EXECUTION", "")
+    facts = {"commit": commit, "branch": environment.get("BRANCH", ""), "message": "", "author": ""}
+    facts |= {"execution": execution, "created": "2026-05-01T12:00:00Z"}
+    facts |= {"version": environment["VERSION"]} if "VERSION" in environment else {}
+    digits = environment.get("CODEBUILD_BUILD_ID", "").split(":")[-1].replace("-", "")[:16]
+    written: list[bool] = []
+    try:
+        plan = planned(Path(arguments[0]), environment["ROUTING"])
+        facts = {"id": deployment_id(commit, digits), **facts}
+        s3, shared = site_upload.connect(), environment.get("SHARED_FILES") != "false"
+        bucket = environment["SITE_BUCKET"]
+        identity, said = site_upload.upload(s3, bucket, plan, facts, lambda _, new: written.append(new), shared)
+        if execution:
+            site_upload.point(s3, bucket, execution, identity)
+    except UploadError as error:
+        print("upload:", error, file=sys.stderr)
+        return 1
+    for warning in said:
+        print("warning:", warning)
+    print(f"deployment {identity}: {sum(written):,} files uploaded, {len(written) - sum(written):,} reused")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:], os.environ))

@@ -1,0 +1,69 @@
+"""A build's end and the pipeline's action Upload as they ship, with CodePipeline's word in between."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pack
+import uploader
+
+from local.build import action
+from local.emulator import Emulator
+
+ARTIFACTS, SITE, PIPELINE = "artifact-bucket", "site-bucket", "pipeline"
+COMMIT = "c" * 40
+
+
+@dataclass
+class Execution:
+    """One execution of a pipeline, of which all is as it should be until a test changes it."""
+
+    aws: Emulator
+    commit: str = COMMIT
+    id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    build: str = field(default_factory=lambda: str(uuid.uuid4()))
+    routing: str = "mixed"
+    shared: str = "true"
+
+    @property
+    def archive(self) -> str:
+        """The key of its archive."""
+        return f"archives/{self.build}.tar"
+
+    def pack(self, folder: Path) -> int:
+        """End a build that has left `folder`; the exit status."""
+        environment = {"ARTIFACT_BUCKET": ARTIFACTS, "CODEBUILD_BUILD_ID": f"p:{self.build}", "ROUTING": self.routing}
+        return pack.main([str(folder)], environment)
+
+    def leave(self, archive: bytes) -> None:
+        """Be a build that has left these bytes, and exported what they are."""
+        self.aws.shared("s3").put_object(Bucket=ARTIFACTS, Key=self.archive, Body=archive)
+        self.tell(hashlib.sha256(archive).hexdigest())
+
+    def tell(self, digest: str, **more: Any) -> None:
+        """Let CodePipeline tell what was built."""
+        about = {"CommitId": self.commit, "BranchName": "main", "CommitMessage": 'a "quoted" message'}
+        source = about if self.commit != "zip" else {"VersionId": "3/L4kq.version"}
+        built = action("Build", {"ARCHIVE_SHA256": digest}, f"p:{self.build}")
+        self.aws.tell_execution(self.id, actions=[action("Source", source), built], **more)
+
+    def packed(self, folder: Path) -> str:
+        """Pack `folder` and let CodePipeline know; the digest."""
+        assert self.pack(folder) == 0
+        body = self.aws.shared("s3").get_object(Bucket=ARTIFACTS, Key=self.archive)["Body"].read()
+        digest = hashlib.sha256(body).hexdigest()
+        self.tell(digest)
+        return digest
+
+    def environment(self) -> dict[str, str]:
+        """What the upload is told."""
+        names = {"SITE_BUCKET": SITE, "ARTIFACT_BUCKET": ARTIFACTS, "PIPELINE": PIPELINE}
+        return {**names, "EXECUTION": self.id, "ROUTING": self.routing, "SHARED_FILES": self.shared}
+
+    def upload(self) -> int:
+        """Run the action Upload; the exit status."""
+        return uploader.main(self.environment())
