@@ -75,6 +75,9 @@ def execute(stack: Stack, repository: Repository, commit: Commit) -> str:
         with _stage("Source") as tell:
             repository.copy(commit, source)
             tell(f"{commit.id[:10]} {commit.message.splitlines()[0] if commit.message else ''}")
+        if edits := repository.edits(commit):
+            files, them = ("1 file that is", "it") if edits == 1 else (f"{edits} files that are", "them")
+            say(f"  not in it: {files} edited or new since: `git commit` takes {them} in")
         with _stage("Build") as tell:
             done = build.build(source, tools)
             if done.returncode:

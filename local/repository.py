@@ -42,6 +42,14 @@ class Repository:
         _, author, message = self._git("log", "-1", "--format=%H%n%an%n%B", identity, "--").split("\n", 2)
         return Commit(identity, message.strip(), author)
 
+    def edits(self, commit: Commit) -> int:
+        """How many files of the folder are not in `commit`, as far as it is the one that is checked out there."""
+        bare = self._git("rev-parse", "--is-inside-work-tree") != "true"
+        if bare or self.commit("HEAD").id != commit.id:
+            return 0
+        # without locks: whoever works in the folder is not disturbed
+        return len(self._git("--no-optional-locks", "status", "--porcelain", "--untracked-files=all").splitlines())
+
     def copy(self, commit: Commit, target: Path) -> None:
         """Write the commit's files into `target`, without the history, as CodePipeline hands them on."""
         archive = self._run("archive", "--format=tar", commit.id)

@@ -1,12 +1,15 @@
 """Where a build installs its tools: CodeBuild throws its machine away, and this one must be left as it was.
 
-What package managers keep of downloads (npm's cache, pip's) stays in its usual place, as after any `npm ci`.
+Its HOME is a new folder, as there. Only what package managers keep of downloads stays in its usual place, as after any
+`npm ci`, and what the user has said about registries is read.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import site
+import subprocess
 import venv
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,7 +24,28 @@ _SCRIPTS = {
     "pip3": _PIP,
 }
 # What would lead installers out of the folder again
-_MISLEADING = ("AWS_", "npm_", "NPM_CONFIG_", "PYTHON", "PIP_TARGET", "PIP_PREFIX", "PIP_USER", "VIRTUAL_ENV")
+_MISLEADING = (
+    *("AWS_", "npm_", "NPM_CONFIG_", "PYTHON", "PIP_TARGET", "PIP_PREFIX", "PIP_USER", "VIRTUAL_ENV"),
+    *("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"),
+)
+# Downloads, checked by their digests, and the user's settings: the variable, and where it points if nobody has set it
+_DOWNLOADS = {
+    "npm_config_cache": ".npm",
+    "npm_config_store_dir": ".local/share/pnpm/store",
+    "YARN_GLOBAL_FOLDER": ".yarn/berry",
+    "BUN_INSTALL_CACHE_DIR": ".bun/install/cache",
+    "PIP_CACHE_DIR": ".cache/pip",
+}
+_SETTINGS = {
+    "npm_config_userconfig": ".npmrc",
+    "PIP_CONFIG_FILE": ".config/pip/pip.conf",
+    "GIT_CONFIG_GLOBAL": ".gitconfig",
+}
+# A version manager's stand-in on the PATH looks below HOME: how to ask where the program is, and what lies beside it
+_PROGRAMS = {
+    ("node", "-p", "process.execPath"): ("node", "npm", "npx", "corepack"),
+    ("ruby", "-e", "puts RbConfig.ruby"): ("ruby", "gem", "bundle", "bundler"),
+}
 
 
 def environment(folder: Path, inherited: Mapping[str, str]) -> dict[str, str]:
@@ -32,9 +56,15 @@ def environment(folder: Path, inherited: Mapping[str, str]) -> dict[str, str]:
     _make_python(folder / "python")
     homes = {name: folder / name for name in ("npm", "pnpm", "bun", "ruby")}
     path = [folder, *(homes[name] / "bin" for name in ("npm", "bun", "ruby")), homes["pnpm"], folder / "python" / "bin"]
-    (folder / "tmp").mkdir(exist_ok=True)
+    path.append(folder / "programs")
+    for name in ("tmp", "home", "programs"):
+        (folder / name).mkdir(exist_ok=True)
+    for question, names in _PROGRAMS.items():
+        _link(folder / "programs", question, names)
     kept = {name: text for name, text in inherited.items() if not name.startswith(_MISLEADING)}
+    kept = _of_the_user(inherited) | kept
     return kept | {
+        "HOME": str(folder / "home"),
         "npm_config_prefix": str(homes["npm"]),
         "COREPACK_HOME": str(folder / "corepack"),
         "PNPM_HOME": str(homes["pnpm"]),
@@ -44,6 +74,27 @@ def environment(folder: Path, inherited: Mapping[str, str]) -> dict[str, str]:
         "TMPDIR": str(folder / "tmp"),
         "PATH": os.pathsep.join([*map(str, path), inherited["PATH"]]),
     }
+
+
+def _of_the_user(inherited: Mapping[str, str]) -> dict[str, str]:
+    """Where his downloads lie, and his settings as far as there are any."""
+    home = Path.home()
+    settings = {name: place for name, place in _SETTINGS.items() if (home / place).is_file()}
+    usual = {name: str(home / place) for name, place in (_DOWNLOADS | settings).items()}
+    return usual | {name: text for name, text in inherited.items() if name in _DOWNLOADS or name in _SETTINGS}
+
+
+def _link(folder: Path, question: tuple[str, ...], names: tuple[str, ...]) -> None:
+    """Link the programs themselves where the PATH has a stand-in for them."""
+    found = shutil.which(question[0])
+    if not found:
+        return
+    done = subprocess.run(question, capture_output=True, text=True, check=False)
+    place = Path(done.stdout.strip() or found)
+    if done.returncode == 0 and place.resolve() != Path(found).resolve():
+        for name in names:
+            if (place.parent / name).exists() and not (folder / name).exists():
+                (folder / name).symlink_to(place.parent / name)
 
 
 def _make_python(folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pwd
 import shutil
 import subprocess
 import sys
@@ -46,16 +47,29 @@ def _temporary(stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert [] == list((tmp_path / "tmp").iterdir())
 
 
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A HOME with settings in it, and the downloads elsewhere: npm's where all tests share them."""
+    monkeypatch.setenv("npm_config_cache", str(Path.home() / ".npm"))
+    for name in ("npm_config_store_dir", "YARN_GLOBAL_FOLDER", "PIP_CACHE_DIR"):
+        monkeypatch.setenv(name, str(tmp_path / "downloads" / name))
+    (tmp_path / "home" / ".config").mkdir(parents=True)
+    (tmp_path / "home" / ".npmrc").write_text("fund=false\n")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+
+
 def machine() -> dict[str, list[str]]:
-    """Where package managers install for everybody, and what lies there."""
+    """Where package managers install for everybody, HOME, and what lies there."""
     root = Path(subprocess.run(["npm", "root", "-g"], capture_output=True, text=True, check=True).stdout.strip())
     npm = shutil.which("npm")
     assert npm
-    corepack = Path(os.environ.get("COREPACK_HOME") or Path.home() / ".cache" / "node" / "corepack")
+    user = Path(pwd.getpwuid(os.getuid()).pw_dir)
+    corepack = Path(os.environ.get("COREPACK_HOME") or user / ".cache" / "node" / "corepack")
     python = [Path(sysconfig.get_path(name)) for name in ("purelib", "scripts")]
     places = [root, root.parent.parent / "bin", Path(npm).parent, corepack, Path(sys.executable).parent, *python]
     deeper = [root / "corepack", root / "npm", corepack / "v1"]
-    return {
+    home = sorted(f"{path} {path.lstat().st_mtime_ns}" for path in [Path.home(), *Path.home().rglob("*")])
+    return {"HOME": home} | {
         str(place): sorted(f"{path.name} {path.lstat().st_mtime_ns}" for path in place.iterdir() if path.name[0] != "_")
         for place in [*places, *deeper]
         if place.is_dir()
@@ -77,7 +91,7 @@ def wheel(folder: Path) -> str:
     return name
 
 
-def built(stack: Stack, folder: Path, files: Mapping[str, str], **variables: str) -> str:
+def built(stack: Stack, folder: Path, files: Mapping[str, str], status: int = 0, **variables: str) -> str:
     """What a build of these files said, which changed nothing outside of its folder."""
     source, tools = folder / "source", folder / "tools"
     source.mkdir(exist_ok=True)
@@ -87,7 +101,7 @@ def built(stack: Stack, folder: Path, files: Mapping[str, str], **variables: str
     before = machine()
     variables["COREPACK_INTEGRITY_KEYS"] = "0"  # a mirror of the registry need not have the signatures
     done = Build(stack, "a" * 40, variables=variables).run(source, tools)
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.returncode == status, done.stdout + done.stderr
     assert before == machine()
     return done.stdout + done.stderr
 
@@ -104,6 +118,26 @@ def test_a_package_manager_and_what_a_build_installs_for_everybody(stack: Stack,
     assert "a tool runs" in said
     assert MANAGERS[manager].get("packageManager", "").partition("@")[2] in said
     assert not shutil.which("a-tool-of-a-test")
+
+
+LITTERS = """mkdir -p ~/.config/astro ~/.cache/tool ~/.local/bin && echo x > ~/.config/astro/config.json
+cp /bin/true ~/.local/bin/tool && npm config set --location=global fund=false && npm config get fund"""
+
+
+def test_what_a_build_leaves_in_its_home_goes_with_it_also_if_it_fails(stack: Stack, tmp_path: Path) -> None:
+    assert "false" in built(stack, tmp_path, {}, 1, BUILD_COMMAND=f"{LITTERS} && exit 3")
+
+
+def test_a_version_managers_stand_in_is_not_asked_again_where_its_home_is_another(
+    stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = shutil.which("node")
+    (tmp_path / "shims").mkdir()
+    (tmp_path / "shims" / "node").write_text('#!/bin/sh\nexec $(cat ~/version) "$@"\n')
+    (tmp_path / "shims" / "node").chmod(0o755)
+    (tmp_path / "home" / "version").write_text(f"{real}\n")
+    monkeypatch.setenv("PATH", f"{tmp_path}/shims:{os.environ['PATH']}")
+    assert "I am Node" in built(stack, tmp_path, {}, BUILD_COMMAND=f"node -p '\"I am Node\"' && {PAGE}")
 
 
 def test_python_packages(stack: Stack, tmp_path: Path) -> None:

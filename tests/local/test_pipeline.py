@@ -58,6 +58,7 @@ def test_commits_become_pages_and_a_broken_one_changes_nothing(
         url = local.until("site:")
         first = git(repository, "rev-parse", "HEAD")
         assert local.until("  Source").endswith(f'{first[:10]} Say "one"')
+        assert "1 file that is edited or new since: `git commit` takes it in" == local.until("  not in it:")
         assert "packed 4 files" in local.until("  Build    ok")
         assert f"deployment {first}-" in local.until("  Upload   ok")
         assert "SUCCEEDED" in local.until("  Event    ok")
@@ -100,12 +101,15 @@ def test_a_build_ends_with_the_command_and_what_it_says_may_be_in_any_encoding(
     repository: Path, tmp_path: Path
 ) -> None:
     given = ("pipeline", str(repository), *CUSTOM, "--build")
-    with running(tmp_path / "its own", *given, f"touch {tmp_path}/begun; sleep 1000 & sleep 1000") as local:
+    (tmp_path / "home").mkdir()
+    begun = f"touch ~/litter {tmp_path}/begun; sleep 1000 & sleep 1000"
+    with running(tmp_path / "its own", *given, begun, HOME=str(tmp_path / "home")) as local:
         local.until("  Source   ok")
         until((tmp_path / "begun").exists, bool)
         local.process.send_signal(signal.SIGINT)
         assert 0 == local.ended()[0]
         local.leaves_nothing()
+        assert [] == list((tmp_path / "home").iterdir())
     with running(tmp_path / "its own", *given, "printf 'caf\\351\\n'; exit 3") as local:
         assert (1, "  | caf\N{REPLACEMENT CHARACTER}") == local.ended()
 
