@@ -98,9 +98,18 @@ class Actors:
         return json.loads(json.dumps(publish.handler(copy.deepcopy(event), None)))
 
     def upload(self, deployment: str, execution: str = "") -> None:
+        """As a command does; of an `execution` as the pipeline's action does, which may find that all is done."""
+        s3 = self.client("s3")
+        if execution and (
+            made := uploader.made_before(s3, BUCKET, execution) or uploader.complete(s3, BUCKET, deployment)
+        ):
+            site_upload.point(s3, BUCKET, execution, made)
+            return
         facts = dict.fromkeys(("commit", "branch", "message", "author"), "")
         facts |= {"id": deployment, "execution": execution, "created": "2026-03-01T10:00:00Z"}
-        site_upload.upload(self.client("s3"), BUCKET, self.plans[deployment], facts, lambda *_: None)
+        made, _ = site_upload.upload(s3, BUCKET, self.plans[deployment], facts, lambda *_: None)
+        if execution:
+            site_upload.point(s3, BUCKET, execution, made)
 
     def prune(self, ask: Callable[[dict[str, Any]], Any], options: dict[str, Any]) -> dict[str, Any]:
         return prune.prune(self.client("s3"), BUCKET, ask, 0, 1, **options)._asdict()
@@ -121,9 +130,9 @@ def shipped() -> Iterator[Actors]:
         for name, value in ENVIRONMENT.items():
             patch.setenv(name, value)
         actors = Actors(Path(folder))
-        for module in (automatic, aws, decide, intents, lock, pipeline, prune, publish, uploader):
+        for module in (automatic, aws, decide, intents, lock, pipeline, prune, publish, site_upload):
             replace(patch, module, actors)
-        for program in (uploader, prune):
+        for program in (site_upload, prune):
             patch.setattr(program, "ThreadPoolExecutor", Inline)
         patch.setattr(lock, "os", SimpleNamespace(urandom=actors.random))
         actors.begin()
@@ -161,7 +170,7 @@ def replace(patch: pytest.MonkeyPatch, module: Any, actors: Actors) -> None:
     """What a module would ask of its machine, it asks of the system."""
 
     stand_ins = {"time": Clock(actors), "client": actors.client, "random": SimpleNamespace(random=lambda: 0.5)}
-    if module is not uploader and module is not prune:
+    if module is not site_upload and module is not prune:
         stand_ins["datetime"] = calendar(actors)
     for name, value in stand_ins.items():
         if hasattr(module, name):

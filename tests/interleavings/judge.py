@@ -196,13 +196,14 @@ def uploads(record: Record, actors: Actors) -> Iterator[str]:
         for step in record.system.steps
         if step.fault.kind in ("lost", "cut") and step.arguments.get("Key", "").startswith("manifests/")
     }
+    last = {step.process: str(step.arguments.get("Key", "")) for step in record.system.steps}
     for process in record.system.processes:
         if process.end != "raised" or process.key not in record.uploads:
             continue
         deployment = record.uploads[process.key]
         key = f"manifests/{deployment}.json"
         # the execution's pointer comes last: without it the pipeline fails, and the deployment is whole
-        pointed = str(process.error).startswith("executions/")
+        pointed = last[process.key].startswith("executions/")
         if key in {*objects} - unheard and deployment not in done and not pointed:
             yield f"{process.key} failed, and {key} is there: {process.error}"
 

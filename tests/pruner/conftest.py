@@ -16,7 +16,6 @@ import publish
 import pytest
 import site_plan
 import site_upload
-import uploader
 
 from tests.support.uploads import planned
 
@@ -135,7 +134,7 @@ def actors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Actors:
         monkeypatch.setattr(module, "print", lambda *_: None, raising=False)
     monkeypatch.setattr(os, "urandom", bytes)
     monkeypatch.setattr(time, "sleep", sleep)
-    for program in (uploader, prune):
+    for program in (site_upload, prune):
         monkeypatch.setattr(program, "ThreadPoolExecutor", Inline)
     monkeypatch.setattr(site_upload, "print", lambda *_, **__: None, raising=False)
     actor = Actors.__new__(Actors)
