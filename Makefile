@@ -12,7 +12,7 @@ templates: ; for s in git zip direct; do \
   $(PYTHON) -m generator --source $$s --packaging sam --output templates/$$s-sam.yaml || exit; done; \
   $(PYTHON) -m generator webhook --output templates/webhook.yaml
 docs: ; for p in parameters cli; do PYTHONPATH=. $(PYTHON) docs/$$p.py > docs/$$p.md || exit; done
-bench: ; for b in generate edge upload publish list local coldstart webhook; do $(PYTHON) -m bench.$$b || exit; done
+bench: ; for b in generate edge upload publish stages list local coldstart webhook; do $(PYTHON) -m bench.$$b || exit; done
 backwards: ; bash tests/run -p tests.support.backwards
 edges: ; PAGES=1000 SWITCHES=50 LAG=2 $(PYTHON) -m pytest -s tests/browser/test_two_edges.py
 orders: ; ORDERS=all $(PYTHON) -m pytest -s -p no:xdist tests/pruner/test_prune_orders.py

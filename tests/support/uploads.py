@@ -7,8 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "codebuild"))
+sys.path.append(str(Path(__file__).resolve().parents[2] / "codebuild"))  # tests have it, benchmarks have not
 
 import site_upload
 from site_checks import warnings
