@@ -6,5 +6,3 @@ if [ $# != 1 ] || ! [ -d "$1" ]; then
   exit 1
 fi
 export OUTPUT="$PWD/$1"
-# a repository's .python-version must not choose the uploader's Python
-cd "$(mktemp -d)" || exit 1

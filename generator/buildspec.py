@@ -39,7 +39,7 @@ def build_buildspec(*, unpack_zip: bool) -> str:
                 "install": {"commands": list(map(_shell, install))},
                 # CodeBuild runs post_build even after a failed build: packing ends the build phase instead.
                 # https://docs.aws.amazon.com/codebuild/latest/userguide/view-build-details.html#view-build-details-phases
-                "build": {"on-failure": "ABORT", "commands": [_shell("build"), _program(PACK), _shell("pack")]},
+                "build": {"on-failure": "ABORT", "commands": [_shell("build"), *_ours(PACK, "pack")]},
             },
             "artifacts": {"files": ["built.txt"]},
             "cache": {"paths": list(_CACHED)},
@@ -54,13 +54,17 @@ def upload_buildspec() -> str:
         {
             "version": 0.2,
             "env": {"shell": "bash"},
-            "phases": {"build": {"commands": [_program(UPLOADER), _shell("upload")]}},
+            "phases": {"build": {"commands": _ours(UPLOADER, "upload")}},
         }
     )
 
 
 def _shell(name: str) -> str:
     return sources.shell(f"codebuild/{name}.sh")
+
+
+def _ours(modules: tuple[str, ...], run: str) -> list[str]:
+    return [_shell("apart"), _program(modules), _shell(run)]
 
 
 def _program(modules: tuple[str, ...]) -> str:

@@ -31,7 +31,7 @@ _ARM_IMAGES = [_IMAGES[2], _IMAGES[3]]
 _RETENTION_DAYS = [7, 14, 30, 60, 90, 180, 365]
 
 # Where CodeBuild runs on Lambda: https://docs.aws.amazon.com/codebuild/latest/userguide/lambda.html#lambda.regions
-_LAMBDA_REGIONS = (
+LAMBDA_REGIONS = (
     *("us-east-1", "us-east-2", "us-west-2", "sa-east-1", "eu-central-1"),
     *("eu-west-1", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "ap-northeast-1"),
 )
@@ -388,7 +388,7 @@ def _build_conditions() -> dict[str, AWSHelperFn]:
         "UsesArm": Or(*(Equals(Ref("BuildImage"), image) for image in _ARM_IMAGES)),
         "UploadsInContainer": Or(
             Equals(Ref("UploadCompute"), "container"),
-            Not(Or(*(Equals(Ref("AWS::Region"), one) for one in _LAMBDA_REGIONS))),
+            Not(Or(*(Equals(Ref("AWS::Region"), one) for one in LAMBDA_REGIONS))),
         ),
     }
 

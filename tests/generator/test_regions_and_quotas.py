@@ -12,9 +12,11 @@ import cfnlint
 import pytest
 
 from generator.render import to_yaml
+from generator.sections.parameters import LAMBDA_REGIONS
 from generator.settings import SOURCES
 from generator.webhook import build_webhook
 from tests.conftest import ROOT
+from tests.support.resolve import resolve
 from tests.support.templates import every_template
 
 PAGE = (ROOT / "docs" / "regions-and-quotas.md").read_text()
@@ -91,6 +93,16 @@ def test_a_rule_cannot_take_a_region_out_of_an_arn_so_the_webhooks_parameter_say
     assert "'Fn::Split' is not supported in the Rules section" in message
     description = build_webhook().to_dict()["Parameters"]["NotificationTopicArn"]["Description"]
     assert "in this stack's Region" in description
+
+
+def test_uploads_run_on_lambda_where_the_page_says_so_and_in_a_container_elsewhere() -> None:
+    (listed,) = re.findall(r"lambda\.html\) in (.*?), and in a container elsewhere", " ".join(PAGE.split()))
+    assert sorted(LAMBDA_REGIONS) == listed.split(", ")
+    template = every_template()["git"]
+    for region in (*LAMBDA_REGIONS, "eu-west-3", "us-west-1"):
+        evaluated = json.loads(json.dumps(template).replace('{"Ref": "AWS::Region"}', f'"{region}"'))
+        kind = resolve(evaluated).properties("UploadProject")["Environment"]["Type"]
+        assert (kind == "LINUX_LAMBDA_CONTAINER") == (region in LAMBDA_REGIONS), region
 
 
 def test_the_domain_needs_records_for_both_kinds_of_addresses() -> None:
