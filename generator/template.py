@@ -57,15 +57,16 @@ def _sections(settings: Settings) -> Iterable[Iterable[AWSObject | None]]:
     storage = build_storage()
     edge = build_edge(storage, settings.distribution)
     alerts = build_alerts()
-    messenger = build_messenger(alerts) if operations else None
+    building = build_building(settings) if has_pipeline else None
+    uploading = build_uploading(settings, storage, building) if building else None
+    builds = [one for one in (building, uploading) if one]
+    messenger = build_messenger(alerts, builds) if operations else None
     publishing = build_publishing(storage, alerts, has_pipeline=has_pipeline, operations=operations)
     request_rule = build_request_rule(publishing, alerts)
     decision = build_decision_rule(alerts, messenger)
     yield from (storage, edge, alerts, messenger or (), publishing, request_rule, decision)
     rules = [request_rule.rule, decision.rule]
-    if has_pipeline:
-        building = build_building(settings)
-        uploading = build_uploading(settings, storage, building)
+    if building and uploading:
         publish_rule = build_publish_rule(publishing, alerts)
         failure = build_failure_rule(settings.source, alerts, messenger)
         zip_source = build_zip_source(alerts) if settings.source == "zip" else None

@@ -19,7 +19,7 @@ _RUNS, _FAILED = "Running command ", ("Command did not exit successfully", "Comm
 _MESSAGE = re.compile(r"Phase context status code: (\w+) Message: (\S.*)")
 
 _ERROR = re.compile(
-    r"^npm (?:error|ERR!)|\bERR_[A-Z]\w+|\([\w:]+(?:Error|Exception|NotFound)\)|\[[A-Z]+_[A-Z_]+\]|✘"
+    r"^npm (?:error|ERR!)|\bERR_[A-Z]\w+|\([\w:]+(?:Error|Exception|NotFound)\)|\[[A-Z]+_[A-Z_]+\]|\u2718"
     r"|^\W*\[plugin |^(?:OutputFolder|AppRoot) is '|^uploader: "
     r"|(?<![\w./@\"'`-])(?<!\d )(?<!no )(?:\w*(?:Error|Exception)|ERROR|FATAL|error|fatal)\b(?![\w./-]|'s\b)"
     r"|(?<![\w./@-])[\w.]+(?:Error|Exception): |: not found$|command not found|unbound variable"
@@ -39,14 +39,15 @@ _WRAPPER = re.compile(
     r"|^Failed to (?:compile|type check)\.$|^(?:Configuration|Extension) error!$"
 )
 _NOISE = re.compile(
-    r"^(?:\S+ \S+: )?(?:\W*$|\W*throw\b|Node\.js v\d)|^\[\w+\]$|^➤ YN0000|^npm (?:warn|notice|info|http|verb)\b"
+    r"^(?:\S+ \S+: )?(?:\W*$|\W*throw\b|Node\.js v\d)|^\[\w+\]$|^\u27a4 YN0000|^npm (?:warn|notice|info|http|verb)\b"
     r"|^npm (?:error|ERR!)(?: \d+)?$|A complete log of this run|^npm error \S+ (?:info|warn|http)\b"
     r"|deprecat|ExperimentalWarning|--trace|or backtrace\."
     r"|^Progress: |^\W*(?:warn(?:ing)?|info|note|success)\b|^<[wi]>|^Traceback |\d%",
     re.IGNORECASE,
 )
 _FRAME = re.compile(
-    r"\s(?:at (?:async |new )?\S.*(?:[\d>]\)?|frames)|from \S+:\d+:in .*)(?: \{)?$|^\s+\.\.\. \d+ lines"
+    r"^(?:\[\w+\]|\S+ \S+:|\u2502)?\s+(?:at (?:async |new )?\S.*(?:[\d>]\)?|frames)|from \S+:\d+:in .*)(?: \{)?$"
+    r"|^\s+\.\.\. \d+ lines"
 )
 _END = re.compile(
     r"^(?:npm error |npm ERR! )?(?:Usage:|Options:|Clean install a project|To see a list of|To report this error)"

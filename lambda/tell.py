@@ -8,6 +8,8 @@ import os
 from typing import Any
 
 import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+from failing import failed, why
 
 SUBJECT_LIMIT = 99  # SNS: less than 100 ASCII characters, no line break (Publish, API reference)
 # outcome: subject, what it means, what to run next
@@ -77,15 +79,33 @@ def pipeline_ended(event: dict[str, Any]) -> tuple[str, str]:
     said = (
         [f"Commit {trigger['commit-id'][:12]}: {trigger.get('commit-message', '')}"] if "commit-id" in trigger else []
     )
+    action, why_it_did = reasons(detail) if detail["state"] == "FAILED" else ("", [])
     lines = [
         f"{meaning} Nothing was published; what was live stays live.",
         *said,
         "",
+        *([*why_it_did, ""] if why_it_did else []),
         "Next: see which action it was, and its log",
         page,
         *(["To build the newest:", run("watch --start")] if again else []),
     ]
-    return subject, "\n".join(lines)
+    return f"{subject} in {action}" if action else subject, "\n".join(lines)
+
+
+def reasons(detail: dict[str, Any]) -> tuple[str, list[str]]:
+    """The action that failed, and lines that say why; none if AWS does not tell, for a mail is worth more than they."""
+    action, lines = "", list[str]()
+    try:
+        found = failed(boto3.client, detail["pipeline"], detail["execution-id"])
+        if found:
+            action, lines = found.action, [f"{found.action}: {found.summary}", found.url]
+        if found and found.build:
+            reason = why(boto3.client, found.build)
+            command = [f"This failed: {reason.command}"] if reason.command else []
+            lines = [*command, *(f"  | {line}" for line in reason.lines), *lines]
+    except (BotoCoreError, ClientError) as error:
+        print(json.dumps({"outcome": "not read", "why": str(error)}))
+    return action, lines
 
 
 def run(command: str) -> str:

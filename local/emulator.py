@@ -73,7 +73,10 @@ class Emulator:
         return found
 
     def tell_execution(self, execution: str, **told: Any) -> None:
-        """Let CodePipeline tell this of an execution: `actions` by ListActionExecutions, all else by itself."""
+        """Let CodePipeline tell this of an execution: `actions` by ListActionExecutions, all else by itself.
+
+        What is in `builds`, CodeBuild tells.
+        """
         body = json.dumps({"pipelineExecutionId": execution, **told}).encode()
         self.ask(f"/_local/executions/{execution}", "PUT", body)
 

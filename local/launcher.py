@@ -9,10 +9,11 @@
 7 Requests count as TLS in policies: on AWS they are, on loopback they need not be.
 8 GET /_local/origin: what S3 answers to a distribution (header `source-arn`), for an edge outside of this process.
 9 PUT /_local/executions/ID: what CodePipeline's GetPipelineExecution tells about ID, and below `actions` what its
-  ListActionExecutions does; the service itself is lacking.
+  ListActionExecutions does, and below `builds` what CodeBuild's BatchGetBuilds does; no build runs there.
 10 It ends, with its folder, when whoever started it is gone: then its standard input ends.
 11 It answers nobody but whoever knows this run's session token: guard.py.
 12 A call of a store is made in the account that its ARN names; upstream reads none from a signature with SigV4A.
+13 AUTH=true: what is asked of a log's stream needs a right on the stream; upstream evaluates the log.
 
 It patches private names, so the version is pinned exactly, and a name that is gone fails loudly at the start.
 """
@@ -59,7 +60,10 @@ _MODULE = """const %s=(function(D){function S(id){const has=k=>Object.prototype.
 
 def resource_arn(service: str, method: str, path: str, *rest: Any, **options: Any) -> Any:
     match = _STORE_PATH.match(unquote(path)) if service == "cloudfront-keyvaluestore" else None
-    return match[1] if match else _resource_arn(service, method, path, *rest, **options)
+    found = match[1] if match else _resource_arn(service, method, path, *rest, **options)
+    # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
+    stream = re.search(rb'"logStreamName": ?"([^"]+)"', rest[1]) if service == "logs" and len(rest) > 1 else None
+    return f"{found}:log-stream:{stream[1].decode()}" if stream else found
 
 
 def object_context(action: str, query: Any, path: str, headers: Any) -> Any:
@@ -132,6 +136,7 @@ def stub(kind: str) -> dict[str, Any]:
 
 _PIPELINE_EXECUTION = b"CodePipeline_20150709.GetPipelineExecution"
 _PIPELINE_ACTIONS = b"CodePipeline_20150709.ListActionExecutions"
+_BUILDS = b"CodeBuild_20161006.BatchGetBuilds"
 _PIPELINE_OTHER = (b"CodePipeline_20150709.ListPipelineExecutions", b"CodePipeline_20150709.StartPipelineExecution")
 _NO_PIPELINE = {
     "__type": "PipelineNotFoundException",
@@ -162,6 +167,11 @@ def with_more(app: Any) -> Any:
             known = _executions.get(json.loads(await _body(receive))["filter"]["pipelineExecutionId"], {})
             status, found = 200, _JSON
             body = json.dumps({"actionExecutionDetails": known.get("actions", [])}).encode()
+        elif headers.get(b"x-amz-target") == _BUILDS:
+            asked = json.loads(await _body(receive))["ids"]
+            told = [build for known in _executions.values() for build in known.get("builds", ())]
+            status, found = 200, _JSON
+            body = json.dumps({"builds": [build for build in told if build["id"] in asked]}).encode()
         elif headers.get(b"x-amz-target") in _PIPELINE_OTHER:
             status, found, body = 400, _JSON, json.dumps(_NO_PIPELINE)
         else:

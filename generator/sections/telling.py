@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from awacs import sns
+from awacs import codebuild, codepipeline, logs, sns
 from troposphere import GetAtt, Ref, Sub
 from troposphere.awslambda import Permission
 from troposphere.events import DeadLetterConfig, InputTransformer, Rule, Target
@@ -12,7 +13,9 @@ from troposphere.events import DeadLetterConfig, InputTransformer, Rule, Target
 from generator.iam import allow
 from generator.intrinsics import STACK_NAME
 from generator.sections.alerts import Alerts
-from generator.sections.publishing import decision_events, pipeline_events
+from generator.sections.building import Building
+from generator.sections.publishing import decision_events, pipeline_arn, pipeline_events
+from generator.sections.uploading import Uploading
 from generator.sections.workers import Worker, build_worker, invoked_by, worker_target
 from generator.settings import Source
 
@@ -27,19 +30,24 @@ class Telling(NamedTuple):
     permission: Permission | None
 
 
-def build_messenger(alerts: Alerts) -> Worker:
-    """The worker that writes to people: a short subject, and what to do next."""
-    statements = [allow([sns.Publish], Ref(alerts.topic))]
+def build_messenger(alerts: Alerts, builds: Sequence[Building | Uploading]) -> Worker:
+    """The worker that writes to people: a short subject, of a build the first lines of its error, what to do next."""
+    reads = [
+        allow([codepipeline.ListActionExecutions], pipeline_arn()),
+        allow([codebuild.BatchGetBuilds], *(GetAtt(one.project, "Arn") for one in builds)),
+        allow([logs.GetLogEvents], *(GetAtt(one.log_group, "Arn") for one in builds)),
+    ]
+    statements = [allow([sns.Publish], Ref(alerts.topic)), *(reads if builds else [])]
     environment = {"TOPIC_ARN": Ref(alerts.topic), "STACK": STACK_NAME}
     return build_worker(
         "Messenger",
         "tells people what happened",
-        ["lambda/tell.py"],
+        ["lambda/reason.py", "lambda/failing.py", "lambda/tell.py"],
         statements,
         environment,
         alerts,
-        memory=128,
-        timeout=30,
+        memory=512,  # a build's log may be long
+        timeout=60,
     )
 
 
@@ -68,10 +76,11 @@ def build_failure_rule(source: Source, alerts: Alerts, messenger: Worker | None)
     what = "tells of a pipeline that published nothing"
     if messenger:
         return _explained("Failure", what, events, messenger, alerts)
+    command = "python -m deployments watch {} --stack ${{AWS::StackName}} --region ${{AWS::Region}}"
     text = Sub(
         '"${AWS::StackName}: the pipeline ended as <state>, nothing was published; what was live stays live. '
-        f"Why: {_CONSOLE}. Again: "
-        'python -m deployments watch --start --stack ${AWS::StackName} --region ${AWS::Region}"'
+        f"What failed, and its first error lines: {command.format('--execution <execution>')}, or {_CONSOLE}. "
+        f'Again: {command.format("--start")}"'
     )
     paths = {"pipeline": "$.detail.pipeline", "execution": "$.detail.execution-id", "state": "$.detail.state"}
     return _plain("Failure", what, events, alerts, paths, text)

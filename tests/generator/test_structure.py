@@ -24,9 +24,9 @@ ORDER = [
     "alerts",
     "workers",
     "publishing",
-    "telling",
     "building",
     "uploading",
+    "telling",
     "delivery",
     "direct",
 ]

@@ -41,9 +41,13 @@ ENDED = {
 
 
 @pytest.mark.parametrize(("state", "subject", "again"), [(state, *told) for state, told in ENDED.items()], ids=ENDED)
-def test_a_pipeline_that_ended_without_a_build_is_told_with_its_page_and_how_to_start_it_again(
+def test_a_pipeline_that_ended_without_a_build_is_told_with_its_page_and_how_to_start_it_again_also_if_aws_is_silent(
     monkeypatch: pytest.MonkeyPatch, state: str, subject: str, again: bool
 ) -> None:
+    silent = {"AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_MAX_ATTEMPTS": "1", "AWS_DEFAULT_REGION": "eu-central-1"}
+    silent |= {"AWS_ACCESS_KEY_ID": "1", "AWS_SECRET_ACCESS_KEY": "1"}
+    for name, text in silent.items():
+        monkeypatch.setenv(name, text)
     monkeypatch.setenv("STACK", "site")
     monkeypatch.setenv("AWS_REGION", "eu-central-1")
     trigger = {"commit-id": "c" * 40, "commit-message": "Fix"}

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+from local.build import action
 from tests.conftest import Emulator
+from tests.reason.recorded import LOGS, in_codebuild
 from tests.support.site import Site, until
 from tests.system.operated import ALARM, operated
 
@@ -120,6 +123,36 @@ def test_a_pipeline_that_published_nothing_is_told_with_the_page_that_says_why(
     ((subject, text),) = until(mails, bool)
     assert subject == f"site: {ENDED[state]}"
     assert f"/pipelines/{site.uuid}/executions/e7/timeline?region=us-east-1" in text
+
+
+def test_a_build_that_failed_is_told_with_its_command_and_its_first_error_lines(
+    site: Site, mails: Callable[[], list[tuple[str, str]]]
+) -> None:
+    stream, group = "a9e1c2b8-7a94-4e0d-8d25-b0a6e4917c53", site.resources["BuildLog"]
+    logs = site.emulator.client("logs")
+    logs.create_log_stream(logGroupName=group, logStreamName=stream)
+    lines = in_codebuild(f"+ npm run build\n{LOGS['tsc-type'][0]}").split("\n")
+    events = [{"timestamp": int(time.time() * 1000), "message": f"{line}\n"} for line in lines]
+    logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=events)
+    build = f"BuildProject:{stream}"
+    result = {"externalExecutionId": build, "externalExecutionUrl": "https://console.example/build"}
+    result["externalExecutionSummary"] = "Build terminated with state: FAILED"
+    failed = {**action("Build", {}), "status": "Failed", "output": {"executionResult": result}}
+    told = {"id": build, "phases": [], "logs": {"groupName": group, "streamName": stream}}
+    site.emulator.tell_execution("e8", actions=[failed, action("Source", {})], builds=[told])
+    event = site.success("e8", "2026-05-01T10:00:00.000Z")
+    entry = {"Source": event["source"], "DetailType": event["detail-type"]}
+    entry["Detail"] = json.dumps({**event["detail"], "state": "FAILED"})
+    site.emulator.client("events").put_events(Entries=[entry])
+    ((subject, text),) = until(mails, bool)
+    assert "site: the pipeline failed in Build" == subject
+    assert (
+        "This failed: npm run build (tsc -b && vite build)\n"
+        "  | src/main.tsx(1,7): error TS2322: Type 'string' is not assignable to type 'number'.\n"
+        "  | src/main.tsx(2,16): error TS2304: Cannot find name 'missing'.\n"
+        "Build: Build terminated with state: FAILED\n"
+        "https://console.example/build\n"
+    ) in text
 
 
 def test_a_request_by_event_is_carried_out_and_told(site: Site, mails: Callable[[], list[tuple[str, str]]]) -> None:

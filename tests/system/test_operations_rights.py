@@ -76,6 +76,10 @@ FORBIDDEN: dict[str, tuple[str, str, Callable[[Any, Site], Any]]] = {
         "BuildRole", "s3",
         lambda s3, site: s3.put_object(Bucket="another", Key="deployments/x", Body=b"", IfNoneMatch="*"),
     ),
+    "messenger reads another log": (
+        "MessengerRole", "logs",
+        lambda logs, site: logs.get_log_events(logGroupName=site.resources["PublisherLog"], logStreamName="x"),
+    ),
     "messenger reads a manifest": (
         "MessengerRole", "s3", lambda s3, site: s3.get_object(Bucket=site.bucket, Key=f"manifests/{A}.json"),
     ),
