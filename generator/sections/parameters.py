@@ -218,9 +218,10 @@ def _of_build(framework: str, install: str, build: str) -> Group:
                 Parameter(
                     "NodeVersion",
                     Type="String",
-                    Default="24",
-                    AllowedValues=["20", "22", "24"],
-                    Description="For the build; 20 needs an older image: 5.0, 3.0 or 7.0",
+                    Default="auto",
+                    AllowedValues=["auto", "20", "22", "24"],
+                    Description="auto: as .nvmrc, .node-version or engines say, else 24; 20 needs an older image: 5.0, "
+                    "3.0 or 7.0",
                 ),
                 "Node.js version",
             ),

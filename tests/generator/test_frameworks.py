@@ -1,4 +1,4 @@
-"""The frameworks' rows: what CloudFormation takes, what the page about them says, and what `auto` installs with."""
+"""The frameworks' rows: what CloudFormation takes, what the page about them says, and what Jekyll's commands do."""
 
 from __future__ import annotations
 
@@ -26,55 +26,6 @@ def test_the_page_about_frameworks_says_what_the_row_says(name: str, row: tuple[
     install, build, output, routing = row
     cells = [f"`{value}`".replace("|", "\\|") for value in (install, build, output)]
     assert f"| {name} | {' | '.join(cells)} | {routing} |" in page
-
-
-LOCKS = [
-    ({}, []),
-    ({"package.json": "{}"}, ["npm install"]),
-    ({"package.json": "{}", "package-lock.json": "{}"}, ["npm ci"]),
-    ({"package.json": "{}", "npm-shrinkwrap.json": "{}"}, ["npm ci"]),
-    ({"package.json": "{}", "pnpm-lock.yaml": ""}, ["pnpm install --frozen-lockfile"]),
-    ({"package.json": "{}", "yarn.lock": ""}, ["yarn install --frozen-lockfile"]),
-    ({"package.json": "{}", "bun.lock": ""}, ["bun install --frozen-lockfile"]),
-]
-
-
-def install(source: Path, files: dict[str, str], command: str = "auto", **stubs: int) -> tuple[int, list[str]]:
-    """The exit status of codebuild/install.sh in `source`, and what it called (stand-ins)."""
-    tools = source / "tools"
-    tools.mkdir()
-    for tool in ("npm", "pnpm", "yarn", "bun", "corepack"):
-        (tools / tool).write_text(f'#!/bin/sh\necho "{tool} $*" >> "{source}/calls"\nexit {stubs.get(tool, 0)}\n')
-        (tools / tool).chmod(0o755)
-    app = source / "app"
-    app.mkdir()
-    for name, text in files.items():
-        (app / name).write_text(text)
-    environment = {**os.environ, "PATH": f"{tools}:{os.environ['PATH']}", "CODEBUILD_SRC_DIR": str(app)}
-    environment["INSTALL_COMMAND"] = command
-    script = (ROOT / "codebuild" / "install.sh").read_text()
-    done = subprocess.run(
-        ["bash", "-c", script], cwd=app, env=environment, capture_output=True, timeout=60, check=False
-    )
-    calls = (source / "calls").read_text().splitlines() if (source / "calls").exists() else []
-    return done.returncode, [call for call in calls if " -g" not in call and not call.startswith("corepack")]
-
-
-@pytest.mark.parametrize(("files", "calls"), LOCKS, ids=[" ".join(files) or "nothing" for files, _ in LOCKS])
-def test_auto_installs_by_the_lock_file(tmp_path: Path, files: dict[str, str], calls: list[str]) -> None:
-    assert (0, calls) == install(tmp_path, files)
-
-
-def test_a_failing_installation_fails_the_build(tmp_path: Path) -> None:
-    status, _ = install(tmp_path, {"package.json": "{}"}, npm=1)
-    assert status != 0
-
-
-def test_none_installs_nothing_and_an_own_command_runs_as_it_is(tmp_path: Path) -> None:
-    (tmp_path / "a").mkdir()
-    (tmp_path / "b").mkdir()
-    assert (0, []) == install(tmp_path / "a", {"package.json": "{}"}, command="none")
-    assert (0, ["npm run deps"]) == install(tmp_path / "b", {"package.json": "{}"}, command="npm run deps")
 
 
 BUNDLE = """#!/bin/sh

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from generator import Settings, SettingsError, load_settings
+from generator.buildspec import auto_command
 from generator.settings import BuildVariable, DistributionSettings, RoleSettings
 from tests.conftest import ROOT
 
@@ -170,7 +171,7 @@ MISTAKES += [
 ]
 MISTAKES += [
     (f"[build.variables]\n{name} = 'x'\n", 2, name, "another name")
-    for name in ("HOME", "PATH", "PM", "AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_PROFILE")
+    for name in ("HOME", "PATH", "TOOLS", "AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_PROFILE")
 ]
 
 
@@ -232,11 +233,11 @@ def test_an_ordinary_variable_of_a_build_is_taken(tmp_path: Path, name: str) -> 
     assert found.variables == (BuildVariable(name, "PLAINTEXT", "x"),)
 
 
-@pytest.mark.parametrize("script", ["prepare", "install"])
-def test_what_the_builds_own_scripts_set_before_the_users_commands_is_reserved(tmp_path: Path, script: str) -> None:
-    text = (ROOT / "codebuild" / f"{script}.sh").read_text()
-    names = re.findall(r"\b([A-Z][A-Z_]+)=", " ".join(re.findall(r"^export (?!-f)(.*)", text, re.M)))
-    assert names
+def test_what_the_builds_own_scripts_set_before_the_users_commands_is_reserved(tmp_path: Path) -> None:
+    scripts = [(ROOT / "codebuild" / f"{name}.sh").read_text() for name in ("prepare", "install")]
+    text = "\n".join([auto_command(), *scripts])
+    names = re.findall(r"\b([A-Z][A-Z_]+)=", " ".join(re.findall(r"^export (.*)", text, re.M)))
+    assert {"SITE_ROOT", "TOOLS"} <= {*names}
     for name in names:
         with pytest.raises(SettingsError, match="another name"):
             load(tmp_path, f"[build.variables]\n{name} = 'x'\n")
