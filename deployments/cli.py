@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 from botocore.exceptions import BotoCoreError, ClientError
 
-from deployments import doctor, looking, pruning, publishing, switching, watching
+from deployments import caching, doctor, looking, pruning, publishing, switching, watching
 from deployments.command import example
 from deployments.errors import DONE, FAILED, INTERRUPTED, USAGE, Failure, explain
 from deployments.output import one_line
@@ -42,6 +42,7 @@ for _name, _command in {
     "release": switching.release,
     "watch": watching.watch,
     "prune": pruning.prune,
+    "cache": caching.cache,
     "doctor": doctor.doctor,
 }.items():
     deployments.add_command(_command, _name)

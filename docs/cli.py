@@ -37,6 +37,7 @@ and JSON are UTC, ISO 8601.
 | `watch --start` | the same, and `codepipeline:StartPipelineExecution` |
 | `prune` | `s3:DeleteObject`, and `s3:PutObject` on `prune.lock` |
 | `prune --now` | `cloudfront:CreateInvalidation`, `cloudformation:DescribeStackResource` |
+| `cache clear` | `cloudformation:DescribeStackResource`; on the artifact bucket `s3:ListBucket`, `s3:DeleteObject` |
 | `doctor` | to create and delete a stack of the template that `--source` names, and to use all that is in it |
 
 All but `doctor` need `cloudformation:DescribeStacks` and `lambda:InvokeFunction`, which `DeployPolicyArn` has.
@@ -92,6 +93,11 @@ PRUNE = {
     "dry_run": "true: nothing was changed",
     "invalidation": "with `--now`: the ID of CloudFront's invalidation",
 }
+CACHE = {
+    "bucket": "where the builds keep it, below `cache/`",
+    "objects": "number of deleted objects",
+    "bytes": "their size",
+}
 FINDING = {
     "question": "what AWS leaves open",
     "seen": "what it answered",
@@ -106,6 +112,7 @@ _JSON = {
     "([its members](requests.md)) and": SWITCH,
     "`publish` besides": PUBLISH,
     "`prune`": PRUNE,
+    "`cache clear`": CACHE,
     "`doctor`: a list of": FINDING,
 }
 

@@ -1,0 +1,49 @@
+"""`cache clear`: takes away what builds keep for later ones, and so what a bad package may have left there."""
+
+from __future__ import annotations
+
+import click
+from botocore.exceptions import ClientError
+
+from deployments.command import Site, example, on_site
+from deployments.errors import Failure
+
+_PREFIX = "cache/"  # below it the build project keeps its cache: generator/sections/building.py
+_BATCH = 1_000  # of DeleteObjects
+
+
+@click.command(epilog=example("deployments cache clear"))
+@click.argument("action", type=click.Choice(["clear"]))
+@on_site
+def cache(site: Site, action: str) -> None:  # noqa: ARG001  # clear is all there is
+    """Delete what builds have kept for later ones: the next one downloads all its packages again.
+
+    Every package of a build can write what the next build takes from there: clear it after a bad one was built. First
+    take the package out, and wait for the builds that still run, or they leave it there again.
+    """
+    bucket = _bucket(site)
+    found = [
+        (entry["Key"], entry["Size"])
+        for page in site.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=_PREFIX)
+        for entry in page.get("Contents", ())
+    ]
+    for start in range(0, len(found), _BATCH):
+        keys = [{"Key": key} for key, _ in found[start : start + _BATCH]]
+        answer = site.s3.delete_objects(Bucket=bucket, Delete={"Objects": keys, "Quiet": True})
+        for problem in answer.get("Errors", ()):
+            raise Failure(f"{bucket}/{problem['Key']} is still there: {problem.get('Message', problem.get('Code'))}")
+    size = sum(size for _, size in found)
+    facts = {"bucket": bucket, "objects": len(found), "bytes": size}
+    site.output.facts({name: str(value) for name, value in facts.items()}, facts)
+    site.output.note("the next build starts without a cache" if found else "there was nothing in the cache")
+
+
+def _bucket(site: Site) -> str:
+    where = {"StackName": site.stack.name, "LogicalResourceId": "ArtifactBucket"}
+    try:
+        found = site.cloud.client("cloudformation").describe_stack_resource(**where)["StackResourceDetail"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ValidationError":
+            raise
+        raise Failure(f"stack {site.stack.name} builds nothing, so it has no cache: it takes what you upload") from None
+    return str(found["PhysicalResourceId"])
