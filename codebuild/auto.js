@@ -27,7 +27,9 @@ const folders = [process.cwd()]; // and those around it, up to the source's
 while (folders[0].startsWith(source + sep)) folders.unshift(dirname(folders[0]));
 folders.reverse();
 
-const read = (file) => (existsSync(file) ? readFileSync(file, 'utf8').replace(/^\uFEFF/, '') : '');
+const read = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : '');
+// One or a list: https://docs.npmjs.com/cli/v11/configuring-npm/package-json#devengines
+const engines = ({ devEngines }, kind) => [devEngines?.[kind] || []].flat();
 
 function described(folder) {
   try {
@@ -37,15 +39,12 @@ function described(folder) {
   }
 }
 
-// One or a list: https://docs.npmjs.com/cli/v11/configuring-npm/package-json#devengines
-const engines = ({ devEngines }, kind) => [(devEngines && devEngines[kind]) || []].flat();
-
 function named(folder) {
   const about = described(folder);
   const [, name, version] = /^(npm|pnpm|yarn|bun)@([^+]+)/.exec(about.packageManager) || [];
   if (name) return { name, version, by: 'packageManager' };
   const engine = engines(about, 'packageManager').find((one) => Object.values(LOCKS).includes(one.name));
-  return engine && { name: engine.name, version: engine.version, by: 'devEngines' };
+  return engine && { ...engine, by: 'devEngines' };
 }
 
 // The nearest folder that says anything decides: its package.json, unless the only lock file there is another's.
@@ -57,9 +56,9 @@ function manager() {
   const of = (lock) => LOCKS[basename(lock)];
   const { said, locks } = places.find((place) => place.said || place.locks[0]) || { locks: [] };
   const overruled = said && locks[0] && !locks.some((lock) => of(lock) === said.name);
-  const name = said && !overruled ? said.name : locks[0] ? of(locks[0]) : 'npm';
+  const name = said && !overruled ? said.name : of(locks[0] || '') || 'npm';
   const lock = places.flatMap((place) => place.locks).find((one) => of(one) === name);
-  const wish = places.map((place) => place.said).find((one) => one && one.name === name) || {};
+  const wish = places.map((place) => place.said).find((one) => one?.name === name) || {};
   const version = wish.version || fitting(name, lock);
   const why = [lock && relative(source, lock), wish.by, overruled && said.by + ' says ' + said.name];
   return { name, lock, version, by: wish.by, berry: name === 'yarn' && !/^\D*[01]\b/.test(version), why };
@@ -70,50 +69,34 @@ function fitting(name, lock) {
   const [, format] = /^(?:lockfileVersion|  version): '?(\d+)/m.exec(lock ? read(lock) : '') || [];
   if (name === 'pnpm') return { 5: '7', 6: '8' }[format] || '10';
   if (name === 'yarn') return !format ? '1' : format < 8 ? '3' : '4';
-  return name === 'bun' ? '1.4.5' : '';
+  return { bun: '1.4.5' }[name];
 }
 
 function install({ name, lock, berry }) {
   if (name === 'npm') return [name, lock ? 'ci' : 'install'];
-  if (!lock && (berry || name === 'pnpm')) return [name, 'install', berry ? '--no-immutable' : '--no-frozen-lockfile'];
-  return [name, 'install', ...(lock ? [berry ? '--immutable' : '--frozen-lockfile'] : [])];
+  const flag = berry ? 'immutable' : 'frozen-lockfile';
+  if (lock) return [name, 'install', '--' + flag];
+  return [name, 'install', ...(berry || name === 'pnpm' ? ['--no-' + flag] : [])];
 }
 
 function exec({ name }, [tool, ...options]) {
   if (name === 'npm') return ['npx', tool, ...options];
-  const start = { pnpm: ['pnpm', 'exec'], yarn: ['yarn', 'run'], bun: ['bun', 'x', '--no-install'] }[name];
-  return [...start, basename(tool), ...options];
+  const start = { pnpm: ['exec'], yarn: ['run'], bun: ['x', '--no-install'] }[name];
+  return [name, ...start, basename(tool), ...options];
 }
 
 function run(words, cwd) {
   console.error('+', ...words);
   const { status, error } = spawnSync(words[0], words.slice(1), { stdio: 'inherit', cwd });
   if (error) console.error('auto:', error.message);
-  process.exit(status === null ? 1 : status);
+  process.exit(status ?? 1);
 }
 
 function provide({ name, version, by, berry, why }) {
-  const wanted = name === 'npm' && by !== 'devEngines' ? '' : version;
-  console.log(name + (wanted && '@' + wanted) + ':', why.filter(Boolean).join(', ') || 'nothing says another');
+  const wanted = (name !== 'npm' || by === 'devEngines') && version ? '@' + version : '';
+  console.log(name + wanted + ':', why.filter(Boolean).join(', ') || 'nothing says another');
   // away from the source, where npm stops if devEngines name another manager
-  if (wanted) run(['npm', 'i', '-gf', '--loglevel=error', (berry ? '@yarnpkg/cli-dist' : name) + '@' + wanted], '/');
-}
-
-// The first wish for a Node, and who says it.
-function* wishes() {
-  yield [(process.env.NODE_VERSION || 'auto').replace(/^auto$/, ''), 'the parameter NodeVersion'];
-  for (const folder of folders) {
-    for (const name of ['.nvmrc', '.node-version']) {
-      yield [read(join(folder, name)).replace(/#.*/g, '').trim(), relative(source, join(folder, name))];
-    }
-  }
-  for (const folder of folders) {
-    const about = described(folder);
-    const { version } = engines(about, 'runtime').find((one) => one.name === 'node') || {};
-    yield [version, 'devEngines'];
-    yield [about.engines && about.engines.node, 'engines'];
-  }
-  yield [NODE, ''];
+  if (wanted) run(['npm', 'i', '-gf', '--loglevel=error', (berry ? '@yarnpkg/cli-dist' : name) + wanted], '/');
 }
 
 // npm brings semver, and every image has npm beside its Node.
@@ -121,15 +104,24 @@ function semver() {
   try {
     return require(join(realpathSync(process.execPath), '../../lib/node_modules/npm/node_modules/semver'));
   } catch {
-    return { satisfies: () => false, valid: () => false, validRange: () => false };
+    return { satisfies() {}, valid() {}, validRange() {} };
   }
 }
 
 // Of the image's versions the usual one if it will do, else the newest that does; else what n can look for.
 function node() {
-  const [spec, by] = [...wishes()].find(([wish]) => wish);
+  const files = folders.flatMap((folder) => [join(folder, '.nvmrc'), join(folder, '.node-version')]);
+  const [spec, by] = [
+    [(process.env.NODE_VERSION || '').replace('auto', ''), 'the parameter NodeVersion'],
+    ...files.map((file) => [read(file).replace(/#.*/g, '').trim(), relative(source, file)]),
+    ...folders.map(described).flatMap((about) => [
+      [engines(about, 'runtime').find((one) => one.name === 'node')?.version, 'devEngines'],
+      [about.engines?.node, 'engines'],
+    ]),
+    [NODE],
+  ].find(([wish]) => wish);
   const { satisfies, rcompare, valid, validRange, minVersion } = semver();
-  const images = Object.entries(process.env).flatMap(([name, value]) => (/^NODE_\d+_VERSION$/.test(name) ? [value] : []));
+  const images = Object.entries(process.env).flatMap(([name, value]) => (/^NODE_\d+_VERSION$/.test(name) ? value : []));
   const fit = images.filter((version) => satisfies(version, spec)).sort(rcompare);
   const named = spec.replace(/^lts\/\*$/, 'lts').replace(/^(lts\/|v(?=\d))/, '');
   const isRange = validRange(spec) && !valid(spec) && !/^\d+(\.\d+)?$/.test(named);

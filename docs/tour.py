@@ -15,7 +15,7 @@ from pathlib import Path
 from playwright.sync_api import expect, sync_playwright
 
 from local.dashboard import Dashboard
-from local.pipeline import execute, parameters_of
+from local.pipeline import Plan, execute, parameters_of
 from local.repository import Repository
 from local.system import deployed
 from tests.browser.conftest import FLAGS, program
@@ -29,7 +29,8 @@ img {{ border-radius: 6px; box-shadow: 0 1px 6px #0005 }}</style>{}"""
 
 def main(target: Path) -> None:
     """Write the picture to `target`."""
-    with tempfile.TemporaryDirectory() as name, deployed("git", **parameters_of("static", "", "", "", "")) as stack:
+    parameters = parameters_of("static", "", "", "", "")
+    with tempfile.TemporaryDirectory() as name, deployed("git", **parameters) as stack:
         folder = Path(name) / "site"
         shutil.copytree(ROOT / "tests" / "projects" / "plain", folder)
         _git(folder, "init", "-q")
@@ -37,8 +38,8 @@ def main(target: Path) -> None:
             (folder / "version.txt").write_text(version + "\n")
             _git(folder, "add", "-A")
             _git(folder, "commit", "-q", "-m", message)
-            repository = Repository(folder)
-            execute(stack, repository, repository.commit("HEAD"))
+            plan = Plan(Repository(folder), "HEAD", watch=False, parameters=parameters)
+            execute(stack, plan, plan.repository.commit("HEAD"))
         _photograph(Stage(stack), target)
 
 

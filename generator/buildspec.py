@@ -30,11 +30,15 @@ DIGEST = "ARCHIVE_SHA256"  # exported by the build, so that CodePipeline keeps i
 
 def build_buildspec(*, unpack_zip: bool) -> str:
     """Install, build, pack: YAML of at most `LIMIT` characters."""
-    install = [*(["unpack"] if unpack_zip else []), "prepare", "install"]
+    install = ["unpack" if unpack_zip else "source", "prepare", "install"]
     return block_text(
         {
             "version": 0.2,
-            "env": {"shell": "bash", "exported-variables": [DIGEST]},
+            "env": {
+                "shell": "bash",
+                "exported-variables": [DIGEST],
+                **({} if unpack_zip else {"git-credential-helper": "yes"}),  # a clone's, for what git fetches later
+            },
             "phases": {
                 "install": {"commands": [auto_command(), *map(_shell, install)]},
                 # CodeBuild runs post_build even after a failed build: packing ends the build phase instead.

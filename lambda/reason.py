@@ -56,6 +56,7 @@ _END = re.compile(
 _PLACE = re.compile(r'^\s+File ".+", line \d+|^\.{1,2}/\S+:\d+')
 _PLACE_OF_SYNTAX = re.compile(r"^/\S+:\d+$")
 _ADDED = re.compile(r"^\+ \S+ \d[\w.+-]*$")  # what pnpm has installed
+_REMEDY = re.compile(r": set the parameter [A-Z]\w+ to ")  # what our own scripts know: codebuild/source.sh
 _SCRIPT = re.compile(r"^(\S+ \S+)?\$ (.+)")  # with the package and the script's name, as pnpm does for several
 
 
@@ -71,6 +72,7 @@ def reason(log: str) -> Reason:
     command, said = _failed_command([_plain(line) for line in log.split("\n")])
     start = _start(said)
     shown = _ends(said) if start is None else _block(said, start)
+    shown += [line for line in dict.fromkeys(said) if _REMEDY.search(line) and line not in shown][:2]
     return Reason(_short(_command(command, said, start)), [_short(line) for line in shown])
 
 

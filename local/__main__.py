@@ -67,7 +67,8 @@ def _pipeline(given: argparse.Namespace) -> None:
     from local.repository import Repository
     from local.serve import Options, serve_pipeline
 
-    parameters = parameters_of(given.framework, given.root, given.build, given.output, given.routing)
+    where = given.output, given.routing, given.full_clone
+    parameters = parameters_of(given.framework, given.root, given.build, *where)
     plan = Plan(Repository(given.folder), given.revision, given.watch, parameters)
     serve_pipeline(plan, Options(given.port, given.watch, given.open, given.dashboard))
 
@@ -89,6 +90,7 @@ def _pipeline_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("folder", metavar="REPO", type=_folder, help="a local git repository")
     parser.add_argument("--revision", default="HEAD", help="the commit or branch (default: %(default)s)")
+    parser.add_argument("--full-clone", action="store_true", help="with history, submodules and Git LFS (FullClone)")
     parser.add_argument("--root", default="", help="the app's folder in the repository")
     _add_common(parser, "custom", "build each new commit of the revision")
     return parser

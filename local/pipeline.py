@@ -35,11 +35,14 @@ class Plan:
     parameters: dict[str, str]
 
 
-def parameters_of(framework: str, root: str, build: str, output: str, routing: str) -> dict[str, str]:
+def parameters_of(
+    framework: str, root: str, build: str, output: str, routing: str, full_clone: bool = False
+) -> dict[str, str]:
     """The template's parameters; what is empty keeps its default."""
     if Path(root).is_absolute() or ".." in Path(root).parts:
         raise LocalError(f"--root {root} is no folder in the repository: give its path from the top, as in apps/web")
     given = {"AppRoot": root, "BuildCommand": build, "OutputFolder": output, "Routing": routing}
+    given["FullClone"] = "true" if full_clone else ""
     wanted = {name: value for name, value in given.items() if value}
     return {"ConnectionArn": CONNECTION, "Repository": "local/repository", "Framework": framework} | wanted
 
@@ -48,7 +51,7 @@ async def run(stack: Stack, plan: Plan) -> None:
     """Build and publish the commits; without `watch` a failure ends it, and else it waits for the end."""
     async for commit in _commits(plan):
         try:
-            await asyncio.to_thread(execute, stack, plan.repository, commit)
+            await asyncio.to_thread(execute, stack, plan, commit)
         except LocalError as error:
             if not plan.watch:
                 raise
@@ -63,9 +66,13 @@ async def _commits(plan: Plan) -> AsyncIterator[Commit]:
             return
 
 
-def execute(stack: Stack, repository: Repository, commit: Commit) -> str:
+def execute(stack: Stack, plan: Plan, commit: Commit) -> str:
     """One execution of the pipeline; the deployment that is live then."""
     build = Build(stack, commit.id, message=commit.message)
+    fetch = plan.repository.copy
+    if plan.parameters.get("FullClone") == "true":
+        fetch = plan.repository.clone
+        build.variables = {"GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh"}  # submodules on this disk are one's own
     start = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     say(f"execution {build.execution}")
     with tempfile.TemporaryDirectory(prefix="pipeline-") as folder:
@@ -73,7 +80,7 @@ def execute(stack: Stack, repository: Repository, commit: Commit) -> str:
         source.mkdir()
         tools.mkdir()
         with _stage("Source") as tell:
-            repository.copy(commit, source)
+            fetch(commit, source)
             tell(f"{commit.id[:10]} {commit.message.splitlines()[0] if commit.message else ''}")
         if edits := repository.edits(commit):
             files, them = ("1 file that is", "it") if edits == 1 else (f"{edits} files that are", "them")

@@ -56,6 +56,14 @@ class Repository:
         with tarfile.open(fileobj=BytesIO(archive)) as files:
             files.extractall(target, filter="tar")
 
+    def clone(self, commit: Commit, target: Path) -> None:
+        """Clone the repository with all of its history into `target`, as CodeBuild does for FullClone."""
+        self._run("clone", "--quiet", "--no-checkout", ".", str(target))
+        remotes = self._git("remote").split()
+        if "origin" in remotes:  # what relative addresses of submodules are relative to
+            self._run("-C", str(target), "remote", "set-url", "origin", self._git("remote", "get-url", "origin"))
+        self._run("-C", str(target), "checkout", "--quiet", "--detach", commit.id)
+
     async def commits(self, revision: str) -> AsyncIterator[Commit]:
         """The commit that `revision` names, and each one that it names later."""
         last = None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from awacs import logs, s3, secretsmanager, ssm
-from awacs.aws import Statement
-from troposphere import GetAtt, If, Ref, Sub
+from awacs import codeconnections, codestar_connections, logs, s3, secretsmanager, ssm
+from awacs.aws import Condition, Statement, StringEquals
+from troposphere import GetAtt, If, NoValue, Ref, Sub
 from troposphere.codebuild import (
     Artifacts,
     CloudWatchLogs,
@@ -17,12 +17,12 @@ from troposphere.codebuild import (
     ProjectCache,
     Source,
 )
-from troposphere.iam import Role
+from troposphere.iam import Policy, Role
 from troposphere.logs import LogGroup
 from troposphere.s3 import Bucket, BucketPolicy
 
 from generator.buildspec import build_buildspec
-from generator.iam import allow, service_role
+from generator.iam import allow, document, service_role
 from generator.intrinsics import arn
 from generator.sections.parameters import chosen
 from generator.sections.storage import expiring_archives, objects_in, private_bucket, tls_policy
@@ -43,6 +43,8 @@ def build_building(settings: Settings) -> Building:
     log_group = LogGroup("BuildLog", RetentionInDays=Ref("RetentionDays"))
     statements = [*_statements(artifacts, log_group), *_variable_statements(settings.variables)]
     role = service_role("BuildRole", "codebuild.amazonaws.com", statements)
+    if settings.source == "git":
+        role.Policies.append(If("ClonesFully", _cloning(), NoValue))
     project = Project(
         "BuildProject",
         Description=Sub("${AWS::StackName}: builds and packs"),
@@ -87,6 +89,28 @@ def _statements(artifacts: Bucket, log_group: LogGroup) -> list[Statement]:
         allow([s3.GetObject, s3.GetObjectVersion], *objects_in(artifacts, "*/Source/*", "cache/*")),
         allow([s3.PutObject], *objects_in(artifacts, "*/Built/*", "archives/*", "cache/*")),
     ]
+
+
+def _cloning() -> Policy:
+    """What a clone by the build needs, and no push: what a build runs has this role too.
+
+    Each prefix has its own condition keys, and which one a connection has is up to the account.
+    https://docs.aws.amazon.com/dtconsole/latest/userguide/security-iam.html#permissions-reference-connections-use
+    """
+    uses = {
+        "codeconnections": codeconnections.UseConnection,
+        "codestar-connections": codestar_connections.UseConnection,
+    }
+    limits = {"FullRepositoryId": Ref("Repository"), "ProviderPermissionsRequired": "read_only"}
+    statements = [
+        allow(
+            [use],
+            Ref("ConnectionArn"),
+            condition=Condition(StringEquals({f"{prefix}:{key}": value for key, value in limits.items()})),
+        )
+        for prefix, use in uses.items()
+    ]
+    return Policy(PolicyName="Clone", PolicyDocument=document(statements))
 
 
 def _variable_statements(variables: tuple[BuildVariable, ...]) -> list[Statement]:

@@ -151,6 +151,7 @@ def _git() -> tuple[Actions, list[Statement]]:
         "ConnectionArn": Ref("ConnectionArn"),
         "FullRepositoryId": Ref("Repository"),
         "BranchName": Ref("Branch"),
+        "OutputArtifactFormat": If("ClonesFully", "CODEBUILD_CLONE_REF", "CODE_ZIP"),
         "DetectChanges": "false",  # the trigger detects them
     }
     # both prefixes, whichever the connection has:

@@ -75,7 +75,7 @@ def build_parameters(settings: Settings) -> Parameters:
         groups=(*groups, _domain(), _operations(settings), *([_keeping()] if extended else [])),
         rules={**(_build_rules() if has_build else {}), **_domain_rules()},
         conditions={
-            **({"HasPathFilter": _given("PathFilter")} if settings.source == "git" else {}),
+            **(_git_conditions() if settings.source == "git" else {}),
             **(_build_conditions() if has_build else {}),
             "HasDomain": _given("DomainNames"),
             "HasNotificationEmail": _given("NotificationEmail"),
@@ -146,6 +146,17 @@ def _git() -> Group:
                     ConstraintDescription="up to eight patterns with commas between them and no blanks",
                 ),
                 "Path filter",
+            ),
+            (
+                Parameter(
+                    "FullClone",
+                    Type="String",
+                    Default="false",
+                    AllowedValues=["false", "true"],
+                    Description="true: the build clones the repository: history, submodules, Git LFS; false: it gets "
+                    "one commit's files",
+                ),
+                "Full clone",
             ),
         ),
     )
@@ -380,6 +391,10 @@ def _keeping() -> Group:
 
 def _given(parameter: str) -> Not:
     return Not(Equals(Ref(parameter), ""))
+
+
+def _git_conditions() -> dict[str, AWSHelperFn]:
+    return {"HasPathFilter": _given("PathFilter"), "ClonesFully": Equals(Ref("FullClone"), "true")}
 
 
 def _build_conditions() -> dict[str, AWSHelperFn]:

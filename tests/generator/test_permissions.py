@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import product
 from typing import Any, NamedTuple
 
 import pytest
@@ -75,10 +76,12 @@ def _who(title: str, statement: dict[str, Any]) -> list[str]:
 
 
 def _conditions(statement: dict[str, Any]) -> list[str]:
-    for operator, tests in statement.get("Condition", {}).items():
-        for key, values in tests.items():
-            return [f" if {key} {operator} {value}" for value in _listed(values)]
-    return [""]
+    tests = [
+        [f"{key} {operator} {value}" for value in _listed(values)]
+        for operator, keys in statement.get("Condition", {}).items()
+        for key, values in keys.items()
+    ]
+    return [" if " + " and ".join(together) if together else "" for together in product(*tests)]
 
 
 def _invocations(found: Resolved) -> Iterator[tuple[str, str, str]]:

@@ -171,7 +171,7 @@ def test_nothing_but_its_source_changes_a_pipeline_because_an_update_of_it_ends_
         words = set(re.findall(r"\w+", json.dumps(pipeline)))
         source = {"ConnectionArn", "Repository", "Branch", "PathFilter"} if name.startswith("git") else set()
         assert words & set(template["Parameters"]) == source
-        assert words & set(template["Conditions"]) <= {"HasPathFilter"}
+        assert words & set(template["Conditions"]) <= {"HasPathFilter", "ClonesFully"}
 
 
 @pytest.mark.parametrize("name", PIPELINES)
@@ -193,3 +193,22 @@ def test_whoever_finds_the_pipeline_by_name_has_the_name_that_it_gets(name: str)
     assert named == {STACK_UUID}
     if "Dashboard" in found.resources:
         assert f"/pipelines/{STACK_UUID}/view" in found.properties("Dashboard")["DashboardBody"]
+
+
+@pytest.mark.parametrize(("full", "form"), [("false", "CODE_ZIP"), ("true", "CODEBUILD_CLONE_REF")])
+def test_only_a_build_that_clones_may_use_the_connection_for_this_repository_and_to_read(full: str, form: str) -> None:
+    found = resolve(every_template()["git"], FullClone=full, Repository="example/website", ConnectionArn="arn:c")
+    (source,) = found.properties("Pipeline")["Stages"][0]["Actions"]
+    assert form == source["Configuration"]["OutputArtifactFormat"]
+    uses = [one for one in found.statements("BuildRole") if "UseConnection" in str(one["Action"])]
+    assert [] == [one for one in found.statements("UploadRole") if "UseConnection" in str(one["Action"])]
+    expected = [
+        (
+            [f"{prefix}:UseConnection"],
+            ["arn:c"],
+            {f"{prefix}:FullRepositoryId": "example/website", f"{prefix}:ProviderPermissionsRequired": "read_only"},
+        )
+        for prefix in ("codeconnections", "codestar-connections")
+    ]
+    given = [(one["Action"], one["Resource"], one["Condition"]["StringEquals"]) for one in uses]
+    assert given == (expected if full == "true" else [])

@@ -182,3 +182,31 @@ def test_a_site_needs_no_more_than_its_framework_and_commands_but_watch_work_on_
             done = subprocess.run(arguments, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
             assert status == done.returncode, done.stderr
             assert words in done.stderr
+
+
+def test_a_full_clone_has_history_and_submodules_and_without_it_the_build_says_what_is_missing(
+    repository: Path, tmp_path: Path
+) -> None:
+    theme = tmp_path / "theme"
+    theme.mkdir()
+    git(theme, "init", "-q", "-b", "main")
+    commit(theme, "theme", "A theme")
+    git(repository, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", f"file://{theme}", "theme")
+    commit(repository, "two", "Take it")
+    build = "git log --format=%s > all; paste -sd, all > log.txt; mkdir dist; cp *.html log.txt theme/version.txt dist"
+    arguments = (str(repository), "--build", build, *CUSTOM)
+    with running(tmp_path / "its own", "pipeline", *arguments, "--full-clone") as local:
+        url = local.until("site:")
+        local.until("  Publish  ok")
+        assert ('Take it,Say "one"', "theme") == (text(url + "/log.txt").strip(), text(url + "/version.txt").strip())
+        local.process.send_signal(signal.SIGINT)
+        local.ended()
+        local.leaves_nothing()
+    with running(tmp_path / "its own", "pipeline", *arguments) as local:
+        assert 1 == local.ended()[0]
+        said = "\n".join(local.lines)
+        assert (
+            ".gitmodules names submodules, and the source is one commit's files: set the parameter FullClone to true"
+            in said
+        )
+        assert "git has no history here" in said

@@ -190,6 +190,7 @@ def broken_rules(template: Mapping[str, Any], **parameters: str) -> list[str]:
 # For each condition, parameters that make it true; the defaults make it false.
 TRUE = {
     "HasPathFilter": {"PathFilter": "apps/web/**,packages/**"},
+    "ClonesFully": {"FullClone": "true"},
     "HasInstallCommand": {"InstallCommand": "make deps"},
     "HasBuildCommand": {"BuildCommand": "make site"},
     "HasOutputFolder": {"OutputFolder": "public"},
