@@ -12,16 +12,20 @@ from generator.render import block_text
 # CodeBuild refuses an inline buildspec over this length; not documented, seen as an error of CreateProject.
 LIMIT = 25_600
 
-# Below HOME, which is /root on every managed image, and below the app: what package managers and bundlers keep.
-_CACHED = (
-    "/root/.npm/**/*",
-    "/root/.cache/**/*",
-    "/root/.yarn/berry/cache/**/*",
+# What a build keeps for later ones: docs/decisions/build-cache.md. HOME is /root on every managed image.
+PACKAGES = (
+    "/root/.npm/_cacache/**/*",
     "/root/.local/share/pnpm/store/**/*",
+    "/root/.yarn/berry/cache/**/*",
+    "/usr/local/share/.cache/yarn/**/*",  # of Yarn 1 as root
     "/root/.bun/install/cache/**/*",
-    "**/node_modules/.cache/**/*",
-    "**/.next/cache/**/*",
+    "/root/.cache/pip/**/*",
 )
+RESULTS = ("**/node_modules/.cache/**/*", "**/.next/cache/**/*")
+LOCKS = ("**/*-lock.*", "**/*.lock", "**/*.lockb", "**/npm-shrinkwrap.json", "**/requirements*.txt")
+# An object of a key is written once. What the hash of no file is, AWS does not say, nor if that is an error.
+# https://docs.aws.amazon.com/codebuild/latest/userguide/caching-s3.html
+_KEY = "packages-$(codebuild-hash-files {} || echo none)".format(" ".join(f"'{one}'" for one in LOCKS))
 # What each program is made of, as its files import each other
 PACK = ("site_files", "media_types", "site_plan", "site_folder", "site_checks", "pack")
 UPLOADER = ("site_files", "media_types", "site_plan", "site_archive", "site_upload", "uploader")
@@ -46,7 +50,7 @@ def build_buildspec(*, unpack_zip: bool) -> str:
                 "build": {"on-failure": "ABORT", "commands": [_shell("build"), *_ours(PACK, "pack")]},
             },
             "artifacts": {"files": ["built.txt"]},
-            "cache": {"paths": list(_CACHED)},
+            "cache": {"key": _KEY, "paths": [*PACKAGES, *RESULTS]},
         }
     )
 
