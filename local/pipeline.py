@@ -82,7 +82,7 @@ def execute(stack: Stack, plan: Plan, commit: Commit) -> str:
         with _stage("Source") as tell:
             fetch(commit, source)
             tell(f"{commit.id[:10]} {commit.message.splitlines()[0] if commit.message else ''}")
-        if edits := repository.edits(commit):
+        if edits := plan.repository.edits(commit):
             files, them = ("1 file that is", "it") if edits == 1 else (f"{edits} files that are", "them")
             say(f"  not in it: {files} edited or new since: `git commit` takes {them} in")
         with _stage("Build") as tell:

@@ -36,7 +36,7 @@ _MISLEADING = (
     *("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"),
 )
 # Downloads, checked by their digests, and the user's settings: the variable, and where it points if nobody has set it
-_DOWNLOADS = {
+DOWNLOADS = {
     "npm_config_cache": ".npm",
     "npm_config_store_dir": ".local/share/pnpm/store",
     "YARN_GLOBAL_FOLDER": ".yarn/berry",
@@ -87,8 +87,8 @@ def _of_the_user(inherited: Mapping[str, str]) -> dict[str, str]:
     """Where his downloads lie, and his settings as far as there are any."""
     home = Path.home()
     settings = {name: place for name, place in _SETTINGS.items() if (home / place).is_file()}
-    usual = {name: str(home / place) for name, place in (_DOWNLOADS | settings).items()}
-    return usual | {name: text for name, text in inherited.items() if name in _DOWNLOADS or name in _SETTINGS}
+    usual = {name: str(home / place) for name, place in (DOWNLOADS | settings).items()}
+    return usual | {name: text for name, text in inherited.items() if name in DOWNLOADS or name in _SETTINGS}
 
 
 def _link(folder: Path, question: tuple[str, ...], names: tuple[str, ...]) -> None:
