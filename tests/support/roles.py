@@ -1,0 +1,67 @@
+"""Who has a role, in an emulator that enforces IAM: what he may is tried, or evaluated where nothing can be tried."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ministack.core import iam_evaluator
+
+from local.emulator import ACCOUNT, REGION, Emulator
+
+DENIED = r"AccessDenied|AuthorizationError"  # how S3 and most refuse; how SNS does
+_ANYBODY = {"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "sts:AssumeRole"}
+
+
+class Actor:
+    """Clients with the rights of a role, as what runs with it has them."""
+
+    def __init__(self, emulator: Emulator, role: str) -> None:
+        self.emulator, self.role = emulator, role
+        iam, sts = emulator.shared("iam"), emulator.shared("sts")
+        # Which service may take the role is not asked here, and none of them is there to take it.
+        iam.update_assume_role_policy(RoleName=role, PolicyDocument=document([_ANYBODY]))
+        arn = iam.get_role(RoleName=role)["Role"]["Arn"]
+        self._session = sts.assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
+        self._clients: dict[str, Any] = {}
+
+    def client(self, service: str) -> Any:
+        """The client for `service`."""
+        if service not in self._clients:
+            self._clients[service] = self.emulator.client(
+                service,
+                account=self._session["AccessKeyId"],
+                aws_secret_access_key=self._session["SecretAccessKey"],
+                aws_session_token=self._session["SessionToken"],
+            )
+        return self._clients[service]
+
+    def may(self, action: str, resource: str) -> bool:
+        """What the emulator's own evaluation says of the role's policies, for a service that it does not have."""
+        iam = self.emulator.shared("iam")
+        names = iam.list_role_policies(RoleName=self.role)["PolicyNames"]
+        documents = [iam.get_role_policy(RoleName=self.role, PolicyName=name)["PolicyDocument"] for name in names]
+        asked = iam_evaluator.EvalContext(
+            principal_arn=f"arn:aws:sts::{ACCOUNT}:assumed-role/{self.role}/test",
+            principal_type="AssumedRole",
+            principal_account=ACCOUNT,
+            action=action,
+            resource_arn=resource,
+            region=REGION,
+        )
+        parsed = [iam_evaluator.parse_policy_document(one) for one in documents]
+        return bool(iam_evaluator.evaluate(asked, parsed).decision == "Allow")
+
+
+def add_role(emulator: Emulator, name: str, statements: Sequence[Mapping[str, Any]]) -> Actor:
+    """Who has a role beside a stack's own."""
+    iam = emulator.shared("iam")
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument=document([_ANYBODY]))
+    iam.put_role_policy(RoleName=name, PolicyName="Work", PolicyDocument=document(statements))
+    return Actor(emulator, name)
+
+
+def document(statements: Sequence[Mapping[str, Any]]) -> str:
+    """A policy of these statements."""
+    return json.dumps({"Version": "2012-10-17", "Statement": [*statements]})
