@@ -37,7 +37,7 @@ class Actor:
             )
         return self._clients[service]
 
-    def may(self, action: str, resource: str) -> bool:
+    def may(self, action: str, resource: str, keys: Mapping[str, str] | None = None) -> bool:
         """What the emulator's own evaluation says of the role's policies, for a service that it does not have."""
         iam = self.emulator.shared("iam")
         names = iam.list_role_policies(RoleName=self.role)["PolicyNames"]
@@ -49,6 +49,7 @@ class Actor:
             action=action,
             resource_arn=resource,
             region=REGION,
+            service_context={key.lower(): value for key, value in (keys or {}).items()},
         )
         parsed = [iam_evaluator.parse_policy_document(one) for one in documents]
         return bool(iam_evaluator.evaluate(asked, parsed).decision == "Allow")
