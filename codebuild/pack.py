@@ -15,8 +15,6 @@ from pathlib import Path
 from typing import IO, Any
 
 import boto3
-from boto3.exceptions import Boto3Error
-from botocore.exceptions import BotoCoreError, ClientError
 from site_checks import warnings
 from site_files import ARCHIVE_LIMIT, ENTRY_LIMIT, File, Source, UploadError
 from site_folder import files_of_folder
@@ -48,7 +46,7 @@ def pack(files: dict[str, File], target: IO[bytes]) -> str:
                 member = tarfile.TarInfo(path)
                 member.size = files[path].size
                 tar.addfile(member, source)
-                if tar.offset > ARCHIVE_LIMIT:
+                if tar.offset > ARCHIVE_LIMIT - 2 * tarfile.RECORDSIZE:  # what is left is the end's
                     raise UploadError(
                         f"the site has over {ARCHIVE_LIMIT / 2**30:.0f} GiB: host what is large elsewhere"
                     )
@@ -71,8 +69,8 @@ def main(arguments: list[str], environment: dict[str, str]) -> int:
             size = archive.seek(0, os.SEEK_END)
             archive.seek(0)
             boto3.client("s3").upload_fileobj(archive, bucket, f"archives/{build.split(':')[-1]}.tar")
-    except (UploadError, BotoCoreError, ClientError, Boto3Error, OSError) as error:
-        print("pack:", error, file=sys.stderr)
+    except Exception as error:  # whatever it is, it is one line
+        print("pack:", error if isinstance(error, UploadError) else repr(error), file=sys.stderr)
         return 1
     print(f"packed {len(plan.files):,} files, {size / 1e6:,.1f} MB, SHA-256 {digest}", file=sys.stderr)
     print(digest)

@@ -13,10 +13,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from site_files import ARCHIVE_LIMIT, ENTRY_LIMIT, File, UploadError, check, kept_back, state
+from site_files import ENTRY_LIMIT, File, UploadError, check, kept_back, state
 
 _BLOCK = 512
 _LONG_NAME = 4096  # bytes of a header that holds a name
+_NAMES = 10_000_000  # bytes of all paths: publisher and pruner read manifests in little memory
 
 
 def files_of_archive(place: Path) -> dict[str, File | None]:
@@ -25,19 +26,19 @@ def files_of_archive(place: Path) -> dict[str, File | None]:
     `UploadError` says what is wrong with it: nothing of it is published then.
     """
     found: dict[str, File | None] = {}
+    names = _NAMES
     with place.open("rb") as archive:
         was = state(os.fstat(archive.fileno()))
-        if was[0] > ARCHIVE_LIMIT:
-            raise UploadError(f"the archive has over {ARCHIVE_LIMIT / 2**30:.0f} GiB: host what is large elsewhere")
         for path, offset, size in _members(archive, was[0]):
+            names -= len(path.encode())
+            if names < 0:
+                raise UploadError(f"the paths of all files have over {_NAMES:,} bytes: publish fewer, or shorten them")
             if path in found:
                 raise UploadError(f"{path!r} is twice in the archive: build again")
             if len(found) == ENTRY_LIMIT:
                 raise UploadError(f"the archive has over {ENTRY_LIMIT:,} files, the last is {path!r}: publish fewer")
             check(path, size)
             found[path] = None if kept_back(path) else File(str(place), size, offset, was)
-    if not any(found.values()):
-        raise UploadError("the archive has no files: check the build")
     return found
 
 
@@ -51,8 +52,12 @@ def _members(archive: IO[bytes], end: int) -> Iterator[tuple[str, int, int]]:
             size = member.size
             if not 0 <= size <= end - at:
                 raise ValueError(f"{size:,} bytes are said to be where {end - at:,} are left")
+            # numbers in octal digits, no time, no prefix of the name: of other forms each reader has its own opinion
+            plain = b"%011o\0%011o\0" % (size, 0) + b"ustar\x0000"
+            if header[124:148] + header[257:265] != plain or any(header[345:]):
+                raise ValueError("a header of another program")
             if member.type == tarfile.XHDTYPE and not name:
-                name = _long_name(archive.read(size) if size <= _LONG_NAME else b"")
+                name = _long_name(archive.read(min(size, _LONG_NAME)))
             elif member.type == tarfile.REGTYPE:
                 yield name or member.name, at, size
                 name = ""

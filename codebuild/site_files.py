@@ -21,6 +21,9 @@ _UNREQUESTABLE = re.compile(r"[\x00-\x1f\x7f\\\ud800-\udfff]|(^|/)(\.|%2e){0,2}(
 class UploadError(Exception):
     """Why nothing became visible, in one line for a person: what is wrong, its name, and the remedy."""
 
+    def __str__(self) -> str:
+        return printable(super().__str__())
+
 
 class File(NamedTuple):
     """Where a file's bytes lie, and what is another when they were written to or replaced."""
@@ -100,8 +103,13 @@ def read(file: File) -> str:
         return source.read(2**20).decode("utf-8", "replace")
 
 
+def printable(text: str) -> str:
+    """Give `text` as one line that no terminal obeys: strangers choose the names of files."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
+
+
 def remark(text: str, names: Iterable[str]) -> list[str]:
     """Give one line with at most ten names, and none for none."""
-    found = sorted(names)
+    found = sorted(map(printable, names))
     more = f" and {len(found) - 10} more" if len(found) > 10 else ""
     return [f"{text}: {', '.join(found[:10])}{more}"] if found else []

@@ -113,7 +113,8 @@ def upload(
         manifest |= {"files": len(own), "bytes": sum(map(sizes.__getitem__, own))}
         lines = "".join(f"{path} {sizes[path]}\n" for path in own)
         manifest |= {"listing": hashlib.sha256(lines.encode()).hexdigest()}
-        body = json.dumps(manifest, ensure_ascii=False).encode()
+        # of a commit message that was cut in two, half a sign may be left
+        body = json.dumps(manifest, ensure_ascii=False).encode(errors="replace")
         _create(s3, None, body, Bucket=bucket, Key=key, ContentType="application/json")
     except (ClientError, BotoCoreError) as error:
         raise UploadError(f"{key}: {error}") from error

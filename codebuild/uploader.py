@@ -17,8 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import boto3
-from boto3.exceptions import Boto3Error
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 from site_archive import files_of_archive
 from site_files import ARCHIVE_LIMIT, UploadError
 from site_plan import Plan, deployment_id, make_plan
@@ -57,7 +56,7 @@ def built(client: Any, pipeline: str, execution: str) -> Built:
     about = source.get("outputVariables", {})
     commit, version = about.get("CommitId", "zip"), about.get("VersionId", "")
     told = f"{uuid} {digest} {commit}"
-    if not re.fullmatch(r"[0-9a-f-]{36} [0-9a-f]{64} ([0-9a-f]{40}|zip)", told):
+    if not re.fullmatch(r"[0-9a-f-]{36} [0-9a-f]{64} ([0-9a-f]{40,64}|zip)", told):
         raise UploadError(f"CodePipeline does not tell build, digest and commit of {execution}: {told!r}; build again")
     created = time.strftime("%Y-%m-%dT%H:%M:%SZ", latest["Build"]["lastUpdateTime"].utctimetuple())
     facts = {"commit": commit, "branch": about.get("BranchName", ""), "message": about.get("CommitMessage", "")}
@@ -102,8 +101,8 @@ def made_before(s3: Any, bucket: str, *executions: str) -> str:
     for execution in executions:
         if f"executions/{execution}" in names_under(s3, bucket, f"executions/{execution}"):
             identity: str = s3.get_object(Bucket=bucket, Key=f"executions/{execution}")["Body"].read(99).decode()
-            if re.fullmatch(_ID, identity) and complete(s3, bucket, identity):
-                return identity
+            if re.fullmatch(_ID, identity) and (made := complete(s3, bucket, identity)):
+                return made
     return ""
 
 
@@ -166,8 +165,8 @@ def main(environment: dict[str, str]) -> int:
     """Upload what `environment` names; give the exit status."""
     try:
         print(run(environment))
-    except (UploadError, BotoCoreError, ClientError, Boto3Error, OSError) as error:
-        print("uploader:", error, file=sys.stderr)
+    except Exception as error:  # whatever it is, an action's failure is one line
+        print("uploader:", error if isinstance(error, UploadError) else repr(error), file=sys.stderr)
         return 1
     return 0
 

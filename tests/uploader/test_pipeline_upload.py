@@ -17,10 +17,8 @@ from typing import Any
 
 import pack
 import pytest
-import site_archive
 import uploader
 import yaml
-from site_files import UploadError
 
 from generator.buildspec import PACK, UPLOADER, build_buildspec, upload_buildspec
 from tests.conftest import ROOT
@@ -288,7 +286,7 @@ HOSTILE = {
     "an empty segment": (tar(PAGE, (member("a//b"), b"")), "no browser can request"),
     "twice": (tar(PAGE, PAGE), "is twice in the archive"),
     "other records": (tar(PAGE, (member("a" * 200, pax_headers={"GNU.sparse.size": "9" * 15}), b"")), "not one name"),
-    "no files": (tar(), "has no files"),
+    "no files": (tar(), "the site has no index.html"),
     "cut off": (tar(PAGE)[:600], "cut off"),
     "compressed": (b"\x1f\x8b" + b"x" * 2000, "damaged"),
 }
@@ -314,15 +312,24 @@ def test_what_is_never_published_is_not_though_an_archive_has_it(site: Any, run:
     assert [Path(key).name for key in site.keys("deployments/")] == ["index.html"]
 
 
-def test_an_archive_has_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    place = tmp_path / "archive.tar"
-    place.write_bytes(tar(PAGE, (member("a.txt"), b"x"), (member("b.txt"), b"x")))
-    monkeypatch.setattr(site_archive, "ENTRY_LIMIT", 2)
-    with pytest.raises(UploadError, match=r"over 2 files, the last is 'b.txt'"):
-        site_archive.files_of_archive(place)
-    monkeypatch.setattr(site_archive, "ARCHIVE_LIMIT", 2000)
-    with pytest.raises(UploadError, match="the archive has over"):
-        site_archive.files_of_archive(place)
+def test_whatever_can_be_packed_is_small_enough_for_the_upload(
+    run: Run, make: Make, site: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An archive is larger than its files, and is filled up at its end."""
+    for program in (pack, uploader):
+        monkeypatch.setattr(program, "ARCHIVE_LIMIT", 60_000)
+    ended = []
+    for size in (20_000, 30_000, 40_000, 50_000, 55_000, 60_000):
+        one = run()
+        ended.append(one.pack(make({"a.bin": b"x" * size}, str(size))))
+        if not ended[-1]:
+            one.tell(capsys.readouterr().out.splitlines()[-1])
+            assert one.upload() == 0
+    assert ended == [0, 0, 1, 1, 1, 1]
+    assert "the site has over 0 GiB: host what is large elsewhere" in capsys.readouterr().err
+    one.leave(bytes(60_001))
+    assert one.upload() == 1
+    assert "has 60,001 bytes, over 60,000: publish less" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", sorted({*PACK, *UPLOADER}))
