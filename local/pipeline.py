@@ -127,7 +127,8 @@ def _failure(build: Build, steps: Path, out: str, err: str) -> str:
     phase, number = steps.read_text().splitlines()[-1].split()
     fragment = build.phases()[phase][int(number)]
     commands = [build.settings().get(name, "") for name in _COMMANDS if name in fragment]
-    ran = re.findall(r"^\+ (.+)$", err, re.MULTILINE) if phase == "install" else []  # what `auto` stands for
+    calls = commands and re.search(r"\bauto\b", commands[-1])
+    ran = re.findall(r"^\+ (.+)$", err, re.MULTILINE) if calls else []  # what `auto` stands for
     shown = f"{commands[-1]} ({ran[-1]})" if ran and commands else commands[-1] if commands else "none"
     what = f"the build failed in phase {phase}" + (f": {shown}" if shown != "none" else "")
     return told(what, f"{err}\n{out}" if phase == "install" else f"{out}\n{err}")

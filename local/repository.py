@@ -13,6 +13,8 @@ from typing import NamedTuple
 from local.errors import LocalError
 
 _LOOK_SECONDS = 0.5
+# AWS hands on what is in the repository: where Git LFS is set up on this machine, git would put the real files in.
+_AS_IT_IS = ("-c", "filter.lfs.process=", "-c", "filter.lfs.smudge=cat", "-c", "filter.lfs.required=false")
 
 
 class Commit(NamedTuple):
@@ -52,7 +54,7 @@ class Repository:
 
     def copy(self, commit: Commit, target: Path) -> None:
         """Write the commit's files into `target`, without the history, as CodePipeline hands them on."""
-        archive = self._run("archive", "--format=tar", commit.id)
+        archive = self._run(*_AS_IT_IS, "archive", "--format=tar", commit.id)
         with tarfile.open(fileobj=BytesIO(archive)) as files:
             files.extractall(target, filter="tar")
 
@@ -62,7 +64,7 @@ class Repository:
         remotes = self._git("remote").split()
         if "origin" in remotes:  # what relative addresses of submodules are relative to
             self._run("-C", str(target), "remote", "set-url", "origin", self._git("remote", "get-url", "origin"))
-        self._run("-C", str(target), "checkout", "--quiet", "--detach", commit.id)
+        self._run("-C", str(target), *_AS_IT_IS, "checkout", "--quiet", "--detach", commit.id)
 
     async def commits(self, revision: str) -> AsyncIterator[Commit]:
         """The commit that `revision` names, and each one that it names later."""

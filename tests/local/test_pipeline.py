@@ -14,6 +14,7 @@ import boto3
 import pytest
 
 from local import state
+from local.repository import Repository
 from tests.conftest import ROOT
 from tests.local.running import running, text
 from tests.support.site import until
@@ -210,3 +211,17 @@ def test_a_full_clone_has_history_and_submodules_and_without_it_the_build_says_w
             in said
         )
         assert "git has no history here" in said
+
+
+def test_what_git_lfs_keeps_elsewhere_is_a_pointer_in_the_source_as_on_aws(repository: Path, tmp_path: Path) -> None:
+    for name, command in (("clean", "cat"), ("smudge", "echo the real file"), ("required", "true")):
+        git(repository, "config", f"filter.lfs.{name}", command)
+    (repository / ".gitattributes").write_text("*.jpg filter=lfs diff=lfs merge=lfs -text\n")
+    (repository / "hero.jpg").write_text("the pointer\n")
+    commit(repository, "lfs", "Add a photo")
+    found = Repository(repository)
+    for fetch in (found.copy, found.clone):
+        target = tmp_path / fetch.__name__
+        target.mkdir()
+        fetch(found.commit("HEAD"), target)
+        assert "the pointer\n" == (target / "hero.jpg").read_text()
