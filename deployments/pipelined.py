@@ -44,7 +44,7 @@ def of_a_failed_build(probe: Probe) -> list[Finding]:
 
 
 def of_the_cache(probe: Probe) -> list[Finding]:
-    """The first page once more: does its build find what the first build left below HOME?"""
+    """The first page once more: does its build find what the first build kept?"""
     pipeline = Pipeline(probe)
     _, execution = pipeline.upload({"index.html": _PAGE, "404.html": "<h1>again</h1>"})
     made = _deployment(probe, execution)
@@ -121,11 +121,11 @@ def of_abort(build: Mapping[str, Any], nothing_written: bool) -> Finding:
 
 
 def of_cached(text: str) -> Finding:
-    """What the second build found below HOME."""
+    """What the second build found of the packages."""
     return Finding(
         "CodeBuild's cache in S3, between two builds",
         "the first build's file came back" if "fresh" not in text else "nothing came back",
-        "files below HOME come back: installs are faster; without them they are only slower",
+        "packages come back: installs are faster; without them they are only slower",
         "fresh" not in text,
         "every build installs all packages anew",
     )

@@ -24,9 +24,11 @@ from deployments.uploading import Upload
 
 _INLINE = 51_200  # bytes of a template that a call can carry
 _WAIT = {"Delay": 2, "MaxAttempts": 900}  # 30 minutes; a distribution takes about five
-# Its own file below HOME says to the next build whether CodeBuild's cache brought it back.
-_BUILD = "ls /root/.npm/doctor > cached.txt || echo fresh > cached.txt; mkdir -p /root/.npm; touch /root/.npm/doctor"
-_PARAMETERS = {"zip": {"Framework": "static", "BuildCommand": _BUILD}}
+# Its own file beside npm's packages says to the next build whether CodeBuild's cache brought it back. The probe has no
+# lock file, so the cache's key is the one of none.
+_KEPT = "/root/.npm/_cacache/doctor"
+BUILD = f"ls {_KEPT} > cached.txt || echo fresh > cached.txt; mkdir -p /root/.npm/_cacache; touch {_KEPT}"
+_PARAMETERS = {"zip": {"Framework": "static", "BuildCommand": BUILD}}
 
 
 class Probe:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import yaml
 
+from deployments import probe
 from generator.buildspec import LOCKS, build_buildspec
 from tests.conftest import ROOT
 
@@ -34,3 +35,8 @@ def test_what_is_kept_are_packages_and_what_bundlers_keep_and_no_home_as_a_whole
     for path in CACHE["paths"]:
         assert path.endswith("/**/*")
         assert len(Path(path).parts) >= (6 if path.startswith("/") else 4), path
+
+
+def test_what_doctor_asks_the_cache_for_is_kept() -> None:
+    (path,) = set(re.findall(r"(?:ls|touch) (/\S+)", probe.BUILD))
+    assert any(path.startswith(kept.removesuffix("**/*")) for kept in CACHE["paths"])
