@@ -28,7 +28,7 @@ RESERVED_VARIABLES = frozenset(
         *("APP_ROOT", "ARTIFACT_BUCKET", "BUILD_COMMAND", "INSTALL_COMMAND", "NODE_VERSION"),
         *("OUTPUT_FOLDER", "ROUTING"),
         # set by codebuild/*.sh before the user's commands run
-        *("SITE_ROOT", "TOOLS"),
+        *("GIT_CONFIG_COUNT", "GIT_CONFIG_KEY_0", "GIT_CONFIG_VALUE_0", "GIT_TERMINAL_PROMPT", "SITE_ROOT", "TOOLS"),
         # set after them
         *("ARCHIVE_SHA256", "OUTPUT"),
         # Where commands and the cache are found. CodeBuild takes a value as it is, a `$PATH` in it stays one:

@@ -12,6 +12,7 @@ import pytest
 
 from generator.buildspec import auto_command
 from generator.frameworks import FRAMEWORKS
+from local import toolbox
 from tests.conftest import ROOT
 
 PACKAGE = json.dumps({"name": "site", "private": True})
@@ -285,3 +286,13 @@ def test_no_framework_names_a_package_manager() -> None:
     for name, row in FRAMEWORKS.items():
         for command in (row.install, row.build):
             assert not {"npm", "npx", "pnpm", "yarn", "bun"} & set(command.replace(";", " ").split()), name
+
+
+def test_a_folder_that_is_served_locally_is_built_with_its_repositorys_manager(tmp_path: Path) -> None:
+    source = Source(tmp_path, {"pnpm-lock.yaml": "", "apps/web/package.json": PACKAGE}, app="apps/web")
+    (source.folder / ".git").mkdir()
+    inherited = {**os.environ, "PATH": f"{source.tools}:{os.environ['PATH']}"}
+    (tmp_path / "auto").mkdir()
+    environment = toolbox.auto(tmp_path / "auto", source.app, inherited)
+    subprocess.run(["bash", "-c", FRAMEWORKS["vite"].build], cwd=source.app, env=environment, check=True)
+    assert ["pnpm run build"] == source.calls()

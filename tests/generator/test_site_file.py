@@ -234,10 +234,10 @@ def test_an_ordinary_variable_of_a_build_is_taken(tmp_path: Path, name: str) -> 
 
 
 def test_what_the_builds_own_scripts_set_before_the_users_commands_is_reserved(tmp_path: Path) -> None:
-    scripts = [(ROOT / "codebuild" / f"{name}.sh").read_text() for name in ("prepare", "install")]
+    scripts = [(ROOT / "codebuild" / f"{name}.sh").read_text() for name in ("source", "prepare", "install")]
     text = "\n".join([auto_command(), *scripts])
-    names = re.findall(r"\b([A-Z][A-Z_]+)=", " ".join(re.findall(r"^export (.*)", text, re.M)))
-    assert {"SITE_ROOT", "TOOLS"} <= {*names}
+    names = re.findall(r"\b([A-Z][A-Z_\d]+)=", " ".join(re.findall(r"^ *export (.*)", text, re.M)))
+    assert {"SITE_ROOT", "TOOLS", "GIT_CONFIG_KEY_0"} <= {*names}
     for name in names:
         with pytest.raises(SettingsError, match="another name"):
             load(tmp_path, f"[build.variables]\n{name} = 'x'\n")
