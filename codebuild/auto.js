@@ -75,8 +75,7 @@ function fitting(name, lock) {
 function install({ name, lock, berry }) {
   if (name === 'npm') return [name, lock ? 'ci' : 'install'];
   const flag = berry ? 'immutable' : 'frozen-lockfile';
-  if (lock) return [name, 'install', '--' + flag];
-  return [name, 'install', ...(berry || name === 'pnpm' ? ['--no-' + flag] : [])];
+  return [name, 'install', ...(lock ? ['--' + flag] : berry || name === 'pnpm' ? ['--no-' + flag] : [])];
 }
 
 function exec({ name }, [tool, ...options]) {

@@ -11,16 +11,14 @@ if [ -e .git ]; then
       exit 1
     fi
     set --
-    for host in github.com gitlab.com bitbucket.org; do
-      set -- "$@" -c "url.https://$host/.insteadOf=git@$host:" -c "url.https://$host/.insteadOf=ssh://git@$host/"
-    done
+    for host in github.com gitlab.com bitbucket.org; do set -- "$@" -c "url.https://$host/.insteadOf=git@$host:"; done
     git "$@" submodule update --init --recursive || {
       echo "a submodule cannot be read: a build reads public ones, by their https address in .gitmodules" >&2
       exit 1
     }
   fi
   if git grep -q filter=lfs -- ':(glob)**/.gitattributes'; then
-    git lfs install --local && git lfs pull || echo "warning: git lfs pull failed, so its files are pointers still" >&2
+    git lfs install --local && git lfs pull || echo "warning: git lfs pull failed: its files are pointers" >&2
   fi
 else
   without="and the source is one commit's files: set the parameter FullClone to true"

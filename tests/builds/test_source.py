@@ -128,7 +128,6 @@ ADDRESSES = {
     "file:///nowhere/at-all": ["/nowhere/at-all", "a submodule cannot be read: a build reads public ones"],
     # public ones often have the address by which their owner writes them: what is tried is https
     "git@github.com:example/theme.git": ["transport 'https' not allowed", "a submodule cannot be read"],
-    "ssh://git@gitlab.com/example/theme.git": ["transport 'https' not allowed", "a submodule cannot be read"],
 }
 
 
