@@ -72,7 +72,7 @@ def _answered(error: ClientError) -> str:
         return f"the credentials have expired ({code}): log in again (`aws sso login`), or renew them"
     if code in _UNKNOWN:
         return f"AWS does not know these credentials ({code}): check AWS_PROFILE, --profile and the keys"
-    if code in _DENIED:
+    if is_denied(error):
         return _denied(error, text)
     if code == "NoSuchBucket":
         return f"bucket {answer.get('BucketName', '')} does not exist: was the stack's bucket deleted by hand?"
@@ -81,6 +81,11 @@ def _answered(error: ClientError) -> str:
     if code == "RequestTimeTooSkewed":
         return "this machine's clock is wrong: set it, AWS refuses requests that are 15 minutes off"
     return f"{error.operation_name}: {text or code} ({code})"
+
+
+def is_denied(error: ClientError) -> bool:
+    """Whether a permission is lacking."""
+    return error.response["Error"].get("Code") in _DENIED
 
 
 def _denied(error: ClientError, text: str) -> str:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError, HTTPClientError
 
 from deployments.cloud import Cloud
-from deployments.errors import Failure
+from deployments.errors import Failure, explain, is_denied
 
+_CI = "publish", "status"  # what the alias `ci` takes, the only one that DeployPolicy may invoke (docs/requests.md)
 _TIMEOUT = 310  # seconds; the function's own is 300
 _THROTTLED = 5  # attempts; a refused invocation has not run, so asking again is safe
 
@@ -27,18 +29,26 @@ class State(NamedTuple):
 
 
 class Publisher:
-    """The publisher of one stack."""
+    """The publisher of one stack; `as_ci` begins with the alias, which is all that a CI may invoke."""
 
     def __init__(self, cloud: Cloud, name: str) -> None:
         # one attempt: repeating "roll back" after a lost answer would go back twice
         self._lambda = cloud.client("lambda", read_timeout=_TIMEOUT, retries={"total_max_attempts": 1})
-        self.name = name
+        self.name, self.as_ci = name, False
 
     def ask(self, action: str, **wish: object) -> dict[str, Any]:
         """The answer to a request, refused or not; `Failure` if there is none."""
         request = {"action": action, **{name: value for name, value in wish.items() if value is not None}}
+        for_ci = action in _CI and not wish.get("force")
+        names = [self.name, *([f"{self.name}:ci"] if for_ci else [])]
         try:
-            answer = self._invoke(json.dumps(request).encode())
+            answer = self._first(names[::-1] if self.as_ci else names, json.dumps(request).encode())
+        except ClientError as error:
+            if not is_denied(error):
+                raise
+            what = f"{action} with force" if wish.get("force") else action
+            not_enough = f"{what} is for operators, DeployPolicyArn has publish and status only"
+            raise Failure(f"{explain(error)}; {'DeployPolicyArn has it' if for_ci else not_enough}") from error
         except HTTPClientError as error:
             raise Failure(f"no answer from {self.name} ({error}): `status` says what is live now") from error
         found: dict[str, Any] = json.loads(answer["Payload"].read())
@@ -57,10 +67,22 @@ class Publisher:
         names = "waiting", "hold", "published", "retiring"
         return State(answer["after"], answer.get("previous", ""), *(answer[name] for name in names))
 
-    def _invoke(self, payload: bytes) -> dict[str, Any]:
+    def _first(self, names: Sequence[str], payload: bytes) -> dict[str, Any]:
+        """The answer through the first of `names` that may be invoked, and is there: an older stack has no alias."""
+        errors = []
+        for name in names:
+            try:
+                return self._invoke(name, payload)
+            except ClientError as error:
+                if not is_denied(error) and error.response["Error"]["Code"] != "ResourceNotFoundException":
+                    raise
+                errors.append(error)
+        raise next(filter(is_denied, errors), errors[-1])
+
+    def _invoke(self, name: str, payload: bytes) -> dict[str, Any]:
         for attempt in range(_THROTTLED):
             try:
-                answer: dict[str, Any] = self._lambda.invoke(FunctionName=self.name, Payload=payload)
+                answer: dict[str, Any] = self._lambda.invoke(FunctionName=name, Payload=payload)
                 return answer
             except ClientError as error:
                 if error.response["Error"]["Code"] != "TooManyRequestsException" or attempt == _THROTTLED - 1:

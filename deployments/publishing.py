@@ -54,6 +54,7 @@ def publish(
     if mark:
         what = "a project and not what its build writes: give that folder, as in `publish dist`"
         raise Failure(f"{folder} has {mark}, so it looks like {what}, or --as-is", USAGE)
+    site.publisher.as_ci = not force  # which a CI's key cannot: a person has put the hold there
     state = site.publisher.state()
     if state.hold and not force:
         raise Failure(f"held: {state.hold['reason']}; nothing was uploaded: `release` first, or --force")

@@ -30,7 +30,8 @@ and JSON are UTC, ISO 8601.
 
 | command | permission |
 |---|---|
-| `publish`, `promote`, `rollback`, `hold`, `release`, `status` | the policy of the output `DeployPolicyArn` (direct) |
+| `publish`, `status` | the policy of the output `DeployPolicyArn` (direct), which is for CI |
+| `publish --force`, `promote`, `rollback`, `hold`, `release` | `lambda:InvokeFunction` on `PublisherName` itself |
 | `list`, `show`, short IDs | `s3:ListBucket` and `s3:GetObject` on the site bucket; all that follow need it too |
 | `watch` | `codepipeline:ListPipelineExecutions`, `GetPipelineExecution`, `GetPipelineState` |
 | `watch`: why it failed | `codepipeline:ListActionExecutions`, `codebuild:BatchGetBuilds`, `logs:GetLogEvents` |
@@ -40,7 +41,8 @@ and JSON are UTC, ISO 8601.
 | `cache clear` | `cloudformation:DescribeStackResource`; on the artifact bucket `s3:ListBucket`, `s3:DeleteObject` |
 | `doctor` | to create and delete a stack of the template that `--source` names, and to use all that is in it |
 
-All but `doctor` need `cloudformation:DescribeStacks` and `lambda:InvokeFunction`, which `DeployPolicyArn` has.
+All but `doctor` need `cloudformation:DescribeStacks` and ask the publisher. Who may invoke its alias `ci` only, as with
+`DeployPolicyArn`, may [publish and see the status](requests.md#who-may-ask-for-what).
 """
 
 # What programs may rely on; tests compare it with what is printed.

@@ -16,6 +16,8 @@ _EMBEDDED_INDENT = 2
 # A text, a comment, a bracket, or a line break with the indentation after it. Python's own tokenizer takes a tenth of a
 # second for the sources of a template.
 _PIECE = re.compile(r'''"""[\s\S]*?"""|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\#[^\n]*|[\[\](){}]|\n *''')
+# An assignment's sign with its blanks; or a text, in which the same may stand.
+_ASSIGNMENT = re.compile(r'''"""[\s\S]*?"""|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'| [-+|*]?= ''')
 _FOR_ANNOTATIONS = ("collections.abc", "typing")  # modules of which a program may need nothing when it runs
 _WIDTH = 400  # of statements side by side
 
@@ -87,8 +89,9 @@ def tighten(module: str, *, side_by_side: bool = False) -> str:
     """Give a joined module shorter, with all its names: for a template that shall fit its limit.
 
     Annotations go but for those of classes, which NamedTuple reads, and with them what was imported for them only; a
-    statement is one line, also with the only one below it, and a level is one blank. Short statements stand
-    `side_by_side` in a buildspec alone, whose limit is the narrowest.
+    statement is one line, also with the only one below it, the fields of a class share one as a function's arguments
+    do, a level is one blank, and an assignment has none around its sign. Short statements stand `side_by_side` in a
+    buildspec alone, whose limit is the narrowest.
     """
     if not module.isascii():  # columns are bytes to one library and characters to the other
         raise ValueError("a module that shall be tightened is ASCII")
@@ -102,21 +105,26 @@ def tighten(module: str, *, side_by_side: bool = False) -> str:
         line if row in inside else " " * (_depth(line) // _EMBEDDED_INDENT) + line.lstrip(" ")
         for row, line in enumerate(module.splitlines(), 1)
     ]
+    lines = _side_by_side(lines, ast.ClassDef, ast.AnnAssign)
+    inside = {row for first, last in _long_strings("\n".join(lines)) for row in range(first + 1, last + 1)}
     for row in range(len(lines) - 1, 0, -1):
         if lines[row - 1].startswith("import ") and lines[row].startswith("import "):
             lines[row - 1 : row + 1] = [f"{lines[row - 1]}, {lines[row].removeprefix('import ')}"]
         elif row not in inside and row + 1 not in inside and _is_all_below(lines[row - 1 : row + 2]):
             lines[row - 1 : row + 1] = [f"{lines[row - 1]} {lines[row].lstrip()}"]
-    return "\n".join(_side_by_side(lines) if side_by_side else lines) + "\n"
+    tight = "\n".join(_side_by_side(lines, ast.AST, ast.stmt) if side_by_side else lines) + "\n"
+    return _ASSIGNMENT.sub(lambda piece: piece[0].strip() if piece[0][0] == " " else piece[0], tight)
 
 
-def _side_by_side(lines: list[str]) -> list[str]:
-    """The same with short statements that follow each other on one line."""
+def _side_by_side(lines: list[str], within: type[ast.AST], kind: type[ast.stmt]) -> list[str]:
+    """The same with short statements of a kind that follow each other within such a node on one line."""
     after: set[int] = set()  # rows of statements that may stand behind the row before
     for node in ast.walk(ast.parse("\n".join(lines))):
-        for _, body in ast.iter_fields(node):
+        for _, body in ast.iter_fields(node) if isinstance(node, within) else ():
             if isinstance(body, list) and len(body) > 1 and all(isinstance(one, ast.stmt) for one in body):
-                plain = [not hasattr(one, "body") and one.lineno == one.end_lineno for one in body]
+                plain = [
+                    isinstance(one, kind) and not hasattr(one, "body") and one.lineno == one.end_lineno for one in body
+                ]
                 pairs = zip(body, plain, body[1:], plain[1:], strict=False)
                 after.update(two.lineno for one, a, two, b in pairs if a and b and two.lineno == one.lineno + 1)
     result = lines[:1]
@@ -154,8 +162,6 @@ def _annotations(module: str, starts: list[int]) -> Iterator[tuple[int, int, str
             end = starts[(annotation.end_lineno or 0) - 1] + (annotation.end_col_offset or 0)
             sign = " ->" if isinstance(node, ast.FunctionDef) else ":"
             yield module.rindex(sign, 0, start), end, ""
-            if isinstance(node, ast.arg) and module[end : end + 3] == " = ":  # a default, without its annotation
-                yield end, end + 3, "="
 
 
 def _without_unused(module: str) -> str:

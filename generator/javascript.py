@@ -7,7 +7,6 @@ that whoever reads the template, or the function in the console, still reads wha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 _INDENT = 2  # what the sources are written with
 # What lies between two tokens; a text (one that holds another one inside `${}` is not for an edge function); a word or
@@ -18,41 +17,57 @@ _EXPRESSION = re.compile(r"/(?:\\.|\[(?:\\.|[^]\\])*\]|[^/\\[])+/\w*")
 # After these a slash begins a regular expression, after all others it divides.
 _BEFORE_EXPRESSION = {*"(,=:[!&|?{;+-*%^~<>", "", "return", "typeof", "case", "in", "delete", "void", "throw"}
 _BEFORE_OBJECT = {*"(,=[?&|", "return"}  # after these a brace begins an object, and a block of statements after others
+_WITH_EQUALS = {*"=!<>+-*/%&|^"}  # with a sign of equality behind it each of these is another operator
 _GOES_ON = {*"=+&|?"}  # a line that ends with one of these goes on in the next one
 
 
 def strip(source: str) -> str:
     """Give `source` without comments and blank lines, indented by one blank a level: the same tokens in the same order.
 
-    `source` is indented by two blanks a level. What stands in brackets or goes on after an operator is one line; the
-    inside of a text of several lines stays as it is.
+    `source` is indented by two blanks a level. What stands in brackets or goes on after an operator is one line, and so
+    is a block of one statement; an assignment has no blanks around its sign. The inside of a text of several lines
+    stays as it is.
     """
     return "".join(_parts(source)).strip("\n") + "\n"
 
 
-def _parts(source: str) -> Iterator[str]:
+def _parts(source: str) -> list[str]:
+    parts: list[str] = []
     place, before, last = 0, "", ""  # the last two tokens
     within = [False]  # whether what is open is a bracket of an expression, or else a block of statements
+    breaks: list[list[int]] = [[]]  # which parts are the line breaks in what is open
     while place < len(source):
         gap = _GAP.match(source, place)
         if gap:
-            yield _narrow(gap[0], before + last, source[gap.end() : gap.end() + 1], within[-1])
+            parts.append(_narrow(gap[0], before + last, source[gap.end() : gap.end() + 2], within[-1]))
+            breaks[-1] += [len(parts) - 1] * parts[-1].startswith("\n")
             place = gap.end()
             continue
         expression = last in _BEFORE_EXPRESSION and _EXPRESSION.match(source, place)
         found = (expression or _TOKEN.match(source, place) or "")[0]
         if found in ("(", "[", "{"):
             within.append(found != "{" or last in _BEFORE_OBJECT or (last == ":" and within[-1]))
+            breaks.append([])
         elif found in (")", "]", "}") and within[1:]:
-            within.pop()
+            own = breaks.pop()
+            if within.pop():
+                breaks[-1] += own
+            else:
+                breaks[-1] += [0] * 3  # what has a block in it, or a text of several lines, is not put on one line
+                for number in own if len(own) == 2 else ():
+                    parts[number] = " "
+        breaks[-1] += [0] * 3 * ("\n" in found)
         before, last = last, found
-        yield found
+        parts.append(found)
         place += len(found)
+    return parts
 
 
 def _narrow(gap: str, before: str, after: str, within: bool) -> str:
     """What must stay between two tokens: a line break, which may end a statement, with its indentation; or a blank."""
-    if within and (before[-1:] in ("(", "[", "{") or after in (")", "]", "}")):
+    if within and (before[-1:] in ("(", "[", "{") or after[:1] in (")", "]", "}")):
+        return ""
+    if after in ("= ", "=\n") or (before[-1:] == "=" and before[-2:-1] not in _WITH_EQUALS):  # an assignment
         return ""
     _, line_break, last = gap.rpartition("\n")
     if within or not line_break or (before[-1:] in _GOES_ON and before != "++"):

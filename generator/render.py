@@ -19,7 +19,7 @@ _SECTIONS = (
     *("AWSTemplateFormatVersion", "Transform", "Description", "Metadata", "Parameters", "Rules", "Mappings"),
     *("Conditions", "Resources", "Outputs"),
 )
-_WIDTH = 120
+_WIDTH = 200
 _FILLED_LINES = 4  # what needs more of them in flow style is easier to read as a block
 # Above this depth everything is a block, so that sections, logical IDs and their properties each have a line.
 _BLOCK_DEPTH = {"Resources": 3, "Metadata": 3, "Conditions": 1, "Mappings": 2}

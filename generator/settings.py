@@ -102,6 +102,7 @@ class Settings:
     roles: what every role has
     distribution: what the distribution has
     shared: whether deployments share files whose names carry a hash
+    requests_by_event: whether the publisher takes requests that come as events too
     """
 
     source: Source = "git"
@@ -113,6 +114,7 @@ class Settings:
     roles: RoleSettings = field(default_factory=RoleSettings)
     distribution: DistributionSettings = field(default_factory=DistributionSettings)
     shared: bool = True
+    requests_by_event: bool = True
 
     def __post_init__(self) -> None:
         if self.source not in SOURCES:

@@ -11,7 +11,7 @@ from pathlib import Path
 from generator.settings import RESERVED_VARIABLES, BuildVariable, Settings, VariableType
 from generator.toml_file import Text, TomlFile, kind, read_toml, shown
 
-TABLES = ("build", "distribution", "files", "notification", "roles", "tags")
+TABLES = ("build", "distribution", "files", "notification", "publisher", "roles", "tags")
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 _IAM_NAME = r"[A-Za-z0-9+=,.@_-]"
@@ -93,15 +93,22 @@ def load_settings(path: Path, base: Settings | None = None, usable: Collection[s
         roles=base.roles._replace(**file.texts("roles", _ROLES)),
         distribution=distribution,
         shared=_shared(file, base),
+        requests_by_event=_switch(file, "publisher", "requests_by_event", base.requests_by_event),
     )
 
 
+def _switch(file: TomlFile, table: str, key: str, default: bool) -> bool:
+    """What the only key of a table says, which is on or off."""
+    found = file.table(table)
+    file.only(found, (key,), table)
+    value = found.get(key, default)
+    if not isinstance(value, bool):
+        raise file.error(key, table, f"{key} is {kind(value)}; it must be true or false")
+    return value
+
+
 def _shared(file: TomlFile, base: Settings) -> bool:
-    files = file.table("files")
-    file.only(files, ("shared",), "files")
-    shared = files.get("shared", base.shared)
-    if not isinstance(shared, bool):
-        raise file.error("shared", "files", f"shared is {kind(shared)}; it must be true or false")
+    shared = _switch(file, "files", "shared", base.shared)
     if base.source == "direct" and not shared:
         problem = "[files] is for builds; with the source 'direct' it is `deployments publish --no-shared`"
         raise file.error("shared", "files", problem)

@@ -22,12 +22,13 @@ from generator.sections.storage import build_storage
 from generator.sections.telling import build_decision_rule, build_failure_rule, build_messenger
 from generator.sections.uploading import build_uploading
 from generator.sections.watching import build_watching
+from generator.sections.workers import alias
 from generator.settings import Settings
 from generator.version import __version__
 
 _DESCRIPTION = (
-    "Instant Hosting %s (%s): a static site whose new version is live at once, for everyone. The code inside is "
-    "with its comments in codebuild/, function/ and lambda/ of the version's repository."
+    "Instant Hosting %s (%s): a static site whose new version is live at once, for everyone. Its code, with comments: "
+    "codebuild/, function/, lambda/ in the version's repository."
 )
 
 
@@ -62,10 +63,11 @@ def _sections(settings: Settings) -> Iterable[Iterable[AWSObject | None]]:
     builds = [one for one in (building, uploading) if one]
     messenger = build_messenger(alerts, builds) if operations else None
     publishing = build_publishing(storage, alerts, has_pipeline=has_pipeline, operations=operations)
-    request_rule = build_request_rule(publishing, alerts)
+    ci, webhook = alias(publishing, "ci"), alias(publishing, "webhook")
+    request_rule = build_request_rule(publishing, alerts) if settings.requests_by_event else None
     decision = build_decision_rule(alerts, messenger)
-    yield from (storage, edge, alerts, messenger or (), publishing, request_rule, decision)
-    rules = [request_rule.rule, decision.rule]
+    yield from (storage, edge, alerts, messenger or (), publishing, (ci, webhook), request_rule or (), decision)
+    rules = [*([request_rule.rule] if request_rule else []), decision.rule]
     if building and uploading:
         publish_rule = build_publish_rule(publishing, alerts)
         failure = build_failure_rule(settings.source, alerts, messenger)
@@ -74,12 +76,19 @@ def _sections(settings: Settings) -> Iterable[Iterable[AWSObject | None]]:
         yield from (building, uploading, publish_rule, zip_source or (), failure, delivery)
         rules += [publish_rule.rule, failure.rule, *([zip_source.rule] if zip_source else [])]
     else:
-        yield build_direct(storage, publishing)
+        yield build_direct(storage, ci)
     if operations:
-        pruner = build_pruner(storage, publishing, alerts)
+        asked_by_pruner = alias(publishing, "pruner")
+        pruner = build_pruner(storage, asked_by_pruner, alerts)
         pruning = build_pruning(pruner, alerts)
         auto_rollback = build_auto_rollback(publishing, alerts)
-        yield from (pruner, pruning, auto_rollback, build_watching(settings.source, alerts, publishing, pruner))
+        yield from (
+            [asked_by_pruner],
+            pruner,
+            pruning,
+            auto_rollback,
+            build_watching(settings.source, alerts, publishing, pruner),
+        )
         rules += [pruning.daily_rule, pruning.switch_rule, auto_rollback.rule]
     yield [build_dead_letters(alerts, rules)]
 

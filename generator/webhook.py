@@ -10,7 +10,21 @@ from typing import NamedTuple
 
 from awacs import awslambda, codepipeline, dynamodb, logs, secretsmanager, ssm
 from awacs.aws import Action, Allow, Statement
-from troposphere import Equals, GetAtt, If, Join, Not, NoValue, Output, Parameter, Ref, Sub, Template
+from troposphere import (
+    AWSHelperFn,
+    Equals,
+    GetAtt,
+    If,
+    Join,
+    Not,
+    NoValue,
+    Output,
+    Parameter,
+    Ref,
+    Split,
+    Sub,
+    Template,
+)
 from troposphere.awslambda import Environment, LoggingConfig
 from troposphere.cloudwatch import Alarm
 from troposphere.dynamodb import AttributeDefinition, KeySchema, Table, TimeToLiveSpecification
@@ -70,8 +84,11 @@ def build_resources() -> Webhook:
     log_group = LogGroup("WebhookLog", RetentionInDays=Ref("RetentionDays"))
     role = _role(table, log_group)
     function = _function(table, log_group, role)
-    start = _optional("StartPolicy", "HasPipelines", role, codepipeline.StartPipelineExecution, "PipelineArns")
-    ask = _optional("AskPolicy", "HasPublishers", role, awslambda.InvokeFunction, "PublisherArns")
+    pipelines = Ref("PipelineArns")
+    start = _optional("StartPolicy", "HasPipelines", role, codepipeline.StartPipelineExecution, pipelines)
+    # each through its alias, which takes what routes can allow: docs/decisions/publisher-aliases.md
+    aliases = Split(",", Join("", [Join(":webhook,", Ref("PublisherArns")), ":webhook"]))
+    ask = _optional("AskPolicy", "HasPublishers", role, awslambda.InvokeFunction, aliases)
     return Webhook(table, log_group, role, start, ask, function, _alarm(function))
 
 
@@ -100,9 +117,9 @@ def _role(table: Table, log_group: LogGroup) -> Role:
     )
 
 
-def _optional(title: str, condition: str, role: Role, action: Action, parameter: str) -> PolicyType:
+def _optional(title: str, condition: str, role: Role, action: Action, resources: AWSHelperFn) -> PolicyType:
     """A policy that allows `action` on exactly the ARNs of a parameter, if it has any."""
-    statement = Statement(Effect=Allow, Action=[action], Resource=Ref(parameter))
+    statement = Statement(Effect=Allow, Action=[action], Resource=resources)
     return PolicyType(
         title, Condition=condition, PolicyName=title, Roles=[Ref(role)], PolicyDocument=document([statement])
     )

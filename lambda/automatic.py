@@ -8,6 +8,7 @@ from datetime import datetime
 from decide import ANSWERS, Decision, Intent, Ledger, Past, noted, roll_back
 from intents import REQUESTS
 from pipeline import handler as handler  # it knows one intent more as soon as this is imported
+from publish import ALIASES
 
 
 def automatic(ledger: Ledger, live: str, intent: Intent, past: Past) -> Decision:
@@ -34,3 +35,4 @@ def automatic(ledger: Ledger, live: str, intent: Intent, past: Past) -> Decision
 
 REQUESTS["auto-rollback"] = {"at*": str, "minutes*": int}
 ANSWERS["auto-rollback"] = automatic
+ALIASES |= {"pruner": ("status", "retire"), "alarm": ("auto-rollback",)}

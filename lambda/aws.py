@@ -37,11 +37,13 @@ def stored(key: str) -> str:
     return str(answer.get("Value", ""))
 
 
-def read(key: str) -> tuple[bytes, str]:
-    """An object of the site bucket and the deployment in its metadata; both are empty if there is none."""
+def read(key: str) -> tuple[bytes, str, Any]:
+    """An object of the site bucket, the deployment in its metadata, and since when it is; empty if there is none."""
     # S3 answers 403 for a missing object to those who may not list it (GetObject's reference page)
     answer = s3("get_object", key, "NoSuchKey", "AccessDenied")
-    return (answer["Body"].read(), answer["Metadata"].get("deployment", "")) if answer else (b"", "")
+    if not answer:
+        return b"", "", None
+    return answer["Body"].read(), answer["Metadata"].get("deployment", ""), answer["LastModified"]
 
 
 def s3(operation: str, key: str, *expected: str, **arguments: Any) -> dict[str, Any]:

@@ -31,9 +31,15 @@ from decide import (
     read_ledger,
     write_ledger,
 )
+from extras import extras
 from intents import requested, timestamp
 
 SECONDS = 200  # of looks at the store before giving up; Lambda gives 300, so the 404 page can still be mended
+# What may be asked through an alias; whoever may invoke the function itself, and EventBridge, may ask for everything.
+ALIASES: dict[str, tuple[str, ...]] = {
+    "ci": ("publish", "status"),
+    "webhook": ("hold", "release", "promote", "rollback"),
+}
 EVENTS: dict[str, Callable[[dict[str, Any], dict[str, Any]], Intent]] = {}  # by detail-type: see pipeline.py
 TEXTS = "id", "commit", "branch", "message", "author", "execution", "created", "uploader", "routing"
 LISTS, NUMBERS = ("also", "index", "immutable"), ("files", "bytes")
@@ -42,7 +48,7 @@ PAGE = "_errors/404.html"
 DEFAULT_PAGE = b"<!doctype html><html lang=en><meta charset=utf-8><title>Not found</title><h1>Not found</h1>"
 
 
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answer an event or a direct request; the answer is the line in the log and the event that goes out.
 
     What came as an event and was not done raises, so that Lambda's retries and the failure destination see it. A
@@ -53,6 +59,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     failure: Exception | None = None
     try:
         kind, asked = event.get("detail-type"), timestamp()
+        admit(event, *context.invoked_function_arn.split(":")[7:])
         # random: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html
         identity = re.sub("[^0-9a-z]", "", str(event.get("id")))[:6] if kind else None
         unattended = kind == "Deployment Request"
@@ -89,6 +96,13 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     return line
 
 
+def admit(event: dict[str, Any], alias: str = "$LATEST") -> None:
+    """Refuse what may not be asked through `alias`, as docs/decisions/publisher-aliases.md has it."""
+    takes = ALIASES.get(alias, ())
+    if alias != "$LATEST" and (event.get("action") not in takes or event.get("force") or "detail-type" in event):
+        raise Refused(f"alias {alias} takes {', '.join(takes) or 'nothing'}, unforced, and no events: not {event}")
+
+
 def settle(intent: Intent) -> dict[str, Any]:
     """Carry out `intent`, and leave the 404 page of what is live, whatever came of it."""
     try:
@@ -120,7 +134,9 @@ def carry_out(intent: Intent) -> dict[str, Any]:
                 answer |= {"retiring": changed.retiring, "kept": kept(changed, live, intent, seen)}
             if changed == ledger:
                 return answer
-            puts = prepared(outcome, changed, deployment)
+            puts, extra = prepared(outcome, changed, deployment)
+            if extra:
+                answer["extra"] = {"count": len(extra), "names": [name[:100] for name in extra[:10]]}
             key = history(changed.published[0]) if outcome in SWITCHED else ""
             client(KVS).update_keys(KvsARN=os.environ["STORE_ARN"], IfMatch=etag, Puts=puts)
             record(changed)
@@ -140,18 +156,22 @@ def agree() -> None:
         live = stored("live").partition(" ")[0]
         if read(PAGE)[1] == live:
             return
-        write_page(live)
+        extra = ["404.html"]  # of what cannot be checked no file is known to be its own
+        with suppress(NotThere):
+            extra = checked(live)[1]
+        write_page(live, extra)
 
 
-def prepared(outcome: str, ledger: Ledger, deployment: str) -> list[dict[str, str]]:
-    """What is to be written into the store, after all that must be true and there before it is."""
+def prepared(outcome: str, ledger: Ledger, deployment: str) -> tuple[list[dict[str, str]], list[str]]:
+    """What is to be written into the store, after all that must be true and there before it is; what is too much."""
     puts = [{"Key": "ledger", "Value": write_ledger(ledger, 3 if outcome == "retiring" else 2)}]
+    extra: list[str] = []
     if outcome in (*SWITCHED, "held"):
-        value = checked(deployment)  # in every look: a pruner may have been faster
+        value, extra = checked(deployment)  # in every look: a pruner may have been faster
     if outcome in SWITCHED:
-        write_page(deployment)
+        write_page(deployment, extra)
         puts.append({"Key": "live", "Value": value})
-    return puts
+    return puts, extra
 
 
 def look(before: object = None) -> tuple[str, Ledger, str]:
@@ -202,10 +222,10 @@ def choices(without: str) -> list[str]:
     return [name for item in found if (name := item["Key"][10:-5]) not in gone][:10]
 
 
-def checked(deployment: str) -> str:
-    """The value of `live` for a complete deployment; `NotThere` says what it lacks."""
+def checked(deployment: str) -> tuple[str, list[str]]:
+    """The value of `live` for a complete deployment, and what it has too much; `NotThere` says what it lacks."""
     key, folder = f"manifests/{deployment}.json", f"deployments/{deployment}/"
-    text = read(key)[0]
+    text, _, made = read(key)
     if not text:
         raise NotThere(f"{key} is missing: no such deployment, or its upload did not finish")
     try:
@@ -216,16 +236,13 @@ def checked(deployment: str) -> str:
     wrong += [name for name in LISTS if name not in wrong and {*map(type, manifest[name])} - {str}]
     if wrong or manifest["id"] != deployment:
         raise NotThere(f"{key} lacks or misstates {', '.join(wrong) or 'id'}: build again")
-    sizes = [item["Size"] for item in listing(folder)]
-    found, wanted = (len(sizes), sum(sizes)), (manifest["files"], manifest["bytes"])
-    if found != wanted:
-        raise NotThere(f"{folder} has {found}, its manifest says {wanted} (files, bytes): build again")
+    extra = extras(folder, listing(folder), manifest, made)
     members = [f" {name}={','.join(manifest[name])}" for name in ("also", "index") if manifest[name]]
     value = f"{deployment} {manifest['routing']}{''.join(members)}"
     wellformed = re.fullmatch(r"\S+ (spa|files|folders|mixed)( also=\S+)?( index=\S+)?", value)
     if not wellformed or not value.isprintable() or len(value.encode()) > VALUE_LIMIT:
         raise NotThere(f"{key}: not a routing, a blank in a name, or over {VALUE_LIMIT} bytes: {value[:200]!r}")
-    return value
+    return value, extra
 
 
 def record(ledger: Ledger) -> None:
@@ -242,11 +259,11 @@ def history(entry: Intent) -> str:
     return f"published/{entry.since.replace(':', '')}-{entry.deployment}.json"
 
 
-def write_page(deployment: str) -> None:
-    """Make the deployment's 404 page, or a plain one, the site's."""
+def write_page(deployment: str, extra: list[str]) -> None:
+    """Make the deployment's own 404 page, or a plain one, the site's."""
     how = {"ContentType": "text/html; charset=utf-8", "CacheControl": "public, max-age=0, s-maxage=10"}
-    body = read(f"deployments/{deployment}/404.html")[0] or DEFAULT_PAGE
-    s3("put_object", PAGE, Body=body, Metadata={"deployment": deployment}, **how)
+    body = "404.html" not in extra and read(f"deployments/{deployment}/404.html")[0]
+    s3("put_object", PAGE, Body=body or DEFAULT_PAGE, Metadata={"deployment": deployment}, **how)
 
 
 def announce(line: dict[str, Any]) -> None:

@@ -14,6 +14,8 @@
 11 It answers nobody but whoever knows this run's session token: guard.py.
 12 A call of a store is made in the account that its ARN names; upstream reads none from a signature with SigV4A.
 13 AUTH=true: what is asked of a log's stream needs a right on the stream; upstream evaluates the log.
+14 AUTH=true: an alias that stands in the query (`?Qualifier=ci`) belongs to the ARN that policies are asked about.
+15 A rule's target that is an alias is invoked as such, so that the function is told so.
 
 It patches private names, so the version is pinned exactly, and a name that is gone fails loudly at the start.
 """
@@ -40,6 +42,7 @@ import ministack.services.cloudformation.provisioners as provisioners
 import ministack.services.cloudfront as cloudfront
 import ministack.services.cloudfront_keyvaluestore as stores
 import ministack.services.eventbridge as eventbridge
+import ministack.services.lambda_svc as lambdas
 import ministack.services.s3 as s3
 
 guarded = runpy.run_path(str(Path(__file__).with_name("guard.py")))["guarded"]  # this is no module of a package here
@@ -47,6 +50,7 @@ _resource_arn = actions.extract_resource_arn
 _object_context = actions._s3_object_context
 _live_code = cloudfront.live_function_code
 _origin_fetch = s3.serve_cloudfront_origin_fetch
+_dispatch = eventbridge._dispatch_to_lambda
 
 _STORE_PATH = re.compile(r"^/key-value-stores/(arn:[^/]+/[^/]+)")
 _STORE_ARN = re.compile(r"arn:aws:cloudfront::\d+:key-value-store/[\w-]+")
@@ -63,7 +67,21 @@ def resource_arn(service: str, method: str, path: str, *rest: Any, **options: An
     found = match[1] if match else _resource_arn(service, method, path, *rest, **options)
     # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
     stream = re.search(rb'"logStreamName": ?"([^"]+)"', rest[1]) if service == "logs" and len(rest) > 1 else None
+    alias = rest[2].get("Qualifier") if service == "lambda" and path.endswith("/invocations") else None
+    if alias:
+        return f"{found}:{alias[0] if isinstance(alias, list) else alias}"
     return f"{found}:log-stream:{stream[1].decode()}" if stream else found
+
+
+def dispatch_to_lambda(arn: str, payload: str) -> None:
+    """Invoke a rule's target, as upstream does; it learns by which ARN."""
+    function, config, _ = lambdas._get_func_record_for_ref(arn)
+    if not function or not arn.startswith("arn:"):
+        _dispatch(arn, payload)
+        return
+    record = lambdas._execution_record_for_config(function, {**config, "FunctionArn": arn})
+    work = record, json.loads(payload)
+    threading.Thread(target=lambdas._execute_function_with_config_scope, args=work, daemon=True).start()
 
 
 def object_context(action: str, query: Any, path: str, headers: Any) -> Any:
@@ -215,6 +233,7 @@ def patch() -> None:
     """Put all of it in place."""
     gateway.app = guarded(with_more(gateway.app))
     actions.extract_resource_arn = resource_arn
+    eventbridge._dispatch_to_lambda = dispatch_to_lambda
     actions._s3_object_context = object_context
     cloudfront.live_function_code = live_code
     evaluator._request_origin = _Tls(evaluator._request_origin)

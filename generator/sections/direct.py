@@ -6,21 +6,21 @@ from typing import NamedTuple
 
 from awacs import awslambda, cloudformation, s3
 from awacs.aws import Condition, StringLike
-from troposphere import GetAtt, Sub
+from troposphere import GetAtt, Ref, Sub
+from troposphere.awslambda import Alias
 from troposphere.iam import ManagedPolicy
 
 from generator.iam import allow, document
 from generator.intrinsics import arn
 from generator.sections.storage import Storage
-from generator.sections.workers import Worker
 
 
 class Direct(NamedTuple):
     deploy_policy: ManagedPolicy
 
 
-def build_direct(storage: Storage, publishing: Worker) -> Direct:
-    """The policy for a role that deploys: it may create deployments and ask the publisher, nothing else."""
+def build_direct(storage: Storage, ci: Alias) -> Direct:
+    """The policy for a role that deploys: it may create deployments and have them published, nothing else."""
     bucket = storage.site_bucket
 
     def objects(*paths: str) -> list[Sub]:
@@ -39,7 +39,7 @@ def build_direct(storage: Storage, publishing: Worker) -> Direct:
                         *objects("deployments/*", "immutable/*", "manifests/*", "published/*", "prune.lock"),
                     ),
                     allow([s3.ListBucket], GetAtt(bucket, "Arn"), condition=listed),
-                    allow([awslambda.InvokeFunction], GetAtt(publishing.function, "Arn")),
+                    allow([awslambda.InvokeFunction], Ref(ci)),
                     # so that the command line finds bucket and publisher by the stack's name
                     allow([cloudformation.DescribeStacks], arn("cloudformation", "stack/${AWS::StackName}/*")),
                 ]

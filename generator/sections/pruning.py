@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from awacs import awslambda, s3
 from troposphere import GetAtt, Ref, Sub
-from troposphere.awslambda import Permission
+from troposphere.awslambda import Alias, Permission
 from troposphere.events import Rule
 
 from generator.iam import allow
@@ -26,8 +26,8 @@ class Pruning(NamedTuple):
     switch_permission: Permission
 
 
-def build_pruner(storage: Storage, publishing: Worker, alerts: Alerts) -> Worker:
-    """The pruner with its role: it deletes, and asks the publisher before it does."""
+def build_pruner(storage: Storage, publisher: Alias, alerts: Alerts) -> Worker:
+    """The pruner with its role: it deletes, and asks the publisher before it does, through an alias of its own."""
     bucket = storage.site_bucket
 
     def objects(*paths: str) -> list[Sub]:
@@ -39,11 +39,11 @@ def build_pruner(storage: Storage, publishing: Worker, alerts: Alerts) -> Worker
         allow([s3.GetObject], *objects("manifests/*", "prune.lock")),
         allow([s3.PutObject], *objects("prune.lock")),
         allow([s3.DeleteObject], *objects(*deleted)),
-        allow([awslambda.InvokeFunction], GetAtt(publishing.function, "Arn")),
+        allow([awslambda.InvokeFunction], Ref(publisher)),
     ]
     environment = {
         "SITE_BUCKET": Ref(bucket),
-        "PUBLISHER": Ref(publishing.function),
+        "PUBLISHER": Ref(publisher),
         "KEEP": Ref("KeepDeployments"),
         "KEEP_DAYS": Ref("KeepDays"),
     }

@@ -20,7 +20,7 @@ from generator.sections.alerts import Alerts
 from generator.sections.storage import Storage
 from generator.sections.workers import Worker, build_worker, invoked_by, worker_target
 
-PUBLISHER_MODULES = "sigv4a", "aws", "decide", "intents", "publish"
+PUBLISHER_MODULES = "sigv4a", "aws", "decide", "extras", "intents", "publish"
 
 EVENT_SOURCE = "instant-hosting"  # of the events that the publisher sends and takes
 PIPELINE_NAME = STACK_UUID
@@ -74,7 +74,7 @@ def build_request_rule(publishing: Worker, alerts: Alerts) -> EventRule:
 def _handing_over(name: str, what: str, pattern: Mapping[str, object], publishing: Worker, alerts: Alerts) -> EventRule:
     rule = Rule(
         f"{name}Rule",
-        Description=Sub(f"${{AWS::StackName}}: {what}"),
+        Description=what,
         EventPattern=dict(pattern),
         Targets=[worker_target(publishing, alerts)],
     )

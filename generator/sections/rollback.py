@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from troposphere import Ref, Sub
-from troposphere.awslambda import Permission
+from troposphere.awslambda import Alias, EventInvokeConfig, Permission
 from troposphere.events import InputTransformer, Rule
 
 from generator.sections.alerts import Alerts
-from generator.sections.workers import Worker, invoked_by, worker_target
+from generator.sections.workers import Worker, alias, invoked_by, retries, worker_target
 
 
 class AutoRollback(NamedTuple):
+    alias: Alias
+    retries: EventInvokeConfig
     rule: Rule
     permission: Permission
 
@@ -22,6 +24,9 @@ def build_auto_rollback(publishing: Worker, alerts: Alerts) -> AutoRollback:
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html
     """
+    through = alias(publishing, "alarm")
+    config = retries("Rollback", publishing.function, alerts, "alarm")
+    config.DependsOn = through.title
     request = Sub('{"action": "auto-rollback", "at": <at>, "minutes": ${RollbackMinutes}, "by": <by>}')
     paths = {"at": "$.time", "by": "$.detail.alarmName"}
     rule = Rule(
@@ -36,10 +41,14 @@ def build_auto_rollback(publishing: Worker, alerts: Alerts) -> AutoRollback:
         },
         Targets=[
             worker_target(
-                publishing, alerts, InputTransformer=InputTransformer(InputPathsMap=paths, InputTemplate=request)
+                publishing,
+                alerts,
+                through,
+                InputTransformer=InputTransformer(InputPathsMap=paths, InputTemplate=request),
             )
         ],
     )
-    permission = invoked_by("RollbackPermission", publishing, rule)
-    permission.Condition = "HasRollbackAlarm"
-    return AutoRollback(rule, permission)
+    permission = invoked_by("RollbackPermission", publishing, rule, through)
+    for resource in (through, config, permission):
+        resource.Condition = "HasRollbackAlarm"
+    return AutoRollback(through, config, rule, permission)

@@ -89,7 +89,7 @@ def build_failure_rule(source: Source, alerts: Alerts, messenger: Worker | None)
 def _explained(name: str, what: str, events: dict[str, object], messenger: Worker, alerts: Alerts) -> Telling:
     rule = Rule(
         f"{name}Rule",
-        Description=Sub(f"${{AWS::StackName}}: {what}"),
+        Description=what,
         EventPattern=events,
         Targets=[worker_target(messenger, alerts)],
     )
@@ -107,7 +107,7 @@ def _plain(
     )
     rule = Rule(
         f"{name}Rule",
-        Description=Sub(f"${{AWS::StackName}}: {what}"),
+        Description=what,
         EventPattern=events,
         Targets=[target],
     )

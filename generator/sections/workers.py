@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 from awacs import logs, sqs
 from awacs.aws import Statement
-from troposphere import GetAtt, Ref, Sub
+from troposphere import AWSHelperFn, GetAtt, Ref
 from troposphere.awslambda import (
+    Alias,
     Code,
     DestinationConfig,
     Environment,
@@ -56,7 +57,7 @@ def build_worker(
     role = service_role(f"{title}Role", "lambda.amazonaws.com", [*own, *statements])
     function = Function(
         title,
-        Description=Sub(f"${{AWS::StackName}}: {what}"),
+        Description=what,  # the name begins with the stack's
         Runtime="python3.13",
         Handler="index.handler",
         Role=GetAtt(role, "Arn"),
@@ -66,34 +67,58 @@ def build_worker(
         Environment=Environment(Variables=dict(environment)),
         Code=Code(ZipFile=embed.tighten(sources.python(*files))),
     )
-    invoke_config = EventInvokeConfig(
+    return Worker(log_group, role, function, retries(title, function, alerts))
+
+
+def retries(title: str, function: Function, alerts: Alerts, qualifier: str = "$LATEST") -> EventInvokeConfig:
+    """What becomes of an event that the function does not carry out: two more tries within six hours, then the queue.
+
+    So many tries are Lambda's own default. Each alias needs this for itself.
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-eventinvokeconfig.html
+    """
+    return EventInvokeConfig(
         f"{title}Retries",
         FunctionName=Ref(function),
-        Qualifier="$LATEST",
-        MaximumEventAgeInSeconds=SIX_HOURS,
-        MaximumRetryAttempts=2,
+        Qualifier=qualifier,
         DestinationConfig=DestinationConfig(OnFailure=OnFailure(Destination=GetAtt(alerts.failure_queue, "Arn"))),
     )
-    return Worker(log_group, role, function, invoke_config)
 
 
-def worker_target(worker: Worker, alerts: Alerts, **options: Any) -> Target:
+def alias(worker: Worker, name: str) -> Alias:
+    """Another name of the function, by which it knows whom it must not let do everything; a version it is not.
+
+    `$LATEST` may have aliases too:
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-alias.html
+    """
+    return Alias(
+        f"{worker.function.title}{name.title()}",
+        Name=name,
+        FunctionName=Ref(worker.function),
+        FunctionVersion="$LATEST",
+    )
+
+
+def worker_target(worker: Worker, alerts: Alerts, through: Alias | None = None, **options: Any) -> Target:
     """The worker as a rule's target, tried for as long as makes sense, and then kept in the failure queue."""
     return Target(
         Id=worker.function.title,
-        Arn=GetAtt(worker.function, "Arn"),
+        Arn=_address(worker, through),
         RetryPolicy=RetryPolicy(MaximumEventAgeInSeconds=SIX_HOURS, MaximumRetryAttempts=185),
         DeadLetterConfig=DeadLetterConfig(Arn=GetAtt(alerts.failure_queue, "Arn")),
         **options,
     )
 
 
-def invoked_by(title: str, worker: Worker, rule: Rule) -> Permission:
+def invoked_by(title: str, worker: Worker, rule: Rule, through: Alias | None = None) -> Permission:
     """What lets `rule`, and no other, invoke the worker."""
     return Permission(
         title,
         Action="lambda:InvokeFunction",
-        FunctionName=GetAtt(worker.function, "Arn"),
+        FunctionName=_address(worker, through),
         Principal="events.amazonaws.com",
         SourceArn=GetAtt(rule, "Arn"),
     )
+
+
+def _address(worker: Worker, through: Alias | None) -> AWSHelperFn:
+    return Ref(through) if through else GetAtt(worker.function, "Arn")

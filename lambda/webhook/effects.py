@@ -25,6 +25,7 @@ from settings import client
 
 # Most senders sign no time: only this memory keeps a recorded request of theirs from bringing an old commit back.
 REMEMBERED = 365 * 24 * 3600
+ALIAS = "webhook"  # of a publisher, which takes through it what routes can allow, and nothing else
 _PATIENCE = 4  # seconds for the same delivery that is being handled at this moment
 
 Outcome = dict[str, str]
@@ -80,7 +81,7 @@ def _start(what: Start, token: str) -> Outcome:
 
 def _ask(what: Ask) -> Outcome:
     try:
-        answer = client("lambda").invoke(FunctionName=what.publisher, Payload=json.dumps(what.request))
+        answer = client("lambda").invoke(FunctionName=f"{what.publisher}:{ALIAS}", Payload=json.dumps(what.request))
     except ReadTimeoutError:
         return {"outcome": "asked", "reason": "the publisher has not answered yet; its log says what came of it"}
     text = answer["Payload"].read().decode()

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from deployments.publisher import Publisher, State
-from tests.conftest import ROOT, Emulator, start_emulator
+from tests.conftest import ACCOUNT, ROOT, Emulator, start_emulator
 from tests.deployments.conftest import TEMPLATE, Command, Make, Run
 from tests.support.site import Site, deployed
 
@@ -249,10 +249,38 @@ def test_the_deploy_policy_is_enough_to_publish_and_says_what_it_lacks_for_more(
     assert "<h1>hello</h1>" == strict.get("/").text
     again = run("publish", str(make({"index.html": "<h1>again</h1>"})), "--stack", "site")
     assert (0, "1 file, 1 B") == (again.status, again.facts["reused"]), again.err
-    assert 0 == run("rollback", "--stack", "site").status
+    assert run("status", "--stack", "site", "--json").json["live"].startswith("upload-")
     ended = run("list", "--stack", "site")
     assert 1 == ended.status
     assert f"not allowed: s3:ListBucket on arn:aws:s3:::{strict.bucket}" in one_line(ended)
+    live = strict.live()
+    for command in (["rollback"], ["hold", "--reason", "fair"], ["release"], ["publish", str(make()), "--force"]):
+        ended = run(*command, "--stack", "site")
+        assert 1 == ended.status
+        what = "publish with force" if command[0] == "publish" else command[0]
+        assert f"{what} is for operators, DeployPolicyArn has publish and status only" in one_line(ended)
+    assert live == strict.live()
+
+
+@pytest.mark.parametrize(
+    "name", ["{0}", "{0}:webhook", "{0}:$LATEST", "arn:aws:lambda:us-east-1:111122223333:function:{0}"]
+)
+def test_the_deploy_policy_reaches_nothing_but_its_alias(strict: Site, user: Callable[..., None], name: str) -> None:
+    user(strict.outputs["DeployPolicyArn"])
+    keys = {name: os.environ[name.upper()] for name in ("aws_access_key_id", "aws_secret_access_key")}
+    client = strict.emulator.client("lambda", aws_session_token=None, **keys)
+    publisher = strict.outputs["PublisherName"]
+    status = json.dumps({"action": "status"})
+    for allowed in ({"FunctionName": f"{publisher}:ci"}, {"FunctionName": publisher, "Qualifier": "ci"}):
+        assert json.loads(client.invoke(**allowed, Payload=status)["Payload"].read())["outcome"] == "status"
+        hold = json.dumps({"action": "hold", "reason": "fair"})
+        answer = json.loads(client.invoke(**allowed, Payload=hold)["Payload"].read())
+        assert (answer["outcome"], "alias ci takes publish, status" in answer["reason"]) == ("refused", True)
+    for kind in ("RequestResponse", "Event"):
+        with pytest.raises(client.exceptions.ClientError, match=r"AccessDenied|not authorized"):
+            client.invoke(FunctionName=name.format(publisher), InvocationType=kind, Payload=status)
+    with pytest.raises(client.exceptions.ClientError, match=r"AccessDenied|not authorized"):
+        client.invoke(FunctionName=publisher, Qualifier="webhook", Payload=status)
 
 
 def test_whoever_may_not_describe_stacks_is_told_so(strict: Site, user: Callable[..., None], run: Command) -> None:
@@ -268,6 +296,24 @@ def test_whoever_may_not_ask_the_publisher_is_told_so(strict: Site, user: Callab
     assert 1 == ended.status
     assert "not allowed: lambda:InvokeFunction on " in one_line(ended)
     assert strict.outputs["PublisherName"] in one_line(ended)
+    assert "DeployPolicyArn has it" in one_line(run("status", "--stack", "site"))
+
+
+def test_whoever_may_invoke_the_function_alone_needs_no_alias(
+    strict: Site, user: Callable[..., None], run: Command, make: Make
+) -> None:
+    function = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:{strict.outputs['PublisherName']}"
+    user(
+        cloudformation_DescribeStacks="*",
+        lambda_InvokeFunction=function,
+        s3_PutObject="*",
+        s3_GetObject="*",
+        s3_ListBucket="*",
+    )
+    ended = run("publish", str(make({"index.html": "<h1>operator</h1>"})), "--routing", "spa", "--stack", "site")
+    assert (0, "published") == (ended.status, ended.facts["outcome"]), ended.err
+    assert 0 == run("hold", "--reason", "fair", "--stack", "site").status
+    assert 0 == run("release", "--stack", "site").status
 
 
 def test_a_denied_upload_names_action_and_object(

@@ -86,6 +86,7 @@ HARD = [
     "const a = `two\n\n    lines // of text`;\n\n\n  // gone\n  const b = /\\/\\/ '/.source;\n",
     "let a = 1\n\n/* between */ ++a\n",
     "let a = 1, b = 2\na++\nb--\nif (a) {\n  b = { c: [\n    1, // gone\n  ] };\n}\n",
+    "let a\n=\n1; a += 1; const b = a >= 1 && a <= 2 && a != 3 && a == 4 && a !== 5 && a === 6, c = (d) => d;\n",
     "const f = (a) => {\n  const b =\n    { a }; // gone\n  return [() => {\n    b.a = 1\n    b.a++\n  }, { b }];\n}\n",
 ]
 
@@ -108,7 +109,11 @@ def test_what_ships_is_indented_by_one_blank_a_level() -> None:
 
 def test_a_statement_that_ships_is_a_line() -> None:
     source = "const a =\n  x + // why\n  1;\nreturn {\n  a: { b: a },\n  c: [\n    1,\n  ],\n};\n"
-    assert javascript.strip(source) == "const a = x + 1;\nreturn {a: {b: a}, c: [1,],};\n"
+    assert javascript.strip(source) == "const a=x + 1;\nreturn {a: {b: a}, c: [1,],};\n"
+    source = "if (a >= 1) {\n  // why\n  b += 1;\n} else {\n  if (c) {\n    d();\n  }\n}\nif (e) {\n  f();\n  g();\n}\n"
+    assert javascript.strip(source) == (
+        "if (a >= 1) { b += 1; } else {\n if (c) { d(); }\n}\nif (e) {\n f();\n g();\n}\n"
+    )
 
 
 @pytest.mark.parametrize("path", FUNCTIONS, ids=lambda path: path.stem)

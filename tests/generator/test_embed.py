@@ -176,6 +176,9 @@ def f(x: int, *y: str, z: "dict[str, int]" = {}) -> list[int]:
   """
 class C(NamedTuple):
   size: int
+  name: str = " = "
+  def f(self):
+    pass
 def g():
   if a:
     return 1
@@ -188,15 +191,17 @@ def g():
         tighten(module)
         == '''from typing import NamedTuple
 import a, b
-table = {}
+table={}
 def f(x, *y, z={}):
- total = 0
+ total=0
  for one in (x, *y,):
-  if one: total += 1
+  if one: total+=1
  return """a
     b: int
   """
-class C(NamedTuple): size: int
+class C(NamedTuple):
+ size: int; name: str=" = "
+ def f(self): pass
 def g():
  if a: return 1
  else:
@@ -208,8 +213,8 @@ def g():
 
 def test_only_in_a_buildspec_short_statements_share_a_line() -> None:
     module = "def f():\n  a = 1\n  b = 2\n  if a:\n    return b\n"
-    assert tighten(module) == "def f():\n a = 1\n b = 2\n if a: return b\n"
-    assert tighten(module, side_by_side=True) == "def f():\n a = 1; b = 2\n if a: return b\n"
+    assert tighten(module) == "def f():\n a=1\n b=2\n if a: return b\n"
+    assert tighten(module, side_by_side=True) == "def f():\n a=1; b=2\n if a: return b\n"
 
 
 def test_only_ascii_is_tightened() -> None:

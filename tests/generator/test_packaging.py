@@ -134,7 +134,8 @@ def statements() -> list[dict[str, Any]]:
 def test_the_webhook_may_start_and_ask_exactly_what_its_parameters_name() -> None:
     granted = {action: statement["Resource"] for statement in statements() for action in statement["Action"]}
     assert granted["codepipeline:StartPipelineExecution"] == {"Ref": "PipelineArns"}
-    assert granted["lambda:InvokeFunction"] == {"Ref": "PublisherArns"}
+    everyone = {"Fn::Join": [":webhook,", {"Ref": "PublisherArns"}]}  # each through this alias
+    assert granted["lambda:InvokeFunction"] == {"Fn::Split": [",", {"Fn::Join": ["", [everyone, ":webhook"]]}]}
     assert {action.partition(":")[0] for action in granted} == {
         *("codepipeline", "lambda", "dynamodb", "logs", "ssm", "secretsmanager")
     }

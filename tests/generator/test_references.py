@@ -27,6 +27,7 @@ REFERENCE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateRefere
 DOCUMENTED = {
     "AWS::CodeBuild::Project": ("name", f"{REFERENCE}codebuild-project.html"),
     "AWS::Events::Rule": ("name", f"{REFERENCE}events-rule.html"),
+    "AWS::Lambda::EventInvokeConfig": ("ID", f"{REFERENCE}lambda-eventinvokeconfig.html"),
     "AWS::Serverless::Function": (
         "name",
         "https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html",
@@ -39,9 +40,10 @@ KINDS = {"name": r".*Name|Bucket", "ARN": r".*A(RN|rn)", "URL": r".*Url", "ID": 
 
 # What a place wants: the path of the reference, with what stands before it in a text, and what it must get there.
 WANTS = [
-    # functions, by the name that Invoke and GetFunction take, or in a text for people
-    (r"\.Environment\.Variables\.(PUBLISHER|SITE_BUCKET|TABLE)$", "name"),
-    (r"\.Environment\.Variables\.TOPIC_ARN$", "ARN"),
+    # functions, by the name that Invoke and GetFunction take, or an alias by its ARN; or in a text for people
+    (r"\.Environment\.Variables\.(SITE_BUCKET|TABLE)$", "name"),
+    (r"\.Environment\.Variables\.(TOPIC_ARN|PUBLISHER)$", "ARN"),
+    (r"RollbackPermission\.Properties\.FunctionName$", "ARN"),
     (r"\.EnvironmentVariables\.\d+\.Value$", "name"),  # SITE_BUCKET: the only one that refers to a resource
     (r"\.(FunctionName|LogGroup|GroupName|RoleName|Roles\.\d+|ProjectName|S3Bucket|Bucket)$", "name"),
     (r"\.Cache\.Location \$", "name"),
@@ -152,7 +154,9 @@ def test_no_name_hangs_on_a_ref_that_aws_does_not_document(template: dict[str, A
     for title, resource in found.resources.items():
         properties = resource.get("Properties", {})
         properties |= properties.get("OriginAccessControlConfig", {})
-        if resource["Type"] not in ("AWS::Lambda::EventInvokeConfig", "AWS::Lambda::Permission"):
+        if resource["Type"] not in (  # an alias has its name in its function's
+            *("AWS::Lambda::Alias", "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::Permission"),
+        ):
             for name in set(named) & set(properties):
                 # the stack ID's UUID: there before anything is, unique in every Region, new for each stack
                 assert re.fullmatch(rf"([a-z]+-)?{STACK_UUID}", properties[name]), (title, name)
@@ -192,7 +196,12 @@ STATES: dict[str, dict[str, set[str]]] = {
         kind: {
             "waits": set(),
             "text": {
-                *("AWS::Lambda::EventInvokeConfig", "AWS::Lambda::Permission", "AWS::Events::Rule"),
+                *(
+                    "AWS::Lambda::Alias",
+                    "AWS::Lambda::EventInvokeConfig",
+                    "AWS::Lambda::Permission",
+                    "AWS::Events::Rule",
+                ),
                 *("AWS::IAM::Role", "AWS::IAM::ManagedPolicy", "AWS::Lambda::Function", "AWS::Serverless::Function"),
                 *("AWS::CloudWatch::Alarm", "AWS::CloudWatch::Dashboard"),
             },

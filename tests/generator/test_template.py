@@ -61,7 +61,7 @@ def test_the_console_explains_every_parameter(source: str) -> None:
 CORE_IDS = (
     "SiteBucket Store RouterFunction PinFunction SiteAccess Distribution SiteBucketPolicy NotificationTopic "
     "NotificationSubscription NotificationTopicPolicy FailureQueue FailureAlarm PublisherLog PublisherRole Publisher "
-    "PublisherRetries RequestRule RequestPermission DecisionRule FailureQueuePolicy"
+    "PublisherRetries PublisherCi PublisherWebhook RequestRule RequestPermission DecisionRule FailureQueuePolicy"
 )
 PIPELINE_IDS = (
     "ArtifactBucket ArtifactBucketPolicy BuildLog BuildRole BuildProject "
@@ -76,7 +76,7 @@ LOGICAL_IDS = {
 OPERATIONS_IDS = (
     "MessengerLog MessengerRole Messenger MessengerRetries DecisionPermission PrunerLog PrunerRole Pruner "
     "PrunerRetries PruneDailyRule PruneDailyPermission PruneSwitchRule PruneSwitchPermission RollbackRule "
-    "RollbackPermission PublisherErrorAlarm PrunerErrorAlarm Dashboard"
+    "PublisherPruner PublisherAlarm RollbackRetries RollbackPermission PublisherErrorAlarm PrunerErrorAlarm Dashboard"
 )
 
 
@@ -135,8 +135,7 @@ def test_no_physical_name_holds_the_stacks_name_which_may_have_128_characters(so
         }.items()
         if key
         in {"Name", "FunctionName", "RoleName", "TopicName", "QueueName", "AlarmName", "LogGroupName", "BucketName"}
-        and resource["Type"] != "AWS::Lambda::EventInvokeConfig"
-        and resource["Type"] != "AWS::Lambda::Permission"
+        and resource["Type"] not in [f"AWS::Lambda::{kind}" for kind in ("Alias", "EventInvokeConfig", "Permission")]
     }
     assert all(STACK_UUID in name and "site" not in name for name in names.values()), names
     assert max(map(len, names.values())) <= 64  # the shortest limit among them: functions and access controls
@@ -324,6 +323,30 @@ def test_only_the_publish_rule_and_the_request_rule_may_invoke_the_publisher(sou
     permissions = resolved(source).of_type("AWS::Lambda::Permission").values()
     expected = ["<RequestRule.Arn>", *([] if source.startswith("direct") else ["<PublishRule.Arn>"])]
     assert expected == [p["SourceArn"] for p in permissions if p["FunctionName"] == "<Publisher.Arn>"]
+
+
+@EVERY_SOURCE
+def test_everybody_else_asks_the_publisher_through_an_alias_that_takes_what_he_needs(source: str) -> None:
+    found = resolved(source, **TRUE["HasRollbackAlarm"] if source.endswith("operations") else {})
+    aliases = found.of_type("AWS::Lambda::Alias")
+    names = ["ci", "webhook", *(["pruner", "alarm"] if source.endswith("operations") else [])]
+    assert [properties["Name"] for properties in aliases.values()] == names
+    for properties in aliases.values():
+        assert (properties["FunctionName"], properties["FunctionVersion"]) == ("<Publisher>", "$LATEST")
+    owners = {"DeployPolicy": "<PublisherCi>", "PrunerRole": "<PublisherPruner>"}
+    for title in {*owners} & {*found.resources}:
+        (asks,) = [one for one in found.statements(title) if one["Action"] == ["lambda:InvokeFunction"]]
+        assert asks["Resource"] == [owners[title]]
+    if "alarm" in names:
+        assert found.properties("RollbackPermission")["FunctionName"] == "<PublisherAlarm>"
+        assert [target["Arn"] for target in found.properties("RollbackRule")["Targets"]] == ["<PublisherAlarm>"]
+        # settings of `$LATEST` are not an alias's: without its own a failed event would be dropped
+        assert found.properties("RollbackRetries") == {
+            "FunctionName": "<Publisher>",
+            "Qualifier": "alarm",
+            "DestinationConfig": {"OnFailure": {"Destination": "<FailureQueue.Arn>"}},
+        }
+        assert found.resources["RollbackRetries"]["DependsOn"] == "PublisherAlarm"
 
 
 @EVERY_SOURCE

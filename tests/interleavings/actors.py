@@ -25,6 +25,7 @@ import site_plan
 import site_upload
 import uploader
 
+from tests.support.invoked import BY_NAME
 from tests.support.uploads import planned
 
 from ..pruner.double import START, World
@@ -95,7 +96,7 @@ class Actors:
 
     def publisher(self, event: dict[str, Any]) -> Any:
         """The publisher's answer, through JSON as from Lambda."""
-        return json.loads(json.dumps(publish.handler(copy.deepcopy(event), None)))
+        return json.loads(json.dumps(publish.handler(copy.deepcopy(event), BY_NAME)))
 
     def upload(self, deployment: str, execution: str = "") -> None:
         """As a command does; of an `execution` as the pipeline's action does, which may find that all is done."""

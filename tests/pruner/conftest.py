@@ -17,6 +17,7 @@ import pytest
 import site_plan
 import site_upload
 
+from tests.support.invoked import BY_NAME
 from tests.support.uploads import planned
 
 from .double import START, World
@@ -62,7 +63,7 @@ class Actors:
 
     def ask(self, request: dict[str, Any]) -> dict[str, Any]:
         """The publisher's answer, through JSON as from Lambda."""
-        answer: dict[str, Any] = json.loads(json.dumps(publish.handler(json.loads(json.dumps(request)), None)))
+        answer: dict[str, Any] = json.loads(json.dumps(publish.handler(json.loads(json.dumps(request)), BY_NAME)))
         return answer
 
     def upload(self, identity: str) -> Callable[[Clients], object]:

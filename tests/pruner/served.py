@@ -24,6 +24,8 @@ import aws
 import publish
 from botocore.exceptions import ClientError
 
+from tests.support.invoked import BY_NAME
+
 from .double import S3, START, Object, World
 from .orders import client
 
@@ -50,7 +52,7 @@ class Handler(BaseHTTPRequestHandler):
                 self.send(200, json.dumps({"requests": self.counts, "objects": kinds}).encode())
             elif self.path.startswith("/2015-03-31/functions/"):
                 self.counts["Invoke"] += 1
-                self.send(200, json.dumps(publish.handler(json.loads(body), None)).encode())
+                self.send(200, json.dumps(publish.handler(json.loads(body), BY_NAME)).encode())
             else:
                 self.counts["DeleteObjects"] += 1
                 keys = [str(found.text) for found in ElementTree.fromstring(body).iter() if found.tag.endswith("Key")]

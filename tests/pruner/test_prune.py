@@ -21,6 +21,7 @@ import site_upload
 from botocore.exceptions import ReadTimeoutError
 from botocore.httpsession import URLLib3Session
 
+from tests.support.invoked import BY_NAME
 from tests.support.uploads import planned
 
 BUCKET = "site-bucket"
@@ -67,7 +68,7 @@ class Site:
 
     def ask(self, request: dict[str, Any]) -> dict[str, Any]:
         self.requests.append(request)
-        answer: dict[str, Any] = json.loads(json.dumps(publish.handler(request, None)))
+        answer: dict[str, Any] = json.loads(json.dumps(publish.handler(request, BY_NAME)))
         return answer
 
     def prune(self, keep: int = 0, days: int = 1, ask: prune.Ask | None = None, **options: Any) -> prune.Pruned:

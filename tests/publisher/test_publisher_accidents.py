@@ -13,6 +13,8 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 from botocore.httpsession import URLLib3Session
 
+from tests.support.invoked import BY_NAME
+
 from .conftest import BUCKET, A, B, C, Site, joined, succeeded
 
 EARLY, LATE = "2026-03-01T10:00:00.000Z", "2026-03-01T10:00:01.000Z"
@@ -28,7 +30,7 @@ def test_of_many_publishers_at_once_the_one_that_started_last_wins(publisher: ty
 
     def publish(own: types.ModuleType, execution: str) -> None:
         try:
-            own.handler(succeeded(execution, starts[execution]), None)
+            own.handler(succeeded(execution, starts[execution]), BY_NAME)
         except BaseException as error:
             failures.append(error)
 
@@ -57,7 +59,7 @@ def test_concurrent_requests_each_switch_once_and_the_ledger_agrees_with_the_sto
     answers: list[dict[str, Any]] = []
 
     def publish(own: types.ModuleType, deployment: str) -> None:
-        answers.append(own.handler({"action": "publish", "deployment": deployment}, None))
+        answers.append(own.handler({"action": "publish", "deployment": deployment}, BY_NAME))
 
     threads = [threading.Thread(target=publish, args=(joined(), deployment)) for deployment in deployments]
     for thread in threads:
@@ -91,9 +93,9 @@ def losing(times: int) -> Callable[..., None]:
 def test_a_lost_answer_ends_as_published_once(publisher: types.ModuleType, site: Site, times: int) -> None:
     for deployment, execution in ((A, "e1"), (B, "e2")):
         site.upload(deployment, execution)
-    publisher.handler(succeeded("e1", EARLY), None)
+    publisher.handler(succeeded("e1", EARLY), BY_NAME)
     publisher.client("cloudfront-keyvaluestore").meta.events.register(UPDATE, losing(times))
-    answer = publisher.handler(succeeded("e2", LATE), None)
+    answer = publisher.handler(succeeded("e2", LATE), BY_NAME)
     assert (answer["outcome"], answer["before"], answer["after"]) == ("published", A, B)
     assert [entry[0] for entry in site.ledger["published"]] == [B, A]
     assert [entry["deployment"] for entry in site.history] == [A, B]
@@ -103,7 +105,7 @@ def test_a_lost_answer_ends_as_published_once(publisher: types.ModuleType, site:
 def test_a_stale_etag_is_a_lost_race_under_either_name(publisher: types.ModuleType, site: Site, code: str) -> None:
     site.upload(A, "e1")
     answer_with(publisher, UPDATE, 400 if code[0] == "V" else 409, code, times=2)
-    assert publisher.handler(succeeded("e1"), None)["outcome"] == "published"
+    assert publisher.handler(succeeded("e1"), BY_NAME)["outcome"] == "published"
 
 
 def answer_with(
@@ -136,7 +138,7 @@ def test_throttling_is_waited_out(publisher: types.ModuleType, site: Site, opera
     site.upload(A, "e1")
     event = f"before-send.cloudfront-keyvaluestore.{operation}"
     answer_with(publisher, event, 429, "ThrottlingException", times=2)
-    assert publisher.handler(succeeded("e1"), None)["outcome"] == "published"
+    assert publisher.handler(succeeded("e1"), BY_NAME)["outcome"] == "published"
     assert site.live == A
 
 
@@ -144,7 +146,7 @@ def test_a_denied_write_raises_at_once(publisher: types.ModuleType, site: Site) 
     site.upload(A, "e1")
     answer_with(publisher, UPDATE, 403, "AccessDeniedException", times=1)
     with pytest.raises(Exception, match="AccessDenied"):
-        publisher.handler(succeeded("e1"), None)
+        publisher.handler(succeeded("e1"), BY_NAME)
     assert site.live == ""
 
 
@@ -155,7 +157,7 @@ def test_a_store_that_never_stops_changing_ends_in_an_error(
     monkeypatch.setattr(publisher, "SECONDS", 0.3)
     answer_with(publisher, UPDATE, 409, "ConflictException", times=999)
     with pytest.raises(RuntimeError, match=r"^gave up after 0.3 seconds: .*ConflictException"):
-        publisher.handler(succeeded("e1"), None)
+        publisher.handler(succeeded("e1"), BY_NAME)
 
 
 class Crash(BaseException):
@@ -190,13 +192,13 @@ def test_a_crash_is_mended_by_whatever_comes_next(
         site.upload(deployment, execution, page=deployment)
     mend = crash_before(publisher, service, event, part)
     with pytest.raises(Crash):
-        publisher.handler(succeeded("e1", EARLY), None)
+        publisher.handler(succeeded("e1", EARLY), BY_NAME)
     mend()
     if after == "the same event again":
-        publisher.handler(succeeded("e1", EARLY), None)
+        publisher.handler(succeeded("e1", EARLY), BY_NAME)
         expected = [A]
     else:
-        publisher.handler(succeeded("e2", LATE), None)
+        publisher.handler(succeeded("e2", LATE), BY_NAME)
         expected = [A, B] if part == "published" else [B]
     assert expected == [entry["deployment"] for entry in site.history]
     assert expected[-1] == site.live == site.read("_errors/404.html")
@@ -210,17 +212,17 @@ def test_the_404_page_is_the_winner_s_even_if_the_loser_wrote_it_last(publisher:
     def overtake(request: Any, **_: Any) -> None:
         if "_errors" in request.url:
             events.unregister(PUT, overtake)
-            other.handler(succeeded("e2", LATE), None)
+            other.handler(succeeded("e2", LATE), BY_NAME)
 
     events.register(PUT, overtake)
-    assert publisher.handler(succeeded("e1", EARLY), None)["outcome"] == "stale"
+    assert publisher.handler(succeeded("e1", EARLY), BY_NAME)["outcome"] == "stale"
     assert B == site.live == site.read("_errors/404.html")
 
 
 def test_a_deployment_pruned_between_check_and_write_is_not_published(publisher: types.ModuleType, site: Site) -> None:
     for deployment in (A, B):
         site.upload(deployment)
-    publisher.handler({"action": "publish", "deployment": A}, None)
+    publisher.handler({"action": "publish", "deployment": A}, BY_NAME)
     events = publisher.client("cloudfront-keyvaluestore").meta.events
 
     def prune(**_: Any) -> None:
@@ -230,7 +232,7 @@ def test_a_deployment_pruned_between_check_and_write_is_not_published(publisher:
         site.store_values(ledger=json.dumps({**site.ledger, "retiring": []}))
 
     events.register(UPDATE, prune)
-    answer = publisher.handler({"action": "promote", "deployment": B}, None)
+    answer = publisher.handler({"action": "promote", "deployment": B}, BY_NAME)
     assert (answer["outcome"], site.live) == ("refused", A)
     assert f"manifests/{B}.json is missing" in answer["reason"]
 
@@ -253,15 +255,15 @@ def between_ledger_and_live(publisher: types.ModuleType, act: Callable[[], objec
 def publish_in_turn(publisher: types.ModuleType, site: Site, *deployments: str) -> None:
     for deployment in deployments:
         site.upload(deployment, page=deployment)
-        publisher.handler({"action": "publish", "deployment": deployment}, None)
+        publisher.handler({"action": "publish", "deployment": deployment}, BY_NAME)
 
 
 def test_a_rollback_that_reads_while_another_writes_goes_back_once(publisher: types.ModuleType, site: Site) -> None:
     """Ledger and live are two reads: one of before and one of after a write is a pair that never was."""
     publish_in_turn(publisher, site, A, B, C)
     other = joined()
-    between_ledger_and_live(publisher, lambda: other.handler({"action": "rollback", "by": "Ada"}, None))
-    answer = publisher.handler({"action": "rollback", "by": "Bob"}, None)
+    between_ledger_and_live(publisher, lambda: other.handler({"action": "rollback", "by": "Ada"}, BY_NAME))
+    answer = publisher.handler({"action": "rollback", "by": "Bob"}, BY_NAME)
     assert (answer["outcome"], answer["after"], site.live) == ("duplicate", B, B)
 
 
@@ -270,8 +272,8 @@ def test_a_status_that_reads_while_another_writes_tells_a_pair_that_was(
 ) -> None:
     publish_in_turn(publisher, site, A, B)
     other = joined()
-    between_ledger_and_live(publisher, lambda: other.handler({"action": "rollback"}, None))
-    answer = publisher.handler({"action": "status"}, None)
+    between_ledger_and_live(publisher, lambda: other.handler({"action": "rollback"}, BY_NAME))
+    answer = publisher.handler({"action": "status"}, BY_NAME)
     assert answer["after"] == answer["published"][0]["deployment"] == A
 
 
@@ -281,8 +283,8 @@ def test_what_a_person_has_made_of_the_store_is_taken_as_it_stands(
 ) -> None:
     publish_in_turn(publisher, site, A, B)
     site.store_values(live=f"{A} spa", ledger="{}" if emptied else site.stored("ledger"))
-    assert publisher.handler({"action": "status"}, None)["after"] == A
-    assert publisher.handler({"action": "promote", "deployment": B}, None)["outcome"] == "published"
+    assert publisher.handler({"action": "status"}, BY_NAME)["after"] == A
+    assert publisher.handler({"action": "promote", "deployment": B}, BY_NAME)["outcome"] == "published"
 
 
 def test_whoever_loses_a_race_and_is_then_refused_leaves_the_page_of_what_is_live(
@@ -294,10 +296,10 @@ def test_whoever_loses_a_race_and_is_then_refused_leaves_the_page_of_what_is_liv
 
     def overtake(**_: Any) -> None:
         events.unregister(UPDATE, overtake)
-        other.handler({"action": "hold", "reason": "fire"}, None)
+        other.handler({"action": "hold", "reason": "fire"}, BY_NAME)
 
     events.register(UPDATE, overtake)
-    answer = publisher.handler({"action": "publish", "deployment": B}, None)
+    answer = publisher.handler({"action": "publish", "deployment": B}, BY_NAME)
     assert (answer["outcome"], site.live, site.read("_errors/404.html")) == ("refused", A, A)
 
 
@@ -307,8 +309,8 @@ def test_the_page_of_one_that_died_is_mended_by_whoever_comes_next_even_if_that_
 ) -> None:
     publish_in_turn(publisher, site, *filter(None, [live]))
     site.upload(B, page=B)
-    publisher.write_page(B)  # and then it died
-    answer = publisher.handler({"action": "promote", "deployment": C}, None)
+    publisher.write_page(B, [])  # and then it died
+    answer = publisher.handler({"action": "promote", "deployment": C}, BY_NAME)
     assert (answer["outcome"], site.live) == ("refused", live)
     assert (live or "<h1>Not found</h1>") in site.read("_errors/404.html")
 
@@ -322,7 +324,7 @@ def test_whoever_is_denied_the_switch_or_runs_out_of_time_leaves_the_page_of_wha
     monkeypatch.setattr(publisher, "SECONDS", 0.3)
     answer_with(publisher, UPDATE, status, code, times=999)
     with pytest.raises(Exception, match=code):
-        publisher.handler({"action": "publish", "deployment": B}, None)
+        publisher.handler({"action": "publish", "deployment": B}, BY_NAME)
     assert (site.live, site.read("_errors/404.html")) == (A, A)
 
 
@@ -337,10 +339,10 @@ def test_two_deliveries_of_one_rollback_at_once_go_back_once_and_none_is_refused
 
     def meanwhile(**_: Any) -> None:
         events.unregister(listed, meanwhile)
-        other.handler(event, None)
+        other.handler(event, BY_NAME)
 
     events.register(listed, meanwhile)
-    answer = publisher.handler(event, None)
+    answer = publisher.handler(event, BY_NAME)
     assert (answer["outcome"], answer["after"], site.live) == ("rolled-back", A, A)
 
 
@@ -359,9 +361,9 @@ def test_a_store_that_cannot_be_reached_is_asked_again_and_choices_that_cannot_b
 
     site.upload(A)
     unreachable("cloudfront-keyvaluestore", UPDATE, 5)
-    assert publisher.handler({"action": "publish", "deployment": A}, None)["outcome"] == "published"
+    assert publisher.handler({"action": "publish", "deployment": A}, BY_NAME)["outcome"] == "published"
     unreachable("s3", "before-send.s3.ListObjectsV2", 5)
-    answer = publisher.handler({"action": "promote", "deployment": B}, None)
+    answer = publisher.handler({"action": "promote", "deployment": B}, BY_NAME)
     assert (answer["outcome"], "choices" in answer) == ("refused", False)
 
 
@@ -369,7 +371,7 @@ def test_a_second_delivery_of_a_start_in_the_future_is_not_newer(publisher: type
     for deployment, execution in ((A, "e1"), (B, "e2")):
         site.upload(deployment, execution)
     event = succeeded("e1", "2099-01-01T00:00:00Z") | {"time": "2026-03-01T10:00:00Z"}
-    assert publisher.handler(event, None)["outcome"] == "published"
-    publisher.handler({"action": "promote", "deployment": B}, None)
-    assert publisher.handler(event, None)["outcome"] == "stale"
+    assert publisher.handler(event, BY_NAME)["outcome"] == "published"
+    publisher.handler({"action": "promote", "deployment": B}, BY_NAME)
+    assert publisher.handler(event, BY_NAME)["outcome"] == "stale"
     assert site.live == B

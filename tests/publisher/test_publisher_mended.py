@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 from decide import Intent, Ledger, Refused, read_ledger, write_ledger
 
+from tests.support.invoked import BY_NAME
+
 from .conftest import A, B, Site, joined, succeeded
 
 Logged = Callable[[], list[Mapping[str, Any]]]
@@ -121,10 +123,10 @@ def test_an_unreadable_ledger_is_told_in_one_line_and_left_as_it_is(
         asked += [{"action": "hold", "reason": "fire"}, {"action": "release"}, {"action": "retire", "deployments": [A]}]
         for request in asked:
             logged()
-            answer = publisher.handler(request, None)
+            answer = publisher.handler(request, BY_NAME)
             assert (answer["outcome"], [answer]) == ("refused", logged())
         with pytest.raises(publisher.Refused, match=SENTENCE):
-            publisher.handler(succeeded("e1"), None)
+            publisher.handler(succeeded("e1"), BY_NAME)
         assert ["refused"] == [line["outcome"] for line in logged()]
         assert (site.etag(), site.keys("published/"), site.stored("ledger")) == (*before, text)
 
@@ -149,7 +151,7 @@ def test_a_manifest_of_wrong_types_is_refused_in_one_line_that_says_to_build_aga
         site.s3.put_object(Bucket="site-bucket", Key=key, Body=text.encode(errors="surrogateescape"))
         before = site.etag()
         logged()
-        answer = publisher.handler({"action": "publish", "deployment": deployment}, None)
+        answer = publisher.handler({"action": "publish", "deployment": deployment}, BY_NAME)
         assert (made, "refused", [answer]) == (made, answer["outcome"], logged())
         assert answer["reason"].startswith(f"{key} lacks or misstates ") or ": not a routing, " in answer["reason"]
         assert (before, "") == (site.etag(), site.stored("live"))
@@ -163,19 +165,19 @@ def test_an_execution_whose_record_is_no_deployment_is_refused_in_one_line(
     with pytest.raises(
         publisher.Refused, match=r"^executions/e1 says .*, which is no deployment: run the build again$"
     ):
-        publisher.handler(succeeded("e1"), None)
+        publisher.handler(succeeded("e1"), BY_NAME)
     assert [("refused", "e1")] == [(line["outcome"], line["execution"]) for line in logged()]
 
 
 def test_a_start_in_the_future_makes_nothing_stale_that_starts_later(publisher: types.ModuleType, site: Site) -> None:
     for deployment, execution in ((A, "e1"), (B, "e2")):
         site.upload(deployment, execution)
-    assert publisher.handler(succeeded("e1", "2099-01-01T00:00:00Z"), None)["outcome"] == "published"
+    assert publisher.handler(succeeded("e1", "2099-01-01T00:00:00Z"), BY_NAME)["outcome"] == "published"
     assert site.ledger["mark"] < "2099"
     later = site.ledger["mark"][:19] + ".999Z"
-    assert publisher.handler(succeeded("e2", later), None)["outcome"] == "published"
+    assert publisher.handler(succeeded("e2", later), BY_NAME)["outcome"] == "published"
     site.store_values(ledger=json.dumps({**site.ledger, "mark": "2099-01-01T00:00:00.000Z"}))
-    assert publisher.handler(succeeded("e1", later), None)["outcome"] == "published"
+    assert publisher.handler(succeeded("e1", later), BY_NAME)["outcome"] == "published"
 
 
 def test_events_of_any_shape_are_one_line_and_leave_a_ledger_that_can_be_read(site: Site, logged: Logged) -> None:

@@ -10,6 +10,8 @@ from unittest.mock import Mock
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
+from tests.support.invoked import BY_NAME
+
 from .conftest import BUCKET, A, B, C, Site, succeeded
 from .test_publisher_accidents import UPDATE, answer_with, losing
 
@@ -48,7 +50,7 @@ def test_a_request_that_cannot_be_met_is_answered_with_the_reason(
     publisher: types.ModuleType, site: Site, logged: Logged, request_: dict[str, Any], reason: str
 ) -> None:
     site.upload(A)
-    answer = publisher.handler(request_, None)
+    answer = publisher.handler(request_, BY_NAME)
     assert answer["outcome"] == "refused"
     assert reason in answer["reason"]
     assert ([answer], "") == (logged(), site.stored("live"))
@@ -58,31 +60,31 @@ def publish_all(publisher: types.ModuleType, site: Site, *deployments: str) -> N
     """Make them live one after the other."""
     for deployment in deployments:
         site.upload(deployment, page=deployment)
-        publisher.handler({"action": "publish", "deployment": deployment}, None)
+        publisher.handler({"action": "publish", "deployment": deployment}, BY_NAME)
 
 
 def test_who_asks_for_what_is_not_there_is_told_what_is_newest_first(publisher: types.ModuleType, site: Site) -> None:
     publish_all(publisher, site, A, B)
     site.upload(C)
     site.store_values(ledger=json.dumps({**site.ledger, "retiring": [B]}))
-    assert [C, A] == publisher.handler({"action": "promote", "deployment": B}, None)["choices"]
-    assert [C, A] == publisher.handler({"action": "promote", "deployment": "d" * 57}, None)["choices"]
+    assert [C, A] == publisher.handler({"action": "promote", "deployment": B}, BY_NAME)["choices"]
+    assert [C, A] == publisher.handler({"action": "promote", "deployment": "d" * 57}, BY_NAME)["choices"]
     site.store_values(ledger=json.dumps({**site.ledger, "retiring": []}))
-    assert [C, A] == publisher.handler({"action": "rollback", "steps": 5}, None)["choices"]  # B is live
+    assert [C, A] == publisher.handler({"action": "rollback", "steps": 5}, BY_NAME)["choices"]  # B is live
     site.s3.delete_object(Bucket=BUCKET, Key=f"deployments/{C}/robots.txt")
-    assert [A] == publisher.handler({"action": "promote", "deployment": C}, None)["choices"]
+    assert [A] == publisher.handler({"action": "promote", "deployment": C}, BY_NAME)["choices"]
 
 
 def test_rolling_back_goes_to_the_one_before_and_then_further_back(publisher: types.ModuleType, site: Site) -> None:
     publish_all(publisher, site, A, B, C)
-    answer = publisher.handler({"action": "rollback", "by": "Ada"}, None)
+    answer = publisher.handler({"action": "rollback", "by": "Ada"}, BY_NAME)
     assert ("rolled-back", C, B, B) == tuple(answer[name] for name in ("outcome", "before", "after", "deployment"))
     assert B == site.live == site.read("_errors/404.html")
-    assert publisher.handler({"action": "rollback"}, None)["after"] == A
+    assert publisher.handler({"action": "rollback"}, BY_NAME)["after"] == A
     assert [("rollback", "Ada", C), ("rollback", "request", B)] == [
         (entry["action"], entry["by"], entry["before"]) for entry in site.history[3:]
     ]
-    answer = publisher.handler({"action": "rollback"}, None)
+    answer = publisher.handler({"action": "rollback"}, BY_NAME)
     assert (answer["outcome"], site.live) == ("refused", A)
     assert answer["reason"].startswith("nothing to roll back to")
 
@@ -94,8 +96,8 @@ def test_rolling_back_passes_what_was_pruned_and_finds_what_the_ledger_has_forgo
     publish_all(publisher, site, *many)
     assert len(site.ledger["published"]) < 12
     site.s3.delete_object(Bucket=BUCKET, Key=f"manifests/{many[10]}.json")
-    assert publisher.handler({"action": "rollback"}, None)["after"] == many[9]
-    assert publisher.handler({"action": "rollback", "steps": 9}, None)["after"] == many[0]
+    assert publisher.handler({"action": "rollback"}, BY_NAME)["after"] == many[9]
+    assert publisher.handler({"action": "rollback", "steps": 9}, BY_NAME)["after"] == many[0]
 
 
 @pytest.mark.parametrize("action", [{"action": "rollback"}, {"action": "release", "publish": True}])
@@ -105,7 +107,7 @@ def test_a_lost_answer_does_not_go_back_twice(publisher: types.ModuleType, site:
         waiting = ["2099-01-01T00:00:00.000Z", B]
         site.store_values(ledger=json.dumps({**site.ledger, "hold": ["x", "2026", "Ada"], "waiting": waiting}))
     publisher.client("cloudfront-keyvaluestore").meta.events.register(UPDATE, losing(5))
-    answer = publisher.handler(action, None)
+    answer = publisher.handler(action, BY_NAME)
     assert (C, B, B) == (answer["before"], answer["after"], site.live)
 
 
@@ -116,10 +118,10 @@ def test_a_rollback_means_what_was_live_when_it_was_asked_for(publisher: types.M
 
     def overtake(**_: Any) -> None:
         events.unregister(UPDATE, overtake)
-        publisher.handler(succeeded("e3", "2099-01-01T00:00:00Z"), None)
+        publisher.handler(succeeded("e3", "2099-01-01T00:00:00Z"), BY_NAME)
 
     events.register(UPDATE, overtake)
-    answer = publisher.handler({"action": "rollback"}, None)
+    answer = publisher.handler({"action": "rollback"}, BY_NAME)
     assert (C, A, A) == (answer["before"], answer["after"], site.live)
 
 
@@ -127,52 +129,52 @@ def test_held_a_push_waits_a_release_names_it_and_a_second_one_publishes_it(
     publisher: types.ModuleType, site: Site
 ) -> None:
     publish_all(publisher, site, A)
-    answer = publisher.handler({"action": "hold", "reason": "fair", "by": "Ada"}, None)
+    answer = publisher.handler({"action": "hold", "reason": "fair", "by": "Ada"}, BY_NAME)
     assert ("on-hold", A) == (answer["outcome"], answer["after"])
     site.upload(B, "e2")
-    assert publisher.handler(succeeded("e2", "2099-01-01T00:00:00Z"), None)["outcome"] == "held"
-    answer = publisher.handler({"action": "release"}, None)
+    assert publisher.handler(succeeded("e2", "2099-01-01T00:00:00Z"), BY_NAME)["outcome"] == "held"
+    answer = publisher.handler({"action": "release"}, BY_NAME)
     assert ("released", B, A) == (answer["outcome"], answer["waiting"], site.live)
-    answer = publisher.handler({"action": "release", "publish": True}, None)
+    answer = publisher.handler({"action": "release", "publish": True}, BY_NAME)
     assert ("published", A, B, B) == (answer["outcome"], answer["before"], answer["after"], site.live)
 
 
 def test_a_deployment_that_waits_must_be_complete(publisher: types.ModuleType, site: Site) -> None:
-    publisher.handler({"action": "hold", "reason": "fair"}, None)
+    publisher.handler({"action": "hold", "reason": "fair"}, BY_NAME)
     site.upload(B, "e2", files=3)
     with pytest.raises(publisher.Refused, match="its manifest says"):
-        publisher.handler(succeeded("e2"), None)
+        publisher.handler(succeeded("e2"), BY_NAME)
     assert "waiting" not in site.ledger
 
 
 def test_retiring_answers_what_may_go_and_why_the_others_stay(publisher: types.ModuleType, site: Site) -> None:
     publish_all(publisher, site, A, B, C)
-    answer = publisher.handler({"action": "retire", "deployments": [A, B, C]}, None)
+    answer = publisher.handler({"action": "retire", "deployments": [A, B, C]}, BY_NAME)
     assert ("retiring", (A,), {B: "previous", C: "live"}) == (
         answer["outcome"],
         tuple(answer["retiring"]),
         answer["kept"],
     )
-    assert publisher.handler({"action": "promote", "deployment": A}, None)["outcome"] == "refused"
+    assert publisher.handler({"action": "promote", "deployment": A}, BY_NAME)["outcome"] == "refused"
     site.s3.delete_object(Bucket=BUCKET, Key=f"manifests/{A}.json")
-    assert publisher.handler({"action": "retire", "deployments": []}, None)["retiring"] == ()
+    assert publisher.handler({"action": "retire", "deployments": []}, BY_NAME)["retiring"] == ()
     assert "retiring" not in site.ledger
 
 
 def test_more_than_the_ledger_holds_is_refused_whole(publisher: types.ModuleType, site: Site) -> None:
     many = [f"upload-{number:050}" for number in range(30)]
     publish_all(publisher, site, *many)
-    answer = publisher.handler({"action": "retire", "deployments": many[:20]}, None)
+    answer = publisher.handler({"action": "retire", "deployments": many[:20]}, BY_NAME)
     assert answer["outcome"] == "refused"
     assert "retire fewer at once" in answer["reason"]
-    assert publisher.handler({"action": "retire", "deployments": many[:3]}, None)["retiring"] == tuple(many[:3])
+    assert publisher.handler({"action": "retire", "deployments": many[:3]}, BY_NAME)["retiring"] == tuple(many[:3])
 
 
 def test_status_tells_everything_and_writes_nothing(publisher: types.ModuleType, site: Site, logged: Logged) -> None:
     publish_all(publisher, site, A, B)
-    publisher.handler({"action": "hold", "reason": "fair", "by": "Ada"}, None)
+    publisher.handler({"action": "hold", "reason": "fair", "by": "Ada"}, BY_NAME)
     before = site.etag(), site.keys(), logged()
-    answer = publisher.handler({"action": "status"}, None)
+    answer = publisher.handler({"action": "status"}, BY_NAME)
     assert (site.etag(), site.keys(), []) == (*before[:2], logged())
     assert (B, A, "", ()) == tuple(answer[name] for name in ("after", "previous", "waiting", "retiring"))
     assert ("fair", "Ada") == (answer["hold"]["reason"], answer["hold"]["by"])
@@ -182,19 +184,19 @@ def test_status_tells_everything_and_writes_nothing(publisher: types.ModuleType,
 
 def test_status_without_the_previous_one_lists_nothing(publisher: types.ModuleType, site: Site) -> None:
     publish_all(publisher, site, A, B)
-    told = publisher.handler({"action": "status"}, None)
+    told = publisher.handler({"action": "status"}, BY_NAME)
     asked: list[str] = []
     publisher.client("s3").meta.events.register("before-send.s3", lambda request, **_: asked.append(request.url))
-    answer = publisher.handler({"action": "status", "previous": False}, None)
+    answer = publisher.handler({"action": "status", "previous": False}, BY_NAME)
     assert [] == asked
     assert {name: told[name] for name in told if name != "previous"} == answer
 
 
 def test_on_a_new_stack_status_is_empty_and_nothing_can_be_rolled_back(publisher: types.ModuleType, site: Site) -> None:
-    answer = publisher.handler({"action": "status"}, None)
+    answer = publisher.handler({"action": "status"}, BY_NAME)
     assert ("", "", {}, []) == tuple(answer[name] for name in ("after", "previous", "hold", "published"))
-    assert publisher.handler({"action": "rollback"}, None)["outcome"] == "refused"
-    assert publisher.handler({"action": "release"}, None)["outcome"] == "duplicate"
+    assert publisher.handler({"action": "rollback"}, BY_NAME)["outcome"] == "refused"
+    assert publisher.handler({"action": "release"}, BY_NAME)["outcome"] == "duplicate"
 
 
 def event(**request: Any) -> dict[str, Any]:
@@ -205,7 +207,7 @@ def event(**request: Any) -> dict[str, Any]:
 
 def test_a_request_may_come_as_an_event(publisher: types.ModuleType, site: Site) -> None:
     site.upload(A)
-    assert publisher.handler(event(action="publish", deployment=A, by="ci"), None)["outcome"] == "published"
+    assert publisher.handler(event(action="publish", deployment=A, by="ci"), BY_NAME)["outcome"] == "published"
     assert A == site.live
 
 
@@ -217,9 +219,9 @@ def test_an_event_that_is_tried_again_goes_back_no_further(
     announce, unreachable = publisher.announce, Mock(side_effect=EndpointConnectionError(endpoint_url="https://events"))
     monkeypatch.setattr(publisher, "announce", unreachable)
     with pytest.raises(EndpointConnectionError):
-        publisher.handler(wish, None)
+        publisher.handler(wish, BY_NAME)
     monkeypatch.setattr(publisher, "announce", announce)
-    answer = publisher.handler(wish, None)  # as Lambda does
+    answer = publisher.handler(wish, BY_NAME)  # as Lambda does
     assert (answer["outcome"], answer["after"], site.live) == ("rolled-back", B, B)
     assert [entry["deployment"] for entry in site.history] == [A, B, C, B]
 
@@ -230,9 +232,9 @@ def test_an_event_that_comes_twice_does_not_bring_back_what_was_taken_back(
     publish_all(publisher, site, A)
     site.upload(B)
     wish = event(action="publish", deployment=B, by="ci") | {"time": datetime.now(UTC).isoformat(timespec="seconds")}
-    assert publisher.handler(wish, None)["outcome"] == "published"
-    publisher.handler({"action": "rollback", "by": "Ada"}, None)
-    answer = publisher.handler(wish, None)
+    assert publisher.handler(wish, BY_NAME)["outcome"] == "published"
+    publisher.handler({"action": "rollback", "by": "Ada"}, BY_NAME)
+    answer = publisher.handler(wish, BY_NAME)
     assert answer["outcome"] in ("duplicate", "stale")  # known within its second, too old after it
     assert (answer["deployment"], answer["after"], site.live) == (B, A, A)
 
@@ -240,8 +242,8 @@ def test_an_event_that_comes_twice_does_not_bring_back_what_was_taken_back(
 def test_an_event_from_the_future_makes_no_execution_stale(publisher: types.ModuleType, site: Site) -> None:
     site.upload(A)
     site.upload(B, "e2")
-    publisher.handler(event(action="publish", deployment=A, by="ci") | {"time": "2098-01-01T00:00:00Z"}, None)
-    assert publisher.handler(succeeded("e2", "2097-01-01T00:00:00Z"), None)["outcome"] == "published"
+    publisher.handler(event(action="publish", deployment=A, by="ci") | {"time": "2098-01-01T00:00:00Z"}, BY_NAME)
+    assert publisher.handler(succeeded("e2", "2097-01-01T00:00:00Z"), BY_NAME)["outcome"] == "published"
 
 
 def test_a_status_that_fails_is_no_decision_and_nobody_is_told(
@@ -249,7 +251,7 @@ def test_a_status_that_fails_is_no_decision_and_nobody_is_told(
 ) -> None:
     monkeypatch.setattr(publisher, "look", Mock(side_effect=RuntimeError("store down")))
     with pytest.raises(RuntimeError, match="store down"):
-        publisher.handler({"action": "status"}, None)
+        publisher.handler({"action": "status"}, BY_NAME)
     assert heard() == []
 
 
@@ -258,7 +260,7 @@ def test_an_event_that_is_refused_raises_because_nobody_reads_the_answer(
     publisher: types.ModuleType, site: Site, logged: Logged, request_: dict[str, Any]
 ) -> None:
     with pytest.raises(publisher.Refused):
-        publisher.handler(event(**request_), None)
+        publisher.handler(event(**request_), BY_NAME)
     assert ["refused"] == [line["outcome"] for line in logged()]
 
 
@@ -287,13 +289,13 @@ def test_each_decision_is_announced_as_it_is_answered(
     publisher: types.ModuleType, site: Site, heard: Callable[[], list[dict[str, Any]]], logged: Logged
 ) -> None:
     publish_all(publisher, site, A, B)
-    publisher.handler({"action": "rollback", "by": "Ada"}, None)
-    publisher.handler({"action": "hold", "reason": "fair"}, None)
+    publisher.handler({"action": "rollback", "by": "Ada"}, BY_NAME)
+    publisher.handler({"action": "hold", "reason": "fair"}, BY_NAME)
     site.upload(C, "e3")
-    publisher.handler(succeeded("e3", "2020-01-01T00:00:00Z"), None)
-    publisher.handler(succeeded("e3", "2099-01-01T00:00:00Z"), None)
-    publisher.handler({"action": "publish", "deployment": C}, None)
-    publisher.handler({"action": "status"}, None)
+    publisher.handler(succeeded("e3", "2020-01-01T00:00:00Z"), BY_NAME)
+    publisher.handler(succeeded("e3", "2099-01-01T00:00:00Z"), BY_NAME)
+    publisher.handler({"action": "publish", "deployment": C}, BY_NAME)
+    publisher.handler({"action": "status"}, BY_NAME)
     told = heard()
     expected = ["published", "published", "rolled-back", "on-hold", "stale", "held", "refused"]
     assert expected == [detail["outcome"] for detail in told]
@@ -307,8 +309,8 @@ def test_a_failure_is_announced_each_time_for_whoever_still_waits(
     answer_with(publisher, UPDATE, 403, "AccessDeniedException", times=2)
     for _ in range(2):
         with pytest.raises(Exception, match="AccessDenied"):
-            publisher.handler(succeeded("e1"), None)
-    publisher.handler(succeeded("e1"), None)
+            publisher.handler(succeeded("e1"), BY_NAME)
+    publisher.handler(succeeded("e1"), BY_NAME)
     said = [(detail["outcome"], detail["execution"], detail["commit"]) for detail in heard()]
     assert said == [(outcome, "e1", A.rpartition("-")[0]) for outcome in ("failed", "failed", "published")]
 
@@ -324,7 +326,7 @@ def test_a_failure_that_cannot_be_announced_is_raised_and_logged_all_the_same(
 
     monkeypatch.setattr(publisher, "announce", unreachable)
     with pytest.raises(Exception, match="AccessDenied"):
-        publisher.handler(succeeded("e1"), None)
+        publisher.handler(succeeded("e1"), BY_NAME)
     line, again = logged()  # at once, and again with why nobody heard of it
     assert ("failed", {**line, "unannounced": again["unannounced"]}) == (line["outcome"], again)
     assert "https://events" in again["unannounced"]
@@ -336,11 +338,11 @@ def test_what_cannot_be_announced_is_done_logged_and_for_an_event_tried_again(
     site.upload(A)
     site.upload(B, "e2")
     answer_with(publisher, "before-send.events.PutEvents", 400, "AccessDeniedException", times=2, service="events")
-    answer = publisher.handler({"action": "publish", "deployment": A}, None)
+    answer = publisher.handler({"action": "publish", "deployment": A}, BY_NAME)
     assert ("published", A) == (answer["outcome"], site.live)
     assert "AccessDenied" in answer["unannounced"]
     with pytest.raises(ClientError, match="AccessDenied"):
-        publisher.handler(succeeded("e2", "2099-01-01T00:00:00Z"), None)
+        publisher.handler(succeeded("e2", "2099-01-01T00:00:00Z"), BY_NAME)
     assert B == site.live
     assert ["AccessDenied" in line.get("unannounced", "") for line in logged()] == [False, True] * 2
 
@@ -351,11 +353,11 @@ ALARM = {"action": "auto-rollback", "by": "errors", "minutes": 10}
 def test_an_alarm_goes_back_and_holds_once(publisher: types.ModuleType, site: Site) -> None:
     publish_all(publisher, site, A, B)
     at = site.ledger["published"][0][1][:19] + "Z"  # an alarm's time has no fractions
-    answer = publisher.handler({**ALARM, "at": at}, None)
+    answer = publisher.handler({**ALARM, "at": at}, BY_NAME)
     assert ("rolled-back", B, A, A) == (answer["outcome"], answer["before"], answer["after"], site.live)
     assert site.ledger["hold"][0] == f"alarm errors went off 0 s after {B} went live" == answer["reason"]
-    assert publisher.handler({**ALARM, "at": at}, None)["outcome"] == "ignored"
-    publisher.handler({"action": "publish", "deployment": B, "force": True}, None)
+    assert publisher.handler({**ALARM, "at": at}, BY_NAME)["outcome"] == "ignored"
+    publisher.handler({"action": "publish", "deployment": B, "force": True}, BY_NAME)
     at = site.ledger["published"][0][1]
-    answer = publisher.handler({**ALARM, "at": at}, None)
+    answer = publisher.handler({**ALARM, "at": at}, BY_NAME)
     assert ("ignored", f"{B} was live before", B) == (answer["outcome"], answer["reason"], site.live)

@@ -43,7 +43,8 @@ def publish(strict: Any, site: Site, user: str, without: str, deployment: str, t
     made = iam.create_access_key(UserName=user)["AccessKey"]
     (tmp_path / "index.py").write_text(joined_text())
     request = {"action": "publish", "deployment": deployment}
-    text = f"import sys; sys.modules['awscrt'] = None; import index; index.handler({request!r}, None)"
+    context = "types.SimpleNamespace(invoked_function_arn='arn:aws:lambda:us-east-1:111122223333:function:publisher')"
+    text = f"import sys, types; sys.modules['awscrt'] = None; import index; index.handler({request!r}, {context})"
     environment = {
         **os.environ,
         **strict.environment(),

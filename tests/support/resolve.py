@@ -127,7 +127,7 @@ class _Evaluator:
 
     def _fn__join(self, argument: Any) -> str:
         separator, parts = self.evaluate(argument)
-        return str(separator).join(parts)
+        return str(separator).join([parts] if isinstance(parts, str) else parts)  # one that stands for a list
 
     def _fn__split(self, argument: Any) -> list[str]:
         separator, text = self.evaluate(argument)

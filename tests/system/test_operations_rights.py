@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -21,6 +22,10 @@ def site(strict: Emulator) -> Iterator[Site]:
     """One for all of them: what is refused changes nothing."""
     with operated(strict) as site:
         yield site
+
+
+def asking(name: str) -> Callable[[Any, Site], Any]:
+    return lambda client, site: ask(client, f"{site.resources['Publisher']}{name}")
 
 
 FORBIDDEN: dict[str, tuple[str, str, Callable[[Any, Site], Any]]] = {
@@ -47,6 +52,12 @@ FORBIDDEN: dict[str, tuple[str, str, Callable[[Any, Site], Any]]] = {
     "pruner deletes the history": (
         "PrunerRole", "s3", lambda s3, site: s3.delete_object(Bucket=site.bucket, Key="published/x"),
     ),
+    **{
+        f"pruner asks the publisher as {name or 'an operator'}": (
+            "PrunerRole", "lambda", asking(name),
+        )
+        for name in ("", ":ci", ":alarm", ":webhook", ":$LATEST")
+    },
     "build overwrites a file": (
         "BuildRole", "s3",
         lambda s3, site: s3.put_object(Bucket=site.bucket, Key=f"deployments/{A}/index.html", Body=b"evil"),
@@ -78,6 +89,21 @@ FORBIDDEN: dict[str, tuple[str, str, Callable[[Any, Site], Any]]] = {
 def another_store(site: Site) -> str:
     made = site.emulator.client("cloudfront").create_key_value_store(Name="another")["KeyValueStore"]
     return str(made["ARN"])
+
+
+def ask(client: Any, name: str, action: str = "status") -> dict[str, Any]:
+    answer: dict[str, Any] = json.loads(
+        client.invoke(FunctionName=name, Payload=json.dumps({"action": action}))["Payload"].read()
+    )
+    return answer
+
+
+def test_the_pruner_asks_through_its_alias_which_takes_what_it_needs(site: Site) -> None:
+    client = Actor(site.emulator, site.resources["PrunerRole"]).client("lambda")
+    name = f"{site.resources['Publisher']}:pruner"
+    assert ask(client, name)["outcome"] == "status"
+    answer = ask(client, name, "rollback")
+    assert (answer["outcome"], "alias pruner takes status, retire" in answer["reason"]) == ("refused", True)
 
 
 @pytest.mark.parametrize(("role", "service", "attempt"), FORBIDDEN.values(), ids=FORBIDDEN)
