@@ -69,6 +69,10 @@ class Site:
             self.output.note(f"{self.url} does not show {live} after {_SEEN_WITHIN} s: see `status`", "yellow")
         shown = {"outcome": answer["outcome"], "live": live, "before": answer.get("before", "")}
         shown |= {"reason": answer.get("reason", ""), "waiting": answer.get("waiting", ""), "url": self.url}
+        if extra := answer.get("extra"):
+            one, names = answer["deployment"], ", ".join(extra["names"])
+            what = f"files came after {one} was complete, visitors get them too ({extra['count']}): {names}"
+            self.output.note(f"{what}; `prune {one} --extras` takes them away", "yellow")
         shown |= {**facts, "seen": "" if seen is None else f"{seen:.1f} s after the answer"}
         self.output.facts(shown, {**answer, "url": self.url, "seen": seen})
 

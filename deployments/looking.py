@@ -14,6 +14,7 @@ from deployments.command import Site, example, on_site
 from deployments.errors import Failure
 from deployments.output import Column, age, first_line, moment, size
 from deployments.publisher import State
+from deployments.surplus import find_extras
 
 _COLUMNS = (
     Column("", "green", narrow="whole"),
@@ -62,7 +63,10 @@ def list_command(site: Site, limit: int, everything: bool) -> None:
 @click.argument("deployment", metavar="ID")
 @on_site
 def show(site: Site, deployment: str) -> None:
-    """Show one deployment: where it comes from, what it holds, and each time it was live."""
+    """Show one deployment: where it comes from, what it holds, and each time it was live.
+
+    Its folder is listed: files that came after it was complete are named, and `prune ID --extras` takes them away.
+    """
     identity = site.catalog.resolve(deployment)
     made = site.catalog.find(identity)
     if not made:
@@ -70,9 +74,11 @@ def show(site: Site, deployment: str) -> None:
     state = site.publisher.state()
     (entry,) = describe(site, [made], lambda: state)
     entry["previous"] = identity == state.previous
+    entry["extras"], entry["incomplete"] = _surplus(site, identity)
     lived = [f"{moment(p['since'])} to {moment(p['until']) or 'now'}" for p in entry["lived"]]
     facts = {"id": entry["id"], "state": _words(entry), **{name: entry[name] for name in _TEXTS}}
     facts |= {"files": f"{entry['files']:,} own, {entry['shared']:,} shared", "size": size(entry["bytes"])}
+    facts |= {"extras": "\n".join(entry["extras"]), "incomplete": entry["incomplete"]}
     facts |= {"uploaded": entry["uploaded"], "by": _by(entry), "lived": "\n".join(lived), "url": site.url}
     site.output.facts(facts, entry)
 
@@ -90,6 +96,14 @@ def status(site: Site) -> None:
     facts |= {"previous": state.previous, "hold": _hold(state), "waiting": state.waiting}
     facts |= {"retiring": " ".join(state.retiring)}
     site.output.facts(facts, {"stack": site.stack.name, "url": site.url, **state._asdict()})
+
+
+def _surplus(site: Site, identity: str) -> tuple[list[str], str]:
+    """What the folder has too much, or why that cannot be told."""
+    try:
+        return find_extras(site, identity), ""
+    except Failure as failure:
+        return [], str(failure)
 
 
 def history(switches: Sequence[Switch], state: State) -> list[Switch]:

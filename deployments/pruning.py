@@ -12,6 +12,7 @@ from deployments import shipped
 from deployments.command import Site, example, on_site, requester
 from deployments.errors import INTERRUPTED, USAGE, Failure, explain
 from deployments.output import Column
+from deployments.surplus import find_extras, take_away
 
 _COLUMNS = (Column("", narrow="whole"), Column("ID", "cyan", narrow="whole"), Column("WHY"))
 
@@ -26,17 +27,28 @@ _COLUMNS = (Column("", narrow="whole"), Column("ID", "cyan", narrow="whole"), Co
 )
 @click.option("--dry-run", is_flag=True, help="Show what would go and why the others stay; change nothing.")
 @click.option("--now", is_flag=True, help="These IDs, whatever their age, from S3 and from CloudFront's caches.")
+@click.option("--extras", is_flag=True, help="Of these IDs only the files that came after they were complete.")
 @on_site
-def prune(site: Site, deployments: tuple[str, ...], keep: int, keep_days: int, dry_run: bool, now: bool) -> None:
+def prune(
+    site: Site, deployments: tuple[str, ...], keep: int, keep_days: int, dry_run: bool, now: bool, extras: bool
+) -> None:
     """Delete old deployments, what died half-way, and shared files that no deployment names any more.
 
     The live one, the previous one, one that waits, the newest and what was live lately stay. With --now the named
     ones go (a leaked secret): the live one never does, so promote another one first. It ends by itself within 15
     minutes; run it again to go on. In a pipe each line has, between tabs: gone, leftover or stays, ID, why.
+
+    With --extras the deployments stay, also a live one, and lose what their manifests do not name, from the caches too:
+    each line then has extra, ID, file.
     """
-    if now and not deployments:
-        raise Failure("--now needs the IDs: which deployments?", USAGE)
+    if now and extras:
+        raise Failure("--now and --extras exclude each other: leave one out", USAGE)
+    if (now or extras) and not deployments:
+        raise Failure(f"--{'now' if now else 'extras'} needs the IDs: which deployments?", USAGE)
     chosen = [site.catalog.resolve(name) for name in deployments]
+    if extras:
+        _prune_extras(site, chosen, dry_run)
+        return
     code = shipped.load("lambda/prune.py")
 
     def report(line: dict[str, Any]) -> None:
@@ -56,7 +68,8 @@ def prune(site: Site, deployments: tuple[str, ...], keep: int, keep_days: int, d
     removed = [*done.gone, *done.leftovers]
     kept = [one for one in chosen if one in done.stays or (done.reason and one not in removed)]
     expelled = [one for one in chosen if one not in kept] if now and not dry_run else []
-    invalidation = _invalidate(site, expelled) if expelled else ""
+    paths = [*(f"/deployments/{one}/*" for one in expelled), "/immutable/*"]
+    invalidation = _invalidate(site, expelled[0], paths) if expelled else ""
     rows = [["gone", one, ""] for one in done.gone] + [["leftover", one, ""] for one in done.leftovers]
     rows += [["stays", one, why] for one, why in done.stays.items()]
     site.output.rows(_COLUMNS, rows, {**done._asdict(), "dry_run": dry_run, "invalidation": invalidation})
@@ -71,16 +84,24 @@ def prune(site: Site, deployments: tuple[str, ...], keep: int, keep_days: int, d
         site.output.note(done.reason, "yellow")
 
 
-def _invalidate(site: Site, expelled: list[str]) -> str:
+def _prune_extras(site: Site, chosen: list[str], dry_run: bool) -> None:
+    found = {one: find_extras(site, one) for one in chosen} if dry_run else take_away(site, chosen)
+    # whoever has put them there has said how long the edges keep them
+    invalidation = "" if dry_run else _invalidate(site, chosen[0], [f"/deployments/{one}/*" for one in chosen])
+    rows = [["extra", one, path] for one, paths in found.items() for path in paths]
+    site.output.rows(_COLUMNS, rows, {"extras": found, "dry_run": dry_run, "invalidation": invalidation})
+    site.output.note(f"{len(rows):,} files {'would be deleted' if dry_run else 'deleted'}")
+
+
+def _invalidate(site: Site, first: str, paths: list[str]) -> str:
     """Empty the edges' caches of what is gone: they keep it for a year, and a shared file may have gone too.
 
     Asked again it is done again: a run that died may have deleted the files and come no further.
     """
     where = {"StackName": site.stack.name, "LogicalResourceId": "Distribution"}
     found = site.cloud.client("cloudformation").describe_stack_resource(**where)["StackResourceDetail"]
-    paths = [*(f"/deployments/{one}/*" for one in expelled), "/immutable/*"]
     # CloudFront answers a reference that it knows with the old invalidation
-    reference = f"{expelled[0]}-{time.time_ns()}"
+    reference = f"{first}-{time.time_ns()}"
     batch = {"Paths": {"Quantity": len(paths), "Items": paths}, "CallerReference": reference}
     client = site.cloud.client("cloudfront")
     try:

@@ -37,7 +37,7 @@ and JSON are UTC, ISO 8601.
 | `watch`: why it failed | `codepipeline:ListActionExecutions`, `codebuild:BatchGetBuilds`, `logs:GetLogEvents` |
 | `watch --start` | the same, and `codepipeline:StartPipelineExecution` |
 | `prune` | `s3:DeleteObject`, and `s3:PutObject` on `prune.lock` |
-| `prune --now` | `cloudfront:CreateInvalidation`, `cloudformation:DescribeStackResource` |
+| `prune --now`, `prune --extras` | `cloudfront:CreateInvalidation`, `cloudformation:DescribeStackResource` |
 | `cache clear` | `cloudformation:DescribeStackResource`; on the artifact bucket `s3:ListBucket`, `s3:DeleteObject` |
 | `doctor` | to create and delete a stack of the template that `--source` names, and to use all that is in it |
 
@@ -86,6 +86,11 @@ PUBLISH = {
     "reused": "`files` and `bytes` that were there already",
     "seconds": "`upload` and `switch`",
 }
+SHOW = {
+    "previous": "true for what one step back would be",
+    "extras": "files that came into its folder after it was complete, which visitors get too",
+    "incomplete": "why it cannot become live, or what is too much cannot be told; else empty",
+}
 PRUNE = {
     "gone": "deployments that were deleted",
     "leftovers": "folders without a manifest that were deleted",
@@ -94,6 +99,11 @@ PRUNE = {
     "reason": "why something was left for the next run",
     "dry_run": "true: nothing was changed",
     "invalidation": "with `--now`: the ID of CloudFront's invalidation",
+}
+EXTRAS = {
+    "extras": "by deployment, the files that were deleted",
+    "dry_run": "true: nothing was changed",
+    "invalidation": "the ID of CloudFront's invalidation",
 }
 CACHE = {
     "bucket": "where the builds keep it, below `cache/`",
@@ -108,12 +118,14 @@ FINDING = {
     "kept": "true, false where it is different, null where there was no answer",
 }
 _JSON = {
-    "`list`: a list of, `show` (with `previous`): one of": DEPLOYMENT,
+    "`list`: a list of, `show`: one of": DEPLOYMENT,
+    "`show` besides": SHOW,
     "`status`": STATUS,
     "`publish`, `promote`, `rollback`, `hold`, `release`: the publisher's answer "
     "([its members](requests.md)) and": SWITCH,
     "`publish` besides": PUBLISH,
     "`prune`": PRUNE,
+    "`prune --extras`": EXTRAS,
     "`cache clear`": CACHE,
     "`doctor`: a list of": FINDING,
 }

@@ -30,6 +30,11 @@ TEXTS = {
         "release --publish",
     ),
     "rolled-back": ("rolled back to {after_name}", "Visitors get it from now on. Before, {before} was live.", "list"),
+    "published": (
+        "{name} is live, with files that are not its own",
+        "Visitors get it from now on.",
+        "show {deployment}",
+    ),
     "on-hold": ("on hold", "New deployments are built, but wait.", "release"),
     "released": ("the hold has ended", "The next deployment goes live again. Waiting: {waiting}.", "release --publish"),
 }
@@ -61,12 +66,21 @@ def decision(detail: dict[str, Any]) -> tuple[str, str]:
     names = {"action": detail["action"], "name": short(detail["deployment"]), "after_name": short(detail["after"])}
     lines = [meaning.format(**facts)]
     lines += [f"Why: {detail['reason']}"] if detail["reason"] else []
+    lines += [surplus(detail)] if detail.get("extra") else []
     lines += [f"By: {detail['by']} ({detail['action']})", f"Live: {detail['after'] or 'nothing'}", "", "Next:"]
     nothing_waits = detail["outcome"] == "released" and not detail.get("waiting")
     lines.append(run("status" if nothing_waits else command.format(**facts)))
     if detail["action"] == "auto-rollback":
         lines += ["The site is held now. When the fault is mended:", run("release")]
     return subject.format(**names), "\n".join(lines)
+
+
+def surplus(detail: dict[str, Any]) -> str:
+    """What has come into the deployment's folder, and what takes it away."""
+    found = ", ".join(detail["extra"]["names"])
+    names = "".join(letter if " " <= letter <= "~" else "?" for letter in found)
+    what = f"Files came into its folder after it was complete, and visitors get them too ({detail['extra']['count']})"
+    return f"{what}: {names}. This takes them away:\n{run('prune {deployment} --extras'.format(**detail))}"
 
 
 def pipeline_ended(event: dict[str, Any]) -> tuple[str, str]:

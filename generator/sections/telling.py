@@ -55,7 +55,10 @@ def build_decision_rule(alerts: Alerts, messenger: Worker | None) -> Telling:
     """What tells people of what is not live, else a green pipeline is a riddle."""
     if messenger:
         outcomes = ("stale", "held", "rolled-back", "on-hold", "released")
-        return _explained("Decision", "tells of decisions", decision_events(*outcomes), messenger, alerts)
+        # whatever comes of it: of what has come into a folder too
+        either = [{"outcome": [*outcomes]}, {"extra": {"count": [{"exists": True}]}}]
+        events = decision_events() | {"detail": {"stack": [STACK_NAME], "$or": either}}
+        return _explained("Decision", "tells of decisions", events, messenger, alerts)
     # As JSON and not as a sentence: the reason is a person's text, and may hold quotes.
     text = Sub(
         '{"site": "${AWS::StackName}", "what": "built but not live, or asked too late", "deployment": <deployment>, '

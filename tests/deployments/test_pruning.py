@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -130,3 +131,70 @@ def test_a_dry_run_counts_exactly_what_goes_then(
 def test_now_is_only_for_named_deployments(site: Site, run: Command) -> None:
     ended = run("prune", "--now")
     assert (2, "deployments: --now needs the IDs: which deployments?\n") == (ended.status, ended.err)
+
+
+def add_later(site: Site, deployment: str, **files: str) -> None:
+    """What somebody with a right to upload puts into a deployment's folder once it is complete."""
+    s3 = site.emulator.client("s3")
+    made = s3.head_object(Bucket=site.bucket, Key=f"manifests/{deployment}.json")["LastModified"].timestamp()
+    time.sleep(max(0.0, made + 1.05 - time.time()))  # S3 dates objects to the second
+    for name, text in files.items():
+        key = f"deployments/{deployment}/{name}"
+        s3.put_object(Bucket=site.bucket, Key=key, Body=text.encode(), ContentType="text/html", IfNoneMatch="*")
+
+
+def test_what_came_later_is_shown_and_goes_and_nothing_else_does(site: Site, run: Command, publish: Publish) -> None:
+    first = publish("first")
+    add_later(site, first, **{"sw.js": "attacker", "404.html": "attacker"})
+    publish("second")
+    before = site.keys("")
+    back = run("rollback")
+    assert (0, first) == (back.status, back.facts["live"])
+    assert f"files came after {first} was complete, visitors get them too (2): 404.html, sw.js" in back.err
+    assert f"`prune {first} --extras` takes them away" in back.err
+    assert "attacker" in site.get("/sw.js").text
+    assert "attacker" not in site.get("/missing.html").text
+    assert ["404.html", "sw.js"] == run("show", first, "--json").json["extras"]
+    assert [["extra", first, "404.html"], ["extra", first, "sw.js"]] == run(
+        "prune", first, "--extras", "--dry-run"
+    ).rows
+    assert {*before} <= {*site.keys("")}
+    ended = run("prune", first, "--extras", "--json")
+    assert (0, {first: ["404.html", "sw.js"]}) == (ended.status, ended.json["extras"]), ended.err
+    gone = {f"deployments/{first}/404.html", f"deployments/{first}/sw.js"}
+    assert gone == {*before} - {*site.keys("")}  # and no lock stays behind, for that was not there before
+    assert "prune.lock" not in site.keys("")
+    batch = site.emulator.client("cloudfront").get_invalidation(
+        DistributionId=site.resources["Distribution"], Id=ended.json["invalidation"]
+    )["Invalidation"]["InvalidationBatch"]
+    assert [f"/deployments/{first}/*"] == batch["Paths"]["Items"]
+    again = run("prune", first, "--extras", "--json")
+    assert (0, {first: []}) == (again.status, again.json["extras"])
+    assert [] == run("show", first, "--json").json["extras"]
+
+
+def test_what_cannot_be_told_apart_is_left_alone_and_said(site: Site, run: Command, publish: Publish) -> None:
+    one = publish("one")
+    add_later(site, one, **{"sw.js": "attacker"})
+    site.emulator.client("s3").delete_object(Bucket=site.bucket, Key=f"deployments/{one}/index.html")
+    before = site.keys("")
+    ended = run("prune", one, "--extras")
+    assert (1, before) == (ended.status, site.keys(""))
+    assert f"deployments/{one}/ has (0, 0), its manifest says (1, " in ended.err
+    shown = run("show", one, "--json").json
+    assert ([], True) == (shown["extras"], "build again" in shown["incomplete"])
+
+
+def test_while_another_prune_runs_nothing_is_taken_away(site: Site, run: Command, publish: Publish) -> None:
+    one = publish("one")
+    add_later(site, one, **{"sw.js": "attacker"})
+    site.emulator.client("s3").put_object(Bucket=site.bucket, Key="prune.lock", Body=b"another")
+    ended = run("prune", one, "--extras")
+    assert (1, True) == (ended.status, "another prune runs since" in ended.err)
+    assert f"deployments/{one}/sw.js" in site.keys("")
+
+
+def test_extras_need_the_ids_and_go_without_now(site: Site, run: Command) -> None:
+    assert (2, True) == ((ended := run("prune", "--extras")).status, "--extras needs the IDs" in ended.err)
+    ended = run("prune", "4f2c1e9a", "--extras", "--now")
+    assert (2, True) == (ended.status, "--now and --extras exclude each other" in ended.err)

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from deployments.cli import deployments
-from docs.cli import DEPLOYMENT, PUBLISH, STATUS, SWITCH, example, reference
+from docs.cli import DEPLOYMENT, PUBLISH, SHOW, STATUS, SWITCH, example, reference
 from tests.conftest import ROOT
 from tests.deployments.conftest import Command
 from tests.support.site import Site
@@ -54,5 +54,5 @@ def test_the_members_of_json_are_those_of_the_reference(
     (entry,) = run("list", "--json").json
     assert [*DEPLOYMENT] == [*entry]
     shown = run("show", answer["after"], "--json").json
-    assert {*DEPLOYMENT, "previous"} == shown.keys()
+    assert {*DEPLOYMENT, *SHOW} == shown.keys()
     assert STATUS.keys() == run("status", "--json").json.keys()

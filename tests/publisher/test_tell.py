@@ -33,6 +33,18 @@ def test_a_mail_says_what_happened_and_what_to_run_next(
     assert ("Why: " in body) == bool(detail.get("reason"))
 
 
+def test_a_mail_says_what_came_into_the_folder_later_and_what_takes_it_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STACK", "site")
+    monkeypatch.setenv("AWS_REGION", "eu-central-1")
+    extra = {"count": 2, "names": ["404.html", "sw\u202e\n.js"]}
+    subject, body = tell.decision(DECISION | {"outcome": "published", "action": "promote", "extra": extra})
+    assert subject == "bbbbbbbbbb is live, with files that are not its own"
+    assert (
+        "Files came into its folder after it was complete, and visitors get them too (2): 404.html, sw??.js. " in body
+    )
+    assert f"python -m deployments prune {B} --extras --stack site --region eu-central-1" in body
+
+
 ENDED = {
     "FAILED": ("the pipeline failed", False),
     "STOPPED": ("the pipeline was stopped", True),

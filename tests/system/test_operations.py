@@ -163,6 +163,17 @@ def test_a_request_by_event_is_carried_out_and_told(site: Site, mails: Callable[
     assert (subject, 'Why: the "fair"' in text, "By: Ada (hold)" in text) == ("site: on hold", True, True)
 
 
+def test_files_that_came_into_a_folder_later_are_told(site: Site, mails: Callable[[], list[tuple[str, str]]]) -> None:
+    upload(site, deployment := f"{'f' * 40}-{'f' * 16}", "e9")
+    time.sleep(1.1)  # S3 dates objects to the second
+    key = f"deployments/{deployment}/sw.js"
+    site.emulator.client("s3").put_object(Bucket=site.bucket, Key=key, Body=b"attacker", IfNoneMatch="*")
+    assert ask(site, action="promote", deployment=deployment)["outcome"] == "published"
+    ((subject, text),) = until(mails, bool)
+    assert subject == "site: ffffffffff is live, with files that are not its own"
+    assert "Files came into its folder after it was complete, and visitors get them too (1): sw.js." in text
+
+
 def prune(site: Site) -> dict[str, Any]:
     """The answer of the deployed pruner, after those that the switches have started."""
 
