@@ -1,7 +1,7 @@
 # One command each; the README says what they are for.
 PYTHON = .venv/bin/python
 
-.PHONY: setup generate test lint templates docs bench backwards edges orders reference tour crawl interleavings hostile
+.PHONY: setup generate test lint templates docs bench backwards edges orders reference tour crawl interleavings hostile accidents
 setup: ; python3 -m venv .venv && $(PYTHON) -m pip install --quiet --editable '.[test]'
 generate: ; $(PYTHON) -m generator > template.yaml
 test: ; bash tests/run
@@ -20,4 +20,5 @@ reference: ; REQUESTS=$${REQUESTS:-300000} $(PYTHON) -m pytest -s -p no:xdist te
 crawl: ; $(PYTHON) -m tests.browser.crawl $(SITES)
 interleavings: ; PYTHONPATH=lambda:codebuild $(PYTHON) -m tests.interleavings $(if $(SEED),--seed $(SEED))
 hostile: ; PYTHONPATH=lambda:codebuild $(PYTHON) -m tests.uploader.hostile $(if $(SEED),--seed $(SEED))
+accidents: ; PYTHONPATH=lambda:codebuild $(PYTHON) -m tests.uploader.accidents $(if $(SEED),--seed $(SEED))
 tour: ; PYTHONPATH=. $(PYTHON) docs/tour.py docs/tour.png
