@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 
 from tests.conftest import Emulator
 from tests.generator.test_permissions import _everything, granted, rows
-from tests.security.trying import CALLS, EVALUATED, Grant, Try, as_arn, sample
+from tests.security.trying import CALLS, EVALUATED, Grant, Try, known, sample
 from tests.support.resolve import Resolved, resolve
 from tests.support.roles import DENIED, Actor, add_role, document
 from tests.support.templates import every_template
@@ -47,7 +47,7 @@ def roles() -> dict[str, Role]:
 
 def _with_arns(statements: Any) -> Any:
     """The statements with what the emulator knows in place of what only AWS can tell."""
-    text = re.sub(r"<(\w+?)(?:\.Arn)?>", lambda match: as_arn(match[1], "none"), json.dumps(statements))
+    text = re.sub(r"<(\w+?)(?:\.Arn)?>", lambda match: known(match[1]), json.dumps(statements))
     return json.loads(text.replace("eu-central-1", "us-east-1"))
 
 
@@ -90,7 +90,7 @@ def test_every_role_may_what_the_page_says_and_nothing_that_another_role_may(pre
         for one in tries():
             if refused(who, one) == one.covered(role.grants):
                 wrong.append(f"{name}: {one} is {'refused' if one.covered(role.grants) else 'allowed'}")
-    assert wrong == []
+    assert "\n".join(wrong) == ""
 
 
 def test_whoever_may_do_all_is_refused_none_of_it(prepared: Emulator) -> None:

@@ -75,10 +75,15 @@ def _one(pattern: str) -> str:
     return pattern.replace("??????", "AbCdEf").replace("*", "x")
 
 
+def known(title: str) -> str:
+    """What stands for a resource or parameter of a template: its ARN, or the name of what has none."""
+    return _ARNS.get(title, title)
+
+
 def as_arn(on: str, service: str) -> str:
     """The ARN that is meant by the page's words."""
-    title, rest = re.fullmatch(r"(\w*)(.*)", on, re.S).groups()  # type: ignore[union-attr]
-    return _ARNS[title] + rest if title in _ARNS else f"arn:aws:{service}:{REGION}:{ACCOUNT}:{on}"
+    title = re.match(r"\w*", on)[0]  # type: ignore[index]
+    return known(title) + on[len(title) :] if title in _ARNS else f"arn:aws:{service}:{REGION}:{ACCOUNT}:{on}"
 
 
 def _found() -> Iterator[tuple[str, str]]:
@@ -96,7 +101,7 @@ _KINDS = {
     "AWS::S3::Bucket": "arn:aws:s3:::{name}",
     "AWS::Lambda::Function": _FUNCTION,
     "AWS::Serverless::Function": _FUNCTION,
-    "AWS::Logs::LogGroup": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{{title}}",
+    "AWS::Logs::LogGroup": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{{title}}:*",
     "AWS::SQS::Queue": f"arn:aws:sqs:{REGION}:{ACCOUNT}:{{title}}",
     "AWS::SNS::Topic": f"arn:aws:sns:{REGION}:{ACCOUNT}:{{title}}",
     "AWS::DynamoDB::Table": f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{{title}}",
@@ -134,12 +139,18 @@ def _whole(service: str, method: str, name: str, **more: Any) -> tuple[str, Call
     return service, lambda client, arn, keys: getattr(client, method)(**{name: arn}, **more)
 
 
+def _log(method: str, **more: Any) -> tuple[str, Call]:
+    def call(logs: Any, arn: str, keys: Mapping[str, str]) -> Any:
+        return getattr(logs, method)(logGroupName=arn.split(":")[6], logStreamName="x", **more)
+
+    return "logs", call
+
+
 def _below(service: str, method: str, name: str, start: str, **more: Any) -> tuple[str, Call]:
     return service, lambda client, arn, keys: getattr(client, method)(**{name: arn.split(f":{start}", 1)[1]}, **more)
 
 
 _TAGS = {"TagSet": [{"Key": "a", "Value": "b"}]}
-_STREAM = {"logStreamName": "x"}
 CALLS: dict[str, tuple[str, Call]] = {
     "cloudformation:DescribeStacks": _whole("cloudformation", "describe_stacks", "StackName"),
     "cloudfront-keyvaluestore:DescribeKeyValueStore": _whole(
@@ -155,10 +166,9 @@ CALLS: dict[str, tuple[str, Call]] = {
         ),
     ),
     "lambda:InvokeFunction": _whole("lambda", "invoke", "FunctionName", InvocationType="Event"),
-    "logs:CreateLogStream": _named("logs", "create_log_stream", "logGroupName", **_STREAM),
-    "logs:PutLogEvents": _named(
-        "logs", "put_log_events", "logGroupName", logEvents=[{"timestamp": 1, "message": "x"}], **_STREAM
-    ),
+    "logs:CreateLogStream": _log("create_log_stream"),
+    "logs:GetLogEvents": _log("get_log_events"),
+    "logs:PutLogEvents": _log("put_log_events", logEvents=[{"timestamp": 1, "message": "x"}]),
     "s3:DeleteObject": _object("delete_object"),
     "s3:GetBucketAcl": _bucket("get_bucket_acl"),
     "s3:GetBucketLocation": _bucket("get_bucket_location"),
