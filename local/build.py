@@ -49,7 +49,8 @@ class Build:
         variables = {"CODEBUILD_BUILD_ID": self.build_id, **self.variables}
         done = self._run("BuildProject", source, tools, variables)
         if done.returncode == 0:
-            self.tell(json.loads((tools / _EXPORTED).read_text()))
+            values = (tools / _EXPORTED).read_text().split("\0")
+            self.tell(dict(zip(self._exported("BuildProject"), values, strict=False)))
         return done
 
     def upload(self, tools: Path) -> subprocess.CompletedProcess[str]:
@@ -72,7 +73,7 @@ class Build:
 
     def phases(self, project: str = "BuildProject") -> dict[str, list[str]]:
         """The commands of the buildspec's phases."""
-        phases = yaml.safe_load(self._project(project)["source"]["buildspec"])["phases"]
+        phases = self._buildspec(project)["phases"]
         return {name: phases[name]["commands"] for name in ("install", "build") if name in phases}
 
     def settings(self, project: str = "BuildProject") -> dict[str, str]:
@@ -88,16 +89,22 @@ class Build:
             for phase, commands in self.phases(project).items()
             for number, command in enumerate(commands)
         ]
-        names = yaml.safe_load(self._project(project)["source"]["buildspec"])["env"].get("exported-variables", [])
-        pairs = ", ".join(f'"{name}": "%s"' for name in names)
-        values = " ".join(f'"${name}"' for name in names)
-        export = f"printf '{{{pairs}}}' {values} > '{tools / _EXPORTED}'\n" if names else ""
+        # a build says what it likes, quotes too: between zeros, which no variable has
+        values = " ".join(f'"${name}"' for name in self._exported(project))
+        export = f"printf '%s\\0' {values} > '{tools / _EXPORTED}'\n" if values else ""
         environment = toolbox.environment(tools, os.environ)
         environment |= self.site.emulator.environment()
         environment |= self.settings(project)
         environment |= {"CODEBUILD_SRC_DIR": str(folder), **variables}
         command = ["bash", "-c", "".join(steps) + export]
         return child.run(command, _SECONDS, stderr=subprocess.PIPE, cwd=folder, env=environment)
+
+    def _exported(self, project: str) -> list[str]:
+        names: list[str] = self._buildspec(project)["env"].get("exported-variables", [])
+        return names
+
+    def _buildspec(self, project: str) -> Mapping[str, Any]:
+        return dict(yaml.safe_load(self._project(project)["source"]["buildspec"]))
 
     def _project(self, title: str) -> Mapping[str, dict[str, Any]]:
         codebuild = self.site.emulator.client("codebuild")

@@ -220,6 +220,21 @@ def test_a_repositorys_python_version_does_not_choose_the_uploaders_python(git: 
     assert "Plain site" in git.get("/").text
 
 
+def test_a_build_that_exports_a_variable_of_the_uploads_is_refused(git: Site, plain: Path, tools: Path) -> None:
+    evil = """x"},{"name":"LD_PRELOAD","value":"/tmp/evil.so"""
+    # as in CodeBuild, where a build is root: whatever packs is another program now
+    program = f"#!/bin/sh\nprintf '%s' '{evil}'\n"
+    quoted = program.replace("'", "'\\''")
+    replaced = f"""place=$(dirname "$(command -v n)")/python3; printf '%s' '{quoted}' > "$place"; chmod +x "$place\""""
+    build = Build(git, commit(), variables={"BUILD_COMMAND": replaced})
+    assert build.build(plain, tools).returncode == 0
+    (elsewhere := tools.parent / "upload").mkdir()
+    done = build.upload(elsewhere)
+    assert done.returncode == 1
+    assert f"CodePipeline does not tell build, digest and commit of {build.execution}" in done.stderr
+    assert git.keys("") == []
+
+
 def test_a_commands_quotes_and_dollars_reach_the_shell_as_they_were_written(
     git: Site, plain: Path, tools: Path
 ) -> None:
