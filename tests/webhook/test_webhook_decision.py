@@ -262,6 +262,7 @@ def ops(door: Door) -> Door:
         Role="arn:aws:iam::111122223333:role/publisher",
         Code={"ZipFile": archive.getvalue()},
     )
+    door.aws.client("lambda").create_alias(FunctionName="publisher", Name="webhook", FunctionVersion="$LATEST")
     door.store_secret("ops", SECRET)
     door.configure({"ops": OPS, "standard": {**OPS, "sender": "standard", "actions": ["rollback"]}})
     return door

@@ -127,6 +127,7 @@ def make_function(aws: Emulator, name: str, role: str) -> None:
     """A publisher that answers as the protocol has it."""
     code = (
         "def handler(event, context):\n"
+        "    assert context.invoked_function_arn.endswith(':webhook')\n"
         "    reason = f\"asked by {event['by']}: {event['reason']}\"\n"
         "    return {'outcome': 'on-hold', 'action': event['action'], 'reason': reason}\n"
     )
@@ -142,6 +143,7 @@ def make_function(aws: Emulator, name: str, role: str) -> None:
         Code={"ZipFile": archive.getvalue()},
     )
     until(lambda: functions.get_function_configuration(FunctionName=name)["State"], lambda state: state == "Active")
+    functions.create_alias(FunctionName=name, Name="webhook", FunctionVersion="$LATEST")
 
 
 def test_a_delivery_that_was_carried_out_is_kept_for_a_year_and_the_log_has_its_own_group(stack: Stack) -> None:
