@@ -153,6 +153,9 @@ class _Run:
             self.delete_folder(one, "leftover")
             self.done.leftovers.append(one)
         self.sweep(found)
+        if not self.dry and (self.done.gone or found.status["retiring"]):
+            # a promise is forgotten when its manifest is gone: the same archive may be uploaded again under its ID
+            self.ask({"action": "retire", "deployments": [], "by": self.by})
         return self.done
 
     def look(self) -> Found:

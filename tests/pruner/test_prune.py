@@ -152,12 +152,21 @@ def test_the_publisher_is_asked_before_anything_is_deleted(four: Site) -> None:
     before = four.keys()
 
     def ask(request: dict[str, Any]) -> dict[str, Any]:
-        if request["action"] == "retire":
+        if request.get("deployments"):
             assert four.keys() == before
         return four.ask(request)
 
     four.prune(ask=ask)
-    assert [request["action"] for request in four.requests] == ["status", "retire", "status"]
+    assert [request["action"] for request in four.requests] == ["status", "retire", "status", "retire"]
+
+
+def test_what_is_gone_can_be_uploaded_again_and_is_then_like_any_other(four: Site) -> None:
+    """As a stage's rollback does whose archive is still there: an ID is made of the archive's bytes."""
+    gone = four.prune().gone
+    assert gone == [A, B]
+    four.upload(B)
+    assert four.prune(keep=20, days=30).gone == []
+    four.publish(B)
 
 
 def test_a_dry_run_says_the_same_and_changes_nothing(four: Site) -> None:
@@ -328,7 +337,8 @@ def test_what_a_dead_prune_has_asked_for_goes_whatever_its_age(four: Site) -> No
     four.remember(retiring=[A])
     done = four.prune(keep=20, days=30)
     assert done.gone == [A]
-    assert [request["action"] for request in four.requests] == ["status"]
+    assert [request["action"] for request in four.requests] == ["status", "retire"]
+    assert four.ask({"action": "status"})["retiring"] == []
     assert four.keys() == whole(B, C, D)
 
 
