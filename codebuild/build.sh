@@ -1,5 +1,6 @@
 cd "$SITE_ROOT" || exit 1
-[ "$BUILD_COMMAND" = none ] || bash -euo pipefail -c "$BUILD_COMMAND" || {
+# the command as a shell would trace it: whoever reads the log then knows which one failed
+[ "$BUILD_COMMAND" = none ] || { echo "+ $BUILD_COMMAND" && bash -euo pipefail -c "$BUILD_COMMAND"; } || {
   [ ! -f "$TOOLS/lacks" ] || cat "$TOOLS/lacks" >&2
   exit 1
 }

@@ -24,7 +24,7 @@ _COLUMNS = (
 )
 _MADE = {
     "direct": "a stack with a bucket, a store, a distribution with two functions, the publisher, its queue and alarms",
-    "zip": "a stack as of `--source direct` with a pipeline, a build project, two more buckets and a queue, and a "
+    "zip": "a stack as of `--source direct` with a pipeline, two build projects, two more buckets and a queue, and a "
     "bucket for its template",
 }
 _MINUTES = {"direct": 20, "zip": 40}

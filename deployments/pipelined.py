@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import time
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from deployments.builds import of_abort, of_cached, of_the_start
 from deployments.errors import Failure
 from deployments.finding import Finding, answers
 from deployments.probe import Probe
@@ -29,9 +31,10 @@ def of_an_upload(probe: Probe) -> list[Finding]:
     pipeline = Pipeline(probe)
     version, execution = pipeline.upload({"index.html": _PAGE, "404.html": "<h1>none</h1>"})
     actions = pipeline.actions(execution)
-    found = [of_roles(actions), of_variables(actions, version)]
+    found = [of_roles(actions), of_variables(actions, version, execution)]
     if not found[0].kept:
         return found
+    found += answers("how soon an upload begins", lambda: [of_the_start(pipeline.build(execution, "Upload"))])
     found += answers("the event of a pipeline that succeeded", lambda: [of_the_event(pipeline.event(execution), probe)])
     return [*found, _of_the_switch(probe, execution)]
 
@@ -57,7 +60,7 @@ def of_roles(actions: _Actions) -> Finding:
     problems = [_problem(action) for action in actions if action["status"] != "Succeeded"]
     shown = ", ".join(f"{action['actionName']} {action['status']}" for action in reversed(actions))
     return Finding(
-        "the roles of pipeline and build",
+        "the roles of pipeline, build and upload",
         "; ".join([shown or "no action ran", *problems]),
         "what AWS documents as their least, and no more: every action succeeds",
         bool(actions) and not problems,
@@ -71,17 +74,24 @@ def _problem(action: Mapping[str, Any]) -> str:
     return f"{action['actionName']}: {' '.join(details.split())}"
 
 
-def of_variables(actions: _Actions, version: str) -> Finding:
-    """Whether the source's namespace gives the build what it names."""
-    configurations = [action.get("input", {}).get("resolvedConfiguration", {}) for action in actions]
-    texts = [one["EnvironmentVariables"] for one in configurations if "EnvironmentVariables" in one]
-    variables = {item["name"]: item["value"] for item in json.loads(texts[0])} if texts else {}
+def of_variables(actions: _Actions, version: str, execution: str) -> Finding:
+    """Whether the upload learns of CodePipeline what it asks for: its execution, and what came before it."""
+    latest = {action["actionName"]: action for action in reversed(actions)}
+    outputs = {name: action.get("output", {}) for name, action in latest.items()}
+    text = latest.get("Upload", {}).get("input", {}).get("resolvedConfiguration", {}).get("EnvironmentVariables", "[]")
+    told = {
+        "EXECUTION": {item["name"]: item["value"] for item in json.loads(text)}.get("EXECUTION", ""),
+        "VersionId": outputs.get("Source", {}).get("outputVariables", {}).get("VersionId", ""),
+        "ARCHIVE_SHA256": outputs.get("Build", {}).get("outputVariables", {}).get("ARCHIVE_SHA256", ""),
+        "build": outputs.get("Build", {}).get("executionResult", {}).get("externalExecutionId", ""),
+    }
+    wanted = f"{re.escape(execution)} {re.escape(version)} [0-9a-f]{{64}} [^ ]+:[0-9a-f-]{{36}}"
     return Finding(
-        "the namespace of the pipeline's source",
-        ", ".join(f"{name} is {value}" for name, value in variables.items()) or "no variables in the build",
-        f"the build is given VERSION, the version of the ZIP ({version})",
-        variables.get("VERSION") == version,
-        "a manifest does not say which ZIP it was made of",
+        "what CodePipeline tells the upload",
+        ", ".join(f"{name} is {value or 'missing'}" for name, value in told.items()),
+        f"its execution, the version of the ZIP ({version}), the archive's digest, and the build's ID",
+        bool(re.fullmatch(wanted, " ".join(told.values()))),
+        "every upload fails: it does not know which archive is its own",
     )
 
 
@@ -103,31 +113,6 @@ def fields(event: Mapping[str, Any], pipeline: str) -> Finding:
         "these four, as texts, the start with milliseconds: the publisher orders builds by it",
         fits,
         "builds are not published, or two of one second in the wrong order",
-    )
-
-
-def of_abort(build: Mapping[str, Any], nothing_written: bool) -> Finding:
-    """Of BatchGetBuilds' answer about a build whose upload failed."""
-    phases = {phase["phaseType"]: phase.get("phaseStatus", "") for phase in build.get("phases", ())}
-    failed = phases.get("BUILD") == "FAILED" and build.get("buildStatus") == "FAILED"
-    return Finding(
-        "a build that fails (on-failure: ABORT)",
-        ", ".join(f"{name} {status}" for name, status in phases.items() if status)
-        + ("" if nothing_written else "; files were written"),
-        "the build phase fails, the pipeline with it, and nothing is uploaded or published",
-        failed and nothing_written,
-        "a build that failed can be published",
-    )
-
-
-def of_cached(text: str) -> Finding:
-    """What the second build found of the packages."""
-    return Finding(
-        "CodeBuild's cache in S3, between two builds",
-        "the first build's file came back" if "fresh" not in text else "nothing came back",
-        "packages come back: installs are faster; without them they are only slower",
-        "fresh" not in text,
-        "every build installs all packages anew",
     )
 
 
@@ -193,12 +178,13 @@ class Pipeline:
         found = self._pipeline.list_action_executions(pipelineName=self._name, filter=only)
         return list(found["actionExecutionDetails"])
 
-    def build(self, execution: str) -> dict[str, Any]:
-        """CodeBuild's own account of an execution's build."""
-        results = [action.get("output", {}).get("executionResult", {}) for action in self.actions(execution)]
+    def build(self, execution: str, name: str = "Build") -> dict[str, Any]:
+        """CodeBuild's own account of what an execution's action has run."""
+        actions = [action for action in self.actions(execution) if action["actionName"] == name]
+        results = [action.get("output", {}).get("executionResult", {}) for action in actions]
         ids = [result["externalExecutionId"] for result in results if ":" in result.get("externalExecutionId", "")]
         if not ids:
-            raise Failure(f"execution {execution} ran no build")
+            raise Failure(f"execution {execution} ran no {name}")
         (build,) = self._build.batch_get_builds(ids=ids[:1])["builds"]
         return dict(build)
 

@@ -20,7 +20,7 @@ _MESSAGE = re.compile(r"Phase context status code: (\w+) Message: (\S.*)")
 
 _ERROR = re.compile(
     r"^npm (?:error|ERR!)|\bERR_[A-Z]\w+|\([\w:]+(?:Error|Exception|NotFound)\)|\[[A-Z]+_[A-Z_]+\]|\u2718"
-    r"|^\W*\[plugin |^(?:OutputFolder|AppRoot) is '|^(?:pack|uploader): "
+    r"|^\W*\[plugin |^(?:OutputFolder|AppRoot) is '|^(?:auto|pack|uploader): "
     r"|(?<![\w./@\"'`-])(?<!\d )(?<!no )(?:\w*(?:Error|Exception)|ERROR|FATAL|error|fatal)\b(?![\w./-]|'s\b)"
     r"|(?<![\w./@-])[\w.]+(?:Error|Exception): |: not found$|command not found|unbound variable"
     r"|No such file or directory|[Pp]ermission denied|\bKilled\b|out of memory|\b(?:[Dd]ead|[Bb]roken) links?\b"

@@ -40,9 +40,7 @@ class Build:
         if built.returncode:
             return built
         done = self.upload(tools)
-        return subprocess.CompletedProcess(
-            done.args, done.returncode, built.stdout + done.stdout, built.stderr + done.stderr
-        )
+        return subprocess.CompletedProcess(done.args, done.returncode, built.stdout + done.stdout, "")
 
     def build(self, source: Path, tools: Path) -> subprocess.CompletedProcess[str]:
         """Run install and build in `source`, a clean copy of the sources; what they install goes into `tools`."""
@@ -97,7 +95,8 @@ class Build:
         environment |= self.settings(project)
         environment |= {"CODEBUILD_SRC_DIR": str(folder), **variables}
         command = ["bash", "-c", "".join(steps) + export]
-        return child.run(command, _SECONDS, stderr=subprocess.PIPE, cwd=folder, env=environment)
+        # as in a log, where both outputs stand in the order in which they were written
+        return child.run(command, _SECONDS, stderr=subprocess.STDOUT, cwd=folder, env=environment)
 
     def _exported(self, project: str) -> list[str]:
         names: list[str] = self._buildspec(project)["env"].get("exported-variables", [])

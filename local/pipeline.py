@@ -88,12 +88,12 @@ def execute(stack: Stack, plan: Plan, commit: Commit) -> str:
         with _stage("Build") as tell:
             done = build.build(source, tools)
             if done.returncode:
-                raise LocalError(_failure(build, tools / STEPS, done.stdout, done.stderr))
-            tell(done.stderr.strip().splitlines()[-1])
+                raise LocalError(_failure(build, tools / STEPS, done.stdout))
+            tell(done.stdout.strip().splitlines()[-1])
         with _stage("Upload") as tell:
             done = build.upload(tools)
             if done.returncode:
-                raise LocalError(f"the upload failed: {done.stderr.strip()}")
+                raise LocalError(told("the upload failed", done.stdout))
             tell(done.stdout.strip().splitlines()[-1])
     with _stage("Event") as tell:
         stack.send_success(build.execution, start)
@@ -122,16 +122,16 @@ def _stage(name: str) -> Iterator[_Stage]:
         say(f"  {name:8} {word:6} {time.monotonic() - started:6.2f} s  {stage.text}".rstrip())
 
 
-def _failure(build: Build, steps: Path, out: str, err: str) -> str:
+def _failure(build: Build, steps: Path, said: str) -> str:
     """The command that failed, and why, as far as it said so."""
     phase, number = steps.read_text().splitlines()[-1].split()
     fragment = build.phases()[phase][int(number)]
     commands = [build.settings().get(name, "") for name in _COMMANDS if name in fragment]
-    calls = commands and re.search(r"\bauto\b", commands[-1])
-    ran = re.findall(r"^\+ (.+)$", err, re.MULTILINE) if calls else []  # what `auto` stands for
-    shown = f"{commands[-1]} ({ran[-1]})" if ran and commands else commands[-1] if commands else "none"
-    what = f"the build failed in phase {phase}" + (f": {shown}" if shown != "none" else "")
-    return told(what, f"{err}\n{out}" if phase == "install" else f"{out}\n{err}")
+    command = next((one for one in commands if one != "none"), "")
+    calls = re.search(r"\bauto\b", command)
+    ran = re.findall(r"^\+ (.+)$", said, re.MULTILINE) if calls else []  # what `auto` stands for
+    more = f" ({ran[-1]})" if command and ran and ran[-1] not in command else ""
+    return told(f"the build failed in phase {phase}" + (f": {command}{more}" if command else ""), said)
 
 
 def _outcome(stack: Stack, execution: str) -> str:

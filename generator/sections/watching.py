@@ -133,8 +133,9 @@ def _decisions() -> dict[str, object]:
 
 def _builds(row: int) -> dict[str, object]:
     names = ("SucceededBuilds", "FailedBuilds")
-    metrics = [("AWS/CodeBuild", name, "ProjectName", "${BuildProject}") for name in names]
-    return _metrics("Builds", metrics, 16, row, "Sum")
+    projects = ("${BuildProject}", "${UploadProject}")
+    metrics = [("AWS/CodeBuild", name, "ProjectName", project) for project in projects for name in names]
+    return _metrics("Builds and uploads", metrics, 16, row, "Sum")
 
 
 def _bucket(row: int) -> dict[str, object]:

@@ -66,26 +66,45 @@ class Machine:
 
     def list_action_executions(self, **asked: Any) -> dict[str, Any]:
         (run,) = [run for run in self.runs if run.id == asked["filter"]["pipelineExecutionId"]]
-        names = {"EXECUTION": run.id, "COMMIT": "zip", "VERSION": "" if self._wrong == "namespace" else run.version}
-        variables = json.dumps([{"name": name, "value": value} for name, value in names.items()])
-        build: dict[str, Any] = {
-            "actionName": "Build",
-            "status": "Succeeded" if run.status == "Succeeded" else "Failed",
-            "input": {"resolvedConfiguration": {"ProjectName": "p", "EnvironmentVariables": variables}},
-            "output": {"executionResult": {"externalExecutionId": f"p:{run.id}"}},
-        }
-        source: dict[str, Any] = {"actionName": "Source", "status": "Succeeded"}
+        execution = "#{codepipeline.PipelineExecutionId}" if self._wrong == "namespace" else run.id
+        variables = json.dumps([{"name": "EXECUTION", "value": execution}])
+        source = self._action("Source", "Succeeded", outputVariables={"VersionId": run.version})
         if self._wrong == "roles":
             details = {"code": "PermissionError", "message": "Upload to S3 failed with: Access Denied"}
             source |= {"status": "Failed", "output": {"executionResult": {"errorDetails": details}}}
-        actions = [source] if self._wrong == "roles" else [build, source]
-        return checked("codepipeline", "ListActionExecutions", {"actionExecutionDetails": actions})
+        build = self._action(
+            "Build",
+            run.status,
+            outputVariables={"ARCHIVE_SHA256": "a" * 64},
+            executionResult={"externalExecutionId": f"build:{run.id}"},
+        )
+        upload = self._action("Upload", run.status, executionResult={"externalExecutionId": f"upload:{run.id}"})
+        upload["input"] = {"resolvedConfiguration": {"ProjectName": "p", "EnvironmentVariables": variables}}
+        ran = (
+            [source]
+            if self._wrong == "roles"
+            else [build, source]
+            if run.status == "Failed"
+            else [upload, build, source]
+        )
+        return checked("codepipeline", "ListActionExecutions", {"actionExecutionDetails": ran})
+
+    def _action(self, name: str, status: str, **output: Any) -> dict[str, Any]:
+        return {"actionName": name, "status": status, "output": output}
 
     def batch_get_builds(self, *, ids: Sequence[str]) -> dict[str, Any]:
-        (run,) = [run for run in self.runs if f"p:{run.id}" == ids[0]]
+        (run,) = [run for run in self.runs if run.id == ids[0].partition(":")[2]]
+        if ids[0].startswith("upload:"):
+            waited = 45 if self._wrong == "slow" else 7
+            took = {"SUBMITTED": 0, "PROVISIONING": waited, "BUILD": 3}
+            phases = [
+                {"phaseType": name, "phaseStatus": "SUCCEEDED", "durationInSeconds": n} for name, n in took.items()
+            ]
+            environment = {"type": "LINUX_LAMBDA_CONTAINER", "image": "i", "computeType": "BUILD_LAMBDA_2GB"}
+            return checked("codebuild", "BatchGetBuilds", {"builds": [{"phases": phases, "environment": environment}]})
         failed = run.status != "Succeeded"
-        phases = {"INSTALL": "SUCCEEDED", "BUILD": "FAILED" if failed else "SUCCEEDED", "FINALIZING": "SUCCEEDED"}
-        listed = [{"phaseType": name, "phaseStatus": status} for name, status in phases.items()]
+        ended = {"INSTALL": "SUCCEEDED", "BUILD": "FAILED" if failed else "SUCCEEDED", "FINALIZING": "SUCCEEDED"}
+        listed = [{"phaseType": name, "phaseStatus": status} for name, status in ended.items()]
         build = {"id": ids[0], "buildStatus": "FAILED" if failed else "SUCCEEDED"}
         return checked(
             "codebuild", "BatchGetBuilds", {"builds": [{**build, "phases": [*listed, {"phaseType": "COMPLETED"}]}]}
@@ -161,20 +180,24 @@ def test_an_upload_is_followed_until_a_visitor_has_the_page(stack: Deployed, tmp
     found = examined(stack, tmp_path)
     assert {} == {question: one.seen for question, one in found.items() if one.verdict != "OK"}
     assert [
-        "the roles of pipeline and build",
-        "the namespace of the pipeline's source",
+        "the roles of pipeline, build and upload",
+        "what CodePipeline tells the upload",
+        "how soon an upload begins",
         "the event of a pipeline that succeeded",
         "from a green pipeline to a visitor",
         "a build that fails (on-failure: ABORT)",
         "CodeBuild's cache in S3, between two builds",
     ] == list(found)
-    assert "Source Succeeded, Build Succeeded" == found["the roles of pipeline and build"].seen
+    ran = found["the roles of pipeline, build and upload"].seen
+    assert "Source Succeeded, Build Succeeded, Upload Succeeded" == ran
+    assert "7 s on LINUX_LAMBDA_CONTAINER; 10 s in all" == found["how soon an upload begins"].seen
     assert "BUILD FAILED" in found["a build that fails (on-failure: ABORT)"].seen
 
 
 WRONG = {
-    "roles": ("the roles of pipeline and build", "Access Denied"),
-    "namespace": ("the namespace of the pipeline's source", "VERSION is "),
+    "roles": ("the roles of pipeline, build and upload", "Access Denied"),
+    "namespace": ("what CodePipeline tells the upload", "EXECUTION is #{"),
+    "slow": ("how soon an upload begins", "45 s on "),
     "abort": ("a build that fails (on-failure: ABORT)", "files were written"),
     "cache": ("CodeBuild's cache in S3, between two builds", "nothing came back"),
 }
@@ -239,5 +262,5 @@ def test_an_event_without_what_the_publisher_reads_is_found(changed: dict[str, A
 def test_no_event_and_no_action_are_found() -> None:
     assert pipelined.fields({}, "myPipeline").kept is False
     assert pipelined.of_roles([]).kept is False
-    assert pipelined.of_variables([], "v1").kept is False
+    assert pipelined.of_variables([], "v1", "e1").kept is False
     assert pipelined.of_abort({}, nothing_written=True).kept is False

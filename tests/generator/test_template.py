@@ -417,6 +417,10 @@ def test_the_dashboard_is_json_that_names_only_what_is_in_the_stack(source: str)
     assert max(x for x, _ in taken) == 23
     alarms = [arn for widget in widgets if widget["type"] == "alarm" for arn in widget["properties"]["alarms"]]
     assert alarms == ["<FailureAlarm.Arn>", "<PublisherErrorAlarm.Arn>", "<PrunerErrorAlarm.Arn>"]
+    if "UploadProject" in found.resources:
+        titles = {widget["properties"].get("title"): widget["properties"] for widget in widgets}
+        metrics = titles["Builds and uploads"]["metrics"]
+        assert {"<BuildProject>", "<UploadProject>"} == {metric[3] for metric in metrics}
 
 
 @EVERY_SOURCE

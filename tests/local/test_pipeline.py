@@ -94,6 +94,7 @@ def test_without_watching_a_failed_build_ends_it_with_the_command_and_its_output
     with running(tmp_path / "its own", "pipeline", *arguments) as local:
         status, last = local.ended()
         assert (1, "  | the reason") == (status, last)
+        assert 1 == sum(line.startswith("  | ") for line in local.lines)
         assert "local: the build failed in phase build: echo the reason; exit 3" in local.lines
         local.leaves_nothing()
 

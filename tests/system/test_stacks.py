@@ -209,7 +209,7 @@ def test_a_wrong_folder_is_named_in_the_build_log(
 ) -> None:
     run = Build(git, commit(), variables=variables).run(plain, tools)
     assert run.returncode != 0
-    assert message in run.stderr
+    assert message in run.stdout
     assert git.keys("") == []
 
 
@@ -240,7 +240,7 @@ def test_a_commands_quotes_and_dollars_reach_the_shell_as_they_were_written(
 ) -> None:
     command = """printf '%s' "it's \\"$ROUTING\\" \\\\ #{x}" > said.txt"""
     run = Build(git, commit(), variables={"BUILD_COMMAND": command}).run(plain, tools)
-    assert run.returncode == 0, run.stderr
+    assert run.returncode == 0, run.stdout
     assert """it's "mixed" \\ #{x}""" == (plain / "said.txt").read_text()
 
 
@@ -249,7 +249,7 @@ def test_what_was_live_stays_live_while_the_next_build_fails(git: Site, plain: P
     (plain / "index.html").unlink()
     run = Build(git, commit()).run(plain, tools)
     assert run.returncode != 0
-    assert "index.html" in run.stderr
+    assert "index.html" in run.stdout
     assert str(git.live()).startswith(first.deployment)
     assert "Plain site" in git.get("/").text
 
