@@ -70,8 +70,10 @@ class Reason(NamedTuple):
 def reason(log: str) -> Reason:
     """What failed in `log`, and why, as far as it says so."""
     command, said = _failed_command([_plain(line) for line in log.split("\n")])
-    start = _start(said)
-    shown = _ends(said) if start is None else _block(said, start)
+    traced = max((number for number, line in enumerate(said) if _is_trace(line)), default=-1) + 1
+    # what ran before the last command has succeeded; unless a script traces what it does after its own error
+    start = next((begin + found for begin in (traced, 0) if (found := _start(said[begin:])) is not None), None)
+    shown = _ends(said[traced:]) or _ends(said) if start is None else _block(said, start)
     shown += [line for line in dict.fromkeys(said) if _REMEDY.search(line) and line not in shown][:2]
     return Reason(_short(_command(command, said, start)), [_short(line) for line in shown])
 
@@ -107,7 +109,7 @@ def _command(command: str, said: Sequence[str], start: int | None) -> str:
     script, before = "", ""
     for line in said[:start]:
         found = _SCRIPT.match(line)
-        if line.startswith("+ ") and not _ADDED.match(line):
+        if _is_trace(line):
             command, script = line[2:], ""
         elif line.startswith("> ") and before.startswith("> "):
             script = line[2:]
@@ -115,6 +117,10 @@ def _command(command: str, said: Sequence[str], start: int | None) -> str:
             script = found[2]
         before = line
     return f"{command} ({script})" if command and script else command or script
+
+
+def _is_trace(line: str) -> bool:
+    return line.startswith("+ ") and not _ADDED.match(line)
 
 
 def _start(said: Sequence[str]) -> int | None:
@@ -143,7 +149,7 @@ def _block(said: Sequence[str], start: int) -> list[str]:
     shown = [first]
     for line in said[start + 1 :]:
         is_frame = bool(_FRAME.search(line))
-        if len(shown) == LINES or _END.match(line):
+        if len(shown) == LINES or _END.match(line) or _is_trace(line):
             break
         if only and not _WARNING.search(line) and not _ERROR.search(line):
             continue

@@ -19,7 +19,7 @@ import botocore.session
 import pytest
 from botocore.validate import ParamValidator
 
-from deployments import pipelined, probe
+from deployments import builds, pipelined, probe
 from deployments.cloud import Cloud, connect
 from deployments.command import Site
 from deployments.finding import Finding
@@ -263,4 +263,4 @@ def test_no_event_and_no_action_are_found() -> None:
     assert pipelined.fields({}, "myPipeline").kept is False
     assert pipelined.of_roles([]).kept is False
     assert pipelined.of_variables([], "v1", "e1").kept is False
-    assert pipelined.of_abort({}, nothing_written=True).kept is False
+    assert builds.of_abort({}, nothing_written=True).kept is False

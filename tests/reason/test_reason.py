@@ -41,6 +41,10 @@ def test_the_command_is_the_last_that_the_shell_traced_before_the_error_with_the
     said, _ = LOGS["tsc-type"]
     traced = f"+ npm ci\nadded 3 packages in 1s\n+ npm run build\n{said}"
     assert "npm run build (tsc -b && vite build)" == reason(in_codebuild(traced)).command
+    before = f"+ npm run lint\nError: something that lint only tells\n{traced}"
+    assert reason(traced) == reason(before)
+    after = f"{traced}\n+ rm -rf cache"
+    assert reason(traced) == reason(after)
     installed = f"+ pnpm install --frozen-lockfile\ndependencies:\n+ left-pad 1.3.0\n{LOGS['pnpm-no-lock'][0]}"
     assert "pnpm install --frozen-lockfile" == reason(installed).command
 
