@@ -144,7 +144,9 @@ def test_the_role_of_the_github_comment_is_for_the_branch_main_of_one_repository
         sts.assume_role_with_web_identity(RoleArn=arn, RoleSessionName="run", WebIdentityToken=identity)
 
     take("repo:ada/website:ref:refs/heads/main")
-    for other in ("repo:ada/website:ref:refs/heads/fix", "repo:eve/website:ref:refs/heads/main"):
+    # https://docs.github.com/en/actions/reference/security/oidc#example-subject-claims
+    others = ("ada/website:ref:refs/heads/fix", "ada/website:pull_request", "eve/website:ref:refs/heads/main")
+    for other in (f"repo:{one}" for one in others):
         with pytest.raises(ClientError, match="AccessDenied"):
             take(other)
 
