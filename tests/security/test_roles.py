@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 
 from tests.conftest import Emulator
 from tests.generator.test_permissions import _everything, granted, rows
-from tests.security.trying import CALLS, EVALUATED, Grant, Try, known, sample
+from tests.security.trying import CALLS, EVALUATED, INVOKED, Grant, Try, known, sample
 from tests.support.resolve import Resolved, resolve
 from tests.support.roles import DENIED, Actor, add_role, document
 from tests.support.templates import every_template
@@ -52,10 +52,11 @@ def _with_arns(statements: Any) -> Any:
 
 
 def tries() -> list[Try]:
-    """What every role tries: what one of them may, and with each file of the buckets what can be done to a file."""
+    """What every role tries: what one of them may, all that can be done to a file, and each function and alias."""
     samples = {sample((row.action, row.on)) for row in rows() if row.ours == "yes" and "," not in row.who}
     files = {one.on for one in samples if re.match(rf"({'|'.join(BUCKETS)})/", one.on)}
     samples |= {Try(f"s3:{action}", on) for on in files for action in ("GetObject", "PutObject", "DeleteObject")}
+    samples |= {Try("lambda:InvokeFunction", title) for title in INVOKED}
     return sorted(samples)
 
 

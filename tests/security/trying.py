@@ -109,7 +109,9 @@ _KINDS = {
     "AWS::CloudFront::KeyValueStore": f"arn:aws:cloudfront::{ACCOUNT}:key-value-store/{STACK_UUID}",
     "AWS::CloudFront::Distribution": f"arn:aws:cloudfront::{ACCOUNT}:distribution/E1",
 }
-_ARNS = dict(_found()) | {
+_OF_TEMPLATES = dict(_found())
+INVOKED = [title for title, arn in _OF_TEMPLATES.items() if ":function:" in arn]  # functions and their aliases
+_ARNS = _OF_TEMPLATES | {
     "Pipeline": f"arn:aws:codepipeline:{REGION}:{ACCOUNT}:{STACK_UUID}",
     "PipelineArns": f"arn:aws:codepipeline:{REGION}:{ACCOUNT}:started",
     "StatusPipelineArns": f"arn:aws:codepipeline:{REGION}:{ACCOUNT}:told",
