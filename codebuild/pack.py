@@ -16,7 +16,7 @@ from typing import IO, Any
 
 import boto3
 from site_checks import warnings
-from site_files import ARCHIVE_LIMIT, ENTRY_LIMIT, File, Source, UploadError
+from site_files import ARCHIVE_LIMIT, ENTRY_LIMIT, File, Source, UploadError, printable
 from site_folder import files_of_folder
 from site_plan import make_plan
 
@@ -70,7 +70,7 @@ def main(arguments: list[str], environment: dict[str, str]) -> int:
             archive.seek(0)
             boto3.client("s3").upload_fileobj(archive, bucket, f"archives/{build.split(':')[-1]}.tar")
     except Exception as error:  # whatever it is, it is one line
-        print("pack:", error if isinstance(error, UploadError) else repr(error), file=sys.stderr)
+        print("pack:", printable(str(error) or repr(error)), file=sys.stderr)
         return 1
     print(f"packed {len(plan.files):,} files, {size / 1e6:,.1f} MB, SHA-256 {digest}", file=sys.stderr)
     print(digest)

@@ -125,7 +125,11 @@ def upload(
 
 def point(s3: Any, bucket: str, execution: str, identity: str) -> None:
     """Let the publisher find the deployment of a pipeline's execution."""
-    s3.put_object(Bucket=bucket, Key=f"executions/{execution}", Body=identity.encode(), ContentType="text/plain")
+    key = f"executions/{execution}"
+    try:
+        s3.put_object(Bucket=bucket, Key=key, Body=identity.encode(), ContentType="text/plain")
+    except (ClientError, BotoCoreError) as error:
+        raise UploadError(f"{key}: {error}; deployment {identity} is complete, retry the stage") from error
 
 
 def names_under(s3: Any, bucket: str, prefix: str) -> list[str]:

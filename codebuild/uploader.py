@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import boto3
 from botocore.exceptions import ClientError
 from site_archive import files_of_archive
-from site_files import ARCHIVE_LIMIT, UploadError
+from site_files import ARCHIVE_LIMIT, UploadError, printable
 from site_plan import Plan, deployment_id, make_plan
 from site_upload import connect, names_under, point, upload
 
@@ -166,7 +166,7 @@ def main(environment: dict[str, str]) -> int:
     try:
         print(run(environment))
     except Exception as error:  # whatever it is, an action's failure is one line
-        print("uploader:", error if isinstance(error, UploadError) else repr(error), file=sys.stderr)
+        print("uploader:", printable(str(error) or repr(error)), file=sys.stderr)
         return 1
     return 0
 

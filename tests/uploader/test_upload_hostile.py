@@ -13,6 +13,7 @@ from typing import Any
 import boto3
 import pytest
 import site_archive
+import site_upload
 import uploader
 import yaml
 from site_files import ENTRY_LIMIT, UploadError
@@ -167,6 +168,19 @@ def test_what_is_hashed_is_what_is_uploaded_whenever_an_archive_is_overwritten(
     assert site.read(f"deployments/{identity}/a.bin") == b"a" * size
     assert site.keys(f"deployments/{identity}/sw.js") == []
     assert [f"manifests/{identity}.json"] == site.keys("manifests/")
+
+
+def test_a_pointer_that_cannot_be_written_is_named_with_the_remedy(
+    site: Any, run: Run, make: Make, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = run()
+    one.packed(make())
+    monkeypatch.setattr(uploader, "point", lambda s3, _bucket, *more: site_upload.point(s3, "no-bucket", *more))
+    assert one.upload() == 1
+    *_, said = capsys.readouterr().err.splitlines()
+    assert said.startswith(f"uploader: executions/{one.id}: An error occurred (NoSuchBucket)")
+    assert said.endswith(f"deployment {site.manifest()['id']} is complete, retry the stage")
+    monkeypatch.undo()
 
 
 def test_a_pointer_to_what_became_self_contained_leads_there(site: Any, run: Run, make: Make) -> None:
