@@ -161,6 +161,7 @@ _NO_PIPELINE = {
     "message": "CodePipeline is not there on this machine: `python -m local pipeline` itself tells how far a commit is",
 }
 _JSON = {"content-type": "application/x-amz-json-1.1"}
+_PAGE = 100  # https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ListActionExecutions.html
 _executions: dict[str, Any] = {}
 
 
@@ -182,9 +183,11 @@ def with_more(app: Any) -> Any:
             missing = {"__type": "PipelineExecutionNotFoundException"}
             body = json.dumps({"pipelineExecution": known} if known else missing).encode()
         elif headers.get(b"x-amz-target") == _PIPELINE_ACTIONS:
-            known = _executions.get(json.loads(await _body(receive))["filter"]["pipelineExecutionId"], {})
-            status, found = 200, _JSON
-            body = json.dumps({"actionExecutionDetails": known.get("actions", [])}).encode()
+            asked = json.loads(await _body(receive))
+            told = _executions.get(asked["filter"]["pipelineExecutionId"], {}).get("actions", [])
+            status, found, end = 200, _JSON, int(asked.get("nextToken", 0)) + _PAGE
+            more = {"nextToken": str(end)} if told[end:] else {}
+            body = json.dumps({"actionExecutionDetails": told[end - _PAGE : end], **more}).encode()
         elif headers.get(b"x-amz-target") == _BUILDS:
             asked = json.loads(await _body(receive))["ids"]
             told = [build for known in _executions.values() for build in known.get("builds", ())]
