@@ -190,7 +190,7 @@ def uploads(record: Record, actors: Actors) -> Iterator[str]:
     for deployment, needs in actors.needs.items():
         if f"manifests/{deployment}.json" in objects and (missing := needs - objects.keys()):
             yield f"{deployment} has a manifest and lacks {sorted(missing)}"
-    done = {record.uploads[p.key] for p in record.system.processes if p.key in record.uploads and p.end == "answered"}
+    done = {record.uploads[p.key] for p in record.system.processes if p.key in record.uploads and p.end != "raised"}
     unheard = {
         step.arguments["Key"]
         for step in record.system.steps

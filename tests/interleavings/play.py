@@ -79,15 +79,20 @@ class Play:
             then()
             return
 
+        run = functools.partial(self.actors.upload, deployment, execution)
+
+        def begin(key: str, delay: float) -> None:
+            self.record.uploads[key] = deployment
+            self.system.later(delay, functools.partial(self.system.process, key, run, ended))
+
         def ended(process: Process) -> None:
             if process.end == "answered":
                 then()
+            elif execution and process.key[-1] != "'":  # somebody retries the stage, once
+                begin(f"{process.key}'", 1)
 
         for number, delay in enumerate(stimulus.deliveries if stimulus.kind == "upload" else (0.0,)):
-            key = f"{stimulus.name}.upload{number}"
-            self.record.uploads[key] = deployment
-            run = functools.partial(self.actors.upload, deployment, execution)
-            self.system.later(delay, functools.partial(self.system.process, key, run, ended))
+            begin(f"{stimulus.name}.upload{number}", delay)
 
     def ci(self, stimulus: Stimulus) -> None:
         self.upload(stimulus, then=lambda: self.event(stimulus))
