@@ -93,7 +93,7 @@ def any_pointer_is_read(patch: Patch) -> None:
 
 
 def manifest_is_not_looked_at(patch: Patch) -> None:
-    patch.setattr(publish, "checked", lambda deployment: f"{deployment} spa")
+    patch.setattr(publish, "checked", lambda deployment: (f"{deployment} spa", []))
 
 
 def uploads_announce_nothing(patch: Patch) -> None:
