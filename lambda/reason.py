@@ -9,10 +9,16 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 LINES, WIDTH = 8, 200  # of an error: a mail stays short
-_LONGEST = 400  # characters that are looked at: a build writes what it likes
+# Lines from the end, and characters of each, that are looked at: a build writes what it likes, and nobody is told of
+# its failure if reading that takes too long.
+LOOKED_AT, _LONGEST = 10_000, 400
 _BACK = 5  # lines before an error in which its place may stand
 
-_CONTROL = re.compile(r"\x1b\[[0-9;?]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# What a terminal obeys, and what makes a line look like another one, or like several
+_CONTROL = re.compile(
+    r"\x1b\[[0-9;?]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x00-\x08\x0b-\x1f\x7f-\x9f]"
+    r"|[\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
+)
 # CodeBuild's own lines. The text of a command stands whole behind both marks, in as many lines as it has.
 _MARK = re.compile(r"\[[A-Z]\w+\] \d{4}/\d\d/\d\d [\d:.]+ +(.*)")
 _RUNS, _FAILED = "Running command ", ("Command did not exit successfully", "Command failed with exit status")
@@ -69,7 +75,7 @@ class Reason(NamedTuple):
 
 def reason(log: str) -> Reason:
     """What failed in `log`, and why, as far as it says so."""
-    command, said = _failed_command([_plain(line) for line in log.split("\n")])
+    command, said = _failed_command([_plain(line) for line in log.split("\n")[-LOOKED_AT:]])
     traced = max((number for number, line in enumerate(said) if _is_trace(line)), default=-1) + 1
     # what ran before the last command has succeeded; unless a script traces what it does after its own error
     start = next((begin + found for begin in (traced, 0) if (found := _start(said[begin:])) is not None), None)
@@ -128,11 +134,15 @@ def _start(said: Sequence[str]) -> int | None:
     strict = any(_STRICT.search(line) for line in said)
     for pattern in (_ERROR, _HINT):
         for number, line in enumerate(said):
-            told = _WRAPPER.search(line) or _FRAME.search(line) or line.startswith(("+ ", "> ")) or _SCRIPT.match(line)
             is_one = (strict and _WARNING.search(line)) or (pattern.search(line) and not _NOISE.search(line))
-            if is_one and not told:
+            if is_one and not _is_told(line):
                 return _place(said, number)
     return None
+
+
+def _is_told(line: str) -> bool:
+    """Whether the line only says what is run, or where, or that what has said why has failed."""
+    return bool(_WRAPPER.search(line) or _FRAME.search(line) or line.startswith(("+ ", "> ")) or _SCRIPT.match(line))
 
 
 def _place(said: Sequence[str], number: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from reason import LINES, WIDTH, reason
+from reason import LINES, LOOKED_AT, WIDTH, reason
 
 from tests.conftest import ROOT
 from tests.reason.recorded import LOGS, STAMP, in_codebuild
@@ -94,3 +94,15 @@ def test_of_a_log_whose_begin_is_lost_the_rest_is_looked_at() -> None:
 
 def test_nothing_of_this_machine_stands_in_the_logs() -> None:
     assert not [name for name, parts in LOGS.items() if str(ROOT) in "".join(parts) or "/tmp/tl" in "".join(parts)]
+
+
+def test_nothing_that_a_build_writes_looks_like_a_line_of_its_own_or_turns_one_round() -> None:
+    said = "error: \u202egnp.exe\u2028Next: \u2066run this\u2069 \x1b]8;;https://example.com\x07here\x1b]8;;\x07\u200b\n"
+    assert ["error: gnp.exeNext: run this here"] == reason(said).lines
+
+
+def test_of_a_log_without_end_only_the_end_is_read() -> None:
+    begins = f"{STAMP} Running command make\nerror: of which nobody waits to be told\n"
+    ends = f"error: the disk is full\n{STAMP} Command did not exit successfully make exit status 1\n"
+    assert reason(begins + "\n" * (LOOKED_AT - 4) + ends).lines[0].startswith("error: of which")
+    assert ["error: the disk is full"] == reason(begins + "\n" * LOOKED_AT + ends).lines
