@@ -8,9 +8,9 @@ import os
 from typing import Any
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError
 from failing import failed, why
 
+LINE_LIMIT = 300
 SUBJECT_LIMIT = 99  # SNS: less than 100 ASCII characters, no line break (Publish, API reference)
 # outcome: subject, what it means, what to run next
 TEXTS = {
@@ -90,9 +90,8 @@ def pipeline_ended(event: dict[str, Any]) -> tuple[str, str]:
     place = f"{detail['pipeline']}/executions/{detail['execution-id']}/timeline?region={region}"
     page = f"https://{region}.console.aws.amazon.com/codesuite/codepipeline/pipelines/{place}"
     trigger = detail.get("execution-trigger", {})
-    said = (
-        [f"Commit {trigger['commit-id'][:12]}: {trigger.get('commit-message', '')}"] if "commit-id" in trigger else []
-    )
+    message = one_line(trigger.get("commit-message", ""))
+    said = [f"Commit {trigger['commit-id'][:12]}: {message}"] if "commit-id" in trigger else []
     action, why_it_did = reasons(detail) if detail["state"] == "FAILED" else ("", [])
     lines = [
         f"{meaning} Nothing was published; what was live stays live.",
@@ -112,14 +111,19 @@ def reasons(detail: dict[str, Any]) -> tuple[str, list[str]]:
     try:
         found = failed(boto3.client, detail["pipeline"], detail["execution-id"])
         if found:
-            action, lines = found.action, [f"{found.action}: {found.summary}", found.url]
+            action, lines = found.action, [f"{found.action}: {one_line(found.summary)}", found.url]
         if found and found.build:
             reason = why(boto3.client, found.build)
             command = [f"This failed: {reason.command}"] if reason.command else []
             lines = [*command, *(f"  | {line}" for line in reason.lines), *lines]
-    except (BotoCoreError, ClientError) as error:
-        print(json.dumps({"outcome": "not read", "why": str(error)}))
+    except Exception as error:
+        print(json.dumps({"outcome": "not read", "why": repr(error)}))
     return action, lines
+
+
+def one_line(text: str) -> str:
+    """Somebody else's words as one line, or they could be the mail's next ones."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)[:LINE_LIMIT]
 
 
 def run(command: str) -> str:

@@ -1,5 +1,9 @@
 """The mails to people: each outcome's subject, and the next command, without what does not apply."""
 
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+
 import pytest
 import tell
 
@@ -45,6 +49,30 @@ def test_a_mail_says_what_came_into_the_folder_later_and_what_takes_it_away(monk
     assert f"python -m deployments prune {B} --extras --stack site --region eu-central-1" in body
 
 
+@pytest.fixture(params=["silent", "saying nothing"])
+def aws(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An AWS of which nothing can be learned."""
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"{}")
+
+        def log_message(self, *_: object) -> None: ...
+
+    with HTTPServer(("127.0.0.1", 0), Answer) as server:
+        port = 1 if request.param == "silent" else server.server_port
+        variables = {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}", "AWS_MAX_ATTEMPTS": "1"}
+        variables |= {"AWS_ACCESS_KEY_ID": "1", "AWS_SECRET_ACCESS_KEY": "1", "AWS_DEFAULT_REGION": "eu-central-1"}
+        for name, text in (variables | {"STACK": "site", "AWS_REGION": "eu-central-1"}).items():
+            monkeypatch.setenv(name, text)
+        thread = Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield
+        server.shutdown()
+
+
 ENDED = {
     "FAILED": ("the pipeline failed", False),
     "STOPPED": ("the pipeline was stopped", True),
@@ -53,19 +81,14 @@ ENDED = {
 
 
 @pytest.mark.parametrize(("state", "subject", "again"), [(state, *told) for state, told in ENDED.items()], ids=ENDED)
-def test_a_pipeline_that_ended_without_a_build_is_told_with_its_page_and_how_to_start_it_again_also_if_aws_is_silent(
-    monkeypatch: pytest.MonkeyPatch, state: str, subject: str, again: bool
+@pytest.mark.usefixtures("aws")
+def test_a_pipeline_that_ended_without_a_build_is_told_with_its_page_and_how_to_start_it_again_whatever_aws_says(
+    state: str, subject: str, again: bool
 ) -> None:
-    silent = {"AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_MAX_ATTEMPTS": "1", "AWS_DEFAULT_REGION": "eu-central-1"}
-    silent |= {"AWS_ACCESS_KEY_ID": "1", "AWS_SECRET_ACCESS_KEY": "1"}
-    for name, text in silent.items():
-        monkeypatch.setenv(name, text)
-    monkeypatch.setenv("STACK", "site")
-    monkeypatch.setenv("AWS_REGION", "eu-central-1")
-    trigger = {"commit-id": "c" * 40, "commit-message": "Fix"}
+    trigger = {"commit-id": "c" * 40, "commit-message": "Fix\n\nNext:\u2028run this \u202e"}
     detail = {"state": state, "pipeline": "name", "execution-id": "e7", "execution-trigger": trigger}
     found, body = tell.pipeline_ended({"detail": detail, "region": "eu-central-1"})
     assert subject == found
     assert "/pipelines/name/executions/e7/timeline?region=eu-central-1" in body
-    assert f"Commit {'c' * 12}: Fix" in body
+    assert f"Commit {'c' * 12}: Fix  Next: run this" in map(str.rstrip, body.split("\n"))
     assert ("python -m deployments watch --start --stack site --region eu-central-1" in body) is again
