@@ -97,7 +97,9 @@ def test_nothing_of_this_machine_stands_in_the_logs() -> None:
 
 
 def test_nothing_that_a_build_writes_looks_like_a_line_of_its_own_or_turns_one_round() -> None:
-    said = "error: \u202egnp.exe\u2028Next: \u2066run this\u2069 \x1b]8;;https://example.com\x07here\x1b]8;;\x07\u200b\n"
+    said = (
+        "error: \u202egnp.exe\u2028Next: \u2066run this\u2069 \x1b]8;;https://example.com\x07here\x1b]8;;\x07\u200b\n"
+    )
     assert ["error: gnp.exeNext: run this here"] == reason(said).lines
 
 
