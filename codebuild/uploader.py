@@ -25,6 +25,7 @@ from site_upload import connect, names_under, point, upload
 
 _PROGRESS_SECONDS = 3
 _ASKED, _PAUSE = 10, 3  # how often CodePipeline is asked for what has just ended, and the seconds in between
+_COMPLETE = "it was complete already"
 _ID = "[0-9A-Za-z][0-9A-Za-z_-]{9,63}"
 
 
@@ -36,8 +37,8 @@ class Built(NamedTuple):
     facts: dict[str, str]  # the manifest's members about the source
 
 
-def built(client: Any, pipeline: str, execution: str) -> Built:
-    """Ask CodePipeline what `execution` has built; `UploadError` says what it does not tell.
+def actions(client: Any, pipeline: str, execution: str) -> dict[str, dict[str, Any]]:
+    """The newest action of each name that has succeeded in `execution`; of what has just ended it may be told late.
 
     https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ListActionExecutions.html
     """
@@ -50,6 +51,12 @@ def built(client: Any, pipeline: str, execution: str) -> Built:
         if {"Source", "Build"} <= latest.keys():
             break
         time.sleep(_PAUSE)
+    return latest
+
+
+def built(client: Any, pipeline: str, execution: str) -> Built:
+    """Ask CodePipeline what `execution` has built; `UploadError` says what it does not tell."""
+    latest = actions(client, pipeline, execution)
     build, source = (latest.get(name, {}).get("output", {}) for name in ("Build", "Source"))
     uuid = build.get("executionResult", {}).get("externalExecutionId", "").split(":")[-1]
     digest = build.get("outputVariables", {}).get("ARCHIVE_SHA256", "")
@@ -71,11 +78,12 @@ def target_of(client: Any, pipeline: str, execution: str) -> str:
     return target
 
 
-def fetch(s3: Any, bucket: str, found: Built, place: Path) -> str:
+def fetch(bucket: str, found: Built, place: Path) -> str:
     """Get the archive into `place`, and give the end of the deployment's ID; other bytes are refused.
 
     That end depends on nothing that a build could choose: on the archive's key and on all of its bytes.
     """
+    s3 = boto3.client("s3")
     try:
         size = s3.head_object(Bucket=bucket, Key=found.archive)["ContentLength"]
         if size > ARCHIVE_LIMIT:
@@ -131,34 +139,35 @@ class _Progress:
             print("uploaded", counts, flush=True)
 
 
+def of_build(s3: Any, bucket: str, found: Built, environment: dict[str, str]) -> tuple[str, str]:
+    """The deployment of what was built, uploaded unless it is complete, and what came of it."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "archive.tar"
+        wanted = deployment_id(found.facts["commit"], fetch(environment["ARTIFACT_BUCKET"], found, place))
+        if made := complete(s3, bucket, wanted):
+            return made, _COMPLETE
+        plan = make_plan(files_of_archive(place), environment["ROUTING"])
+        progress, shared = _Progress(plan), environment.get("SHARED_FILES") != "false"
+        made, warnings = upload(s3, bucket, plan, {"id": wanted, **found.facts}, progress, shared)
+    for warning in warnings:
+        print("warning:", warning)
+    return made, f"{progress.new:,} files uploaded, {progress.files - progress.new:,} reused"
+
+
 def run(environment: dict[str, str]) -> str:
     """Do it, and give the line about it."""
     started = time.monotonic()
     names = "SITE_BUCKET", "ARTIFACT_BUCKET", "PIPELINE", "ROUTING", "EXECUTION"
-    bucket, artifacts, pipeline, routing, execution = (environment.get(name, "") for name in names)
-    if not all((bucket, artifacts, pipeline)) or not re.fullmatch("[0-9a-f-]{36}", execution):
+    bucket, _, pipeline, _, execution = values = [environment.get(name, "") for name in names]
+    if not all(values) or not re.fullmatch("[0-9a-f-]{36}", execution):
         raise UploadError(f"usage: {'=... '.join(names)}=... python3 uploader.py")
     s3, client = connect(), boto3.client("codepipeline")
     target = target_of(client, pipeline, execution)
-    identity = made_before(s3, bucket, execution, target)
-    if not identity:
-        found = built(client, pipeline, target)
-        with tempfile.TemporaryDirectory() as folder:
-            place = Path(folder) / "archive.tar"
-            wanted = deployment_id(found.facts["commit"], fetch(boto3.client("s3"), artifacts, found, place))
-            identity = complete(s3, bucket, wanted)
-            if not identity:
-                plan = make_plan(files_of_archive(place), routing)
-                progress = _Progress(plan)
-                shared = environment.get("SHARED_FILES") != "false"
-                identity, warnings = upload(s3, bucket, plan, {"id": wanted, **found.facts}, progress, shared)
-                for warning in warnings:
-                    print("warning:", warning)
-                point(s3, bucket, execution, identity)
-                counts = f"{progress.new:,} files uploaded, {progress.files - progress.new:,} reused"
-                return f"deployment {identity}: {counts}, {time.monotonic() - started:.1f} seconds"
-    point(s3, bucket, execution, identity)
-    return f"deployment {identity}: it was complete already"
+    made, what = made_before(s3, bucket, execution, target), _COMPLETE
+    if not made:
+        made, what = of_build(s3, bucket, built(client, pipeline, target), environment)
+    point(s3, bucket, execution, made)
+    return f"deployment {made}: {what}, {time.monotonic() - started:.1f} seconds"
 
 
 def main(environment: dict[str, str]) -> int:
