@@ -7,9 +7,9 @@ from botocore.exceptions import ClientError
 
 from deployments.command import Site, example, on_site
 from deployments.errors import Failure
+from deployments.surplus import remove
 
 _PREFIX = "cache/"  # below it the build project keeps its cache: generator/sections/building.py
-_BATCH = 1_000  # of DeleteObjects
 
 
 @click.command(epilog=example("deployments cache clear"))
@@ -27,11 +27,7 @@ def cache(site: Site, action: str) -> None:  # noqa: ARG001  # clear is all ther
         for page in site.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=_PREFIX)
         for entry in page.get("Contents", ())
     ]
-    for start in range(0, len(found), _BATCH):
-        keys = [{"Key": key} for key, _ in found[start : start + _BATCH]]
-        answer = site.s3.delete_objects(Bucket=bucket, Delete={"Objects": keys, "Quiet": True})
-        for problem in answer.get("Errors", ()):
-            raise Failure(f"{bucket}/{problem['Key']} is still there: {problem.get('Message', problem.get('Code'))}")
+    remove(site, bucket, [key for key, _ in found])
     size = sum(size for _, size in found)
     facts = {"bucket": bucket, "objects": len(found), "bytes": size}
     site.output.facts({name: str(value) for name, value in facts.items()}, facts)

@@ -7,15 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
 
 from botocore.exceptions import ClientError
 
 from deployments import shipped
 from deployments.command import Site, requester
 from deployments.errors import Failure
-
-_BATCH = 1000  # https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
 
 
 def find_extras(site: Site, identity: str) -> list[str]:
@@ -45,15 +42,15 @@ def take_away(site: Site, identities: Sequence[str]) -> dict[str, list[str]]:
         with code.locked(site.s3, site.stack.bucket, requester()):
             for identity in identities:
                 gone[identity] = find_extras(site, identity)
-                _delete(site, [f"deployments/{identity}/{path}" for path in gone[identity]])
+                remove(site, site.stack.bucket, [f"deployments/{identity}/{path}" for path in gone[identity]])
     except code.Busy as busy:
         raise Failure(f"{busy}: run it again when that has ended") from busy
     return gone
 
 
-def _delete(site: Site, keys: Sequence[str]) -> None:
-    for start in range(0, len(keys), _BATCH):
-        batch = [{"Key": key} for key in keys[start : start + _BATCH]]
-        request: dict[str, Any] = {"Objects": batch, "Quiet": True}
-        for wrong in site.s3.delete_objects(Bucket=site.stack.bucket, Delete=request).get("Errors", ()):
-            raise Failure(f"{wrong['Key']} cannot be deleted: {wrong['Code']} {wrong.get('Message', '')}")
+def remove(site: Site, bucket: str, keys: Sequence[str]) -> None:
+    """Delete these objects, as the pruner does; `Failure` names the first that stays."""
+    try:
+        shipped.load("lambda/remove.py").remove(site.s3, bucket, keys)
+    except RuntimeError as error:
+        raise Failure(str(error)) from error

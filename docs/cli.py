@@ -18,8 +18,8 @@ publisher in the stack's outputs, reads the bucket, and asks the publisher for e
 writes what is live.
 
 A result is a table on a terminal, lines with tabs in a pipe (whole IDs, no titles), JSON with `--json`; remarks go to
-standard error. IDs may be shortened to what is unique: `4f2c1e9a`, or commit and build, `4f2c1e9a-1a2b`. Times in pipes
-and JSON are UTC, ISO 8601.
+standard error. IDs may be shortened to what is unique: `4f2c1e9a`, or the beginnings of both parts,
+`4f2c1e9a-1a2b`. Times in JSON, and of `list` in a pipe, are ISO 8601, all others to the minute; all are UTC.
 
 | exit code | |
 |---|---|
@@ -54,7 +54,7 @@ DEPLOYMENT = {
     "branch": "empty where it is not known, as are the next ones",
     "message": "the commit's message",
     "author": "who wrote it",
-    "created": "when the upload began",
+    "created": "when the upload began; of a pipeline when its build had ended",
     "execution": "the pipeline's execution",
     "routing": "`spa`, `files`, `folders` or `mixed`",
     "uploader": "the uploader's version",

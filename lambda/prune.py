@@ -13,18 +13,17 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from itertools import islice
 from typing import Any, NamedTuple
 
 import boto3
 from botocore.exceptions import ClientError
 from keep import TIME, Found, marks, staying
 from lock import Busy, expect, locked
+from remove import remove
 
 RUN_SECONDS = 15 * 60 - 30  # a prune sends nothing after this
 LEASE_SECONDS = 36 * 3600  # an older lease is of an upload that died
 AT_ONCE = 3  # deployments retired together: they must fit the ledger
-BATCH = 1000  # https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
 READERS = 10  # of manifests; as many connections as a client has
 SMALL = 2**18  # bytes; larger manifests are read one by one, for the memory they take
 ID = "[0-9A-Za-z][0-9A-Za-z_-]{9,63}"
@@ -262,12 +261,6 @@ class _Run:
 
     def delete(self, keys: Iterable[str]) -> int:
         """Delete objects as they are listed; how many."""
-        count, left = 0, iter(keys)
-        while batch := list(islice(left, BATCH)):
-            if not self.dry:
-                request = {"Objects": [{"Key": key} for key in batch], "Quiet": True}
-                for wrong in self.s3.delete_objects(Bucket=self.bucket, Delete=request).get("Errors", ()):
-                    raise RuntimeError(f"{wrong['Key']} cannot be deleted: {wrong['Code']} {wrong.get('Message', '')}")
-            count += len(batch)
+        count = sum(1 for _ in keys) if self.dry else remove(self.s3, self.bucket, keys)
         self.done = self.done._replace(objects=self.done.objects + count)
         return count

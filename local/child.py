@@ -11,6 +11,11 @@ from typing import Any
 
 from local.errors import LocalError
 
+
+class Stopped(LocalError):  # noqa: N818  # a person asked for it
+    """It was ended with all else."""
+
+
 _running: set[subprocess.Popen[str]] = set()
 
 
@@ -28,6 +33,8 @@ def run(command: Sequence[str], seconds: float | None = None, **options: Any) ->
     _running.add(process)
     try:
         out, err = process.communicate(timeout=seconds)
+        if process not in _running:
+            raise Stopped("ended with all else")
     except subprocess.TimeoutExpired:
         raise LocalError(f"the build still runs after {seconds:.0f} seconds, which is too long here") from None
     finally:
@@ -40,6 +47,7 @@ def run(command: Sequence[str], seconds: float | None = None, **options: Any) ->
 def end_all() -> None:
     """End those that run."""
     for process in list(_running):
+        _running.discard(process)
         _end(process)
 
 

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from local.build import STEPS, Build
+from local.child import Stopped
 from local.errors import LocalError
 from local.reason import told
 from local.repository import Commit, Repository
@@ -118,6 +119,9 @@ def _stage(name: str) -> Iterator[_Stage]:
     try:
         yield stage
         word = "ok"
+    except Stopped:
+        word = "stopped"
+        raise
     finally:
         say(f"  {name:8} {word:6} {time.monotonic() - started:6.2f} s  {stage.text}".rstrip())
 

@@ -15,7 +15,7 @@ from generator.sections.publishing import decision_events
 from generator.sections.storage import Storage
 from generator.sections.workers import Worker, build_worker, invoked_by, worker_target
 
-PRUNER_SOURCES = ("lambda/keep.py", "lambda/lock.py", "lambda/prune.py")
+PRUNER_SOURCES = ("lambda/keep.py", "lambda/lock.py", "lambda/remove.py", "lambda/prune.py")
 _FIFTEEN_MINUTES = 15 * 60  # the longest that a Lambda function runs, and that the protocol allows
 
 

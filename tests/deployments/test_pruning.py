@@ -173,6 +173,18 @@ def test_what_came_later_is_shown_and_goes_and_nothing_else_does(site: Site, run
     assert [] == run("show", first, "--json").json["extras"]
 
 
+def test_what_has_a_name_that_xml_lacks_is_deleted_too(site: Site, run: Command, publish: Publish) -> None:
+    one = publish("one")
+    add_later(site, one, **{"sw\x1b.js": "attacker", "\r\uffff": "attacker"})
+    died = f"deployments/{DEAD}/\x07.html"
+    site.emulator.client("s3").put_object(Bucket=site.bucket, Key=died, Body=b"died", IfNoneMatch="*")
+    ended = run("prune", one, "--extras", "--json")
+    assert (0, {one: ["\r\uffff", "sw\x1b.js"]}) == (ended.status, ended.json["extras"]), ended.err
+    assert [f"deployments/{one}/index.html"] == site.keys(f"deployments/{one}/")
+    swept = run("prune", "--json")
+    assert (0, [DEAD], []) == (swept.status, swept.json["leftovers"], site.keys(f"deployments/{DEAD}/")), swept.err
+
+
 def test_what_cannot_be_told_apart_is_left_alone_and_said(site: Site, run: Command, publish: Publish) -> None:
     one = publish("one")
     add_later(site, one, **{"sw.js": "attacker"})

@@ -109,7 +109,8 @@ def test_a_build_ends_with_the_command_and_what_it_says_may_be_in_any_encoding(
         local.until("  Source   ok")
         until((tmp_path / "begun").exists, bool)
         local.process.send_signal(signal.SIGINT)
-        assert 0 == local.ended()[0]
+        status, last = local.ended()
+        assert (0, "  Build    stopped") == (status, last[:18])
         local.leaves_nothing()
         assert [] == list((tmp_path / "home").iterdir())
     with running(tmp_path / "its own", *given, "printf 'caf\\351\\n'; exit 3") as local:

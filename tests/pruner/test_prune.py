@@ -17,6 +17,7 @@ import boto3
 import prune
 import publish
 import pytest
+import remove
 import site_upload
 from botocore.exceptions import ReadTimeoutError
 from botocore.httpsession import URLLib3Session
@@ -179,7 +180,7 @@ def test_a_dry_run_says_the_same_and_changes_nothing(four: Site) -> None:
 
 
 def test_more_objects_than_a_request_takes_go_in_batches(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prune, "BATCH", 10)
+    monkeypatch.setattr(remove, "BATCH", 10)
     for identity in (A, B, C):
         site.upload(identity, **{f"page-{number}.html": "" for number in range(25)})
         site.publish(identity)
