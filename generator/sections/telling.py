@@ -56,8 +56,10 @@ def build_decision_rule(alerts: Alerts, messenger: Worker | None) -> Telling:
     if messenger:
         outcomes = ("stale", "held", "rolled-back", "on-hold", "released")
         # whatever comes of it: of what has come into a folder too
-        either = [{"outcome": [*outcomes]}, {"extra": {"count": [{"exists": True}]}}]
-        events = decision_events() | {"detail": {"stack": [STACK_NAME], "$or": either}}
+        of_this = {"stack": [STACK_NAME]}
+        # nothing beside $or: a rule with a sibling of it is refused, as cdk-preflight has seen
+        either = [of_this | {"outcome": [*outcomes]}, of_this | {"extra": {"count": [{"exists": True}]}}]
+        events = decision_events() | {"detail": {"$or": either}}
         return _explained("Decision", "tells of decisions", events, messenger, alerts)
     # As JSON and not as a sentence: the reason is a person's text, and may hold quotes.
     text = Sub(
