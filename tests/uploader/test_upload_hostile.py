@@ -25,7 +25,7 @@ from tests.uploader.pipeline import ARTIFACTS, COMMIT, Execution
 
 Make = Callable[..., Path]
 Run = Callable[..., Execution]
-EMULATED, IN_MEMORY = 25, 250  # archives; `make hostile` has 10,000
+EMULATED, IN_MEMORY = 15, 200  # archives; `make hostile` has 10,000
 
 
 @pytest.fixture
