@@ -125,7 +125,9 @@ def one_line(text: str) -> str:
 
 
 def _harmless(text: str) -> str:
-    return re.sub(r"[\x00-\x1f\x7f-\x9f]", lambda found: repr(found[0])[1:-1], text.expandtabs(2))
+    # controls, and the signs that turn a line round, hide in it or end it
+    signs = r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
+    return re.sub(signs, lambda found: ascii(found[0])[1:-1], text.expandtabs(2))
 
 
 def first_line(text: Any) -> str:

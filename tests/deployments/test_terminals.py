@@ -70,13 +70,14 @@ def test_a_folder_in_another_encoding_is_named_in_one_line(site: Site, tmp_path:
 def test_what_others_have_written_steers_no_terminal_and_stays_in_its_line(
     site: Site, run: Command, make: Make
 ) -> None:
-    written = "a\nb\x1b[31m\x9bc"
+    written = "a\nb\x1b[31m\x9bc\u202ed"
     assert 0 == run("publish", str(make()), "--routing", "mixed", "--message", written, "--author", written).status
     assert 0 == run("hold", "--reason", written).status
     refused = run("publish", str(make()))
     assert 1 == refused.status
-    assert "held: a b\\x1b[31m\\x9bc; " in refused.err
+    assert "held: a b\\x1b[31m\\x9bc\\u202ed; " in refused.err
     for shown in (refused.err, *(run(command).out for command in ("list", "status")), on_terminal("status", width=80)):
         assert "\x1b[31m" not in shown
         assert "\x9b" not in shown
+        assert "\u202e" not in shown
         assert "b\\x1b[31m" in shown
