@@ -36,7 +36,10 @@ class TomlFile(NamedTuple):
         for key in given:
             if key not in allowed:
                 where = f" in [{table}]" if table else ""
-                raise self.error(key, table, f"unknown key {shown(key)}{where}; allowed: {', '.join(allowed)}")
+                known = f"allowed: {', '.join(allowed)}"
+                if key[:1].isupper():  # no setting is, all parameters are
+                    known += "; or is it a parameter, which is given when the stack is deployed? (docs/parameters.md)"
+                raise self.error(key, table, f"unknown key {shown(key)}{where}; {known}")
 
     def table(self, key: str, parent: Mapping[str, object] | None = None, within: str = "") -> Mapping[str, object]:
         """The table `key` of the file, or of its table `parent`, which is called `within`; empty if it is not there."""

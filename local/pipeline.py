@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import re
 import tempfile
 import time
@@ -90,12 +91,12 @@ def execute(stack: Stack, plan: Plan, commit: Commit) -> str:
             done = build.build(source, tools)
             if done.returncode:
                 raise LocalError(_failure(build, tools / STEPS, done.stdout))
-            tell(done.stdout.strip().splitlines()[-1])
+            tell(_said(done.stdout))
         with _stage("Upload") as tell:
             done = build.upload(tools)
             if done.returncode:
                 raise LocalError(told("the upload failed", done.stdout))
-            tell(done.stdout.strip().splitlines()[-1])
+            tell(_said(done.stdout))
     with _stage("Event") as tell:
         stack.send_success(build.execution, start)
         tell("SUCCEEDED, through EventBridge's rule to the publisher")
@@ -124,6 +125,14 @@ def _stage(name: str) -> Iterator[_Stage]:
         raise
     finally:
         say(f"  {name:8} {word:6} {time.monotonic() - started:6.2f} s  {stage.text}".rstrip())
+
+
+def _said(output: str) -> str:
+    """The last line, of our own program; its warnings, which stand just before it, are said at once."""
+    *before, last = output.strip().splitlines()
+    for warning in reversed([*itertools.takewhile(lambda line: line.startswith("warning: "), reversed(before))]):
+        say(f"  {warning}")
+    return last
 
 
 def _failure(build: Build, steps: Path, said: str) -> str:

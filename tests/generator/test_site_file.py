@@ -169,6 +169,10 @@ MISTAKES += [
     ("build.variables.A = 'x'\nbuild.variables.B = 7\n", 2, "B is a number", "a string"),
     ("[tags]\n'' = 'x'\n", 2, "''", "at most 128"),
 ]
+MISTAKES += [  # what is decided at deployment
+    ("NodeVersion = '22'\n", 1, "'NodeVersion'", "a parameter, which is given when the stack is deployed"),
+    ("[build]\nFullClone = true\n", 2, "'FullClone' in [build]", "a parameter, which is given when"),
+]
 MISTAKES += [
     (f"[build.variables]\n{name} = 'x'\n", 2, name, "another name")
     for name in ("HOME", "PATH", "TOOLS", "AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_PROFILE")

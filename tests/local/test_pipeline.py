@@ -82,7 +82,10 @@ def test_commits_become_pages_and_a_broken_one_changes_nothing(
         local.until("what was live stays live")
         assert "one" == text(url + "/version.txt").strip()
 
+        (repository / "more.html").write_text('<script src="/lost.js"></script>')
         third = commit(repository, "three", "Mend it")
+        local.until("execution")
+        assert "lost.js" in local.until("  warning: missing, although a page loads it")
         assert f"published: {third}-" in local.until("  Publish  ok")
         assert "three" == text(url + "/version.txt").strip()
 
