@@ -27,8 +27,8 @@ def failed(client: Callable[[str], Any], pipeline: str, execution: str) -> Faile
     https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionExecutionDetail.html
     """
     only = {"pipelineExecutionId": execution}
-    found = client("codepipeline").list_action_executions(pipelineName=pipeline, filter=only)
-    actions = [one for one in found["actionExecutionDetails"] if one["status"] == "Failed"]
+    pages = client("codepipeline").get_paginator("list_action_executions").paginate(pipelineName=pipeline, filter=only)
+    actions = [one for page in pages for one in page["actionExecutionDetails"] if one["status"] == "Failed"]
     if not actions:
         return None
     action = max(actions, key=lambda one: str(one["lastUpdateTime"]))
@@ -43,7 +43,7 @@ def why(client: Callable[[str], Any], build: str) -> Reason:
 
     https://docs.aws.amazon.com/codebuild/latest/APIReference/API_BuildPhase.html
     """
-    (found,) = client("codebuild").batch_get_builds(ids=[build])["builds"]
+    found = next(iter(client("codebuild").batch_get_builds(ids=[build])["builds"]), {})
     phases = [phase for phase in found.get("phases", ()) if phase.get("phaseStatus", "SUCCEEDED") != "SUCCEEDED"]
     messages = [context.get("message", "") for phase in phases for context in phase.get("contexts", ())]
     said = [" ".join(message.split()) for message in messages if message and not message.startswith(_BY_COMMAND)]

@@ -203,6 +203,16 @@ def test_what_no_command_of_a_build_did_is_told_in_codebuilds_words(
     assert "Failed, Upload: Build terminated" in ended.err.splitlines()[-1]
 
 
+def test_a_failed_run_whose_build_is_forgotten_is_told_without_a_reason(
+    git: Site, build: Build, pipeline: Pipeline, run: Command
+) -> None:
+    failed_build(git, pipeline, "Build", "Error: of no matter")
+    pipeline.builds = []  # CodeBuild keeps them for a year
+    ended = run("watch")
+    assert 1 == ended.status
+    assert "Failed, Build: Build terminated" in ended.err.splitlines()[-1]
+
+
 def test_who_may_not_read_the_log_is_told_so_and_what_failed_all_the_same(
     git: Site, build: Build, pipeline: Pipeline, run: Command
 ) -> None:
