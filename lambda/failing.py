@@ -43,7 +43,7 @@ def why(client: Callable[[str], Any], build: str) -> Reason:
 
     https://docs.aws.amazon.com/codebuild/latest/APIReference/API_BuildPhase.html
     """
-    found = next(iter(client("codebuild").batch_get_builds(ids=[build])["builds"]), {})
+    found: dict[str, Any] = next(iter(client("codebuild").batch_get_builds(ids=[build])["builds"]), {})
     phases = [phase for phase in found.get("phases", ()) if phase.get("phaseStatus", "SUCCEEDED") != "SUCCEEDED"]
     messages = [context.get("message", "") for phase in phases for context in phase.get("contexts", ())]
     said = [" ".join(message.split()) for message in messages if message and not message.startswith(_BY_COMMAND)]
