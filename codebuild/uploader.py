@@ -81,7 +81,7 @@ def target_of(client: Any, pipeline: str, execution: str) -> str:
 def fetch(bucket: str, found: Built, place: Path) -> str:
     """Get the archive into `place`, and give the end of the deployment's ID; other bytes are refused.
 
-    That end depends on nothing that a build could choose: on the archive's key and on all of its bytes.
+    No build can choose that end: it is made of the archive's key and of all of its bytes.
     """
     s3 = boto3.client("s3")
     try:
