@@ -47,7 +47,7 @@ class Build:
         variables = {"CODEBUILD_BUILD_ID": self.build_id, **self.variables}
         done = self._run("BuildProject", source, tools, variables)
         if done.returncode == 0:
-            values = (tools / _EXPORTED).read_text().split("\0")
+            values = (tools / _EXPORTED).read_text(errors="replace").split("\0")
             self.tell(dict(zip(self._exported("BuildProject"), values, strict=False)))
         return done
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from awacs import codeconnections, codestar_connections, logs, s3, secretsmanager, ssm
-from awacs.aws import Condition, Statement, StringEquals
+from awacs.aws import Condition, Statement, StringEquals, StringEqualsIfExists
 from troposphere import GetAtt, If, NoValue, Ref, Sub
 from troposphere.codebuild import (
     Artifacts,
@@ -101,12 +101,17 @@ def _cloning() -> Policy:
         "codeconnections": codeconnections.UseConnection,
         "codestar-connections": codestar_connections.UseConnection,
     }
-    limits = {"FullRepositoryId": Ref("Repository"), "ProviderPermissionsRequired": "read_only"}
+    # If a clone says at all that it only reads, AWS does not say: then the repository is what limits it.
     statements = [
         allow(
             [use],
             Ref("ConnectionArn"),
-            condition=Condition(StringEquals({f"{prefix}:{key}": value for key, value in limits.items()})),
+            condition=Condition(
+                [
+                    StringEquals({f"{prefix}:FullRepositoryId": Ref("Repository")}),
+                    StringEqualsIfExists({f"{prefix}:ProviderPermissionsRequired": "read_only"}),
+                ]
+            ),
         )
         for prefix, use in uses.items()
     ]

@@ -30,7 +30,7 @@ _ARM_IMAGES = [_IMAGES[2], _IMAGES[3]]
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 _RETENTION_DAYS = [7, 14, 30, 60, 90, 180, 365]
 
-# Where CodeBuild runs on Lambda: https://docs.aws.amazon.com/codebuild/latest/userguide/lambda.html#lambda.regions
+# At most ten, as Fn::Or takes no more. Where CodeBuild runs on Lambda: https://docs.aws.amazon.com/codebuild/latest/userguide/lambda.html#lambda.regions
 LAMBDA_REGIONS = (
     *("us-east-1", "us-east-2", "us-west-2", "sa-east-1", "eu-central-1"),
     *("eu-west-1", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "ap-northeast-1"),

@@ -206,9 +206,12 @@ def test_only_a_build_that_clones_may_use_the_connection_for_this_repository_and
         (
             [f"{prefix}:UseConnection"],
             ["arn:c"],
-            {f"{prefix}:FullRepositoryId": "example/website", f"{prefix}:ProviderPermissionsRequired": "read_only"},
+            {
+                "StringEquals": {f"{prefix}:FullRepositoryId": "example/website"},
+                "StringEqualsIfExists": {f"{prefix}:ProviderPermissionsRequired": "read_only"},
+            },
         )
         for prefix in ("codeconnections", "codestar-connections")
     ]
-    given = [(one["Action"], one["Resource"], one["Condition"]["StringEquals"]) for one in uses]
+    given = [(one["Action"], one["Resource"], one["Condition"]) for one in uses]
     assert given == (expected if full == "true" else [])
