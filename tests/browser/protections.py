@@ -45,28 +45,25 @@ def _no_error_pages(distribution: Distribution) -> Distribution:
 
 PIN = Protection(
     ("if (!dot && pin && !moves && follows(pin, request, dest)) {", "if (false) {"),
-    ("} else if (!pin || !follows(pin, request, dest)) pin = id;", "} else pin = id;"),
+    ("} else if (!pin || !follows(pin, request, dest)) pin=id;", "} else pin=id;"),
 )
 POOL = Protection(("if (ends.search(HASHED) >= 0 && isBuilt(uri, ends, uri[dot + 2])) {", "if (false) {"))
-MOVE = Protection(("const moves = dest === 'document' || ", "const moves = "))
+MOVE = Protection(("const moves=dest === 'document' || ", "const moves="))
 ONLY_PAGES_MOVE = Protection(("if (moves) headers['x-deployment']", "if (true) headers['x-deployment']"))
-FRAMES_STAY = Protection(
-    ("const moves = dest === 'document' || ", "const moves = dest.search(/document|frame/) >= 0 || ")
-)
+FRAMES_STAY = Protection(("const moves=dest === 'document' || ", "const moves=dest.search(/document|frame/) >= 0 || "))
 FULL_ANSWER = Protection(("   delete headers['if-none-match'];\n   delete headers['if-modified-since'];\n", ""))
-FILES_ARE_NO_PAGES = Protection(("if (hidden || ends.search(FILE) >= 0) dot = 0;", ""))
-ONLY_PAGES_FALL_BACK = Protection(("page = !dest || dest === 'document' || ", "page = true || "))
+FILES_ARE_NO_PAGES = Protection(("if (hidden || ends.search(FILE) >= 0) dot=0;", ""))
+ONLY_PAGES_FALL_BACK = Protection(("page=!dest || dest === 'document' || ", "page=true || "))
 ERROR_PAGE = Protection(off=_no_error_pages)
 POLICY = Protection(off=_no_policy)
 OWN_HEADERS = Protection(
     (
-        "   'strict-transport-security': { value: 'max-age=31536000' },\n"
-        "   'x-content-type-options': { value: 'nosniff' },\n",
+        ", 'strict-transport-security': {value: 'max-age=31536000'}, 'x-content-type-options': {value: 'nosniff'}",
         "",
     )
 )
 COOKIE_ATTRIBUTES = Protection(("Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=86400", "Path=/; Secure"))
-NO_STORE = Protection(("'cache-control': { value: 'no-store' }", "'cache-control': { value: 'public, max-age=60' }"))
+NO_STORE = Protection(("'cache-control': {value: 'no-store'}", "'cache-control': {value: 'public, max-age=60'}"))
 WORKER_IS_NEW = Protection((" || dest === 'serviceworker' || headers['service-worker'];", ";"))
 WORKER_MOVES = Protection(
     ("if (moves) headers['x-deployment']", "if (dest === 'document') headers['x-deployment']"),
@@ -77,4 +74,4 @@ POLLS = Protection(("if (pin.search(ID) !== 0) return false;", "return pin.searc
 CACHE_BUST = Protection(("request.querystring['ngsw-cache-bust']", "false"))
 SPECULATION = Protection(("if (purpose && ", "if (false && "))
 RELOAD_STAYS = Protection(("if (caching && (!dest || dest === 'empty') && ", "if (caching && "))
-REDIRECT = Protection(("{ value: 'public, max-age=0, must-revalidate' }", "{ value: 'public, max-age=3600' }"))
+REDIRECT = Protection(("{value: 'public, max-age=0, must-revalidate'}", "{value: 'public, max-age=3600'}"))

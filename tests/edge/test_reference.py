@@ -104,18 +104,18 @@ def test_the_requests_reach_every_kind_of_answer_and_the_finisher() -> None:
 
 # What a hand could do wrong in the router or the finisher, one small thing each
 FAULTS = {
-    "the ID ends at its usual place": ("= live.indexOf(' ')", "= live[57] === ' ' ? 57 : live.indexOf(' ')"),
+    "the ID ends at its usual place": ("=live.indexOf(' ')", "=live[57] === ' ' ? 57 : live.indexOf(' ')"),
     "a comma joins two names": (" || item.includes(',')", ""),
     "no name is a name": ("!item || ", ""),
-    "an ID of nine": ("const ID = /^[\\dA-Za-z][\\w-]{9,", "const ID = /^[\\dA-Za-z][\\w-]{8,"),
-    "an ID that begins with a dash": ("const LIVE = /^[\\dA-Za-z]", "const LIVE = /^[\\w-]"),
+    "an ID of nine": ("const ID=/^[\\dA-Za-z][\\w-]{9,", "const ID=/^[\\dA-Za-z][\\w-]{8,"),
+    "an ID that begins with a dash": ("const LIVE=/^[\\dA-Za-z]", "const LIVE=/^[\\w-]"),
     "one raw byte too few": ("uri[2700]", "uri[2699]"),
     "one decoded byte too few": ("length > 900", "length >= 900"),
     "characters are counted, not bytes": ("decoded[225] &&", "decoded[900] &&"),
     "a backslash passes when encoded": ("|5[Cc]|", "|"),
     "DEL passes": ("\\\\\\x7f+]|", "\\\\+]|"),
     "a dot at the end passes": ("\\.\\.?(?:\\/|$)", "\\.\\.?\\/"),
-    "a dot that is encoded hides nothing": ("hidden = decoded.includes('/.')", "hidden = uri.includes('/.')"),
+    "a dot that is encoded hides nothing": ("hidden=decoded.includes('/.')", "hidden=uri.includes('/.')"),
     "broken encoding is refused": ("parts.join('%').slice(2)", "''"),
     "a plus sign stays": (".split('+').join('%2B')", ""),
     "an extension in capitals is none": (".toLowerCase()", ""),

@@ -231,7 +231,7 @@ def test_a_build_that_exports_a_variable_of_the_uploads_is_refused(git: Site, pl
     (elsewhere := tools.parent / "upload").mkdir()
     done = build.upload(elsewhere)
     assert done.returncode == 1
-    assert f"CodePipeline does not tell build, digest and commit of {build.execution}" in done.stderr
+    assert f"CodePipeline does not tell build, digest and commit of {build.execution}" in done.stdout
     assert git.keys("") == []
 
 
