@@ -12,7 +12,7 @@ from generator import Settings, build_template
 from generator.buildspec import LIMIT, build_buildspec, upload_buildspec
 from generator.frameworks import FRAMEWORKS
 from generator.settings import SOURCES, BuildVariable
-from tests.support.resolve import STACK_UUID, TRUE, Resolved, broken_rules, combinations, resolve
+from tests.support.resolve import ALIKE, STACK_UUID, TRUE, Resolved, broken_rules, combinations, resolve
 
 VARIANTS = [f"{source}{option}" for source in SOURCES for option in ("", "-operations")]
 EVERY_SOURCE = pytest.mark.parametrize("source", VARIANTS)
@@ -46,7 +46,14 @@ def test_every_reference_finds_its_target_in_every_combination_of_conditions(sou
                 text = text.replace(given, "")
             assert partition == "aws" or '"arn:aws:' not in text
             seen += 1
-    assert seen == 2 + 2 ** len(content["Conditions"])
+    assert seen == 2 + len(list(combinations(content))) > 2
+
+
+def test_conditions_that_are_tried_at_once_choose_between_two_values_and_nothing_else() -> None:
+    resources = json.dumps(template("git-operations")["Resources"])
+    for name in ALIKE:
+        choice = f'{{"Fn::If": ["{name}", {{"Ref": "{name.removeprefix("Has")}"}}, {{"Fn::FindInMap": '
+        assert resources.count(f'"{name}"') == resources.count(choice) > 0
 
 
 def test_the_conditions_are_those_that_the_combinations_know() -> None:

@@ -206,8 +206,17 @@ TRUE = {
 }
 
 
+# Each of these chooses between one value of a parameter and one of a mapping, in one place; a test holds that. So what
+# holds for all four at once holds for each, in an eighth of the time.
+ALIKE = ("HasInstallCommand", "HasBuildCommand", "HasOutputFolder", "HasRouting")
+
+
 def combinations(template: Mapping[str, Any]) -> Iterator[dict[str, str]]:
-    """Parameters for every combination of the template's conditions, true and false."""
-    choices: list[tuple[dict[str, str], dict[str, str]]] = [({}, TRUE[name]) for name in template["Conditions"]]
+    """Parameters for every combination of the template's conditions, true and false, those that are `ALIKE` at once."""
+    choices: list[tuple[dict[str, str], dict[str, str]]] = [
+        ({}, TRUE[name]) for name in template["Conditions"] if name not in ALIKE
+    ]
+    alike = {key: value for name in ALIKE if name in template["Conditions"] for key, value in TRUE[name].items()}
+    choices += [({}, alike)] if alike else []
     for chosen in itertools.product(*choices):
         yield {name: value for parameters in chosen for name, value in parameters.items()}
