@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 from awacs import awslambda, cloudformation, s3
 from awacs.aws import Condition, StringLike
-from troposphere import GetAtt, Ref, Sub
+from troposphere import GetAtt, Ref
 from troposphere.awslambda import Alias
 from troposphere.iam import ManagedPolicy
 
 from generator.iam import allow, document
 from generator.intrinsics import arn
-from generator.sections.storage import Storage
+from generator.sections.storage import Storage, objects_in
 
 
 class Direct(NamedTuple):
@@ -23,9 +23,6 @@ def build_direct(storage: Storage, ci: Alias) -> Direct:
     """The policy for a role that deploys: it may create deployments and have them published, nothing else."""
     bucket = storage.site_bucket
 
-    def objects(*paths: str) -> list[Sub]:
-        return [Sub(f"${{{bucket.title}.Arn}}/{path}") for path in paths]
-
     listed = Condition(StringLike("s3:prefix", ["immutable/*", "prune.lock"]))
     return Direct(
         ManagedPolicy(
@@ -33,10 +30,12 @@ def build_direct(storage: Storage, ci: Alias) -> Direct:
             Description="Uploads deployments and asks for their publishing",
             PolicyDocument=document(
                 [
-                    allow([s3.PutObject], *objects("deployments/*", "immutable/*", "manifests/*", "uploads/*")),
+                    allow(
+                        [s3.PutObject], *objects_in(bucket, "deployments/*", "immutable/*", "manifests/*", "uploads/*")
+                    ),
                     allow(
                         [s3.GetObject],
-                        *objects("deployments/*", "immutable/*", "manifests/*", "published/*", "prune.lock"),
+                        *objects_in(bucket, "deployments/*", "immutable/*", "manifests/*", "published/*", "prune.lock"),
                     ),
                     allow([s3.ListBucket], GetAtt(bucket, "Arn"), condition=listed),
                     allow([awslambda.InvokeFunction], Ref(ci)),

@@ -12,7 +12,7 @@ from troposphere.events import Rule
 from generator.iam import allow
 from generator.sections.alerts import Alerts
 from generator.sections.publishing import decision_events
-from generator.sections.storage import Storage
+from generator.sections.storage import Storage, objects_in
 from generator.sections.workers import Worker, build_worker, invoked_by, worker_target
 
 PRUNER_SOURCES = ("lambda/keep.py", "lambda/lock.py", "lambda/remove.py", "lambda/prune.py")
@@ -30,15 +30,12 @@ def build_pruner(storage: Storage, publisher: Alias, alerts: Alerts) -> Worker:
     """The pruner with its role: it deletes, and asks the publisher before it does, through an alias of its own."""
     bucket = storage.site_bucket
 
-    def objects(*paths: str) -> list[Sub]:
-        return [Sub(f"${{{bucket.title}.Arn}}/{path}") for path in paths]
-
     deleted = ("deployments/*", "immutable/*", "manifests/*", "uploads/*", "prune.lock")
     statements = [
         allow([s3.ListBucket], GetAtt(bucket, "Arn")),
-        allow([s3.GetObject], *objects("manifests/*", "prune.lock")),
-        allow([s3.PutObject], *objects("prune.lock")),
-        allow([s3.DeleteObject], *objects(*deleted)),
+        allow([s3.GetObject], *objects_in(bucket, "manifests/*", "prune.lock")),
+        allow([s3.PutObject], *objects_in(bucket, "prune.lock")),
+        allow([s3.DeleteObject], *objects_in(bucket, *deleted)),
         allow([awslambda.InvokeFunction], Ref(publisher)),
     ]
     environment = {

@@ -17,7 +17,7 @@ from troposphere.events import Rule
 from generator.iam import allow
 from generator.intrinsics import STACK_NAME, STACK_UUID, arn
 from generator.sections.alerts import Alerts
-from generator.sections.storage import Storage
+from generator.sections.storage import Storage, objects_in
 from generator.sections.workers import Worker, build_worker, invoked_by, worker_target
 
 PUBLISHER_MODULES = "sigv4a", "aws", "decide", "extras", "intents", "publish"
@@ -108,15 +108,12 @@ def decision_events(*outcomes: str) -> dict[str, object]:
 
 
 def _statements(storage: Storage) -> list[Statement]:
-    bucket = GetAtt(storage.site_bucket, "Arn")
-
-    def objects(*paths: str) -> list[Sub]:
-        return [Sub(f"${{{storage.site_bucket.title}.Arn}}/{path}") for path in paths]
-
+    site = storage.site_bucket
+    read = ("executions/*", "manifests/*", "deployments/*/404.html", "_errors/404.html")
     return [
-        allow([s3.ListBucket], bucket),
-        allow([s3.GetObject], *objects("executions/*", "manifests/*", "deployments/*/404.html", "_errors/404.html")),
-        allow([s3.PutObject], *objects("_errors/404.html", "published/*")),
+        allow([s3.ListBucket], GetAtt(site, "Arn")),
+        allow([s3.GetObject], *objects_in(site, *read)),
+        allow([s3.PutObject], *objects_in(site, "_errors/404.html", "published/*")),
         allow(
             [store_actions.DescribeKeyValueStore, store_actions.GetKey, store_actions.UpdateKeys],
             GetAtt(storage.store, "Arn"),
