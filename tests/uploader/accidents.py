@@ -10,7 +10,6 @@ version of a file or a manifest; what was refused is one line.
 
 from __future__ import annotations
 
-import argparse
 import io
 import itertools
 import json
@@ -37,6 +36,7 @@ from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 from botocore.retries.bucket import TokenBucket
 
 from local.emulator import Emulator, start_emulator
+from tests.support.seeds import asked_for
 from tests.uploader.pipeline import ARTIFACTS, SITE, Execution
 
 CREATED = ("deployments/", "immutable/", "manifests/")  # never written twice
@@ -220,12 +220,7 @@ class Story:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, prog="make accidents")
-    parser.add_argument("--seed", type=int, help="this one only")
-    parser.add_argument("--first", type=int, default=1)
-    parser.add_argument("--runs", type=int, default=60)
-    options = parser.parse_args()
-    seeds = range(options.first, options.first + options.runs) if options.seed is None else [options.seed]
+    seeds, _ = asked_for(__doc__, "make accidents", 60)
     started, runs, wrong = time.monotonic(), Counter[str](), 0
     with start_emulator() as aws:
         os.environ.update(aws.environment())

@@ -6,7 +6,6 @@ published as two other readers of tar understand it: Python's, and GNU tar.
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import gzip
 import hashlib
@@ -34,6 +33,7 @@ import uploader
 
 from tests.pruner.double import S3, Paginator, World
 from tests.pruner.orders import Inline
+from tests.support.seeds import asked_for
 from tests.uploader.pipeline import ARTIFACTS, SITE, Execution
 
 BLOCK = 512
@@ -327,12 +327,7 @@ def play(aws: Any, archive: bytes) -> str:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, prog="make hostile")
-    parser.add_argument("--seed", type=int, help="this one only; its archive stays in a file")
-    parser.add_argument("--first", type=int, default=1)
-    parser.add_argument("--runs", type=int, default=10_000)
-    options = parser.parse_args()
-    seeds = range(options.first, options.first + options.runs) if options.seed is None else [options.seed]
+    seeds, named = asked_for(__doc__, "make hostile", 10_000, only="this one only; its archive stays in a file")
     started, refused, wrong = time.monotonic(), Counter[str](), 0
     with pytest.MonkeyPatch.context() as patch:
         aws = Memory(patch)
@@ -343,7 +338,7 @@ def main() -> int:
             except (AssertionError, tarfile.TarError, subprocess.CalledProcessError, KeyError, ValueError) as problem:
                 wrong += 1
                 print(f"seed {seed} (make hostile SEED={seed}): {problem!r}", flush=True)
-            if options.seed is not None:
+            if named:
                 Path(f"hostile-{seed}.tar").write_bytes(archive)
     published = refused.pop("", 0)
     print(f"{len(seeds):,} archives: {published:,} published, {refused.total():,} refused, {wrong:,} wrong", end="")
