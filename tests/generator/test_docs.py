@@ -26,6 +26,19 @@ def test_every_link_to_a_file_of_ours_finds_it(page: Path) -> None:
     assert [link for link in links if not (page.parent / link).exists()] == []
 
 
+def anchors(page: Path) -> set[str]:
+    """What a link into the page may end with: its titles as GitHub writes them."""
+    titles = re.findall(r"^#+ (.+)$", re.sub(r"^```.*?^```", "", page.read_text(), flags=re.M | re.S), re.M)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_to_a_section_of_ours_finds_it(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:|mailto:)([^)#]*)#([^)]+)\)", page.read_text())
+    lost = [(to, title) for to, title in links if title not in anchors(page.parent / to if to else page)]
+    assert lost == []
+
+
 @pytest.mark.parametrize("page", [ROOT / "README.md", SETTINGS], ids=lambda page: page.name)
 def test_the_site_file_that_a_page_shows_is_taken(page: Path, tmp_path: Path) -> None:
     (example,) = re.findall(r"^```toml\n(.*?)^```", page.read_text(), re.M | re.S)
