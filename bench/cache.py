@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from generator.buildspec import PACKAGES, RESULTS  # noqa: E402  # the path comes first
-from local import toolbox  # noqa: E402
+from local.cloud import toolbox  # noqa: E402
 
 PROJECTS = ("vite", "starlight", "next")
 MANAGERS = {"npm": "", "pnpm": "pnpm@10.34.9", "yarn": "yarn@4.9.1"}

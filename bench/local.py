@@ -10,8 +10,8 @@ import time
 import urllib.request
 from pathlib import Path
 
-from local.publishing import publish
-from local.system import deployed
+from local.cloud.system import deployed
+from local.commands.publishing import publish
 from tests.conftest import ROOT
 
 FIRST_PAGE, LIVE = 5.0, 2.0

@@ -20,7 +20,7 @@ from typing import NamedTuple
 from generator import Settings, build_template
 from generator.buildspec import LIMIT, build_buildspec, upload_buildspec
 from generator.render import to_yaml
-from local.build import action
+from local.cloud.build import action
 from tests.conftest import ROOT, start_emulator
 from tests.support import uploads
 from tests.support.site import GIT_PARAMETERS, Site, deployed

@@ -45,7 +45,7 @@ def connect(region: str | None, profile: str | None) -> Cloud:
 def connect_locally() -> Cloud:
     """The site that `python -m local` runs on this machine."""
     try:
-        state: Any = importlib.import_module("local.state").read()
+        state: Any = importlib.import_module("local.commands.state").read()
     except ImportError:
         raise Failure("--local works in a checkout of the repository, where `python -m local` is") from None
     if not state:

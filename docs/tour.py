@@ -14,10 +14,10 @@ from pathlib import Path
 
 from playwright.sync_api import expect, sync_playwright
 
-from local.dashboard import Dashboard
-from local.pipeline import Plan, execute, parameters_of
-from local.repository import Repository
-from local.system import deployed
+from local.cloud.system import deployed
+from local.commands.dashboard import Dashboard
+from local.commands.pipeline import Plan, execute, parameters_of
+from local.commands.repository import Repository
 from tests.browser.conftest import FLAGS, program
 from tests.browser.stage import Stage
 

@@ -56,16 +56,16 @@ def _parsed(parser: argparse.ArgumentParser, arguments: list[str]) -> argparse.N
 
 
 def _serve(given: argparse.Namespace) -> None:
-    from local.serve import Options, serve, site_of  # here, so that a missing package is one line
+    from local.commands.serve import Options, serve, site_of  # here, so that a missing package is one line
 
     site = site_of(given.folder, given.framework, given.routing, given.build, given.output)
     serve(site, Options(given.port, given.watch, given.open, given.dashboard))
 
 
 def _pipeline(given: argparse.Namespace) -> None:
-    from local.pipeline import Plan, parameters_of
-    from local.repository import Repository
-    from local.serve import Options, serve_pipeline
+    from local.commands.pipeline import Plan, parameters_of
+    from local.commands.repository import Repository
+    from local.commands.serve import Options, serve_pipeline
 
     where = given.output, given.routing, given.full_clone
     parameters = parameters_of(given.framework, given.root, given.build, *where)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from local.emulator import ACCOUNT, Emulator, start_emulator
+from local.cloud.emulator import ACCOUNT, Emulator, start_emulator
 
 __all__ = ["ACCOUNT", "ROOT", "Emulator", "start_emulator"]
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
-from local.system import deployed
+from local.cloud.system import deployed
 from tests.browser import sites
 from tests.browser.stage import Stage
 

@@ -21,9 +21,9 @@ from urllib.parse import quote, unquote, urldefrag, urlsplit
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from deployments.publishing import ROUTINGS
+from local.cloud.system import deployed
+from local.commands.publishing import Published, publish
 from local.errors import LocalError
-from local.publishing import Published, publish
-from local.system import deployed
 from tests.browser.conftest import FLAGS, program
 from tests.browser.stage import Served, Stage
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from local.distribution import Distribution
+from local.edge.distribution import Distribution
 
 
 class Protection:

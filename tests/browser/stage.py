@@ -19,14 +19,14 @@ from typing import Any, TypeVar
 import pytest
 
 from deployments import shipped
-from local.edge import Location, World
-from local.events import Request
-from local.front import Front
-from local.functions import Functions
-from local.publishing import publish, upload
-from local.stack import Stack
-from local.system import Edge, edge_of
-from local.visit import Visit
+from local.cloud.stack import Stack
+from local.commands.publishing import publish, upload
+from local.edge.events import Request
+from local.edge.front import Front
+from local.edge.functions import Functions
+from local.edge.location import Location, World
+from local.edge.network import Edge, edge_of
+from local.edge.visit import Visit
 from tests.browser.protections import Protection
 from tests.support.site import until
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Error
 
-from local.system import deployed
+from local.cloud.system import deployed
 from tests.browser import sites
 from tests.browser.protections import (
     ERROR_PAGE,

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from local.dashboard import Dashboard
-from local.system import deployed
+from local.cloud.system import deployed
+from local.commands.dashboard import Dashboard
 from tests.browser.stage import Served, Stage
 
 

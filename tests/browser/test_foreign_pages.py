@@ -19,9 +19,11 @@ import pytest
 from aiohttp import web
 from playwright.sync_api import BrowserContext, Page
 
-from local import emulator, front, state
-from local.dashboard import Dashboard
-from local.system import deployed
+from local.cloud import emulator
+from local.cloud.system import deployed
+from local.commands import state
+from local.commands.dashboard import Dashboard
+from local.edge import front
 from tests.browser.conftest import Start
 from tests.browser.stage import Stage
 from tests.conftest import ROOT

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from local.edge import World
-from local.events import Request
+from local.edge.events import Request
+from local.edge.location import World
 from tests.browser import sites
 from tests.browser.protections import FULL_ANSWER, MOVE, PIN, POOL, RELOAD_STAYS, Protection
 from tests.browser.sites import SHOWN

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from local.edge import World
-from local.events import Request
+from local.edge.events import Request
+from local.edge.location import World
 from tests.browser.protections import CACHE_BUST, POLLS, WORKER_INSTALLS, WORKER_IS_NEW, WORKER_MOVES, Protection
 from tests.browser.stage import Served, Stage, until, world_name
 

@@ -12,7 +12,7 @@ import pytest
 
 from generator.buildspec import auto_command
 from generator.frameworks import FRAMEWORKS
-from local import toolbox
+from local.cloud import toolbox
 from tests.conftest import ROOT
 
 PACKAGE = json.dumps({"name": "site", "private": True})

@@ -12,7 +12,7 @@ import pytest
 from generator import sources
 from generator.buildspec import auto_command
 from generator.frameworks import FRAMEWORKS
-from local import toolbox
+from local.cloud import toolbox
 
 BUILD = "mkdir -p dist && mustache data.json page.mustache dist/index.html"
 FILES = {"data.json": '{"title": "built"}', "page.mustache": "<h1>{{title}}</h1>"}

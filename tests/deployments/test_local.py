@@ -66,7 +66,7 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> Callable[[State | None], None]:
     def say(state: State | None) -> None:
         for name in ("AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_REGION", "AWS_DEFAULT_REGION"):
             monkeypatch.delenv(name)
-        monkeypatch.setitem(sys.modules, "local.state", SimpleNamespace(read=lambda: state))
+        monkeypatch.setitem(sys.modules, "local.commands.state", SimpleNamespace(read=lambda: state))
 
     return say
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import boto3
 import pytest
 
-from local import state
+from local.commands import state
 from tests.conftest import ROOT
 from tests.local.running import running, text
 from tests.support.site import until

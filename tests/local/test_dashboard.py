@@ -9,11 +9,11 @@ from typing import Any
 import aiohttp
 import pytest
 
-from local.dashboard import Dashboard
-from local.overview import Overview
-from local.publishing import publish
-from local.stack import Stack
-from local.system import deployed
+from local.cloud.stack import Stack
+from local.cloud.system import deployed
+from local.commands.dashboard import Dashboard
+from local.commands.overview import Overview
+from local.commands.publishing import publish
 from tests.conftest import ROOT
 from tests.support.aside import run_aside
 
@@ -107,7 +107,7 @@ def test_while_the_ledger_is_unreadable_it_says_what_the_publisher_says(stack: S
 
 
 def test_it_says_with_each_switch_what_was_live_on_the_page() -> None:
-    page = (ROOT / "local" / "dashboard.html").read_text()
+    page = (ROOT / "local" / "commands" / "dashboard.html").read_text()
     switches = re.findall(r"ask\(\{ (action: '(?:promote|rollback)'.*?|action: 'release', publish.*?) \}\)", page)
     assert len(switches) == 3
     assert all(switch.endswith("seen: shown.live") for switch in switches)

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from local.dashboard import Dashboard
+from local.cloud.stack import Stack
+from local.commands.dashboard import Dashboard
 from local.errors import LocalError
-from local.stack import Stack
 from tests.support.aside import run_aside
 
 

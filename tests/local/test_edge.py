@@ -8,15 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from local.cache import Cache, lifetime
-from local.distribution import Behavior, ErrorRule, Lifetimes
-from local.edge import Location
-from local.events import Answer, Request
-from local.origin import Found
-from local.publishing import publish
-from local.stack import Stack
-from local.system import deployed, edge_of
-from local.visit import Visit
+from local.cloud.stack import Stack
+from local.cloud.system import deployed
+from local.commands.publishing import publish
+from local.edge.cache import Cache, lifetime
+from local.edge.distribution import Behavior, ErrorRule, Lifetimes
+from local.edge.events import Answer, Request
+from local.edge.location import Location
+from local.edge.network import edge_of
+from local.edge.origin import Found
+from local.edge.visit import Visit
 from tests.conftest import ROOT
 from tests.support.aside import run_aside
 

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from local.build import Build
-from local.stack import Stack
-from local.system import deployed
+from local.cloud.build import Build
+from local.cloud.stack import Stack
+from local.cloud.system import deployed
 from tests.support.site import GIT_PARAMETERS
 
 PAGE = "mkdir -p dist && echo '<h1>built</h1>' > dist/index.html"

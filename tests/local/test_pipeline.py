@@ -13,8 +13,8 @@ from pathlib import Path
 import boto3
 import pytest
 
-from local import state
-from local.repository import Repository
+from local.commands import state
+from local.commands.repository import Repository
 from tests.conftest import ROOT
 from tests.local.running import running, text
 from tests.support.site import until

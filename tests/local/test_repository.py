@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from local.repository import Repository
+from local.commands.repository import Repository
 from tests.local.test_pipeline import commit, git
 
 

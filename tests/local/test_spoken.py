@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from local import state
+from local.commands import state
 from tests.conftest import ROOT
 from tests.local.running import SECONDS, running, text
 from tests.support.site import until

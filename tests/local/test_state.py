@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from deployments.errors import Failure
-from local import state
+from local.commands import state
 from local.errors import LocalError
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from local.watch import Watch
+from local.commands.watch import Watch
 
 _REST_SECONDS = 1.2
 _numbers = itertools.count(1)

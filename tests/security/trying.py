@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
-from local.emulator import ACCOUNT, REGION
+from local.cloud.emulator import ACCOUNT, REGION
 from tests.support.resolve import STACK_UUID
 from tests.support.roles import Actor
 from tests.support.templates import every_template

@@ -8,7 +8,7 @@ from typing import Any
 
 from ministack.core import iam_evaluator
 
-from local.emulator import ACCOUNT, REGION, Emulator
+from local.cloud.emulator import ACCOUNT, REGION, Emulator
 
 DENIED = r"AccessDenied|AuthorizationError"  # how S3 and most refuse; how SNS does
 _ANYBODY = {"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "sts:AssumeRole"}

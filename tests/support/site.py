@@ -14,9 +14,9 @@ from email.message import Message
 from pathlib import Path
 from typing import Any, TypeVar
 
-from local.build import Build
-from local.emulator import Emulator
-from local.stack import Stack
+from local.cloud.build import Build
+from local.cloud.emulator import Emulator
+from local.cloud.stack import Stack
 from tests.support import uploads
 
 __all__ = ["CONNECTION", "GIT_PARAMETERS", "Answer", "Build", "Site", "deployed", "until", "upload"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[2]))
 
-from local import launcher
+from local.cloud import launcher
 
 launcher.guarded = lambda app: app
 launcher.main()

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from local.build import action
+from local.cloud.build import action
 from tests.conftest import Emulator
 from tests.reason.recorded import LOGS, in_codebuild
 from tests.support.site import Site, until

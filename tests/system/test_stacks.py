@@ -15,7 +15,7 @@ import pytest
 from generator import Settings, build_template
 from generator.render import to_yaml
 from generator.settings import SOURCES, DistributionSettings, RoleSettings, Source
-from local.distribution import AddedHeader, read_distribution
+from local.edge.distribution import AddedHeader, read_distribution
 from tests.conftest import ROOT, Emulator
 from tests.support import uploads
 from tests.support.site import GIT_PARAMETERS, Build, Site, deployed, until, upload

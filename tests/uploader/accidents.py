@@ -35,7 +35,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 from botocore.retries.bucket import TokenBucket
 
-from local.emulator import Emulator, start_emulator
+from local.cloud.emulator import Emulator, start_emulator
 from tests.support.seeds import asked_for
 from tests.uploader.pipeline import ARTIFACTS, SITE, Execution
 

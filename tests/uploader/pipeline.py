@@ -11,8 +11,8 @@ from typing import Any
 import pack
 import uploader
 
-from local.build import action
-from local.emulator import Emulator
+from local.cloud.build import action
+from local.cloud.emulator import Emulator
 
 ARTIFACTS, SITE, PIPELINE = "artifact-bucket", "site-bucket", "pipeline"
 COMMIT = "c" * 40

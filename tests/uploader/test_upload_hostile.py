@@ -19,7 +19,7 @@ import yaml
 from site_files import ENTRY_LIMIT, UploadError
 
 from generator.buildspec import upload_buildspec
-from local.build import action
+from local.cloud.build import action
 from tests.uploader import hostile
 from tests.uploader.pipeline import ARTIFACTS, COMMIT, Execution
 

@@ -12,10 +12,10 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import ClientError, web
 
-from local.edge import Location
+from local.edge.events import Request
+from local.edge.location import Location
+from local.edge.visit import Visit
 from local.errors import LocalError
-from local.events import Request
-from local.visit import Visit
 from local.who import is_ours
 
 Choose = Callable[[Request], Location | Awaitable[Location]]

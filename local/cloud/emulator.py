@@ -15,16 +15,19 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError
 
 from local.errors import LocalError
 
 ACCOUNT = "111122223333"
 REGION = "us-east-1"
+UNREACHABLE = (BotoCoreError, HTTPException, OSError)  # how a request fails when the emulator is gone
 _LAUNCHER = Path(__file__).resolve().parent / "launcher.py"
 _UNUSED = "x"  # the token is the secret
 _HEALTHY_SECONDS = 30

@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote_plus
 
 import aiohttp
 
-from local.distribution import Distribution
+from local.edge.distribution import Distribution
 
 # Of S3's answer, what is about the request and not about the object, or what the connection decides
 _DROPPED = frozenset({"connection", "content-length", "date", "keep-alive", "server", "transfer-encoding"})

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-from local.distribution import Behavior
-from local.events import Request
+from local.edge.distribution import Behavior
+from local.edge.events import Request
 
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/ServingCompressedFiles.html
 _COMPRESSED = re.compile(r"text/|application/(?:json|javascript|manifest\+json|xml|wasm|rss\+xml)|image/svg\+xml|font/")

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from local.emulator import ACCOUNT, REGION, Emulator
+from local.cloud.emulator import ACCOUNT, REGION, Emulator
 from local.errors import LocalError
 
 _INLINE_LIMIT = 51_200  # bytes of a template that a request can carry

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from local.answers import Result, compress, conditional, cut, generated, refusal
-from local.cache import Cache
-from local.distribution import Behavior, Distribution
-from local.events import Answer, Request, fields, set_cookies, viewer_request
-from local.functions import Functions
-from local.origin import Origin, Store
-from local.visit import Visit, deployment_of, reason
+from local.edge.answers import Result, compress, conditional, cut, generated, refusal
+from local.edge.cache import Cache
+from local.edge.distribution import Behavior, Distribution
+from local.edge.events import Answer, Request, fields, set_cookies, viewer_request
+from local.edge.functions import Functions
+from local.edge.origin import Origin, Store
+from local.edge.visit import Visit, deployment_of, reason
 
 
 @dataclass(frozen=True)

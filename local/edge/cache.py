@@ -12,8 +12,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 
-from local.distribution import Behavior, ErrorRule, Lifetimes
-from local.origin import Found
+from local.edge.distribution import Behavior, ErrorRule, Lifetimes
+from local.edge.origin import Found
 
 _DEFAULT_RULE = ErrorRule(10, "", 0)  # CloudFront's default for errors that no rule names
 Fetch = Callable[[str, str], Awaitable[Found]]

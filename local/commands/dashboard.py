@@ -17,10 +17,10 @@ from typing import Any
 from aiohttp import web
 from botocore.exceptions import BotoCoreError, ClientError
 
+from local.cloud.stack import Stack
+from local.commands.overview import Overview
+from local.edge.front import listen
 from local.errors import LocalError
-from local.front import listen
-from local.overview import Overview
-from local.stack import Stack
 from local.who import is_foreign, is_ours
 
 _PAGE = Path(__file__).resolve().parent / "dashboard.html"

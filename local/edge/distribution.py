@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from local.emulator import Emulator
-from local.stack import Stack
+from local.cloud.emulator import Emulator
+from local.cloud.stack import Stack
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from local.build import STEPS, Build
-from local.child import Stopped
+from local.cloud.build import STEPS, Build
+from local.cloud.child import Stopped
+from local.cloud.stack import Stack
+from local.commands.reason import told
+from local.commands.repository import Commit, Repository
+from local.commands.say import say
 from local.errors import LocalError
-from local.reason import told
-from local.repository import Commit, Repository
-from local.say import say
-from local.stack import Stack
 
 CONNECTION = "arn:aws:codeconnections:us-east-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef"
 _LIVE_SECONDS = 30

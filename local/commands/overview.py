@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from local.stack import Stack
+from local.cloud.stack import Stack
 
 
 @dataclass(frozen=True)

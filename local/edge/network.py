@@ -1,49 +1,27 @@
-"""The running system behind every local command: emulator, deployed template, edge and web server, and their end."""
+"""The edge of a deployed stack: its distribution, functions and stores, and the locations that share them."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import signal
-from collections.abc import AsyncIterator, Awaitable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from http.client import HTTPException
 from typing import Any
 
 import aiohttp
-from botocore.exceptions import BotoCoreError
 
-from generator import Settings, build_template
-from generator.render import to_yaml
-from generator.settings import Source
-from local.distribution import Distribution, read_distribution
-from local.edge import Location, World
-from local.emulator import Emulator, start_emulator
+from local.cloud.emulator import UNREACHABLE, Emulator
+from local.cloud.stack import Stack
+from local.edge.distribution import Distribution, read_distribution
+from local.edge.functions import Functions
+from local.edge.location import Location, World
+from local.edge.origin import Origin, Store
 from local.errors import LocalError
-from local.functions import Functions
-from local.origin import Origin, Store
-from local.stack import Stack
 
-# How a request of ours fails when who should answer it is gone
-LOST = (aiohttp.ClientError, BotoCoreError, HTTPException, OSError)
+# How a request of the edge fails when who should answer it is gone
+LOST = (aiohttp.ClientError, *UNREACHABLE)
 _LOOK_SECONDS = 0.2
 _END_SECONDS = 2  # from a lost connection to the end of the process that had it
-
-
-@contextlib.contextmanager
-def deployed(source: Source = "direct", name: str = "local", **parameters: str) -> Iterator[Stack]:
-    """The generated template, unchanged, in an emulator of its own."""
-    with ThreadPoolExecutor(1) as aside:
-        template = aside.submit(lambda: to_yaml(build_template(Settings(source=source))))
-        with start_emulator() as emulator:
-            try:
-                stack = Stack(emulator, template.result(), name, parameters)
-            except LOST as error:
-                raise LocalError(f"the emulated AWS does not answer ({error}): start again") from None
-            # the publisher's first start costs a second: not while somebody waits for the first page
-            aside.submit(stack.ask, action="status")
-            yield stack
 
 
 @dataclass
@@ -102,24 +80,3 @@ async def edge_of(stack: Stack, memory: float = 0) -> AsyncIterator[Edge]:
             yield Edge(emulator, distribution, functions, origin, stores)
     finally:
         await functions.close()
-
-
-async def until_stopped(*work: Awaitable[None]) -> None:
-    """Run all of `work` until one of it fails, or a person or a supervisor asks for the end."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    tasks = [asyncio.ensure_future(one) for one in (*work, _wait(stop))]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def _wait(stop: asyncio.Event) -> None:
-    await stop.wait()

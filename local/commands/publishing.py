@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from botocore.config import Config
 
 from deployments import shipped
+from local.cloud.stack import Stack
 from local.errors import LocalError
-from local.stack import Stack
 
 
 class Held(LocalError):  # noqa: N818  # a state more than a fault

@@ -17,18 +17,21 @@ from typing import Any
 
 from deployments.sources import mark_of_sources
 from generator.frameworks import FRAMEWORKS
-from local import child, pipeline, state, toolbox
-from local.dashboard import Dashboard
-from local.emulator import ACCOUNT, REGION
+from local.cloud import child, toolbox
+from local.cloud.emulator import ACCOUNT, REGION
+from local.cloud.stack import Stack
+from local.cloud.system import deployed
+from local.commands import pipeline, state
+from local.commands.dashboard import Dashboard
+from local.commands.ending import until_stopped
+from local.commands.publishing import Held, publish
+from local.commands.reason import told
+from local.commands.say import say
+from local.commands.watch import Watch
+from local.edge.front import Front, check
+from local.edge.functions import check_node
+from local.edge.network import LOST, edge_of
 from local.errors import LocalError
-from local.front import Front, check
-from local.functions import check_node
-from local.publishing import Held, publish
-from local.reason import told
-from local.say import say
-from local.stack import Stack
-from local.system import LOST, deployed, edge_of, until_stopped
-from local.watch import Watch
 
 _LOOK_SECONDS = 0.5
 

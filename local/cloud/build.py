@@ -14,8 +14,8 @@ from typing import Any
 
 import yaml
 
-from local import child, toolbox
-from local.stack import Stack
+from local.cloud import child, toolbox
+from local.cloud.stack import Stack
 
 STEPS = "steps"  # the file in `tools` that gets a line `PHASE COMMAND` when a command begins
 _EXPORTED = "exported"  # the file in `tools` that gets what the build exports
