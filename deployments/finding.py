@@ -36,4 +36,4 @@ def answers(question: str, look: Callable[[], Sequence[Finding]]) -> list[Findin
         seen = explain(error)
     except (Failure, OSError, http.client.HTTPException, LookupError, ValueError) as error:
         seen = f"{type(error).__name__}: {error}"
-    return [Finding(question, " ".join(seen.split()), "see docs/operations.md#doctor", None)]
+    return [Finding(question, " ".join(seen.split()), "see docs/operations.md#check-aws-with-doctor", None)]

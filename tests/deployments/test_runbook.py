@@ -112,9 +112,3 @@ def test_parameters_growth_and_price_are_those_of_the_templates() -> None:
     (told,) = re.findall(r"grows by about ([\d,]+) bytes", TEXT)
     assert all(abs(extended - plain - int(told.replace(",", ""))) < 3000 for plain, extended in sizes.values())
     assert PRICES["operations"] in " ".join(TEXT.split())
-
-
-def test_every_reference_within_the_page_finds_its_section() -> None:
-    titles = re.findall(r"^## (.+)$", TEXT, re.MULTILINE)
-    anchors = {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
-    assert set() == set(re.findall(r"\]\(#([^)]+)\)", TEXT)) - anchors
