@@ -1,7 +1,7 @@
 """Writes a template as a person would: sections in their usual order, short tags, sources as literal blocks.
 
-troposphere's own `to_yaml` sorts every key and escapes what it cannot fold; a template that people audit, and that
-has 51,200 bytes, cannot afford either.
+People audit the text, and a template body has 51,200 bytes: why no library writes it stands in
+docs/decisions/yaml-writer.md.
 """
 
 from __future__ import annotations
@@ -9,20 +9,33 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from troposphere import Template
 
-Node = str | int | float | bool | Mapping[str, "Node"] | Sequence["Node"]
+
+@dataclass(frozen=True)
+class Function:
+    """An intrinsic function with a short tag."""
+
+    tag: str
+    argument: Node
+
+
+Node = str | int | float | bool | Function | Mapping[str, "Node"] | Sequence["Node"]
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
 _SECTIONS = (
     *("AWSTemplateFormatVersion", "Transform", "Description", "Metadata", "Parameters", "Rules", "Mappings"),
     *("Conditions", "Resources", "Outputs"),
 )
-_WIDTH = 200
-_FILLED_LINES = 4  # what needs more of them in flow style is easier to read as a block
+_ATTRIBUTES = ("Type", "Condition", "DependsOn", "DeletionPolicy", "UpdateReplacePolicy")  # of a resource: these first
 # Above this depth everything is a block, so that sections, logical IDs and their properties each have a line.
-_BLOCK_DEPTH = {"Resources": 3, "Metadata": 3, "Conditions": 1, "Mappings": 2}
+_BLOCK_DEPTH = {"Resources": 3, "Metadata": 3, "Conditions": 1}
+_WIDTH = 200
+_FLOW_LINES = 4  # what needs more of them in flow style is easier to read as a block
+# Blanks a level: of 51,200 bytes inline, a second one would cost the direct template 3,800.
+_STEP = 1
 # CloudFormation has no short form for the functions of Rules (Fn::Contains ...), so those keep their names.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-rules.html
 _SHORT = (
@@ -37,21 +50,13 @@ _PLAIN_BREAKERS = re.compile(r": |:$| #|\s$")
 _FLOW_BREAKERS = re.compile(r"[,\[\]{}?]|:$")
 # What YAML 1.1 readers (CloudFormation's among them) take for something else than text; https://yaml.org/type/
 _NOT_TEXT = re.compile(r"y|n|yes|no|on|off|true|false|null|\.inf|\.nan|\.[\d_.]*(e[-+]?\d*)?", re.IGNORECASE)
-# Blanks a level: of 51,200 bytes inline, a second one would cost the direct template 3,800.
-_STEP = 1
 
 
 def to_yaml(template: Template) -> str:
     """The template as YAML, ending in a line break; the same template gives the same text, everywhere."""
-    content = _ordered(template)
     lines: list[str] = []
-    for section, value in content.items():
-        if isinstance(value, Mapping):
-            lines.append(f"{section}:")
-            depth = _BLOCK_DEPTH.get(section, 2)
-            lines.extend(_block_mapping(value, _STEP, depth - 1))
-        else:
-            lines.append(f"{section}: {_scalar(value, flow=False)}")
+    for section, value in _ordered(template).items():
+        lines += _entry(f"{section}:", _with_tags(value), 0, _BLOCK_DEPTH.get(section, 2))
     return "\n".join(lines) + "\n"
 
 
@@ -62,137 +67,114 @@ def to_json(template: Template) -> str:
 
 def block_text(content: Mapping[str, Node]) -> str:
     """A document of its own, such as a buildspec, that a template carries as a text."""
-    return "\n".join(_block_mapping(content, 0, 3)) + "\n"
+    return "\n".join(_members(content, 0, 3)) + "\n"
 
 
 def _ordered(template: Template) -> dict[str, Node]:
-    content: dict[str, Node] = template.to_dict()
-    resources = content.get("Resources", {})
-    if isinstance(resources, Mapping):
-        first = ("Type", "Condition", "DependsOn", "DeletionPolicy", "UpdateReplacePolicy")
-        content["Resources"] = {name: _front(resource, first) for name, resource in resources.items()}
-    return {section: content[section] for section in _SECTIONS if section in content}
+    content = template.to_dict()
+    content["Resources"] = {name: _first(_ATTRIBUTES, resource) for name, resource in content["Resources"].items()}
+    return _first(_SECTIONS, content)
 
 
-def _front(resource: Node, keys: Sequence[str]) -> Node:
-    if not isinstance(resource, Mapping):
-        return resource
-    return {key: resource[key] for key in [*keys, *resource] if key in resource}
+def _first(keys: Sequence[str], mapping: Mapping[str, Node]) -> dict[str, Node]:
+    """The same mapping with these keys before all others."""
+    return {key: mapping[key] for key in [*keys, *mapping] if key in mapping}
 
 
-def _block_mapping(mapping: Mapping[str, Node], indent: int, depth: int) -> Iterator[str]:
+def _with_tags(value: Node) -> Node:
+    """The same value with its intrinsic functions as such."""
+    if isinstance(value, Mapping):
+        members = {key: _with_tags(item) for key, item in value.items()}
+        return _function(*members.popitem()) if len(members) == 1 else members
+    return [_with_tags(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+def _function(name: str, argument: Node) -> Node:
+    """The function of this name, or else a mapping with this one member."""
+    if name == "Fn::GetAtt" and isinstance(argument, list):
+        argument = ".".join(map(str, argument))
+    # YAML cannot put one tag after another: the outer function keeps its long form
+    has_tag = name in _TAGS and not isinstance(argument, Function)
+    if not has_tag or (name == "Condition" and not isinstance(argument, str)):  # a policy's has a mapping
+        return {name: argument}
+    return Function(_TAGS[name], argument)
+
+
+def _members(mapping: Mapping[str, Node], indent: int, depth: int) -> Iterator[str]:
     for key, value in mapping.items():
         yield from _entry(f"{' ' * indent}{_scalar(key, flow=False)}:", value, indent, depth)
 
 
 def _entry(start: str, value: Node, indent: int, depth: int) -> Iterator[str]:
     """A key or a dash, and what follows it: on the same line or few lines where it fits, as a block otherwise."""
-    if isinstance(value, str) and _is_block(value):
-        yield f"{start} |" if value.endswith("\n") else f"{start} |-"
-        yield from (f"{' ' * (indent + _STEP)}{line}" if line else "" for line in value.rstrip("\n").split("\n"))
-    elif not isinstance(value, (Mapping, list, tuple)):
-        yield f"{start} {_scalar(value, flow=False)}"
+    if isinstance(value, (Function, Mapping, list, tuple)):
+        flow = _filled(start, value, indent)
+        is_block = not flow or (depth > 0 and isinstance(value, Mapping)) or (len(flow) > 1 and _deserve_lines(value))
+        yield from _block(start, value, indent, depth) if is_block and value else flow
+    elif isinstance(value, str) and _is_block(value):
+        yield from _block(start, value, indent, depth)
     else:
-        filled = _filled(start, value, indent)
-        as_block = value and (depth > 0 if isinstance(value, Mapping) else len(filled) > 1 and _are_members(value))
-        yield from filled if filled and (_function(value) or not as_block) else _block(start, value, indent, depth)
+        yield f"{start} {_scalar(value, flow=False)}"
 
 
-def _are_members(items: Sequence[Node]) -> bool:
+def _deserve_lines(value: Node) -> bool:
     """Whether each item deserves a line: several mappings, such as statements and behaviors."""
-    return len(items) > 1 and all(isinstance(item, Mapping) and not _function(item) for item in items)
+    return isinstance(value, list) and len(value) > 1 and all(isinstance(item, Mapping) for item in value)
 
 
 def _block(start: str, value: Node, indent: int, depth: int) -> Iterator[str]:
-    tagged = _function(value)
-    if tagged:
-        start, value = f"{start} {tagged[0]}", tagged[1]
-    if isinstance(value, Mapping):
-        yield start
-        yield from _block_mapping(value, indent + _STEP, depth - 1)
+    if isinstance(value, str):
+        yield f"{start} |" if value.endswith("\n") else f"{start} |-"
+        yield from (f"{' ' * (indent + _STEP)}{line}" if line else "" for line in value.rstrip("\n").split("\n"))
+    elif isinstance(value, Function):
+        yield from _block(f"{start} {value.tag}", value.argument, indent, 0)
+    elif isinstance(value, Mapping) and start.endswith("-"):  # the first member stands behind the dash
+        first, *others = _members(value, indent + 2, 0)
+        yield from (f"{start} {first.lstrip(' ')}", *others)
+    elif isinstance(value, Mapping):
+        yield from (start, *_members(value, indent + _STEP, depth - 1))
     elif isinstance(value, (list, tuple)):
-        yield start
         deeper = (
             indent if start.endswith(":") else indent + _STEP
         )  # under a key alone, items may stand as far out as it
+        yield start
         for item in value:
-            yield from _item(item, deeper)
-    else:
-        yield from _entry(start, value, indent, 0)
-
-
-def _item(item: Node, indent: int) -> Iterator[str]:
-    dash = " " * indent + "-"
-    if not isinstance(item, Mapping) or _function(item):
-        yield from _entry(dash, item, indent, 0)
-        return
-    filled = _filled(dash, item, indent)
-    if filled:
-        yield from filled
-        return
-    lines = _block_mapping(item, indent + 2, 0)
-    yield f"{dash} {next(lines).lstrip(' ')}"
-    yield from lines
+            yield from _entry(f"{' ' * deeper}-", item, deeper, 0)
 
 
 def _filled(start: str, value: Node, indent: int) -> list[str]:
-    """`value` in flow style after `start`, in at most `_FILLED_LINES` lines; no line at all where it needs more."""
-    pieces = _flow(value)
-    if pieces is None:
-        return []
+    """`value` in flow style after `start`, in at most `_FLOW_LINES` lines; no line at all where it needs more."""
     lines = [start]
-    for piece in pieces:
+    for piece in _flow(value):
         if len(lines[-1]) + 1 + len(piece) > _WIDTH and lines[-1] != start:
             lines.append(" " * (indent + _STEP) + piece)
         else:
             lines[-1] += f" {piece}"
-    return lines if len(lines) <= _FILLED_LINES or not value else []
+    return lines if lines != [start] and len(lines) <= _FLOW_LINES else []
 
 
-def _flow(value: Node) -> list[str] | None:
-    """`value` in flow style, in pieces between which a line may end, or None where it holds a text of several lines."""
-    if isinstance(value, str) and _is_block(value):
-        return None
-    if not isinstance(value, (Mapping, list, tuple)):
-        return [_scalar(value, flow=True)]
-    tagged = _function(value)
-    if tagged:
-        inside = _flow(tagged[1])
-        return None if inside is None else [f"{tagged[0]} {inside[0]}", *inside[1:]]
-    if isinstance(value, Mapping):
-        members = [(f"{_scalar(key, flow=True)}: ", _flow(item)) for key, item in value.items()]
-        opening, closing = "{", "}"
+def _flow(value: Node) -> list[str]:
+    """`value` in flow style, in pieces between which a line may end; none where it holds a text of several lines."""
+    if isinstance(value, Function):
+        opening, closing, members = f"{value.tag} ", "", [("", value.argument)]
+    elif isinstance(value, Mapping):
+        opening, closing, members = "{", "}", [(f"{_scalar(key, flow=True)}: ", item) for key, item in value.items()]
+    elif isinstance(value, (list, tuple)):
+        opening, closing, members = "[", "]", [("", item) for item in value]
     else:
-        members = [("", _flow(item)) for item in value]
-        opening, closing = "[", "]"
+        return [] if isinstance(value, str) and _is_block(value) else [_scalar(value, flow=True)]
     pieces: list[str] = []
     for start, item in members:
-        if item is None:
-            return None
-        pieces += [start + item[0], *item[1:]]
+        inside = _flow(item)
+        if not inside:
+            return []
+        pieces += [start + inside[0], *inside[1:]]
         pieces[-1] += ","
     if not pieces:
         return [opening + closing]
-    return (
-        [opening + pieces[0], *pieces[1:-1], pieces[-1][:-1] + closing]
-        if len(pieces) > 1
-        else [opening + pieces[0][:-1] + closing]
-    )
-
-
-def _function(value: Node) -> tuple[str, Node] | None:
-    """The short tag of an intrinsic function and its argument."""
-    if not isinstance(value, Mapping) or len(value) != 1:
-        return None
-    name, argument = next(iter(value.items()))
-    if name not in _TAGS or (name == "Condition" and not isinstance(argument, str)):
-        return None
-    if name == "Fn::GetAtt" and isinstance(argument, (list, tuple)):
-        argument = ".".join(str(part) for part in argument)
-    # YAML cannot put one tag after another: the inner one keeps its long form
-    if isinstance(argument, Mapping) and _function(argument):
-        return None
-    return _TAGS[name], argument
+    pieces[0] = opening + pieces[0]
+    pieces[-1] = pieces[-1][:-1] + closing
+    return pieces
 
 
 def _is_block(text: str) -> bool:
