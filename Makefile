@@ -11,14 +11,14 @@ templates: ; for s in git zip direct; do \
   $(PYTHON) -m generator --source $$s --with operations --output templates/$$s-operations.yaml && \
   $(PYTHON) -m generator --source $$s --packaging sam --output templates/$$s-sam.yaml || exit; done; \
   $(PYTHON) -m generator webhook --output templates/webhook.yaml
-docs: ; for p in parameters cli; do PYTHONPATH=. $(PYTHON) docs/$$p.py > docs/$$p.md || exit; done
+docs: ; for p in parameters cli; do $(PYTHON) -m workbench.pages.$$p > docs/$$p.md || exit; done
 bench: ; for b in generate edge upload publish stages list local coldstart webhook; do $(PYTHON) -m bench.$$b || exit; done
-backwards: ; bash tests/run -p tests.support.backwards
+backwards: ; bash tests/run -p workbench.backwards
 edges: ; PAGES=1000 SWITCHES=50 LAG=2 $(PYTHON) -m pytest -s tests/browser/test_two_edges.py
 orders: ; ORDERS=all $(PYTHON) -m pytest -s -p no:xdist tests/pruner/test_prune_orders.py
 reference: ; REQUESTS=$${REQUESTS:-300000} $(PYTHON) -m pytest -s -p no:xdist tests/edge/test_reference.py -k documents
-crawl: ; $(PYTHON) -m tests.browser.crawl $(SITES)
+crawl: ; $(PYTHON) -m workbench.crawl $(SITES)
 interleavings: ; PYTHONPATH=lambda:codebuild $(PYTHON) -m tests.interleavings $(if $(SEED),--seed $(SEED))
 hostile: ; PYTHONPATH=lambda:codebuild $(PYTHON) -m tests.uploader.hostile $(if $(SEED),--seed $(SEED))
 accidents: ; PYTHONPATH=lambda:codebuild $(PYTHON) -m tests.uploader.accidents $(if $(SEED),--seed $(SEED))
-tour: ; PYTHONPATH=. $(PYTHON) docs/tour.py docs/tour.png
+tour: ; $(PYTHON) -m workbench.pages.tour docs/tour.png

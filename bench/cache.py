@@ -1,4 +1,4 @@
-"""What a build's cache saves and costs: python bench/cache.py [PROJECT ...]
+"""What a build's cache saves and costs: python -m bench.cache [PROJECT ...]
 
 Each project is installed and built twice by `auto` with a home of its own: without anything, then with what the first
 build's cache brings. Saving and restoring are a plain tar on this disk: how long S3 takes, only AWS can tell. So it is
@@ -17,11 +17,9 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from generator.buildspec import PACKAGES, RESULTS  # noqa: E402  # the path comes first
-from local.cloud import toolbox  # noqa: E402
+from generator.buildspec import PACKAGES, RESULTS
+from local.cloud import toolbox
+from workbench import ROOT
 
 PROJECTS = ("vite", "starlight", "next")
 MANAGERS = {"npm": "", "pnpm": "pnpm@10.34.9", "yarn": "yarn@4.9.1"}

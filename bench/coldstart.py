@@ -16,7 +16,7 @@ from pathlib import Path
 
 from generator import sources
 from generator.sections.publishing import publisher_modules
-from tests.support import sam
+from workbench import sam
 
 STARTS = 15
 # what each function does first: import its handler, and make the clients of its first request

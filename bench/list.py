@@ -1,4 +1,4 @@
-"""How long `deployments list` takes with 2,500 deployments: python bench/list.py
+"""How long `deployments list` takes with 2,500 deployments: python -m bench.list
 
 The whole command, from start to end, against the emulator: 2,500 manifests of 160 files each, as many switches.
 """
@@ -9,16 +9,13 @@ import statistics
 import subprocess
 import sys
 import time
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from generator import Settings, build_template  # noqa: E402  # the path comes first
-from generator.render import to_yaml  # noqa: E402
-from tests.conftest import start_emulator  # noqa: E402
-from tests.deployments.test_looking import put_many  # noqa: E402
-from tests.support.site import deployed  # noqa: E402
+from generator import Settings, build_template
+from generator.render import to_yaml
+from local.cloud.emulator import start_emulator
+from workbench import ROOT
+from workbench.history import put_many
+from workbench.site import deployed
 
 DEPLOYMENTS = 2500
 ROUNDS = 7

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from local.cloud.system import deployed
 from local.commands.publishing import publish
-from tests.conftest import ROOT
+from workbench import ROOT
 
 FIRST_PAGE, LIVE = 5.0, 2.0
 FILES, PUBLISHES, STARTS = 500, 5, 3

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from tests.conftest import ROOT
+from workbench import ROOT
 
 DEPLOYMENTS, OBJECTS = 2_500, 400_000
 KEEP, KEEP_DAYS = 50, 30
@@ -78,7 +78,7 @@ class Server:
 def served(deployments: int, objects: int) -> Iterator[Server]:
     """The double with such a site, until the block ends."""
     path = os.pathsep.join(str(ROOT / folder) for folder in (".", "lambda", "codebuild"))
-    command = [sys.executable, "-m", "tests.pruner.served", str(deployments), str(objects)]
+    command = [sys.executable, "-m", "workbench.served", str(deployments), str(objects)]
     environment = {**os.environ, "PYTHONPATH": path, "SITE_BUCKET": "site-bucket", "STORE_ARN": "arn", "STACK": "site"}
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:

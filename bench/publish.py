@@ -13,9 +13,9 @@ from pathlib import Path
 
 from generator import Settings, build_template
 from generator.render import to_yaml
-from tests.conftest import start_emulator
-from tests.support import uploads
-from tests.support.site import GIT_PARAMETERS, Site, deployed
+from local.cloud.emulator import start_emulator
+from workbench import uploads
+from workbench.site import GIT_PARAMETERS, Site, deployed
 
 FILES, SWITCHES, DEMANDED = 100, 10, 0.5
 

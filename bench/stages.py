@@ -21,9 +21,9 @@ from generator import Settings, build_template
 from generator.buildspec import LIMIT, build_buildspec, upload_buildspec
 from generator.render import to_yaml
 from local.cloud.build import action
-from tests.conftest import ROOT, start_emulator
-from tests.support import uploads
-from tests.support.site import GIT_PARAMETERS, Site, deployed
+from local.cloud.emulator import start_emulator
+from workbench import ROOT, uploads
+from workbench.site import GIT_PARAMETERS, Site, deployed
 
 SITES = {"100": (100, 4_000), "2000": (2_000, 4_000), "20000": (20_000, 4_000), "large": (200, 5_000_000)}
 # https://aws.amazon.com/codebuild/pricing/ and https://aws.amazon.com/codepipeline/pricing/ (us-east-1). Lambda's

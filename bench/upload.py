@@ -1,4 +1,4 @@
-"""How fast small files reach S3, ours and `aws s3 cp --recursive` side by side: python bench/upload.py
+"""How fast small files reach S3, ours and `aws s3 cp --recursive` side by side: python -m bench.upload
 
 2,000 files of 0.5 to 6 kB, at 30 ms round trip: a proxy on the loopback holds every packet back for half of that in
 each direction, in front of the emulator. `aws` runs with its default settings, in an environment of its own.
@@ -16,12 +16,9 @@ import time
 import venv
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from tests.conftest import Emulator, start_emulator  # noqa: E402  # the path comes first
-from tests.support import uploads  # noqa: E402
-from tests.support.distance import far_away  # noqa: E402
+from local.cloud.emulator import Emulator, start_emulator
+from workbench import ROOT, uploads
+from workbench.distance import far_away
 
 FILES = 2000
 ROUND_TRIP = 0.030  # seconds

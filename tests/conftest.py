@@ -8,11 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from local.cloud.emulator import ACCOUNT, Emulator, start_emulator
-
-__all__ = ["ACCOUNT", "ROOT", "Emulator", "start_emulator"]
-
-ROOT = Path(__file__).resolve().parent.parent
+from local.cloud.emulator import Emulator, start_emulator
+from workbench import ROOT
 
 
 @pytest.fixture(scope="session")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -14,23 +13,8 @@ from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwr
 
 from local.cloud.system import deployed
 from tests.browser import sites
-from tests.browser.stage import Stage
-
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
-
-def program() -> str:
-    """Debian's Chromium, or what has its name on the PATH."""
-    return shutil.which("chromium") or "/usr/bin/chromium"
+from workbench.chromium import FLAGS, Start, program
+from workbench.stage import Stage
 
 
 @pytest.fixture(scope="session")
@@ -55,9 +39,6 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
     fresh.set_default_timeout(15_000)
     yield fresh
     fresh.close()
-
-
-Start = Callable[..., BrowserContext]
 
 
 @pytest.fixture

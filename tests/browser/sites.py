@@ -7,8 +7,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from tests.conftest import ROOT
-from tests.support.once import once
+from workbench import ROOT
+from workbench.once import once
 
 PROJECTS = ROOT / "tests" / "projects"
 VERSIONS = ("one", "two", "three")

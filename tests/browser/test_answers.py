@@ -12,7 +12,8 @@ from playwright.sync_api import BrowserContext, Error
 
 from local.cloud.system import deployed
 from tests.browser import sites
-from tests.browser.protections import (
+from tests.browser.test_headers import LOAD_SCRIPT
+from workbench.protections import (
     ERROR_PAGE,
     FILES_ARE_NO_PAGES,
     NO_STORE,
@@ -22,8 +23,7 @@ from tests.browser.protections import (
     REDIRECT,
     Protection,
 )
-from tests.browser.stage import Stage
-from tests.browser.test_headers import LOAD_SCRIPT
+from workbench.stage import Stage
 
 FETCH = """async ([path, cache]) => {
   const answer = await fetch(path, { cache });

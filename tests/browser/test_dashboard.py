@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from local.cloud.system import deployed
 from local.commands.dashboard import Dashboard
-from tests.browser.stage import Served, Stage
+from workbench.stage import Served, Stage
 
 
 @pytest.fixture(scope="module")

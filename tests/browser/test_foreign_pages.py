@@ -24,11 +24,11 @@ from local.cloud.system import deployed
 from local.commands import state
 from local.commands.dashboard import Dashboard
 from local.edge import front
-from tests.browser.conftest import Start
-from tests.browser.stage import Stage
-from tests.conftest import ROOT
-from tests.local.running import running
-from tests.support.ports import listening
+from workbench import ROOT
+from workbench.chromium import Start
+from workbench.ports import listening
+from workbench.running import running
+from workbench.stage import Stage
 
 PLAIN = ROOT / "tests" / "projects" / "plain"
 ROLE = "arn:aws:iam::111122223333:role/any"
@@ -183,16 +183,13 @@ def test_a_page_runs_nothing_reads_nothing_and_changes_nothing_at_any_port(
         read = attack(context, tmp_path / "marks", ports)
         for name, value in found.environment().items():
             monkeypatch.setenv(name, value)
-        outputs = (
-            boto3.session.Session()
-            .client("cloudformation")
-            .describe_stacks(StackName=found.stack)["Stacks"][0]["Outputs"]
-        )
+        client: Any = boto3.session.Session().client  # of its own: the default one may be somebody else's
+        outputs = client("cloudformation").describe_stacks(StackName=found.stack)["Stacks"][0]["Outputs"]
         publisher = next(output["OutputValue"] for output in outputs if output["OutputKey"] == "PublisherName")
-        answer = (
-            boto3.session.Session().client("lambda").invoke(FunctionName=publisher, Payload=b'{"action": "status"}')
+        answer = client("lambda").invoke(FunctionName=publisher, Payload=b'{"action": "status"}')
+        done = harm(
+            boto3.session.Session().client, tmp_path / "marks", json.loads(answer["Payload"].read())["hold"], read
         )
-        done = harm(boto3.client, tmp_path / "marks", json.loads(answer["Payload"].read())["hold"], read)
         assert {port for _, port, _ in read} == ports
         assert Harm(set(), set(), set(), "", {entry for entry in read if entry[2] in (403, 421)}) == done
         assert all(kind in ("get", "put", "cors") for kind, _, _ in read)
@@ -224,7 +221,7 @@ def test_without_the_protection_the_same_page_runs_programs_and_changes_what_is_
         response: web.StreamResponse = await handler(request)
         return response
 
-    monkeypatch.setattr(emulator, "_LAUNCHER", ROOT / "tests" / "support" / "unguarded.py")
+    monkeypatch.setattr(emulator, "_LAUNCHER", ROOT / "workbench" / "unguarded.py")
     monkeypatch.setattr(Dashboard, "_guard", open_door)
     monkeypatch.setattr(front, "is_ours", lambda _: True)
     with deployed() as stack:

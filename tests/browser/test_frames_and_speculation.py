@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from tests.browser.protections import FRAMES_STAY, PIN, SPECULATION, Protection
 from tests.browser.sites import FETCHED, SHOWN
-from tests.browser.stage import Served, Stage, until
+from workbench.protections import FRAMES_STAY, PIN, SPECULATION, Protection
+from workbench.stage import Served, Stage, until
 
 FRAME = """(path) => new Promise((done) => {
   const frame = document.createElement('iframe');

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from tests.browser.conftest import Start
-from tests.browser.stage import Stage
+from workbench.chromium import Start
+from workbench.stage import Stage
 
 SCRIPT, LAZY = "assets/index-BdE8sX2_.js", "assets/lazy-Xk29dLa0.js"
 LOADED = f"import('/{LAZY}').then((found) => found.default, () => 'missing')"

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, Response
 
-from tests.browser.protections import COOKIE_ATTRIBUTES, OWN_HEADERS, POLICY, Protection
-from tests.browser.stage import Stage, until
+from workbench.protections import COOKIE_ATTRIBUTES, OWN_HEADERS, POLICY, Protection
+from workbench.stage import Stage, until
 
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-response-headers-policies.html
 OWN = {"strict-transport-security": "max-age=31536000", "x-content-type-options": "nosniff"}

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from tests.browser.conftest import Start
-from tests.browser.protections import PIN, POOL, Protection
 from tests.browser.sites import FETCHED, SHOWN
-from tests.browser.stage import Served, Stage, until
 from tests.browser.test_limits import STYLE, VERSION, open_then_publish
 from tests.browser.test_switch import WITH_AND_WITHOUT_POOL, opens_settings
 from tests.browser.test_workers import READY, kept
 from tests.browser.test_workers import SHOWN as SHOWN_BY_APP
+from workbench.chromium import Start
+from workbench.protections import PIN, POOL, Protection
+from workbench.stage import Served, Stage, until
 
 RESTORED = "window.addEventListener('pageshow', (event) => { window.restored = event.persisted; })"
 WHY_NOT = "(performance.getEntriesByType('navigation')[0].notRestoredReasons?.reasons ?? []).map((one) => one.reason)"

@@ -13,10 +13,10 @@ import prune
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from tests.browser.conftest import Start
 from tests.browser.sites import FETCHED, SHOWN
-from tests.browser.stage import Served, Stage, until
 from tests.browser.test_workers import READY, WATCH_UPDATE
+from workbench.chromium import Start
+from workbench.stage import Served, Stage, until
 
 VERSION = "document.body.dataset.version"
 STYLE = "getComputedStyle(document.documentElement).getPropertyValue('--version').replace(/\"/g, '')"

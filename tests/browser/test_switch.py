@@ -10,9 +10,9 @@ from playwright.sync_api import BrowserContext, Page
 from local.edge.events import Request
 from local.edge.location import World
 from tests.browser import sites
-from tests.browser.protections import FULL_ANSWER, MOVE, PIN, POOL, RELOAD_STAYS, Protection
 from tests.browser.sites import SHOWN
-from tests.browser.stage import WORLDS, Served, Stage, until, world_name
+from workbench.protections import FULL_ANSWER, MOVE, PIN, POOL, RELOAD_STAYS, Protection
+from workbench.stage import WORLDS, Served, Stage, until, world_name
 
 ALL_WORLDS = pytest.mark.parametrize("world", WORLDS, ids=world_name)
 NOTHING_HANDED_ON = World(handed_on=False, metadata_on_304=False)

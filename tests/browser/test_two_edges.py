@@ -14,9 +14,9 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext
 
-from tests.browser.protections import PIN, Protection
 from tests.browser.sites import SHOWN
-from tests.browser.stage import Stage
+from workbench.protections import PIN, Protection
+from workbench.stage import Stage
 
 PAGES = int(os.environ.get("PAGES", "60"))
 SWITCHES = int(os.environ.get("SWITCHES", "6"))

@@ -10,8 +10,8 @@ from playwright.sync_api import BrowserContext, Page
 
 from local.edge.events import Request
 from local.edge.location import World
-from tests.browser.protections import CACHE_BUST, POLLS, WORKER_INSTALLS, WORKER_IS_NEW, WORKER_MOVES, Protection
-from tests.browser.stage import Served, Stage, until, world_name
+from workbench.protections import CACHE_BUST, POLLS, WORKER_INSTALLS, WORKER_IS_NEW, WORKER_MOVES, Protection
+from workbench.stage import Served, Stage, until, world_name
 
 # both ends of what AWS does not say; what lies between is tried with pages
 WORLDS = pytest.mark.parametrize("world", [World(), World(False, False)], ids=world_name)

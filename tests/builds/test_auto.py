@@ -13,7 +13,7 @@ import pytest
 from generator.buildspec import auto_command
 from generator.frameworks import FRAMEWORKS
 from local.cloud import toolbox
-from tests.conftest import ROOT
+from workbench import ROOT
 
 PACKAGE = json.dumps({"name": "site", "private": True})
 CLASSIC = "# yarn lockfile v1\n"

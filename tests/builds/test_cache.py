@@ -10,7 +10,7 @@ import yaml
 
 from deployments import probe
 from generator.buildspec import LOCKS, build_buildspec
-from tests.conftest import ROOT
+from workbench import ROOT
 
 CACHE = yaml.safe_load(build_buildspec(unpack_zip=False))["cache"]
 

@@ -11,7 +11,7 @@ import pytest
 
 from generator import sources
 from generator.buildspec import auto_command
-from tests.conftest import ROOT
+from workbench import ROOT
 
 HINT = "set the parameter FullClone to true"
 POINTER = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'0' * 64}\nsize 12345\n"

@@ -22,8 +22,9 @@ from botocore.httpsession import URLLib3Session
 from deployments.__main__ import main
 from generator import Settings, build_template
 from generator.render import to_yaml
-from tests.conftest import ROOT, Emulator
-from tests.support.site import Site, deployed
+from local.cloud.emulator import Emulator
+from workbench import ROOT
+from workbench.site import Site, deployed
 
 TEMPLATE = to_yaml(build_template(Settings(source="direct")))
 Make = Callable[..., Path]

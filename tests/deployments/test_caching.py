@@ -8,9 +8,9 @@ import pytest
 
 from generator import Settings, build_template
 from generator.render import to_yaml
-from tests.conftest import Emulator
+from local.cloud.emulator import Emulator
 from tests.deployments.conftest import Command
-from tests.support.site import GIT_PARAMETERS, Site, deployed
+from workbench.site import GIT_PARAMETERS, Site, deployed
 
 GIT = to_yaml(build_template(Settings(source="git")))
 

@@ -16,9 +16,10 @@ import pytest
 import yaml
 from botocore.exceptions import ClientError
 
-from tests.conftest import ACCOUNT, ROOT, start_emulator
+from local.cloud.emulator import ACCOUNT, start_emulator
 from tests.deployments.conftest import TEMPLATE, Command, Make
-from tests.support.site import Site, deployed
+from workbench import ROOT
+from workbench.site import Site, deployed
 
 CI = ROOT / "docs" / "ci"
 GITHUB: dict[str, Any] = yaml.safe_load((CI / "github-actions.yml").read_text())

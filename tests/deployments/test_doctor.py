@@ -15,7 +15,7 @@ import pytest
 from deployments import cleaning, costs, doctor, findings, guarantees, probe
 from deployments.errors import Failure
 from deployments.finding import Finding
-from tests.conftest import Emulator, start_emulator
+from local.cloud.emulator import Emulator, start_emulator
 from tests.deployments.conftest import Command
 
 # What is true of the emulator: its functions do not see each other's headers, and a 304 has the metadata.

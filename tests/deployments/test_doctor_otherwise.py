@@ -17,8 +17,8 @@ from deployments.output import Output
 from deployments.probe import Probe
 from deployments.stack import find_stack
 from deployments.visitor import Answer
-from tests.conftest import Emulator
-from tests.support.site import Site as Deployed
+from local.cloud.emulator import Emulator
+from workbench.site import Site as Deployed
 
 
 @pytest.fixture

@@ -25,10 +25,10 @@ from deployments.command import Site
 from deployments.finding import Finding
 from deployments.output import Output
 from deployments.stack import find_stack
-from tests.conftest import Emulator
-from tests.support import uploads
-from tests.support.site import Site as Deployed
-from tests.support.site import deployed
+from local.cloud.emulator import Emulator
+from workbench import uploads
+from workbench.site import Site as Deployed
+from workbench.site import deployed
 
 
 class Run(NamedTuple):

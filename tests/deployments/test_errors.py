@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 
 from deployments.publisher import Publisher, State
-from tests.conftest import ACCOUNT, ROOT, Emulator, start_emulator
+from local.cloud.emulator import ACCOUNT, Emulator, start_emulator
 from tests.deployments.conftest import TEMPLATE, Command, Make, Run
-from tests.support.site import Site, deployed
+from workbench import ROOT
+from workbench.site import Site, deployed
 
 Publish = Callable[..., str]
 

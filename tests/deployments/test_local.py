@@ -11,9 +11,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.conftest import ACCOUNT, Emulator
+from local.cloud.emulator import ACCOUNT, Emulator
 from tests.deployments.conftest import TEMPLATE, Command
-from tests.support.site import Site, deployed
+from workbench.site import Site, deployed
 
 
 @dataclass(frozen=True)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
 from deployments.catalog import means, shorten
 from tests.deployments.conftest import Command, on_terminal
-from tests.support.site import Site
+from workbench.history import put_many
+from workbench.site import Site
 
 Publish = Callable[..., str]
 
@@ -102,32 +100,6 @@ def test_short_names_are_unique_among_all_and_understood(vectors: object) -> Non
     for identity, name in names.items():
         assert [identity] == [other for other in known if means(name, other)]
     assert "upload-0123" == names["upload-0123456789abcdef"]
-
-
-def put_many(site: Site, number: int) -> None:
-    """Manifests and history of `number` deployments: one an hour, the last 40 now; of older ones each tenth."""
-    s3: Any = site.emulator.client("s3")
-    manifest: dict[str, Any] = {
-        "branch": "main",
-        "message": "m",
-        "author": "Ada",
-        "created": "",
-        "uploader": "0",
-        "routing": "mixed",
-    }
-    manifest |= {"also": [], "index": [], "files": 160, "bytes": 1, "execution": ""}
-    shared = [f"assets/index-{count:08x}.js" for count in range(160)]
-    for count in range(number):
-        identity = f"{count:040x}-{count:016x}"
-        moment = datetime.now(UTC) - timedelta(hours=max(0, number - 40 - count))
-        since = f"{moment:%Y-%m-%dT%H:%M:%S}.{count % 1000:03}Z"
-        body = json.dumps({**manifest, "id": identity, "commit": f"{count:040x}", "immutable": shared})
-        s3.put_object(Bucket=site.bucket, Key=f"manifests/{identity}.json", Body=body.encode(), IfNoneMatch="*")
-        if count % 10 and count < number - 40:
-            continue
-        entry = {"deployment": identity, "since": since, "action": "pipeline", "by": "run", "sequence": None}
-        key = f"published/{since.replace(':', '')}-{identity}.json"
-        s3.put_object(Bucket=site.bucket, Key=key, Body=json.dumps(entry).encode())
 
 
 def test_listing_the_newest_costs_a_listing_and_what_is_shown_however_many_there_are(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.deployments.conftest import Command, Make
-from tests.support.site import Site
+from workbench.site import Site
 
 Publish = Callable[..., str]
 DEAD = "upload-00000000000000aa"

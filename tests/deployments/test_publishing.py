@@ -21,8 +21,8 @@ from botocore.httpsession import URLLib3Session
 from deployments import uploading
 from deployments.publisher import Publisher
 from tests.deployments.conftest import Command, Make, on_terminal, start
-from tests.support.distance import far_away
-from tests.support.site import Site, until
+from workbench.distance import far_away
+from workbench.site import Site, until
 
 HASHED = "assets/index-BdE8sX2_.js"
 

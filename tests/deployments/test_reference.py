@@ -11,10 +11,10 @@ import pytest
 from click.testing import CliRunner
 
 from deployments.cli import deployments
-from docs.cli import DEPLOYMENT, PUBLISH, SHOW, STATUS, SWITCH, example, reference
-from tests.conftest import ROOT
 from tests.deployments.conftest import Command
-from tests.support.site import Site
+from workbench import ROOT
+from workbench.pages.cli import DEPLOYMENT, PUBLISH, SHOW, STATUS, SWITCH, example, reference
+from workbench.site import Site
 
 COMMANDS = list(deployments.commands.items())
 EVERY = pytest.mark.parametrize(("name", "command"), COMMANDS, ids=[name for name, _ in COMMANDS])

@@ -16,7 +16,7 @@ from deployments.cli import deployments
 from generator import Settings, build_template
 from generator.__main__ import PRICES
 from generator.settings import SOURCES
-from tests.conftest import ROOT
+from workbench import ROOT
 
 TEXT = (ROOT / "docs" / "operations.md").read_text()
 SHELL = "\n".join(re.findall(r"^```sh\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)).replace("\\\n", "")

@@ -8,7 +8,7 @@ import pytest
 
 from deployments.sources import mark_of_sources
 from generator.frameworks import FRAMEWORKS
-from tests.conftest import ROOT
+from workbench import ROOT
 
 PROJECTS = {
     "vite": ["index.html", "package.json", "vite.config.ts"],

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
 from tests.deployments.conftest import Command, Make, on_terminal
-from tests.support.site import Site
+from workbench import ROOT
+from workbench.site import Site
 
 COMMAND = f"{sys.executable} -m deployments"
 

@@ -18,11 +18,11 @@ import pytest
 from deployments.publisher import State
 from generator import Settings, build_template
 from generator.render import to_yaml
-from tests.conftest import Emulator
+from local.cloud.emulator import Emulator
 from tests.deployments.conftest import Command
-from tests.reason.recorded import FRAGMENT, LOGS, in_codebuild
-from tests.support import uploads
-from tests.support.site import GIT_PARAMETERS, Build, Site, deployed
+from workbench import uploads
+from workbench.recorded import FRAGMENT, LOGS, in_codebuild
+from workbench.site import GIT_PARAMETERS, Build, Site, deployed
 
 GIT = to_yaml(build_template(Settings(source="git")))
 COMMIT = "d" * 40

@@ -10,8 +10,8 @@ import pytest
 
 from bench.edge import EMPTY, FUNCTION, LIVE, LONG, NAVIGATION, instructions
 from generator import javascript, sources
-from tests.conftest import ROOT
-from tests.support.once import once, shared
+from workbench import ROOT
+from workbench.once import once, shared
 
 FUNCTIONS = sorted((ROOT / "function").glob("*.js"))
 LINT = Path(__file__).parent / "lint"

@@ -15,7 +15,7 @@ from generator import Settings, __version__, build_template
 from generator.render import to_json, to_yaml
 from generator.settings import RoleSettings
 from generator.webhook import build_webhook
-from tests.conftest import ROOT
+from workbench import ROOT
 
 
 def generate(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:

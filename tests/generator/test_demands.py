@@ -11,7 +11,7 @@ from troposphere import Template
 from generator import Settings, build_template
 from generator.settings import OPTIONS, SOURCES, DistributionSettings, Option, RoleSettings, Source
 from generator.webhook import build_webhook
-from tests.support.resolve import TRUE, Resolved, resolve
+from workbench.resolve import TRUE, Resolved, resolve
 
 EVERY_SOURCE = pytest.mark.parametrize("source", SOURCES)
 EVERY_OPTION = pytest.mark.parametrize("options", [frozenset(), frozenset(OPTIONS)], ids=["plain", "operations"])

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from docs.parameters import reference
 from generator import load_settings
 from generator.settings import DistributionSettings, RoleSettings
-from tests.conftest import ROOT
+from workbench import ROOT
+from workbench.pages.parameters import reference
 
 SETTINGS = ROOT / "docs" / "settings.md"
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]

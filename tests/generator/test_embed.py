@@ -11,7 +11,7 @@ from generator import sources
 from generator.buildspec import PACK, UPLOADER
 from generator.embed import join, strip, tighten
 from generator.sections.publishing import publisher_modules
-from tests.conftest import ROOT
+from workbench import ROOT
 
 PUBLISHER = [f"lambda/{name}.py" for name in publisher_modules(has_pipeline=True, operations=True)]
 PACKER, UPLOADS = ([f"codebuild/{name}.py" for name in names] for names in (PACK, UPLOADER))

@@ -17,7 +17,7 @@ from troposphere import Template
 from generator import Settings, SettingsError, build_template, load_settings
 from generator.render import block_text, to_json, to_yaml
 from generator.webhook import build_webhook
-from tests.support.read_yaml import as_yaml_1_1, as_yaml_1_2
+from workbench.read_yaml import as_yaml_1_1, as_yaml_1_2
 
 AWKWARD = [
     "\t",

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from generator.frameworks import FRAMEWORKS
-from tests.conftest import ROOT
+from workbench import ROOT
 
 
 @pytest.mark.parametrize(("name", "row"), FRAMEWORKS.items(), ids=FRAMEWORKS)

@@ -14,7 +14,7 @@ from samtranslator.translator.transform import transform
 from generator import Settings, build_template
 from generator.settings import SOURCES, Option, RoleSettings, Source
 from generator.webhook import build_webhook
-from tests.conftest import ROOT
+from workbench import ROOT
 
 EVERY_SOURCE = pytest.mark.parametrize("source", SOURCES)
 

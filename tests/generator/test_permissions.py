@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.conftest import ROOT
-from tests.support.resolve import STACK_UUID, TRUE, Resolved, resolve
-from tests.support.templates import every_template
+from workbench import ROOT
+from workbench.resolve import STACK_UUID, TRUE, Resolved, resolve
+from workbench.templates import every_template
 
 PAGE = (ROOT / "docs" / "permissions.md").read_text()
 LISTS = {name: f"<{name}>" for name in ("PipelineArns", "PublisherArns", "StatusPipelineArns", "StatusTokenArns")}

@@ -11,9 +11,9 @@ import pytest
 import yaml
 
 from generator.buildspec import build_buildspec
-from tests.conftest import ROOT
-from tests.support.resolve import STACK_UUID, combinations, dependencies, resolve
-from tests.support.templates import every_template
+from workbench import ROOT
+from workbench.resolve import STACK_UUID, combinations, dependencies, resolve
+from workbench.templates import every_template
 
 PIPELINES = {
     name: resource["Properties"]

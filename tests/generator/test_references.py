@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 import cfnlint
 import pytest
 
-from tests.support.resolve import STACK_UUID, TRUE, resolve
-from tests.support.templates import every_template
+from workbench.resolve import STACK_UUID, TRUE, resolve
+from workbench.templates import every_template
 
 SCHEMAS = Path(cfnlint.__file__).parent / "data" / "schemas"
 EVERY_TEMPLATE = pytest.mark.parametrize("template", every_template().values(), ids=every_template())

@@ -15,9 +15,9 @@ from generator.render import to_yaml
 from generator.sections.parameters import LAMBDA_REGIONS
 from generator.settings import SOURCES
 from generator.webhook import build_webhook
-from tests.conftest import ROOT
-from tests.support.resolve import resolve
-from tests.support.templates import every_template
+from workbench import ROOT
+from workbench.resolve import resolve
+from workbench.templates import every_template
 
 PAGE = (ROOT / "docs" / "regions-and-quotas.md").read_text()
 PROVIDERS = Path(cfnlint.__file__).parent / "data" / "schemas" / "providers"

@@ -10,7 +10,7 @@ import pytest
 from generator import Settings, SettingsError, load_settings
 from generator.buildspec import auto_command
 from generator.settings import BuildVariable, DistributionSettings, RoleSettings
-from tests.conftest import ROOT
+from workbench import ROOT
 
 
 def load(tmp_path: Path, text: str, base: Settings | None = None) -> Settings:

@@ -14,7 +14,7 @@ import pytest
 from botocore import xform_name
 
 from generator import Settings, build_template
-from tests.conftest import ROOT
+from workbench import ROOT
 
 PAGE = (ROOT / "docs" / "stacksets.md").read_text()
 BLOCKS = [block.partition("```")[0] for block in PAGE.split("```sh\n")[1:]]

@@ -14,7 +14,7 @@ from generator import Settings, build_template
 from generator.render import to_yaml
 from generator.settings import OPTIONS, SOURCES, Option, Source
 from generator.webhook import build_webhook
-from tests.conftest import ROOT
+from workbench import ROOT
 
 # As in template.py: the order in which a commit becomes a page.
 ORDER = [

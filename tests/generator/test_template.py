@@ -12,7 +12,7 @@ from generator import Settings, build_template
 from generator.buildspec import LIMIT, build_buildspec, upload_buildspec
 from generator.frameworks import FRAMEWORKS
 from generator.settings import SOURCES, BuildVariable
-from tests.support.resolve import ALIKE, STACK_UUID, TRUE, Resolved, broken_rules, combinations, resolve
+from workbench.resolve import ALIKE, STACK_UUID, TRUE, Resolved, broken_rules, combinations, resolve
 
 VARIANTS = [f"{source}{option}" for source in SOURCES for option in ("", "-operations")]
 EVERY_SOURCE = pytest.mark.parametrize("source", VARIANTS)

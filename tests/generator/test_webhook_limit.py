@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from generator.webhook import build_webhook
-from tests.support.resolve import resolve
+from workbench.resolve import resolve
 
 
 def template() -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from generator.webhook import build_webhook
-from tests.support.resolve import Resolved, broken_rules, resolve
+from workbench.resolve import Resolved, broken_rules, resolve
 
 # the value of a list, as the template's functions find it
 PIPELINES = ["arn:aws:codepipeline:eu-central-1:111122223333:site-pipeline"]

@@ -6,7 +6,7 @@ import sys
 import time
 from collections import Counter
 
-from tests.support.seeds import asked_for
+from workbench.seeds import asked_for
 
 from .actors import shipped
 from .seeds import explain, wrong

@@ -25,11 +25,11 @@ import site_plan
 import site_upload
 import uploader
 
-from tests.support.invoked import BY_NAME
-from tests.support.uploads import planned
+from workbench.double import START, World
+from workbench.invoked import BY_NAME
+from workbench.orders import Inline
+from workbench.uploads import planned
 
-from ..pruner.double import START, World
-from ..pruner.orders import Inline
 from . import system as systems
 from .system import Fault, System
 

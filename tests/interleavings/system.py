@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, Protocol
 import greenlet
 from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
 
-from ..pruner.double import S3, Events, Paginator, Store, World
+from workbench.double import S3, Events, Paginator, Store, World
 
 PATIENCE = 20  # times longer is a pause that waits for somebody: a prune lasts minutes, and each look is a step
 

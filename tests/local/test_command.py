@@ -17,9 +17,9 @@ import boto3
 import pytest
 
 from local.commands import state
-from tests.conftest import ROOT
-from tests.local.running import running, text
-from tests.support.site import until
+from workbench import ROOT
+from workbench.running import running, text
+from workbench.site import until
 
 PLAIN = ROOT / "tests" / "projects" / "plain"
 

@@ -14,8 +14,8 @@ from local.cloud.system import deployed
 from local.commands.dashboard import Dashboard
 from local.commands.overview import Overview
 from local.commands.publishing import publish
-from tests.conftest import ROOT
-from tests.support.aside import run_aside
+from workbench import ROOT
+from workbench.aside import run_aside
 
 PLAIN = ROOT / "tests" / "projects" / "plain"
 

@@ -13,7 +13,7 @@ import pytest
 from local.cloud.stack import Stack
 from local.commands.dashboard import Dashboard
 from local.errors import LocalError
-from tests.support.aside import run_aside
+from workbench.aside import run_aside
 
 
 class Asked(Stack):

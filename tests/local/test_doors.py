@@ -8,8 +8,8 @@ from collections.abc import Mapping
 
 import pytest
 
+from local.cloud.emulator import ACCOUNT, Emulator
 from local.who import is_foreign, is_ours
-from tests.conftest import ACCOUNT, Emulator
 
 ORIGIN = {"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "https-only"}
 LIST = ("GET", "/2015-03-31/functions")

@@ -18,8 +18,8 @@ from local.edge.location import Location
 from local.edge.network import edge_of
 from local.edge.origin import Found
 from local.edge.visit import Visit
-from tests.conftest import ROOT
-from tests.support.aside import run_aside
+from workbench import ROOT
+from workbench.aside import run_aside
 
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
 OPTIMIZED = Lifetimes(1, 86_400, 31_536_000)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from configparser import ConfigParser
 
-from tests.conftest import ROOT
+from workbench import ROOT
 
 
 def extras() -> dict[str, list[str]]:

@@ -18,7 +18,7 @@ import pytest
 from local.cloud.build import Build
 from local.cloud.stack import Stack
 from local.cloud.system import deployed
-from tests.support.site import GIT_PARAMETERS
+from workbench.site import GIT_PARAMETERS
 
 PAGE = "mkdir -p dist && echo '<h1>built</h1>' > dist/index.html"
 LOCKED = {"name": "site", "version": "1.0.0", "lockfileVersion": 3, "requires": True}

@@ -15,9 +15,9 @@ import pytest
 
 from local.commands import state
 from local.commands.repository import Repository
-from tests.conftest import ROOT
-from tests.local.running import running, text
-from tests.support.site import until
+from workbench import ROOT
+from workbench.running import running, text
+from workbench.site import until
 
 BUILD = "mkdir -p dist && cp *.html dist && grep -v broken version.txt && cp version.txt dist"
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from local.commands import state
-from tests.conftest import ROOT
-from tests.local.running import SECONDS, running, text
-from tests.support.site import until
+from workbench import ROOT
+from workbench.running import SECONDS, running, text
+from workbench.site import until
 
 
 @pytest.fixture

@@ -17,11 +17,10 @@ import pytest
 import site_plan
 import site_upload
 
-from tests.support.invoked import BY_NAME
-from tests.support.uploads import planned
-
-from .double import START, World
-from .orders import Clients, Inline, client, current, sleep
+from workbench.double import START, World
+from workbench.invoked import BY_NAME
+from workbench.orders import Clients, Inline, client, current, sleep
+from workbench.uploads import planned
 
 BUCKET = "site-bucket"
 OLD, BEFORE, LIVE, NEW = (f"{letter * 8}-{letter * 16}" for letter in "abcd")

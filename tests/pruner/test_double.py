@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from .double import S3, Paginator, Store, World
+from workbench.double import S3, Paginator, Store, World
 
 BUCKET = "site-bucket"
 

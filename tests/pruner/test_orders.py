@@ -7,8 +7,8 @@ from math import comb
 
 import pytest
 
-from .double import S3, World
-from .orders import Clients, Scene, every_order
+from workbench.double import S3, World
+from workbench.orders import Clients, Scene, every_order
 
 Program = Callable[[Clients], None]
 

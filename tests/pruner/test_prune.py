@@ -22,8 +22,8 @@ import site_upload
 from botocore.exceptions import ReadTimeoutError
 from botocore.httpsession import URLLib3Session
 
-from tests.support.invoked import BY_NAME
-from tests.support.uploads import planned
+from workbench.invoked import BY_NAME
+from workbench.uploads import planned
 
 BUCKET = "site-bucket"
 A, B, C, D = (f"{letter * 8}-{letter * 16}" for letter in "abcd")

@@ -17,9 +17,10 @@ import prune
 import pytest
 import site_upload
 
+from workbench.double import World
+from workbench.orders import Clients, Orders, Scene, every_order, some_orders
+
 from .conftest import BEFORE, LIVE, NEW, OLD, Actors
-from .double import World
-from .orders import Clients, Orders, Scene, every_order, some_orders
 
 Programs = list[Callable[[Clients], Any]]
 

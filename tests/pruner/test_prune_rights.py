@@ -10,7 +10,7 @@ import prune
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.conftest import start_emulator
+from local.cloud.emulator import start_emulator
 
 BUCKET = "site-bucket"
 OLD, LIVE = "a" * 20, "b" * 20

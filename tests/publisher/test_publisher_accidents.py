@@ -13,7 +13,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 from botocore.httpsession import URLLib3Session
 
-from tests.support.invoked import BY_NAME
+from workbench.invoked import BY_NAME
 
 from .conftest import BUCKET, A, B, C, Site, joined, succeeded
 

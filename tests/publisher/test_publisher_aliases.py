@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.invoked import BY_NAME, through
+from workbench.invoked import BY_NAME, through
 
 from .conftest import A, B, Site, succeeded
 

@@ -9,7 +9,7 @@ import pytest
 from botocore.stub import Stubber
 
 from generator.sections.publishing import publisher_modules
-from tests.support.invoked import BY_NAME
+from workbench.invoked import BY_NAME
 
 from .conftest import BUCKET, EVENTS, PIPELINE, A, B, C, Site, joined, succeeded
 

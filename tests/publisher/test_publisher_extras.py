@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.invoked import BY_NAME
+from workbench.invoked import BY_NAME
 
 from .conftest import BUCKET, A, B, Site, succeeded
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from decide import Intent, Ledger, Refused, read_ledger, write_ledger
 
-from tests.support.invoked import BY_NAME
+from workbench.invoked import BY_NAME
 
 from .conftest import A, B, Site, joined, succeeded
 

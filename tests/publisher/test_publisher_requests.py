@@ -10,7 +10,7 @@ from unittest.mock import Mock
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from tests.support.invoked import BY_NAME
+from workbench.invoked import BY_NAME
 
 from .conftest import BUCKET, A, B, C, Site, succeeded
 from .test_publisher_accidents import UPDATE, answer_with, losing

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from generator import Settings, build_template
-from tests.conftest import ACCOUNT, ROOT, start_emulator
-from tests.support.resolve import resolve
+from local.cloud.emulator import ACCOUNT, start_emulator
+from workbench import ROOT
+from workbench.resolve import resolve
 
 from .conftest import BUCKET, A, B, Site, joined_text
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from reason import LINES, LOOKED_AT, WIDTH, reason
 
-from tests.conftest import ROOT
-from tests.reason.recorded import LOGS, STAMP, in_codebuild
+from workbench import ROOT
+from workbench.recorded import LOGS, STAMP, in_codebuild
 
 # What a build says before: https://docs.npmjs.com/cli/commands/npm-ci, Node, Vite
 NOISE = """npm warn deprecated inflight@1.0.6: This module is not supported, and leaks memory. Do not use it.

@@ -18,9 +18,9 @@ from botocore.exceptions import ClientError
 
 from generator import Settings, build_template
 from generator.render import to_yaml
-from tests.conftest import Emulator
-from tests.support.roles import DENIED, Actor, add_role, document
-from tests.support.site import CONNECTION, GIT_PARAMETERS, Site, deployed, upload
+from local.cloud.emulator import Emulator
+from workbench.roles import DENIED, Actor, add_role, document
+from workbench.site import CONNECTION, GIT_PARAMETERS, Site, deployed, upload
 
 ELSEWHERE = "f" * 40 + "-" + "f" * 16  # a deployment that another build is about to make
 

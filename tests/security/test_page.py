@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.conftest import ROOT
+from workbench import ROOT
 
 PAGE = (ROOT / "docs" / "security.md").read_text()
 

@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.conftest import Emulator
+from local.cloud.emulator import Emulator
 from tests.generator.test_permissions import _everything, granted, rows
 from tests.security.trying import CALLS, EVALUATED, INVOKED, Grant, Try, known, sample
-from tests.support.resolve import Resolved, resolve
-from tests.support.roles import DENIED, Actor, add_role, document
-from tests.support.templates import every_template
+from workbench.resolve import Resolved, resolve
+from workbench.roles import DENIED, Actor, add_role, document
+from workbench.templates import every_template
 
 BUCKETS = "SiteBucket", "ArtifactBucket", "SourceBucket"
 

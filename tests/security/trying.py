@@ -8,9 +8,9 @@ from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
 from local.cloud.emulator import ACCOUNT, REGION
-from tests.support.resolve import STACK_UUID
-from tests.support.roles import Actor
-from tests.support.templates import every_template
+from workbench.resolve import STACK_UUID
+from workbench.roles import Actor
+from workbench.templates import every_template
 
 Grant = tuple[str, str]  # an action, and the page's words for what it is done on
 Call = Callable[[Any, str, Mapping[str, str]], Any]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.conftest import Emulator, start_emulator
+from local.cloud.emulator import Emulator, start_emulator
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 from generator import Settings, build_template
 from generator.render import to_yaml
-from tests.conftest import Emulator
-from tests.support.site import GIT_PARAMETERS, Site, deployed
+from local.cloud.emulator import Emulator
+from workbench.site import GIT_PARAMETERS, Site, deployed
 
 ALARM = "arn:aws:cloudwatch:us-east-1:111122223333:alarm:errors"
 

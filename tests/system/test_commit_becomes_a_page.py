@@ -18,8 +18,9 @@ import pytest
 
 from generator import Settings, build_template
 from generator.render import to_yaml
-from tests.conftest import ROOT, Emulator, start_emulator
-from tests.support.site import GIT_PARAMETERS, Answer, Build, Site, deployed, until
+from local.cloud.emulator import Emulator, start_emulator
+from workbench import ROOT
+from workbench.site import GIT_PARAMETERS, Answer, Build, Site, deployed, until
 
 PROJECTS: list[dict[str, Any]] = json.loads((ROOT / "tests" / "projects" / "projects.json").read_text())
 MISSING = "/assets/missing-0a1b2c3d.js"

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from local.cloud.build import action
-from tests.conftest import Emulator
-from tests.reason.recorded import LOGS, in_codebuild
-from tests.support.site import Site, until
+from local.cloud.emulator import Emulator
 from tests.system.operated import ALARM, operated
+from workbench.recorded import LOGS, in_codebuild
+from workbench.site import Site, until
 
 A, B = (f"{letter * 40}-{letter * 16}" for letter in "ab")
 

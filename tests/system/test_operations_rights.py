@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.conftest import Emulator
-from tests.support.roles import DENIED, Actor
-from tests.support.site import Site
+from local.cloud.emulator import Emulator
 from tests.system.operated import operated
+from workbench.roles import DENIED, Actor
+from workbench.site import Site
 
 A = f"{'a' * 40}-{'a' * 16}"
 

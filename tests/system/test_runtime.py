@@ -11,7 +11,7 @@ import sigv4a
 
 from generator import Settings, build_template
 from generator.settings import SOURCES, Source
-from tests.support import sam
+from workbench import sam
 
 MESSAGE = b"the same on every Python"
 KEY = sigv4a.private_key("AKISORANDOMAASORANDOM", "q+jcrXGc+0zWN6uzclKVhvMmUsIfRPa4rlRandom")

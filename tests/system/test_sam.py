@@ -8,8 +8,9 @@ import subprocess
 
 import pytest
 
-from tests.conftest import ROOT, Emulator
-from tests.support.site import CONNECTION
+from local.cloud.emulator import Emulator
+from workbench import ROOT
+from workbench.site import CONNECTION
 
 GIT = ["--parameter-overrides", f"ConnectionArn={CONNECTION}", "Repository=example/website"]
 ENVIRONMENTS = {

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from generator.settings import SOURCES, Source
-from tests.conftest import ROOT, Emulator
-from tests.support import sam
-from tests.support.once import once, shared
-from tests.support.site import GIT_PARAMETERS, Site, deployed, upload
+from local.cloud.emulator import Emulator
 from tests.webhook.test_webhook_public_keys import BODY, KEY, SIGNATURE
+from workbench import ROOT, sam
+from workbench.once import once, shared
+from workbench.site import GIT_PARAMETERS, Site, deployed, upload
 
 SAM_TEMPLATES = [*(f"{source}-sam" for source in SOURCES), "webhook"]
 Build = Callable[[str], Path]

@@ -24,9 +24,9 @@ import pytest
 from generator import Settings, build_template
 from generator.render import to_yaml
 from generator.settings import SOURCES, Source
-from tests.conftest import Emulator, start_emulator
-from tests.support import uploads
-from tests.support.site import until
+from local.cloud.emulator import Emulator, start_emulator
+from workbench import uploads
+from workbench.site import until
 
 ACCOUNTS = ("111122223333", "222233334444", "333344445555")
 REGIONS = ("us-east-1", "eu-central-1")

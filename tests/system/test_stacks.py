@@ -15,10 +15,10 @@ import pytest
 from generator import Settings, build_template
 from generator.render import to_yaml
 from generator.settings import SOURCES, DistributionSettings, RoleSettings, Source
+from local.cloud.emulator import Emulator
 from local.edge.distribution import AddedHeader, read_distribution
-from tests.conftest import ROOT, Emulator
-from tests.support import uploads
-from tests.support.site import GIT_PARAMETERS, Build, Site, deployed, until, upload
+from workbench import ROOT, uploads
+from workbench.site import GIT_PARAMETERS, Build, Site, deployed, until, upload
 
 PLAIN = ROOT / "tests" / "projects" / "plain"
 

@@ -36,8 +36,8 @@ from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 from botocore.retries.bucket import TokenBucket
 
 from local.cloud.emulator import Emulator, start_emulator
-from tests.support.seeds import asked_for
 from tests.uploader.pipeline import ARTIFACTS, SITE, Execution
+from workbench.seeds import asked_for
 
 CREATED = ("deployments/", "immutable/", "manifests/")  # never written twice
 HASHED = "assets/shared-BdE8sX2_.js"

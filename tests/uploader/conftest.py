@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.support import uploads
+from workbench import uploads
 
 BUCKET = "site-bucket"
 

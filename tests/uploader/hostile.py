@@ -31,10 +31,10 @@ import pytest
 import site_upload
 import uploader
 
-from tests.pruner.double import S3, Paginator, World
-from tests.pruner.orders import Inline
-from tests.support.seeds import asked_for
 from tests.uploader.pipeline import ARTIFACTS, SITE, Execution
+from workbench.double import S3, Paginator, World
+from workbench.orders import Inline
+from workbench.seeds import asked_for
 
 BLOCK = 512
 END = bytes(2 * BLOCK)

@@ -13,8 +13,8 @@ import pack
 import pytest
 from site_plan import make_plan
 
-from tests.conftest import ROOT
 from tests.uploader.pipeline import ARTIFACTS, Execution
+from workbench import ROOT
 
 Make = Callable[..., Path]
 LARGE = 20 * 2**20  # sent in parts

@@ -21,8 +21,8 @@ import uploader
 import yaml
 
 from generator.buildspec import PACK, UPLOADER, build_buildspec, upload_buildspec
-from tests.conftest import ROOT
 from tests.uploader.pipeline import ARTIFACTS, COMMIT, SITE, Execution
+from workbench import ROOT
 
 Make = Callable[..., Path]
 Run = Callable[..., Execution]

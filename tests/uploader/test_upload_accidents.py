@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 
-from tests.conftest import ROOT
+from workbench import ROOT
 
 # What an upload must not do, and the driver must find
 OVERWRITING = """

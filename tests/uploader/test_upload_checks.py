@@ -12,7 +12,7 @@ import site_checks
 from site_files import File, UploadError
 from site_plan import Plan
 
-from tests.support.uploads import planned, warned
+from workbench.uploads import planned, warned
 
 ROOT = Path(__file__).resolve().parents[2]
 Make = Callable[..., Path]

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.support import uploads
+from workbench import uploads
 
 ROOT = Path(__file__).resolve().parents[2]
 BUCKET = "site-bucket"
@@ -24,7 +24,7 @@ KILLED = """
 import os, signal, sys, threading
 sys.path.insert(0, {codebuild!r})
 import site_upload
-from tests.support import uploads
+from workbench import uploads
 connect, lock, left = site_upload.connect, threading.Lock(), [{puts}]
 def dying():
     client = connect()

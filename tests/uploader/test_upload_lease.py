@@ -13,7 +13,7 @@ import pytest
 import site_upload
 from site_files import UploadError
 
-from tests.support.uploads import planned
+from workbench.uploads import planned
 
 BUCKET = "site-bucket"
 ID = "c" * 40 + "-1a2b3c4d5e6f7a8b"

@@ -13,8 +13,8 @@ import site_upload
 from botocore.exceptions import ClientError
 
 from generator import Settings, build_template
-from tests.conftest import start_emulator
-from tests.support.uploads import planned
+from local.cloud.emulator import start_emulator
+from workbench.uploads import planned
 
 BUCKET = "site-bucket"
 Make = Callable[..., Path]

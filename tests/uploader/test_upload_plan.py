@@ -18,7 +18,7 @@ from media_types import FILES, TYPES
 from site_files import UploadError
 
 from tests.edge.harness import LIVE, Case, run
-from tests.support.uploads import planned, warned
+from workbench.uploads import planned, warned
 
 ROOT = Path(__file__).resolve().parents[2]
 Make = Callable[..., Path]

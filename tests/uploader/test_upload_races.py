@@ -17,7 +17,7 @@ import site_files
 import site_folder
 import site_upload
 
-from tests.support.uploads import planned
+from workbench.uploads import planned
 
 ROOT = Path(__file__).resolve().parents[2]
 Make = Callable[..., Path]
@@ -28,7 +28,7 @@ MEETING = """
 import os, sys
 sys.path[:0] = [{codebuild!r}, {root!r}]
 import site_upload
-from tests.support import uploads
+from workbench import uploads
 connect = site_upload.connect
 def meeting():
     client = connect()

@@ -15,8 +15,8 @@ import pytest
 import site_upload
 from site_files import UploadError
 
-from tests.support.uploads import planned
 from tests.uploader.test_upload_command import KILLED
+from workbench.uploads import planned
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = "project:1a2b3c4d-5e6f-7a8b-9c0d-112233445566"

@@ -20,7 +20,7 @@ from botocore.exceptions import BotoCoreError, EndpointConnectionError, HTTPClie
 from media_types import media
 from site_files import UploadError
 
-from tests.support.uploads import planned
+from workbench.uploads import planned
 
 BUCKET = "site-bucket"
 BUILD = "project:1a2b3c4d-5e6f-7a8b-9c0d-112233445566"

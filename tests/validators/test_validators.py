@@ -23,8 +23,8 @@ from generator import Settings, build_template
 from generator.render import to_yaml
 from generator.settings import OPTIONS, SOURCES, DistributionSettings, RoleSettings
 from generator.webhook import build_webhook
-from tests.conftest import ROOT
-from tests.support.resolve import TRUE
+from workbench import ROOT
+from workbench.resolve import TRUE
 
 HERE = Path(__file__).parent
 SHIPPED = sorted((ROOT / "templates").glob("*.yaml"))

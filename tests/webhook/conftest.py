@@ -12,7 +12,7 @@ import pytest
 import settings
 from door import handler
 
-from tests.conftest import Emulator
+from local.cloud.emulator import Emulator
 from tests.webhook.pipelines import Pipelines, serve_pipelines
 from tests.webhook.sending import SECRET, STANDARD_SECRET, Sent
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Emulator
-from tests.support import sam
-from tests.support.once import once, shared
+from local.cloud.emulator import Emulator
 from tests.webhook.sending import Sent
+from workbench import sam
+from workbench.once import once, shared
 
 
 def packaged(folders: pytest.TempPathFactory) -> Path:

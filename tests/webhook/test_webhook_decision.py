@@ -20,7 +20,6 @@ import pytest
 from document import ConfigurationError
 from routes import parse
 
-from tests.conftest import ROOT
 from tests.webhook.conftest import ROUTES, Door
 from tests.webhook.sending import (
     COMMIT,
@@ -42,6 +41,7 @@ from tests.webhook.sending import (
     sanity,
     standard,
 )
+from workbench import ROOT
 
 PIPELINE = {"pipeline": "site-pipeline"}
 

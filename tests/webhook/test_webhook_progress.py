@@ -13,7 +13,6 @@ from document import ConfigurationError
 from progress import LONGEST, Moment, Progress, commit_of, concerns, follows, progress
 from reports import parse
 
-from tests.conftest import ROOT
 from tests.webhook.happening import (
     COMMIT,
     DEPLOYMENT,
@@ -27,6 +26,7 @@ from tests.webhook.happening import (
     moved,
     report,
 )
+from workbench import ROOT
 
 CONSOLE = (
     "https://eu-central-1.console.aws.amazon.com/codesuite/codepipeline/pipelines/site-pipeline/executions/"

@@ -15,12 +15,13 @@ from zipfile import ZipFile
 
 import pytest
 
-from tests.conftest import ACCOUNT, ROOT, Emulator, start_emulator
-from tests.support.site import until
+from local.cloud.emulator import ACCOUNT, Emulator, start_emulator
 from tests.webhook.conftest import ROUTES
 from tests.webhook.deployed import Deployed, packaged
 from tests.webhook.pipelines import Pipelines
 from tests.webhook.sending import COMMIT, SECRET, SENDERS, STANDARD_SECRET, Sent, github, hook
+from workbench import ROOT
+from workbench.site import until
 
 PIPELINE = f"arn:aws:codepipeline:us-east-1:{ACCOUNT}:site-pipeline"
 ADDRESSED = "0123456789abcdef0123456789abcdef"

@@ -21,7 +21,7 @@ from document import ConfigurationError
 from hosts import NotTold
 from status import handler
 
-from tests.conftest import Emulator
+from local.cloud.emulator import Emulator
 from tests.webhook.conftest import Context
 from tests.webhook.happening import COMMIT, EXECUTION, NEWER, REPORT, asked, decided, fetched, moved
 from tests.webhook.hosting import GITHUB, GITLAB, TOKEN, Hosts, Shown, serve_hosts

@@ -14,12 +14,13 @@ import pytest
 
 from generator import Settings, build_template
 from generator.render import to_yaml
-from tests.conftest import ACCOUNT, ROOT, Emulator, start_emulator
-from tests.support.site import GIT_PARAMETERS, Site, until, upload
+from local.cloud.emulator import ACCOUNT, Emulator, start_emulator
 from tests.webhook.deployed import Deployed, packaged
 from tests.webhook.happening import moved
 from tests.webhook.hosting import GITHUB, GITLAB, TOKEN, Hosts, Shown, serve_hosts
 from tests.webhook.sending import SECRET, hook
+from workbench import ROOT
+from workbench.site import GIT_PARAMETERS, Site, until, upload
 
 SECRET_NAME = "instant-hosting/status/site"
 URL = "https://www.example.com"

@@ -1,6 +1,6 @@
 """Takes the picture of the one-minute tour: three commits through the local pipeline, one step back, the real pages.
 
-`PYTHONPATH=. python docs/tour.py docs/tour.png`
+`python -m workbench.pages.tour docs/tour.png`
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from local.cloud.system import deployed
 from local.commands.dashboard import Dashboard
 from local.commands.pipeline import Plan, execute, parameters_of
 from local.commands.repository import Repository
-from tests.browser.conftest import FLAGS, program
-from tests.browser.stage import Stage
+from workbench import ROOT
+from workbench.chromium import FLAGS, program
+from workbench.stage import Stage
 
-ROOT = Path(__file__).resolve().parent.parent
 COMMITS = {"one": "Open the shop", "two": "Add the autumn collection", "three": "New colours on every page"}
 FRAME = """<style>body {{ margin: 0; display: flex; gap: 12px; background: #d7dbe2; padding: 12px }}
 img {{ border-radius: 6px; box-shadow: 0 1px 6px #0005 }}</style>{}"""

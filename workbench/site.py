@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from local.cloud.build import Build
 from local.cloud.emulator import Emulator
 from local.cloud.stack import Stack
-from tests.support import uploads
+from workbench import uploads
 
 __all__ = ["CONNECTION", "GIT_PARAMETERS", "Answer", "Build", "Site", "deployed", "until", "upload"]
 

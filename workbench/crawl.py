@@ -1,4 +1,4 @@
-"""Publishes real sites twice and walks through them as a visitor: `python -m tests.browser.crawl mixed=DIR ...`.
+"""Publishes real sites twice and walks through them as a visitor: `python -m workbench.crawl mixed=DIR ...`.
 
 A command and no test, because the sites are large and not ours. `ROUTING=FIRST,SECOND` names two builds; with one
 folder the second deployment is the same site with a comment more in each page. It prints a line a site, then each
@@ -24,8 +24,8 @@ from deployments.publishing import ROUTINGS
 from local.cloud.system import deployed
 from local.commands.publishing import Published, publish
 from local.errors import LocalError
-from tests.browser.conftest import FLAGS, program
-from tests.browser.stage import Served, Stage
+from workbench.chromium import FLAGS, program
+from workbench.stage import Served, Stage
 
 PAGES = int(os.environ.get("PAGES", "60"))  # that the browser opens on each site
 SHOWN = 8  # differences of a kind that are printed

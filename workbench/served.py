@@ -24,10 +24,9 @@ import aws
 import publish
 from botocore.exceptions import ClientError
 
-from tests.support.invoked import BY_NAME
-
-from .double import S3, START, Object, World
-from .orders import client
+from workbench.double import S3, START, Object, World
+from workbench.invoked import BY_NAME
+from workbench.orders import client
 
 BODY = b"1"
 

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 import greenlet
 from lock import LOCK
 
-from .double import S3, Events, Paginator, Store, World
+from workbench.double import S3, Events, Paginator, Store, World
 
 Clients = Callable[[str], Any]
 LONG = 1  # seconds: a pause that waits for somebody else; shorter ones are no steps

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).resolve().parents[2] / "codebuild"))  # tests have it, benchmarks have not
+sys.path.append(str(Path(__file__).resolve().parent.parent / "codebuild"))  # tests have it, benchmarks have not
 
 import site_upload
 from site_checks import warnings

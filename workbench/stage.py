@@ -27,8 +27,8 @@ from local.edge.functions import Functions
 from local.edge.location import Location, World
 from local.edge.network import Edge, edge_of
 from local.edge.visit import Visit
-from tests.browser.protections import Protection
-from tests.support.site import until
+from workbench.protections import Protection
+from workbench.site import until
 
 T = TypeVar("T")
 WORLDS = [World(handed_on=a, metadata_on_304=b) for a in (True, False) for b in (True, False)]
