@@ -1,9 +1,10 @@
-# One command each; the README says what they are for.
+# One command each; CONTRIBUTING.md says what they are for.
 PYTHON = .venv/bin/python
 
-.PHONY: setup generate test lint templates docs bench backwards edges orders reference tour crawl interleavings hostile accidents
+.PHONY: setup check generate test lint templates docs bench backwards edges orders reference tour crawl interleavings hostile accidents
 setup: ; python3 -m venv .venv && $(PYTHON) -m pip install --quiet --editable '.[test]'
 generate: ; $(PYTHON) -m generator > template.yaml
+check: ; bash .ci/run
 test: ; bash tests/run
 lint: ; .venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy
 templates: ; for s in git zip direct; do \
@@ -11,7 +12,7 @@ templates: ; for s in git zip direct; do \
   $(PYTHON) -m generator --source $$s --with operations --output templates/$$s-operations.yaml && \
   $(PYTHON) -m generator --source $$s --packaging sam --output templates/$$s-sam.yaml || exit; done; \
   $(PYTHON) -m generator webhook --output templates/webhook.yaml
-docs: ; for p in parameters cli; do $(PYTHON) -m workbench.pages.$$p > docs/$$p.md || exit; done
+docs: ; for p in parameters cli; do $(PYTHON) -m workbench.pages.$$p > docs/$$p.md || exit; done; $(PYTHON) -m workbench.pages.pictures
 bench: ; for b in generate edge upload publish stages list local coldstart webhook; do $(PYTHON) -m bench.$$b || exit; done
 backwards: ; bash tests/run -p workbench.backwards
 edges: ; PAGES=1000 SWITCHES=50 LAG=2 $(PYTHON) -m pytest -s tests/browser/test_two_edges.py

@@ -13,7 +13,8 @@ from workbench import ROOT
 from workbench.pages.parameters import reference
 
 SETTINGS = ROOT / "docs" / "settings.md"
-PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+DECISIONS = [page for page in sorted((ROOT / "docs" / "decisions").glob("*.md")) if page.name != "README.md"]
 
 
 def test_the_reference_of_parameters_is_up_to_date() -> None:
@@ -37,6 +38,11 @@ def test_every_link_to_a_section_of_ours_finds_it(page: Path) -> None:
     links = re.findall(r"\]\((?!https?:|mailto:)([^)#]*)#([^)]+)\)", page.read_text())
     lost = [(to, title) for to, title in links if title not in anchors(page.parent / to if to else page)]
     assert lost == []
+
+
+def test_the_index_of_decisions_names_each_one_once() -> None:
+    index = (ROOT / "docs" / "decisions" / "README.md").read_text()
+    assert sorted(re.findall(r"\]\((.+?\.md)\)", index)) == [page.name for page in DECISIONS]
 
 
 @pytest.mark.parametrize("page", [ROOT / "README.md", SETTINGS], ids=lambda page: page.name)

@@ -10,9 +10,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from docs.drawing import PICTURES, draw
-from tests.conftest import ROOT
-from tests.support.templates import every_template
+from workbench import ROOT
+from workbench.pages.pictures import PICTURES, draw
+from workbench.templates import every_template
 
 SOURCES = sorted(PICTURES.glob("*.toml"))
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]

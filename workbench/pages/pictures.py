@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import tomllib
 from html import escape
-from pathlib import Path
 from typing import Any, NamedTuple
 
-PICTURES = Path(__file__).resolve().parent / "pictures"
+from workbench import ROOT
+
+PICTURES = ROOT / "docs" / "pictures"
 MARGIN = 24
 # Both looks bring a ground of their own: a reader's system may be dark and the page around the picture light.
 STYLE = """
