@@ -5,7 +5,6 @@ It exists so that every client knows what it asked for when it is refused, and s
 
 from __future__ import annotations
 
-import importlib
 import os
 from typing import Any, NamedTuple
 
@@ -14,6 +13,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 
 from deployments.errors import USAGE, Failure
+from deployments.local_system import running
 
 
 class Cloud(NamedTuple):
@@ -44,16 +44,13 @@ def connect(region: str | None, profile: str | None) -> Cloud:
 
 def connect_locally() -> Cloud:
     """The site that `python -m local` runs on this machine."""
-    try:
-        state: Any = importlib.import_module("local.commands.state").read()
-    except ImportError:
-        raise Failure("--local works in a checkout of the repository, where `python -m local` is") from None
-    if not state:
+    system = running()
+    if not system:
         raise Failure("nothing runs here: start it with `python -m local`, or leave --local out")
-    os.environ |= state.environment()
+    os.environ |= system.environment()
     os.environ.pop("AWS_PROFILE", None)
-    _session(state.region, None)
-    return Cloud(state.region, state.endpoint, state.site, state.stack)
+    _session(system.region, None)
+    return Cloud(system.region, system.endpoint, system.site, system.stack)
 
 
 def _session(region: str | None, profile: str | None) -> Any:

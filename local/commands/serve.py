@@ -15,13 +15,15 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
+from deployments.local_system import LocalSystem
 from deployments.sources import mark_of_sources
 from generator.frameworks import FRAMEWORKS
 from local.cloud import child, toolbox
 from local.cloud.emulator import ACCOUNT, REGION
 from local.cloud.stack import Stack
 from local.cloud.system import deployed
-from local.commands import pipeline, state
+from local.commands import pipeline
+from local.commands.announcement import announce, withdraw
 from local.commands.dashboard import Dashboard
 from local.commands.ending import until_stopped
 from local.commands.publishing import Held, publish
@@ -124,8 +126,8 @@ async def face(stack: Stack, folder: Path, options: Options, work: Coroutine[Any
         resources.push_async_callback(front.close)
         emulator = stack.emulator
         facts = (stack.name, REGION, ACCOUNT, emulator.token, url, os.getpid(), str(folder.resolve()))
-        state.write(state.State(emulator.url, emulator.store_url, *facts))
-        resources.callback(state.remove, os.getpid())
+        announce(LocalSystem(emulator.url, emulator.store_url, *facts))
+        resources.callback(withdraw, os.getpid())
         say(f"site: {url}")
         if options.open:
             webbrowser.open(url)

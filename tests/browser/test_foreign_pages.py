@@ -19,9 +19,9 @@ import pytest
 from aiohttp import web
 from playwright.sync_api import BrowserContext, Page
 
+from deployments import local_system
 from local.cloud import emulator
 from local.cloud.system import deployed
-from local.commands import state
 from local.commands.dashboard import Dashboard
 from local.edge import front
 from workbench import ROOT
@@ -174,7 +174,7 @@ def test_a_page_runs_nothing_reads_nothing_and_changes_nothing_at_any_port(
     with running(tmp_path / "its own", str(PLAIN), "--port", "0", "--dashboard", "0") as local:
         site, dashboard = local.until("site:"), local.until("dashboard:")
         local.until("live:")
-        found = state.read()
+        found = local_system.running()
         assert found
         opened = {urlsplit(url).port: url for url in (site, dashboard, found.endpoint)}
         ports = listening([local.process.pid, *local.processes()])

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from types import SimpleNamespace
 
 import pytest
 
+from deployments import cloud
 from local.cloud.emulator import ACCOUNT, Emulator
 from tests.deployments.conftest import TEMPLATE, Command
 from workbench.site import Site, deployed
 
 
 @dataclass(frozen=True)
-class State:
-    """What local.state.read() gives of a running local system."""
+class System:
+    """What deployments.local_system.running() gives of a running local system."""
 
     emulator: Emulator
     site: str
@@ -60,40 +59,40 @@ def front(site: Site) -> Iterator[str]:
 
 
 @pytest.fixture
-def runs(monkeypatch: pytest.MonkeyPatch) -> Callable[[State | None], None]:
-    """Make `local.state` say that this is running, and take the way to the emulator away."""
+def runs(monkeypatch: pytest.MonkeyPatch) -> Callable[[System | None], None]:
+    """Make `deployments.local_system` say that this is running, and take the way to the emulator away."""
 
-    def say(state: State | None) -> None:
+    def say(system: System | None) -> None:
         for name in ("AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_REGION", "AWS_DEFAULT_REGION"):
             monkeypatch.delenv(name)
-        monkeypatch.setitem(sys.modules, "local.commands.state", SimpleNamespace(read=lambda: state))
+        monkeypatch.setattr(cloud, "running", lambda: system)
 
     return say
 
 
 def test_the_commands_work_on_the_local_site_and_name_its_address(
-    site: Site, run: Command, publish: Callable[..., str], runs: Callable[[State | None], None], front: str
+    site: Site, run: Command, publish: Callable[..., str], runs: Callable[[System | None], None], front: str
 ) -> None:
     first = publish("one")
     publish("two")
     with deployed(site.emulator, TEMPLATE, name="another"):
-        runs(State(site.emulator, front))
+        runs(System(site.emulator, front))
         ended = run("rollback", "--local", "--json", AWS_PROFILE="nobody")
     assert (0, first, front) == (ended.status, ended.json["after"], ended.json["url"]), ended.err
     assert ended.json["seen"] is not None
 
 
 def test_the_stack_in_the_environment_is_that_of_aws_and_one_on_the_command_line_counts(
-    site: Site, run: Command, runs: Callable[[State | None], None], front: str
+    site: Site, run: Command, runs: Callable[[System | None], None], front: str
 ) -> None:
-    runs(State(site.emulator, front))
+    runs(System(site.emulator, front))
     assert 0 == run("list", "--local", DEPLOYMENTS_STACK="blog").status
     ended = run("list", "--local", "--stack", "blog")
     assert (2, True) == (ended.status, "no stack blog in us-east-1" in ended.err)
 
 
 def test_without_a_local_system_the_command_says_how_to_start_one(
-    site: Site, run: Command, runs: Callable[[State | None], None]
+    site: Site, run: Command, runs: Callable[[System | None], None]
 ) -> None:
     runs(None)
     ended = run("list", "--local")

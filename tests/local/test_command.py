@@ -16,7 +16,7 @@ from pathlib import Path
 import boto3
 import pytest
 
-from local.commands import state
+from deployments import local_system
 from workbench import ROOT
 from workbench.running import running, text
 from workbench.site import until
@@ -150,7 +150,7 @@ def test_while_it_runs_its_state_leads_other_programs_to_it(tmp_path: Path, monk
     with running(tmp_path / "its own", str(PLAIN), "--port", "0") as local:
         url = local.until("site:")
         local.until("live:")
-        found = state.read()
+        found = local_system.running()
         assert found is not None
         assert (url, local.process.pid, "local") == (found.site, found.pid, found.stack)
         for name, value in found.environment().items():
@@ -162,7 +162,7 @@ def test_while_it_runs_its_state_leads_other_programs_to_it(tmp_path: Path, monk
             boto3.session.Session().client("cloudfront-keyvaluestore").get_key(KvsARN=outputs["StoreArn"], Key="live")
         )
         assert live["Value"].endswith(" mixed")
-    assert state.read() is None
+    assert local_system.running() is None
 
 
 @pytest.mark.parametrize("option", ["--port", "--dashboard"])

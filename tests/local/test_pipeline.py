@@ -13,7 +13,7 @@ from pathlib import Path
 import boto3
 import pytest
 
-from local.commands import state
+from deployments import local_system
 from local.commands.repository import Repository
 from workbench import ROOT
 from workbench.running import running, text
@@ -65,7 +65,7 @@ def test_commits_become_pages_and_a_broken_one_changes_nothing(
         assert "SUCCEEDED" in local.until("  Event    ok")
         assert f"published: {first}-" in local.until("  Publish  ok")
         assert "one" == text(url + "/version.txt").strip()
-        found = state.read()
+        found = local_system.running()
         assert found is not None
         for name, value in found.environment().items():
             monkeypatch.setenv(name, value)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from local.commands import state
+from deployments import local_system
 from workbench import ROOT
 from workbench.running import SECONDS, running, text
 from workbench.site import until
@@ -56,7 +56,7 @@ def test_a_full_disk_stops_no_site_that_is_served(tmp_path: Path, site: Path, mo
     with Path("/dev/full").open("w") as full, Path(tmp_path / "said").open("w") as said:
         process = subprocess.Popen(command, cwd=ROOT, stdout=full, stderr=said)
         try:
-            found = until(state.read, lambda found: found is not None, SECONDS)
+            found = until(local_system.running, lambda found: found is not None, SECONDS)
             assert found
             until(lambda: visible(found.site), lambda shown: "Grüße" in shown, SECONDS)
         finally:

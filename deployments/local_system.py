@@ -1,0 +1,76 @@
+"""Where the local system of this user is, for the flag `--local`: `running()` gives it while one runs.
+
+It lies here so that imports point one way: `python -m local`, which writes the files, imports this.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from deployments.errors import Failure
+
+_CHOICE = "INSTANT_HOSTING_LOCAL"
+
+
+@dataclass(frozen=True)
+class LocalSystem:
+    """A running local system: `endpoint` is the emulated AWS, `store_endpoint` that of its KeyValueStore."""
+
+    endpoint: str
+    store_endpoint: str
+    stack: str
+    region: str
+    account: str
+    token: str
+    site: str
+    pid: int
+    folder: str
+
+    def environment(self) -> dict[str, str]:
+        """What makes boto3 talk to it; the account is the access key, the token is the secret."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE": self.store_endpoint,
+            "AWS_ACCESS_KEY_ID": self.account,
+            "AWS_SECRET_ACCESS_KEY": "x",
+            "AWS_SESSION_TOKEN": self.token,
+            "AWS_REGION": self.region,
+            "AWS_DEFAULT_REGION": self.region,
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+
+def folder() -> Path:
+    """Where this user's local systems say that they run, each in a file of its own."""
+    runtime = os.environ.get("XDG_RUNTIME_DIR")
+    user = str(os.getuid()) if hasattr(os, "getuid") else os.environ.get("USERNAME", "user")
+    return Path(runtime) / "instant-hosting" if runtime else Path(tempfile.gettempdir()) / f"instant-hosting-{user}"
+
+
+def running() -> LocalSystem | None:
+    """The running local system, or None; of several the chosen one, and else a `Failure` names them."""
+    systems = [system for system in map(told_by, sorted(folder().glob("local-*.json"))) if system]
+    if len(systems) > 1:
+        chosen = [system for system in systems if system.site == os.environ.get(_CHOICE)]
+        if not chosen:
+            each = ", ".join(f"{system.folder} at {system.site}" for system in systems)
+            choice = f"end all but one, or set {_CHOICE} to one's address"
+            raise Failure(f"several local sites run: {each}; {choice}")
+        return chosen[0]
+    return systems[0] if systems else None
+
+
+def told_by(path: Path) -> LocalSystem | None:
+    """What the file says, or None if its process does not run any more."""
+    try:
+        if hasattr(os, "getuid") and path.stat().st_uid != os.getuid():
+            return None  # somebody else's file in a folder that everybody may write
+        system = LocalSystem(**json.loads(path.read_text(encoding="utf-8")))
+        os.kill(system.pid, 0)
+    except (OSError, ValueError, TypeError):
+        return None
+    return system
