@@ -1,7 +1,7 @@
 # One command each; CONTRIBUTING.md says what they are for.
 PYTHON = .venv/bin/python
 
-.PHONY: setup check generate test lint templates docs bench backwards edges orders reference tour crawl interleavings hostile accidents
+.PHONY: setup check generate test lint templates docs bench backwards edges orders reference tour crawl interleavings hostile accidents compare
 setup: ; python3 -m venv .venv && $(PYTHON) -m pip install --quiet --editable '.[test]'
 generate: ; $(PYTHON) -m generator > template.yaml
 check: ; bash .ci/run
@@ -23,3 +23,4 @@ interleavings: ; PYTHONPATH=lambda:codebuild $(PYTHON) -m tests.interleavings $(
 hostile: ; PYTHONPATH=lambda:codebuild $(PYTHON) -m tests.uploader.hostile $(if $(SEED),--seed $(SEED))
 accidents: ; PYTHONPATH=lambda:codebuild $(PYTHON) -m tests.uploader.accidents $(if $(SEED),--seed $(SEED))
 tour: ; $(PYTHON) -m workbench.pages.tour docs/tour.png
+compare: ; $(PYTHON) -m workbench.compare $(or $(REVISION),$(error say with what: make compare REVISION=main))

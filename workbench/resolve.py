@@ -211,12 +211,12 @@ TRUE = {
 ALIKE = ("HasInstallCommand", "HasBuildCommand", "HasOutputFolder", "HasRouting")
 
 
-def combinations(template: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+def combinations(template: Mapping[str, Any], true: Mapping[str, dict[str, str]] = TRUE) -> Iterator[dict[str, str]]:
     """Parameters for every combination of the template's conditions, true and false, those that are `ALIKE` at once."""
     choices: list[tuple[dict[str, str], dict[str, str]]] = [
-        ({}, TRUE[name]) for name in template["Conditions"] if name not in ALIKE
+        ({}, true[name]) for name in template["Conditions"] if name not in ALIKE
     ]
-    alike = {key: value for name in ALIKE if name in template["Conditions"] for key, value in TRUE[name].items()}
+    alike = {key: value for name in ALIKE if name in template["Conditions"] for key, value in true[name].items()}
     choices += [({}, alike)] if alike else []
     for chosen in itertools.product(*choices):
         yield {name: value for parameters in chosen for name, value in parameters.items()}
