@@ -24,12 +24,12 @@ FUNCTIONS = {
     "inline publisher": ("index", "index.client('s3'), index.client(index.KVS)"),
     "packaged publisher": ("publish", "publish.client('s3'), publish.client(publish.KVS)"),
     "packaged webhook": (
-        "door",
+        "door.entry",
         "[door.settings.client(s) for s in ('ssm', 'secretsmanager', 'dynamodb', 'codepipeline')]",
     ),
     "packaged status": (
-        "status",
-        "[status.settings.client(s) for s in ('ssm', 'secretsmanager', 'dynamodb', 'codepipeline')]",
+        "reporter.entry",
+        "[reporter.settings.client(s) for s in ('ssm', 'secretsmanager', 'dynamodb', 'codepipeline')]",
     ),
 }
 _MEASURE = """

@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "lambda" / "webhook"))
 
-import globs  # noqa: E402  # the path comes first
+from door import globs  # noqa: E402  # the path comes first
 
 FILES = [f"packages/module-{n % 97}/src/components/name-{n}/file-{n}.component.test.tsx" for n in range(12_500)]
 PATTERNS = ["apps/*/src/**", "**/*.md", "docs/**", "packages/*/src/**/*.css", "*.json"]

@@ -131,7 +131,7 @@ def _function(table: Table, log_group: LogGroup, role: Role) -> Function:
         Description=Sub("${AWS::StackName}: starts what verified webhooks ask for"),
         Runtime="python3.13",
         CodeUri=CODE,
-        Handler="door.handler",
+        Handler="door.entry.handler",
         Role=GetAtt(role, "Arn"),
         MemorySize=1024,  # processor time comes with memory, and GitHub waits ten seconds, a cold start included
         Timeout=20,

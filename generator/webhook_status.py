@@ -141,7 +141,7 @@ def _function(code: str, log_group: LogGroup, role: Role, table: Table) -> Funct
         Description=Sub("${AWS::StackName}: tells Git hosts how far a commit has come"),
         Runtime="python3.13",
         CodeUri=code,
-        Handler="status.handler",
+        Handler="reporter.entry.handler",
         Role=GetAtt(role, "Arn"),
         MemorySize=512,
         Timeout=60,  # three requests of five seconds to each host, with pauses

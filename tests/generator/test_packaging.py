@@ -83,7 +83,7 @@ def test_every_packaged_functions_handler_is_in_the_folder_that_is_packaged(
 
 
 def test_the_webhooks_handler_is_in_the_folder_that_is_packaged() -> None:
-    assert "def handler(" in (ROOT / "lambda" / "webhook" / "door.py").read_text()
+    assert "def handler(" in (ROOT / "lambda" / "webhook" / "door" / "entry.py").read_text()
 
 
 def test_the_requirements_are_the_versions_that_the_tests_run_with() -> None:

@@ -109,7 +109,7 @@ def test_what_the_function_fails_at_lies_in_the_queue_and_an_alarm_tells(status:
 
 
 def test_the_function_may_wait_for_three_answers_of_each_of_two_hosts(status: Resolved) -> None:
-    from hosts import _PAUSE, PATIENCE, TRIES
+    from reporter.hosts import _PAUSE, PATIENCE, TRIES
 
     longest = TRIES * PATIENCE + sum(_PAUSE * 2**number for number in range(TRIES - 1))
     assert 2 * longest < status.properties("Status")["Timeout"]

@@ -39,11 +39,11 @@ def test_sam_validates_each_sam_template_and_finds_nothing_to_say(name: str) -> 
 @pytest.mark.parametrize("name", SAM_TEMPLATES)
 def test_sam_builds_each_sam_template_with_its_requirements(built: Build, name: str) -> None:
     template = built(name)
-    title, module, library = ("Webhook", "door", "aws_lambda_powertools")
+    title, module, library = ("Webhook", "door.entry", "aws_lambda_powertools")
     if name != "webhook":
         title, module, library = ("Publisher", "publish" if name == "direct-sam" else "pipeline", "awscrt")
     folder = template.parent / title
-    assert (folder / f"{module}.py").is_file()
+    assert (folder / f"{module.replace('.', '/')}.py").is_file()
     assert (folder / library).is_dir()
     assert "OK" in sam.in_runtime(f"import {module}, {library}; assert {module}.handler; print('OK')", folder)
 
@@ -51,8 +51,8 @@ def test_sam_builds_each_sam_template_with_its_requirements(built: Build, name: 
 def test_both_functions_of_the_webhook_are_packaged_and_verify_ed25519_on_the_functions_python(built: Build) -> None:
     folder = built("webhook").parent
     code = f"""
-import sys, door, status
-from keys import standard_keys
+import sys, door.entry, reporter.entry
+from door.keys import standard_keys
 assert "nacl" not in sys.modules, "only who has such a key waits for it at a cold start"
 (verify,) = standard_keys([{KEY!r}])
 print(verify(b"msg_p5jXN8AQM9LWM0D4loKWxJek.1614265330." + {BODY!r}, {SIGNATURE!r}), verify(b"", {SIGNATURE!r}))

@@ -9,8 +9,9 @@ from io import StringIO
 from typing import Any
 
 import pytest
-import settings
-from door import handler
+from door import settings
+from door.entry import handler
+from shared import aws as surroundings
 
 from local.cloud.emulator import Emulator
 from tests.webhook.pipelines import Pipelines, serve_pipelines
@@ -89,7 +90,7 @@ class Door:
 
     def forget(self) -> None:
         """Empty what the process keeps, as a new one would have it."""
-        for kept in (settings.client, settings._provider, settings._secrets):
+        for kept in (surroundings.client, surroundings.parameter_provider, settings._secrets):
             kept.cache_clear()
 
     def send(self, sent: Sent, *, base64_encoded: bool = False) -> Answer:

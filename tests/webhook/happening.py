@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from reports import Report, parse
+from reporter.report import Report, parse
 
 from tests.webhook.sending import compact
 

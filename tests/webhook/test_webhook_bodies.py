@@ -12,9 +12,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from document import ConfigurationError
-from door import handler
-from routes import parse
+from door.entry import handler
+from door.route import parse
+from shared.document import ConfigurationError
 
 from tests.webhook.conftest import ROUTES, Answer, Context, Door
 from tests.webhook.sending import (

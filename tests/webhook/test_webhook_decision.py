@@ -15,10 +15,10 @@ from typing import Any
 from urllib.parse import urlencode
 from zipfile import ZipFile
 
-import globs
 import pytest
-from document import ConfigurationError
-from routes import parse
+from door import globs
+from door.route import parse
+from shared.document import ConfigurationError
 
 from tests.webhook.conftest import ROUTES, Door
 from tests.webhook.sending import (

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-import effects
 import pytest
+from door import effects
 
 from tests.webhook.conftest import ROUTES, Door
 from tests.webhook.sending import (

@@ -11,8 +11,8 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from door import handler
-from incoming import BODY_LIMIT
+from door.entry import handler
+from door.request import BODY_LIMIT
 
 from tests.webhook.conftest import ROUTES, Context, Door
 from tests.webhook.sending import COMMIT, SECRET, SENDERS, SIGNATURES, Sent, compact, github, hex_mac, hook, push

@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler
 
-import hosts as told_by
 import pytest
-from hosts import NotTold, tell
-from progress import Moment, Progress
-from reports import Report
+from reporter import hosts as told_by
+from reporter.hosts import NotTold, tell
+from reporter.progress import Moment, Progress
+from reporter.report import Report
 
 from tests.webhook.happening import COMMIT, report
 from tests.webhook.hosting import GITHUB, GITLAB, TOKEN, Hosts, Shown, hang_up, redirect, serve_hosts, slowly

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 import routes
-from decision import Ignore
-from document import ConfigurationError
-from progress import LONGEST, Moment, Progress, commit_of, concerns, follows, progress
-from reports import parse
+from door import route as door_routes
+from reporter.progress import LONGEST, Moment, NoChange, Progress, commit_of, concerns, follows, progress
+from reporter.report import parse
+from shared.document import ConfigurationError
 
 from tests.webhook.happening import (
     COMMIT,
@@ -111,7 +111,7 @@ NOTHING: dict[str, tuple[dict[str, Any], str]] = {
 def test_what_is_not_about_a_commit_changes_no_status(case: str) -> None:
     event, reason = NOTHING[case]
     found = progress(report(), event)
-    assert isinstance(found, Ignore)
+    assert isinstance(found, NoChange)
     assert found.reason.startswith(reason)
 
 
@@ -256,17 +256,17 @@ def test_a_report_needs_all_but_api_and_context() -> None:
 
 def test_a_mistake_in_a_report_stops_no_route_and_the_other_way_round() -> None:
     route = {"sender": "hook", "pipeline": "site-pipeline"}
-    assert list(routes.parse(json.dumps({"hook": route, "site": {"status": "svn"}}))) == ["hook"]
+    assert list(door_routes.parse(json.dumps({"hook": route, "site": {"status": "svn"}}))) == ["hook"]
     assert list(parse(json.dumps({"hook": {"sender": "svn"}, "site": REPORT}))) == ["site"]
 
 
 def test_the_command_that_checks_routes_checks_reports_too(capsys: pytest.CaptureFixture[str], tmp_path: Any) -> None:
     file = tmp_path / "routes.json"
     file.write_text(json.dumps({"hook": {"sender": "hook", "pipeline": "p"}, "site": REPORT}))
-    assert routes._main([str(file)]) == 0
+    assert routes.main([str(file)]) == 0
     assert capsys.readouterr().out == "routes: hook, site\n"
     file.write_text(json.dumps({"site": {**REPORT, "api": "http://x"}}))
-    assert routes._main([str(file)]) == 1
+    assert routes.main([str(file)]) == 1
     assert capsys.readouterr().err.startswith("routes: report 'site': api is")
 
 

@@ -9,9 +9,9 @@ import time
 from io import StringIO
 
 import pytest
-import signatures
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from incoming import Request
+from door import signatures
+from door.request import Request
 
 from tests.webhook.conftest import Door
 from tests.webhook.sending import STANDARD_SECRET, Sent, sign_standard, standard

@@ -11,9 +11,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-import signatures
-from door import handler
-from incoming import Request
+from door import signatures
+from door.entry import handler
+from door.request import Request
 
 from tests.webhook.conftest import Context, Door
 from tests.webhook.sending import (

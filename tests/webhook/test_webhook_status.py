@@ -14,12 +14,13 @@ from http.server import BaseHTTPRequestHandler
 from io import StringIO
 from typing import Any
 
-import hosts as told_by
 import pytest
-import settings
-from document import ConfigurationError
-from hosts import NotTold
-from status import handler
+from reporter import hosts as told_by
+from reporter import settings
+from reporter.entry import handler
+from reporter.hosts import NotTold
+from shared import aws as surroundings
+from shared.document import ConfigurationError
 
 from local.cloud.emulator import Emulator
 from tests.webhook.conftest import Context
@@ -59,7 +60,7 @@ class Teller:
 
     def forget(self) -> None:
         """Empty what the process keeps, as a new one would have it."""
-        for kept in (settings.client, settings._provider, settings._tokens):
+        for kept in (surroundings.client, surroundings.parameter_provider, settings._tokens):
             kept.cache_clear()
 
     def happen(self, *events: dict[str, Any]) -> None:

@@ -11,7 +11,8 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from document import PIPELINE, ConfigurationError, checked, load
+from shared.document import ConfigurationError, checked, load
+from shared.names import PIPELINE
 
 # Where each host's API is unless the report says otherwise.
 # https://docs.github.com/en/rest/commits/statuses  https://docs.gitlab.com/api/commits/#set-commit-pipeline-status

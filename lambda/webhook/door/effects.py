@@ -19,9 +19,10 @@ from aws_lambda_powertools.utilities.idempotency.exceptions import IdempotencyAl
 from aws_lambda_powertools.utilities.idempotency.persistence.datarecord import DataRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import ReadTimeoutError
-from decision import Ask, Start
-from incoming import Refusal
-from settings import client
+from shared.aws import client
+
+from door.decision import Ask, Start
+from door.request import Refusal
 
 # Most senders sign no time: only this memory keeps a recorded request of theirs from bringing an old commit back.
 REMEMBERED = 365 * 24 * 3600

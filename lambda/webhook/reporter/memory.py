@@ -11,8 +11,9 @@ import os
 import time
 from typing import Any, NamedTuple
 
-from progress import Moment, Progress, follows
-from settings import client
+from shared.aws import client
+
+from reporter.progress import Moment, Progress, follows
 
 REMEMBERED = 30 * 24 * 3600  # seconds; EventBridge and Lambda try for hours, one day at most
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from incoming import Refusal, Request
-from payloads import Members, inner, members, objects, text
+from door.payloads import Members, inner, members, objects, text
+from door.request import Refusal, Request
 
 _NOTHING = {"ping": "a ping", "diagnostics:ping": "a ping", "Tag Push Hook": "a tag"}
 _MOST_COMMITS = 2048  # GitHub lists no more in one push, and does not say that there were

@@ -16,8 +16,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from progress import Progress
-from reports import Report
+from reporter.progress import Progress
+from reporter.report import Report
 
 TRIES, PATIENCE = 3, 5.0  # requests, and seconds for each
 _PAUSE = 1.0  # seconds after the first that failed; then twice that

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import NoReturn
 from urllib.parse import parse_qsl
 
-from incoming import Refusal, Request
+from door.request import Refusal, Request
 
 Value = str | int | float | bool | None | Mapping[str, "Value"] | Sequence["Value"]
 Members = Mapping[str, Value]

@@ -13,8 +13,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from incoming import Request
-from keys import standard_keys
+from door.keys import standard_keys
+from door.request import Request
 
 TOLERANCE = 300  # seconds between a signed timestamp and now, both ways: what the Standard Webhooks libraries allow
 

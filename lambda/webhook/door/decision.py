@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from events import Event
-from globs import any_matches, matches
-from incoming import Refusal, readable
-from payloads import Value, text
-from routes import Route
+from shared.names import COMMIT
 
-COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+from door.events import Event
+from door.globs import any_matches, matches
+from door.payloads import Value, text
+from door.request import Refusal, readable
+from door.route import Route
+
 DEPLOYMENT = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{9,63}")
 _REASON_LIMIT = 200  # bytes: the publisher's
 _SHOWN = 200  # characters of what a sender wrote that an answer repeats

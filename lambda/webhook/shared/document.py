@@ -9,9 +9,6 @@ import json
 import re
 from collections.abc import Mapping
 
-# https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_StartPipelineExecution.html
-PIPELINE = r"[A-Za-z0-9.@_-]{1,100}"
-
 
 class ConfigurationError(ValueError):
     """A document that cannot be used; the text is one line that names the entry, what it says and what is allowed."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-import events
-import signatures
-from incoming import Request
+from door import events, signatures
+from door.request import Request
 
 
 class Sender(NamedTuple):

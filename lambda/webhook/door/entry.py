@@ -11,16 +11,17 @@ import json
 import time
 from typing import Any
 
-import settings
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.data_classes import LambdaFunctionUrlEvent
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from decision import Ignore, decide
-from effects import Outcome, carry_out
-from incoming import Refusal, Request, read, readable
-from routes import Route
-from senders import SENDERS
-from signatures import Verified
+
+from door import settings
+from door.decision import Ignore, decide
+from door.effects import Outcome, carry_out
+from door.request import Refusal, Request, read, readable
+from door.route import Route
+from door.senders import SENDERS
+from door.signatures import Verified
 
 logger = Logger(service="webhook")
 

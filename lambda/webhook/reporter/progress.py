@@ -12,8 +12,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
-from decision import COMMIT, Ignore
-from reports import Report
+from shared.names import COMMIT
+
+from reporter.report import Report
 
 SOURCE = "instant-hosting"  # of the publisher's events
 LONGEST = 140  # characters: GitHub refuses a longer description; GitLab takes 255
@@ -52,26 +53,32 @@ class Progress(NamedTuple):
     moment: Moment
 
 
+class NoChange(NamedTuple):
+    """The status stays as it is, and why."""
+
+    reason: str
+
+
 def concerns(report: Report, event: Mapping[str, Any]) -> bool:
     """Whether the event is of the report's pipeline, or of the publisher behind it."""
     return bool(event["detail"].get("pipeline") == report.pipeline)
 
 
-def progress(report: Report, event: Mapping[str, Any]) -> Progress | Ignore:
+def progress(report: Report, event: Mapping[str, Any]) -> Progress | NoChange:
     """What the status of which commit becomes."""
     is_decision = event["source"] == SOURCE
     detail = event["detail"]
     execution = str(detail.get("execution" if is_decision else "execution-id") or "")
     if execution and not _EXECUTION.fullmatch(execution):
-        return Ignore(f"the execution {execution[:60]!r} is none of CodePipeline's")
+        return NoChange(f"the execution {execution[:60]!r} is none of CodePipeline's")
     found = _decided(detail, execution) if is_decision else _moved(event)
-    if isinstance(found, Ignore):
+    if isinstance(found, NoChange):
         return found
     state, description, rank = found
     at = int(datetime.fromisoformat(event["time"]).timestamp())
     commit = str(detail.get("commit") or "") if is_decision else ""
     if commit and not COMMIT.fullmatch(commit):
-        return Ignore(f"{commit[:60]} is no commit")
+        return NoChange(f"{commit[:60]} is no commit")
     target = report.url if state == "live" or not execution else _console(event["region"], report.pipeline, execution)
     return Progress(state, _short(description), target, commit, Moment(at, rank, execution, is_decision))
 
@@ -99,18 +106,18 @@ def commit_of(revisions: Sequence[Mapping[str, Any]], repository: str) -> str:
     return ""
 
 
-def _moved(event: Mapping[str, Any]) -> tuple[str, str, int] | Ignore:
+def _moved(event: Mapping[str, Any]) -> tuple[str, str, int] | NoChange:
     if event["detail-type"] == "CodePipeline Action Execution State Change":
         return _FETCHED
     state = event["detail"]["state"]
-    return _PIPELINE.get(state) or Ignore(f"{state} changes nothing")
+    return _PIPELINE.get(state) or NoChange(f"{state} changes nothing")
 
 
-def _decided(detail: Mapping[str, Any], execution: str) -> tuple[str, str, int] | Ignore:
+def _decided(detail: Mapping[str, Any], execution: str) -> tuple[str, str, int] | NoChange:
     outcome, commit, by = detail.get("outcome"), str(detail.get("commit") or ""), detail.get("by")
     is_switch = outcome in ("published", "rolled-back")
     if not execution and not is_switch:
-        return Ignore(f"{outcome} is an answer to whoever asked, not about a commit")
+        return NoChange(f"{outcome} is an answer to whoever asked, not about a commit")
     if commit and commit == str(detail.get("after") or "").rpartition("-")[0]:
         return "live", "live" if execution else f"live: {detail.get('action')} by {by}", _LIVE
     found = {
@@ -120,7 +127,7 @@ def _decided(detail: Mapping[str, Any], execution: str) -> tuple[str, str, int] 
         # without the reason: what AWS says names the account, and a status may be public
         "failed": ("failed", "built, but the publisher failed", _DECIDED),
     }
-    return found.get(str(outcome)) or Ignore(f"{outcome} changes nothing")
+    return found.get(str(outcome)) or NoChange(f"{outcome} changes nothing")
 
 
 def _console(region: str, pipeline: str, execution: str) -> str:

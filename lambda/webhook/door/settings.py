@@ -1,0 +1,48 @@
+"""What the door is told: the routes (SSM), and which secrets hold now (Secrets Manager)."""
+
+from __future__ import annotations
+
+import functools
+import os
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from botocore.exceptions import ClientError
+from shared.aws import FRESH, client, document_text
+from shared.document import ConfigurationError
+
+from door.route import Route, parse
+
+SHORTEST_SECRET = 16  # bytes; with a shorter one, or an empty one, anybody could be the sender
+
+
+def routes() -> Mapping[str, Route]:
+    """The routes, at most a minute old."""
+    return parse(document_text())
+
+
+def secrets(name: str) -> tuple[str, ...]:
+    """The secret's current text, and its previous one while the current one is new; at most a minute old."""
+    return _secrets(os.environ["SECRET_PREFIX"] + name, int(time.monotonic() // FRESH))
+
+
+@functools.lru_cache(maxsize=128)
+def _secrets(name: str, _minute: int) -> tuple[str, ...]:
+    current = client("secretsmanager").get_secret_value(SecretId=name)
+    texts = [current["SecretString"]]
+    if len(texts[0].encode()) < SHORTEST_SECRET:
+        raise ConfigurationError(f"the secret {name} is shorter than {SHORTEST_SECRET} bytes: store a longer one")
+    if datetime.now(UTC) - current["CreatedDate"] < timedelta(hours=float(os.environ["ROTATION_HOURS"])):
+        texts += _previous(name)
+    return tuple(texts)
+
+
+def _previous(name: str) -> list[str]:
+    try:
+        found = client("secretsmanager").get_secret_value(SecretId=name, VersionStage="AWSPREVIOUS")
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            raise
+        return []
+    return [found["SecretString"]] if len(found["SecretString"].encode()) >= SHORTEST_SECRET else []

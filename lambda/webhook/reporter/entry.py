@@ -1,0 +1,54 @@
+"""The entry of the reporter: Lambda calls it for each event of a pipeline, and for each decision of a publisher.
+
+A status that could not be told raises an error. Lambda then tries again, and at last keeps the event in the failure
+queue. The log has one line for each status, and no token.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from shared.document import ConfigurationError
+
+from reporter import settings, statuses
+from reporter.hosts import NotTold
+from reporter.progress import NoChange, concerns
+from reporter.report import Report
+
+logger = Logger(service="status")
+
+
+def handler(event: dict[str, Any], _context: LambdaContext) -> None:
+    """Tell every host that a report names for this event's pipeline."""
+    concerned = [report for report in _reports() if concerns(report, event)]
+    failures = [failure for report in concerned if (failure := _report(report, event))]
+    if not concerned:
+        logger.info("ignored", reason="no report names its pipeline", event=event["id"])
+    if failures:
+        raise failures[0]
+
+
+def _reports() -> list[Report]:
+    try:
+        return list(settings.reports().values())
+    except ConfigurationError as error:
+        logger.error("failed", reason=str(error))
+        raise
+
+
+def _report(report: Report, event: dict[str, Any]) -> NotTold | None:
+    """Tell one host; the failure if it could not be told, so that the other hosts are told first."""
+    line = {"report": report.name, "host": report.host, "repository": report.repository, "event": event["id"]}
+    found = statuses.of(report, event)
+    if isinstance(found, NoChange):
+        logger.info("ignored", reason=found.reason, **line)
+        return None
+    line |= {"commit": found.commit, "state": found.state, "description": found.description}
+    try:
+        logger.info(statuses.settle(report, event["id"], found), **line)
+    except NotTold as failure:
+        logger.error("failed", reason=str(failure), **line)
+        return failure
+    return None

@@ -1,0 +1,26 @@
+"""What the reporter is told: the reports (SSM), and the hosts' tokens (Secrets Manager)."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+
+from aws_lambda_powertools.utilities import parameters
+from shared.aws import FRESH, client, document_text
+
+from reporter.report import Report, parse
+
+
+def reports() -> Mapping[str, Report]:
+    """The reports, at most a minute old."""
+    return parse(document_text())
+
+
+def token(name: str) -> str:
+    """The secret with exactly this name, at most a minute old."""
+    return str(_tokens().get(name, max_age=FRESH)).strip()
+
+
+@functools.cache
+def _tokens() -> parameters.SecretsProvider:
+    return parameters.SecretsProvider(boto3_client=client("secretsmanager"))

@@ -1,0 +1,34 @@
+"""What both functions need of AWS: its clients, and the document in the SSM parameter."""
+
+from __future__ import annotations
+
+import functools
+import os
+from typing import Any
+
+import boto3
+from aws_lambda_powertools.utilities import parameters
+from botocore.config import Config
+
+FRESH = 60  # seconds that the document, secrets and tokens are kept
+
+# One try each: what a sender repeats, CodePipeline and the memory of deliveries recognise; a publisher would not.
+# The read timeout leaves an answer within the ten seconds that GitHub waits.
+_CONFIG = Config(connect_timeout=2, read_timeout=6, retries={"total_max_attempts": 1})
+
+
+@functools.cache
+def client(service: str) -> Any:
+    """The boto3 client for `service`, made once for all that this process answers."""
+    return boto3.client(service, config=_CONFIG)
+
+
+def document_text() -> str:
+    """The document as it is stored, at most a minute old."""
+    return str(parameter_provider().get(os.environ["ROUTES_PARAMETER"], max_age=FRESH))
+
+
+@functools.cache
+def parameter_provider() -> parameters.SSMProvider:
+    """The one that keeps the document."""
+    return parameters.SSMProvider(boto3_client=client("ssm"))
