@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from workbench import ROOT
 
 HOUSE = ROOT / "lambda" / "webhook"
 SHARED = "shared"
