@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Error
 
 from local.cloud.system import deployed
 from tests.browser import sites
-from tests.browser.test_headers import LOAD_SCRIPT
+from tests.browser.opening import LOAD_SCRIPT
 from workbench.protections import (
     ERROR_PAGE,
     FILES_ARE_NO_PAGES,

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, Response
 
+from tests.browser.opening import LOAD_SCRIPT
 from workbench.protections import COOKIE_ATTRIBUTES, OWN_HEADERS, POLICY, Protection
 from workbench.stage import Stage, until
 
@@ -15,13 +16,6 @@ from workbench.stage import Stage, until
 OWN = {"strict-transport-security": "max-age=31536000", "x-content-type-options": "nosniff"}
 MANAGED = {**OWN, "x-frame-options": "SAMEORIGIN", "referrer-policy": "strict-origin-when-cross-origin"}
 WITH_AND_WITHOUT_POLICY = pytest.mark.parametrize("without", [None, POLICY], ids=["as shipped", "without the policy"])
-LOAD_SCRIPT = """(path) => new Promise((done) => {
-  const script = document.createElement('script');
-  script.onload = () => done(true);
-  script.onerror = () => done(false);
-  script.src = path;
-  document.head.append(script);
-})"""
 
 
 def answers(page: Page, *urls: str) -> dict[str, tuple[int, Mapping[str, str]]]:

@@ -10,11 +10,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
+from tests.browser.opening import STYLE, VERSION, WITH_AND_WITHOUT_POOL, open_then_publish, opens_settings
+from tests.browser.progressive import READY, kept
+from tests.browser.progressive import SHOWN as SHOWN_BY_APP
 from tests.browser.sites import FETCHED, SHOWN
-from tests.browser.test_limits import STYLE, VERSION, open_then_publish
-from tests.browser.test_switch import WITH_AND_WITHOUT_POOL, opens_settings
-from tests.browser.test_workers import READY, kept
-from tests.browser.test_workers import SHOWN as SHOWN_BY_APP
 from workbench.chromium import Start
 from workbench.protections import PIN, POOL, Protection
 from workbench.stage import Served, Stage, until

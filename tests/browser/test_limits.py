@@ -11,23 +11,13 @@ from pathlib import Path
 
 import prune
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext
 
+from tests.browser.opening import STYLE, VERSION, open_then_publish
+from tests.browser.progressive import READY, WATCH_UPDATE
 from tests.browser.sites import FETCHED, SHOWN
-from tests.browser.test_workers import READY, WATCH_UPDATE
 from workbench.chromium import Start
-from workbench.stage import Served, Stage, until
-
-VERSION = "document.body.dataset.version"
-STYLE = "getComputedStyle(document.documentElement).getPropertyValue('--version').replace(/\"/g, '')"
-
-
-def open_then_publish(stage: Stage, page: Page, served: Served, plain: list[Path]) -> None:
-    """A page of the first version is open, and the second one is live."""
-    stage.publish(plain[0])
-    page.goto(served.url)
-    assert ["one"] * 4 == page.evaluate(SHOWN)
-    stage.publish(plain[1])
+from workbench.stage import Stage, until
 
 
 @pytest.mark.parametrize("way", ["a tab of its own", "a popup", "a link with target=_blank"])

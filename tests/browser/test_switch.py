@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext, Page
 from local.edge.events import Request
 from local.edge.location import World
 from tests.browser import sites
+from tests.browser.opening import WITH_AND_WITHOUT_POOL, opens_settings
 from tests.browser.sites import SHOWN
 from workbench.protections import FULL_ANSWER, MOVE, PIN, POOL, RELOAD_STAYS, Protection
 from workbench.stage import WORLDS, Served, Stage, until, world_name
@@ -93,17 +94,6 @@ def test_an_app_that_loads_during_a_switch_finds_its_bundles(
         else:
             assert 0 == page.locator("#version").count()
             assert any(one.startswith("404 ") and "/assets/index-" in one for one in wrong)
-
-
-WITH_AND_WITHOUT_POOL = pytest.mark.parametrize("pool", [True, False], ids=["with the pool", "without the pool"])
-
-
-def opens_settings(page: Page) -> int:
-    """The status of the lazy chunk behind the link, when the link is clicked for the first time."""
-    page.bring_to_front()  # behind another one it would get a frame a second
-    with page.expect_response(lambda answer: "/assets/Settings" in answer.url) as chunk:
-        page.click("text=Settings")
-    return chunk.value.status
 
 
 @WITH_AND_WITHOUT_POOL

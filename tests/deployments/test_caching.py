@@ -9,7 +9,7 @@ import pytest
 from generator import Settings, build_template
 from generator.render import to_yaml
 from local.cloud.emulator import Emulator
-from tests.deployments.conftest import Command
+from tests.deployments.calling import Command
 from workbench.site import GIT_PARAMETERS, Site, deployed
 
 GIT = to_yaml(build_template(Settings(source="git")))

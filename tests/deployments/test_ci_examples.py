@@ -17,7 +17,7 @@ import yaml
 from botocore.exceptions import ClientError
 
 from local.cloud.emulator import ACCOUNT, start_emulator
-from tests.deployments.conftest import TEMPLATE, Command, Make
+from tests.deployments.calling import TEMPLATE, Command, Make
 from workbench import ROOT
 from workbench.site import Site, deployed
 

@@ -16,7 +16,7 @@ from deployments import cleaning, costs, doctor, findings, guarantees, probe
 from deployments.errors import Failure
 from deployments.finding import Finding
 from local.cloud.emulator import Emulator, start_emulator
-from tests.deployments.conftest import Command
+from tests.deployments.calling import Command
 
 # What is true of the emulator: its functions do not see each other's headers, and a 304 has the metadata.
 SEEN = {

@@ -16,7 +16,7 @@ import pytest
 
 from deployments.publisher import Publisher, State
 from local.cloud.emulator import ACCOUNT, Emulator, start_emulator
-from tests.deployments.conftest import TEMPLATE, Command, Make, Run
+from tests.deployments.calling import TEMPLATE, Command, Make, Run
 from workbench import ROOT
 from workbench.site import Site, deployed
 

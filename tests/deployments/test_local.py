@@ -11,7 +11,7 @@ import pytest
 
 from deployments import cloud
 from local.cloud.emulator import ACCOUNT, Emulator
-from tests.deployments.conftest import TEMPLATE, Command
+from tests.deployments.calling import TEMPLATE, Command
 from workbench.site import Site, deployed
 
 

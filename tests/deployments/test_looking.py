@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from deployments.catalog import means, shorten
-from tests.deployments.conftest import Command, on_terminal
+from tests.deployments.calling import Command, on_terminal
 from workbench.history import put_many
 from workbench.site import Site
 

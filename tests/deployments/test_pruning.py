@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.deployments.conftest import Command, Make
+from tests.deployments.calling import Command, Make
 from workbench.site import Site
 
 Publish = Callable[..., str]

@@ -20,7 +20,7 @@ from botocore.httpsession import URLLib3Session
 
 from deployments import uploading
 from deployments.publisher import Publisher
-from tests.deployments.conftest import Command, Make, on_terminal, start
+from tests.deployments.calling import Command, Make, on_terminal, start
 from workbench.distance import far_away
 from workbench.site import Site, until
 

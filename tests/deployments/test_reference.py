@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from deployments.cli import deployments
-from tests.deployments.conftest import Command
+from tests.deployments.calling import Command
 from workbench import ROOT
 from workbench.pages.cli import DEPLOYMENT, PUBLISH, SHOW, STATUS, SWITCH, example, reference
 from workbench.site import Site

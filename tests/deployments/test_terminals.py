@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.deployments.conftest import Command, Make, on_terminal
+from tests.deployments.calling import Command, Make, on_terminal
 from workbench import ROOT
 from workbench.site import Site
 

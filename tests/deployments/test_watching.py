@@ -19,7 +19,7 @@ from deployments.publisher import State
 from generator import Settings, build_template
 from generator.render import to_yaml
 from local.cloud.emulator import Emulator
-from tests.deployments.conftest import Command
+from tests.deployments.calling import Command
 from workbench import uploads
 from workbench.recorded import FRAGMENT, LOGS, in_codebuild
 from workbench.site import GIT_PARAMETERS, Build, Site, deployed

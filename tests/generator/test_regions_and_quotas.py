@@ -11,10 +11,8 @@ from pathlib import Path
 import cfnlint
 import pytest
 
-from generator.render import to_yaml
 from generator.sections.parameters import LAMBDA_REGIONS
 from generator.settings import SOURCES
-from generator.webhook import build_webhook
 from workbench import ROOT
 from workbench.resolve import resolve
 from workbench.templates import every_template
@@ -81,18 +79,6 @@ def test_a_quota_in_sites_is_what_the_templates_use_of_it(row: list[str]) -> Non
     assert [both(counts[source]) for source in ("git", "zip", "direct")] == used
     of = counts["git"] if counts["git"][0] else counts["direct"]
     assert both((limit // of[0], limit // of[1])) == sites
-
-
-def test_a_rule_cannot_take_a_region_out_of_an_arn_so_the_webhooks_parameter_says_it() -> None:
-    from tests.validators.test_validators import findings
-
-    text = to_yaml(build_webhook())
-    arn = "!Select [3, !Split [':', !Ref NotificationTopicArn]]"
-    rule = f" IsHere: {{Assertions: [{{Assert: !Equals [{arn}, !Ref 'AWS::Region'], AssertDescription: no}}]}}\n"
-    ((_, message),) = findings(text.replace("\nRules:\n", f"\nRules:\n{rule}")) - findings(text)
-    assert "'Fn::Split' is not supported in the Rules section" in message
-    description = build_webhook().to_dict()["Parameters"]["NotificationTopicArn"]["Description"]
-    assert "in this stack's Region" in description
 
 
 def test_uploads_run_on_lambda_where_the_page_says_so_and_in_a_container_elsewhere() -> None:

@@ -15,6 +15,7 @@ import pytest
 
 from deployments import local_system
 from local.commands.repository import Repository
+from tests.local.commits import commit, git
 from workbench import ROOT
 from workbench.running import running, text
 from workbench.site import until
@@ -22,21 +23,6 @@ from workbench.site import until
 BUILD = "mkdir -p dist && cp *.html dist && grep -v broken version.txt && cp version.txt dist"
 
 CUSTOM = ("--output", "dist", "--routing", "mixed", "--port", "0")
-
-
-def commit(repository: Path, version: str, message: str) -> str:
-    """A commit that changes the version; its ID."""
-    (repository / "version.txt").write_text(version + "\n")
-    git(repository, "add", "-A")
-    git(repository, "commit", "-q", "-m", message)
-    return git(repository, "rev-parse", "HEAD")
-
-
-def git(repository: Path, *arguments: str) -> str:
-    """Git in the repository, as somebody."""
-    who = ("-c", "user.name=Ada", "-c", "user.email=ada@example.com")
-    done = subprocess.run(["git", "-C", str(repository), *who, *arguments], capture_output=True, text=True, check=True)
-    return done.stdout.strip()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 from local.commands.repository import Repository
-from tests.local.test_pipeline import commit, git
+from tests.local.commits import commit, git
 
 
 def test_edits_are_counted_of_the_commit_that_is_checked_out_and_of_no_other(tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local.cloud.emulator import Emulator
-from tests.generator.test_permissions import _everything, granted, rows
 from tests.security.trying import CALLS, EVALUATED, INVOKED, Grant, Try, known, sample
+from workbench.permissions import everything, granted, rows
 from workbench.resolve import Resolved, resolve
 from workbench.roles import DENIED, Actor, add_role, document
 from workbench.templates import every_template
@@ -35,7 +35,7 @@ def roles() -> dict[str, Role]:
     """Each that differs from the others, by the first template that has it."""
     found: dict[str, Role] = {}
     for name, template in every_template().items():
-        resolved = resolve({**template, "Outputs": {}}, **_everything(template))
+        resolved = resolve({**template, "Outputs": {}}, **everything(template))
         given = granted(template)
         for title, resource in resolved.resources.items():
             if resource["Type"] in ("AWS::IAM::Role", "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"):
@@ -64,7 +64,7 @@ def tries() -> list[Try]:
 def prepared(strict: Emulator) -> Emulator:
     """The buckets, with the template's own policies."""
     template = every_template()["zip-operations"]
-    resolved: Resolved = resolve({**template, "Outputs": {}}, **_everything(template))
+    resolved: Resolved = resolve({**template, "Outputs": {}}, **everything(template))
     s3 = strict.shared("s3")
     for title in BUCKETS:
         s3.create_bucket(Bucket=title.lower())

@@ -13,34 +13,12 @@ from typing import Any
 
 import pytest
 
+from tests.uploader.killed import KILLED
 from workbench import uploads
 
 ROOT = Path(__file__).resolve().parents[2]
 BUCKET = "site-bucket"
 Make = Callable[..., Path]
-
-# The uploader in a process that ends like a machine that is switched off: before its n-th PUT.
-KILLED = """
-import os, signal, sys, threading
-sys.path.insert(0, {codebuild!r})
-import site_upload
-from workbench import uploads
-connect, lock, left = site_upload.connect, threading.Lock(), [{puts}]
-def dying():
-    client = connect()
-    session = client._endpoint.http_session
-    send = session.send
-    def die(request):
-        with lock:
-            left[0] -= request.method == "PUT"
-            if left[0] < 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-        return send(request)
-    session.send = die
-    return client
-site_upload.connect = dying
-sys.exit(uploads.main(sys.argv[1:], dict(os.environ)))
-"""
 
 
 def _run(site: Any, folder: Path, script: str | None = None, **environment: str) -> subprocess.CompletedProcess[str]:

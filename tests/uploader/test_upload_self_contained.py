@@ -15,7 +15,7 @@ import pytest
 import site_upload
 from site_files import UploadError
 
-from tests.uploader.test_upload_command import KILLED
+from tests.uploader.killed import KILLED
 from workbench.uploads import planned
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -192,3 +192,13 @@ def test_a_mistake_put_into_the_template_is_found(right: str, wrong: str) -> Non
     assert right in text
     seeded = text.replace(right, wrong)
     assert (lint(seeded) | findings(seeded)) - (lint(text) | findings(text))
+
+
+def test_a_rule_cannot_take_a_region_out_of_an_arn_so_the_webhooks_parameter_says_it() -> None:
+    text = to_yaml(build_webhook())
+    arn = "!Select [3, !Split [':', !Ref NotificationTopicArn]]"
+    rule = f" IsHere: {{Assertions: [{{Assert: !Equals [{arn}, !Ref 'AWS::Region'], AssertDescription: no}}]}}\n"
+    ((_, message),) = findings(text.replace("\nRules:\n", f"\nRules:\n{rule}")) - findings(text)
+    assert "'Fn::Split' is not supported in the Rules section" in message
+    description = build_webhook().to_dict()["Parameters"]["NotificationTopicArn"]["Description"]
+    assert "in this stack's Region" in description
