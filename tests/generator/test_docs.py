@@ -45,6 +45,15 @@ def test_the_index_of_decisions_names_each_one_once() -> None:
     assert sorted(re.findall(r"\]\((.+?\.md)\)", index)) == [page.name for page in DECISIONS]
 
 
+@pytest.mark.parametrize("page", DECISIONS, ids=lambda page: page.stem)
+def test_a_decision_has_a_date_its_context_the_choice_and_its_price(page: Path) -> None:
+    parts = re.findall(r"^\*\*(Date|Context|Choice|Price)\.\*\* \S", page.read_text(), re.M)
+    assert parts == ["Date", "Context", "Choice", "Price"]
+    (date,) = re.findall(r"^\*\*Date\.\*\* (\d{4}-\d\d-\d\d)", page.read_text(), re.M)
+    index = (page.parent / "README.md").read_text()
+    assert re.search(rf"^\| {date} \| \[[^]]+\]\({page.name}\)", index, re.M), "the index gives another date"
+
+
 @pytest.mark.parametrize("page", [ROOT / "README.md", SETTINGS], ids=lambda page: page.name)
 def test_the_site_file_that_a_page_shows_is_taken(page: Path, tmp_path: Path) -> None:
     (example,) = re.findall(r"^```toml\n(.*?)^```", page.read_text(), re.M | re.S)
