@@ -40,6 +40,13 @@ def test_every_link_to_a_section_of_ours_finds_it(page: Path) -> None:
     assert lost == []
 
 
+def test_every_make_target_that_a_page_names_is_there_and_check_is_what_ci_runs() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    named = {target for page in PAGES for target in re.findall(r"(?:^|`)make ([a-z]+)", page.read_text(), re.M)}
+    assert [target for target in sorted(named) if not re.search(rf"^{target}: ;", makefile, re.M)] == []
+    assert "\ncheck: ; bash .ci/run\n" in makefile
+
+
 def test_the_index_of_decisions_names_each_one_once() -> None:
     index = (ROOT / "docs" / "decisions" / "README.md").read_text()
     assert sorted(re.findall(r"\]\((.+?\.md)\)", index)) == [page.name for page in DECISIONS]
