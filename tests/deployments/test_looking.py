@@ -94,7 +94,7 @@ def test_status_tells_live_previous_hold_and_who(site: Site, run: Command, publi
     assert facts["url"] == site.outputs["SiteUrl"]
 
 
-def test_short_names_are_unique_among_all_and_understood(vectors: object) -> None:
+def test_short_names_are_unique_among_all_and_understood() -> None:
     known = [f"{'a' * 40}-{build:016x}" for build in range(300)] + ["upload-0123456789abcdef", "zip-0123456789abcdef"]
     names = shorten(known, known)
     for identity, name in names.items():

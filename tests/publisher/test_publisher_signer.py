@@ -1,105 +1,139 @@
-"""The SigV4A signer, against public vectors and an independent library."""
+"""The SigV4A signer, against an independent library on generated requests, and RFC 6979."""
 
 import hashlib
 import json
+import random
 import re
+import string
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, quote, urlsplit
 
 import pytest
 import sigv4a
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from botocore.crt.auth import CrtSigV4AsymAuth
 
+from workbench.p256 import public, verifies
+
+GENERATED = 300
 ACCESS_KEY, SECRET_KEY = "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
-CASES = 38  # complete ones, README.md beside the vectors
 
 
-def public(key: int) -> ec.EllipticCurvePublicKey:
-    return ec.derive_private_key(key, ec.SECP256R1()).public_key()
+HOSTS = ["example.com", "111122223333.cloudfront-kvs.global.api.aws"]
+SIGNS = string.ascii_letters + string.digits + "/+=-._~"
+NAMES = [
+    "live",
+    "ledger",
+    "a b",
+    "x=y&z",
+    "%2F",
+    "100%",
+    "caf\u00e9",
+    "\u65e5\u672c",
+    "~._-",
+    "(1)*!'",
+    "a+b",
+    "",
+    ";:@,$",
+]
 
 
-def verifies(key: int, text: str, signature: str) -> bool:
-    try:
-        public(key).verify(bytes.fromhex(signature), text.encode(), ec.ECDSA(hashes.SHA256()))
-    except InvalidSignature:
-        return False
-    return True
+class Generated(NamedTuple):
+    """A request and by whom it is signed for which Regions."""
+
+    method: str
+    url: str
+    headers: list[tuple[str, str]]
+    body: bytes
+    credentials: Credentials
+    regions: str
+
+    def request(self) -> AWSRequest:
+        request = AWSRequest(self.method, self.url, data=self.body)
+        for name, value in self.headers:
+            request.headers[name] = value
+        return request
 
 
-@pytest.fixture
-def cases(vectors: Path) -> list[Path]:
-    found = sorted(path.parent for path in (vectors / "aws-c-auth-v4a" / "v4a").glob("*/public-key.json"))
-    assert len(found) == CASES
-    return found
+def text(pick: random.Random, shortest: int, longest: int, signs: str = SIGNS) -> str:
+    return "".join(pick.choices(signs, k=pick.randint(shortest, longest)))
 
 
-def request_of(case: Path) -> AWSRequest:
-    """The case's request as botocore would hold it."""
-    head, _, body = (case / "request.txt").read_text().partition("\n\n")
-    first, *lines = head.strip().split("\n")
-    method, target = first.removesuffix(" HTTP/1.1").split(" ", 1)
-    path, _, query = target.partition("?")
-    pairs = parse_qsl(query, keep_blank_values=True)
-    request = AWSRequest(method, f"https://example.amazonaws.com{path}", data=body, params=pairs)
-    names: list[str] = []
-    for line in lines:
-        if line[0] in " \t":  # a folded header
-            value = request.headers[names[-1]]
-            del request.headers[names[-1]]
-            request.headers[names[-1]] = f"{value} {line.strip()}"
-            continue
-        name, value = line.split(":", 1)
-        names.append(name)
-        request.headers[name] = value
-    return request
+def generated(seed: int) -> Generated:
+    """What botocore might be asked to sign: whatever is in the path, the query, the headers, the body and the key."""
+    pick = random.Random(seed)
+    # the shortest and the longest ones that IAM knows, and keys on both sides of HMAC's block of 64 bytes
+    access = text(pick, 1, 128, string.ascii_uppercase + string.digits)
+    secret = text(pick, *pick.choice([(1, 1), (40, 40), (57, 61), (59, 59), (60, 60), (100, 200)]))
+    token = pick.choice([None, text(pick, 1, 2000)])
+    path = "/".join(quote(pick.choice(NAMES), safe=pick.choice(["", "~", "!'()*"])) for _ in range(pick.randint(0, 4)))
+    path += pick.choice(["", "/", "/keys", "/./a/../b", "//c"])
+    names = pick.choices(NAMES[:-2], k=pick.randint(0, 5))  # the same one twice too
+    query = "&".join(f"{quote(name, safe='')}={quote(pick.choice(NAMES), safe='')}" for name in names)
+    headers = [
+        (f"X-Own-{number}", pick.choice(["a", " a  b ", "a,b", '"a  b"', ""])) for number in range(pick.randint(0, 3))
+    ]
+    headers += pick.choice([[], [("If-Match", "E1")], [("Content-Type", "application/json"), ("User-Agent", "any")]])
+    return Generated(
+        pick.choice(["GET", "PUT", "POST", "DELETE", "HEAD"]),
+        f"https://{pick.choice(HOSTS)}/{path}{'?' * bool(query)}{query}",
+        headers,
+        pick.choice([b"", b"{}", pick.randbytes(pick.randint(1, 3000))]),
+        Credentials(access, secret, token),
+        pick.choice(["*", "eu-central-1", "us-east-1,eu-west-1"]),
+    )
 
 
-def test_every_vector_s_public_key_is_derived(cases: list[Path]) -> None:
-    for case in cases:
-        context, expected = (json.loads((case / name).read_text()) for name in ("context.json", "public-key.json"))
-        credentials = context["credentials"]
-        key = sigv4a.private_key(credentials["access_key_id"], credentials["secret_access_key"])
-        point = public(key).public_numbers()
-        assert (int(expected["X"], 16), int(expected["Y"], 16)) == (point.x, point.y), case.name
+class Signed(NamedTuple):
+    """What an Authorization header says."""
+
+    credential: str
+    headers: str
+    signature: str
 
 
-@pytest.mark.parametrize("kind", ["header", "query"])
-def test_every_vector_s_text_is_signed_and_its_signature_accepted(cases: list[Path], kind: str) -> None:
-    key = sigv4a.private_key(ACCESS_KEY, SECRET_KEY)
-    for case in cases:
-        text = (case / f"{kind}-string-to-sign.txt").read_text()
-        mine = sigv4a.sign(key, text.encode())
-        assert verifies(key, text, mine), case.name
-        assert verifies(key, text, (case / f"{kind}-signature.txt").read_text().strip()), case.name
-        assert not verifies(key, text + "x", mine), case.name
-        assert not verifies(sigv4a.private_key(ACCESS_KEY, SECRET_KEY + "x"), text, mine), case.name
+def signed_by(kind: Any, case: Generated) -> tuple[AWSRequest, Signed]:
+    request = case.request()
+    kind(case.credentials, "cloudfront-keyvaluestore", case.regions).add_auth(request)
+    found = re.fullmatch(
+        r"AWS4-ECDSA-P256-SHA256 Credential=([^,]+), SignedHeaders=([^,]+), Signature=([0-9a-f]+)",
+        request.headers["Authorization"],
+    )
+    assert found, request.headers["Authorization"]
+    return request, Signed(*found.groups())
 
 
-def test_every_vector_s_request_gets_its_canonical_form_and_signed_headers(cases: list[Path]) -> None:
-    compared = 0
-    for case in cases:
-        context = json.loads((case / "context.json").read_text())
-        if not context["normalize"] or context.get("omit_session_token") or context["sign_body"]:
-            continue  # S3's and presigned forms: the store's API has neither
-        request = request_of(case)
-        token = context["credentials"].get("token")
-        make: Any = sigv4a.SigV4AAuth  # botocore has no annotations
-        signer = make(Credentials(ACCESS_KEY, SECRET_KEY, token), "service", context["region"])
-        signer.add_auth(request)
-        del request.headers["Authorization"]
-        request.headers.replace_header("X-Amz-Date", "20150830T123600Z")
-        canonical = signer.canonical_request(request)
-        expected = (case / "header-canonical-request.txt").read_text()
-        assert expected == canonical, case.name
-        compared += 1
-    assert compared > 25
+def to_sign(case: Generated, request: AWSRequest, signed: Signed) -> str:
+    """What our signer takes a signed request's text for."""
+    make: Any = sigv4a.SigV4AAuth  # botocore has no annotations
+    signer = make(case.credentials, "cloudfront-keyvaluestore", case.regions)
+    again = case.request()
+    for name in ("X-Amz-Date", "X-Amz-Region-Set", "X-Amz-Security-Token"):
+        if name in request.headers:
+            again.headers[name] = request.headers[name]
+    assert signed.headers == signer.signed_headers(signer.headers_to_sign(again))
+    digest = hashlib.sha256(signer.canonical_request(again).encode()).hexdigest()
+    scope = signed.credential.removeprefix(f"{case.credentials.access_key}/")
+    return "\n".join(["AWS4-ECDSA-P256-SHA256", request.headers["X-Amz-Date"], scope, digest])
+
+
+def test_awscrt_signs_with_the_same_key_the_same_text() -> None:
+    """Its signature is random, so it is verified: by the public half of our key, over the text that we would sign."""
+    for seed in range(GENERATED):
+        case = generated(seed)
+        theirs, signed = signed_by(CrtSigV4AsymAuth, case)
+        key = sigv4a.private_key(case.credentials.access_key, case.credentials.secret_key)
+        assert verifies(key, to_sign(case, theirs, signed), signed.signature), seed
+        assert not verifies(key, to_sign(case, theirs, signed) + "x", signed.signature), seed
+        mine, own = signed_by(sigv4a.SigV4AAuth, case)
+        assert (signed.headers, signed.credential) == (own.headers, own.credential), seed
+        assert verifies(key, to_sign(case, mine, own), own.signature), seed
+        other = sigv4a.private_key(case.credentials.access_key, case.credentials.secret_key + "x")
+        assert not verifies(other, to_sign(case, mine, own), own.signature), seed
 
 
 # RFC 6979, A.2.5: P-256 with SHA-256
