@@ -1,10 +1,12 @@
-"""The house itself: imports point upstream, the golden templates are what the generator writes."""
+"""The house itself: arrows between packages point one way, the golden templates are what the generator writes."""
 
 from __future__ import annotations
 
 import ast
 import difflib
+import re
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from generator.render import to_yaml
 from generator.settings import OPTIONS, SOURCES, Option, Source
 from generator.webhook import build_webhook
 from workbench import ROOT
+from workbench.arrows import arrows, hidden, sources
 
 # As in template.py: the order in which a commit becomes a page.
 ORDER = [
@@ -32,6 +35,33 @@ ORDER = [
 ]
 ORDER += ["pruning", "rollback", "watching", "outputs"]
 LIMIT = 51_200
+
+# Which package, or room of one, may name which others: below what it may use. It is the picture in
+# docs/architecture.md; whoever needs an arrow that is not here draws it here first, with a reason in the commit.
+SHIPPED = {"function", "lambda", "lambda/webhook", "codebuild"}
+HOUSE = {"generator", "deployments", "local", "local/edge", "local/cloud", "local/commands"}
+ARROWS: dict[str, set[str]] = {
+    # what runs on AWS knows nothing of the house
+    **{name: set() for name in SHIPPED},
+    "generator": SHIPPED,
+    "deployments": {"generator", "lambda", "codebuild"},
+    # what its rooms share, and its three rooms
+    "local": set(),
+    "local/cloud": {"local", "generator", "codebuild"},
+    "local/edge": {"local", "local/cloud"},
+    "local/commands": {"local", "local/edge", "local/cloud", "deployments", "generator", "lambda", "codebuild"},
+    "local/__main__": {"local", "local/commands", "generator"},
+    # what nobody installs
+    "workbench": SHIPPED | HOUSE,
+    "bench": SHIPPED | HOUSE | {"workbench"},
+    "tests": SHIPPED | HOUSE | {"workbench", "bench"},
+}
+# What is loaded by a name that no text has, and why
+HIDDEN = {
+    "deployments/shipped.py": "loads what ships; the arrows are where its callers name the files",
+    "local/cloud/launcher.py": "takes the guard that lies beside it: it runs as a program, outside of a package",
+    "workbench/sam.py": "finds the packages of Lambda's runtime, which are libraries",
+}
 
 
 def imports(path: Path) -> set[str]:
@@ -64,6 +94,54 @@ def test_generating_needs_troposphere_and_awacs_alone() -> None:
     allowed = {"troposphere", "awacs", "generator"}
     for path in (ROOT / "generator").rglob("*.py"):
         assert {module.split(".")[0] for module in imports(path)} <= allowed | sys.stdlib_module_names, path
+
+
+def package(path: str) -> str:
+    """The package of the table, or the room of one, that a file is in: the nearest one."""
+    inside = [name for name in ARROWS if f"{path}/".startswith(f"{name}/")]
+    return max(inside, key=len, default="")
+
+
+def test_the_table_of_arrows_has_no_circle_and_knows_every_package() -> None:
+    TopologicalSorter(ARROWS).prepare()
+    assert [path for path in sources() if not package(path.removesuffix(".py"))] == []
+
+
+def test_every_arrow_between_packages_is_in_the_table() -> None:
+    drawn = [arrow for path in sources() for arrow in arrows(path)]
+    ends = [(arrow, package(arrow.source.removesuffix(".py")), package(arrow.target)) for arrow in drawn]
+    assert len({(here, there) for _, here, there in ends}) > len(ARROWS)  # it does see them
+    wrong = [arrow for arrow, here, there in ends if here != there and there not in ARROWS[here]]
+    assert wrong == [], "turn the arrow round, or move what both need below both; ARROWS says which may be"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import local.cloud.stack",
+        "from local.cloud import stack",
+        "from local.cloud.stack import Stack",
+        "def late():\n    from local.cloud.stack import Stack",
+        "def late():\n    importlib.import_module('local.cloud.stack')",
+        "subprocess.run([sys.executable, '-m', 'local.cloud.stack'])",
+        "load('local/cloud/stack.py')",
+    ],
+)
+def test_an_arrow_is_seen_however_it_is_drawn(tmp_path: Path, text: str) -> None:
+    (tmp_path / "drawn.py").write_text(text)
+    assert {"local/cloud/stack"} == {arrow.target for arrow in arrows(str(tmp_path / "drawn.py"))}
+
+
+def test_only_a_loader_with_a_reason_loads_what_no_text_names() -> None:
+    house = [path for path in sources() if package(path) not in ("tests", "bench")]
+    assert {load.source for path in house for load in hidden(path)} <= set(HIDDEN)
+
+
+def test_nobody_imports_a_test_or_its_fixtures() -> None:
+    drawn = [arrow for path in sources() for arrow in arrows(path)]
+    tests = [arrow for arrow in drawn if re.match(r"(test_|conftest$)", arrow.target.rsplit("/", 1)[-1])]
+    tests = [arrow for arrow in tests if not arrow.source.startswith(("tests/publisher", "tests/pruner"))]
+    assert tests == [], "put what both need into a module of its own: in workbench/, or beside the tests"
 
 
 def test_what_is_public_is_what_the_readme_says() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from generator.settings import SOURCES, Source
 from local.cloud.emulator import Emulator
-from tests.webhook.test_webhook_public_keys import BODY, KEY, SIGNATURE
+from tests.webhook.public_key import BODY, KEY, SIGNATURE
 from workbench import ROOT, sam
 from workbench.once import once, shared
 from workbench.site import GIT_PARAMETERS, Site, deployed, upload

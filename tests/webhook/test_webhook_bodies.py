@@ -16,7 +16,7 @@ from door.entry import handler
 from door.route import parse
 from shared.document import ConfigurationError
 
-from tests.webhook.conftest import ROUTES, Answer, Context, Door
+from tests.webhook.calling import ROUTES, Answer, Context, Door
 from tests.webhook.sending import (
     COMMIT,
     SECRET,

@@ -20,7 +20,7 @@ from door import globs
 from door.route import parse
 from shared.document import ConfigurationError
 
-from tests.webhook.conftest import ROUTES, Door
+from tests.webhook.calling import ROUTES, Door
 from tests.webhook.sending import (
     COMMIT,
     NONE,

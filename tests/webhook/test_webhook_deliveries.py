@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from door import effects
 
-from tests.webhook.conftest import ROUTES, Door
+from tests.webhook.calling import ROUTES, Door
 from tests.webhook.sending import (
     OLD,
     SECRET,

@@ -14,7 +14,7 @@ import pytest
 from door.entry import handler
 from door.request import BODY_LIMIT
 
-from tests.webhook.conftest import ROUTES, Context, Door
+from tests.webhook.calling import ROUTES, Context, Door
 from tests.webhook.sending import COMMIT, SECRET, SENDERS, SIGNATURES, Sent, compact, github, hex_mac, hook, push
 
 

@@ -13,13 +13,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from door import signatures
 from door.request import Request
 
-from tests.webhook.conftest import Door
+from tests.webhook.calling import Door
+from tests.webhook.public_key import AT, BODY, KEY, SIGNATURE
 from tests.webhook.sending import STANDARD_SECRET, Sent, sign_standard, standard
 
-# The vector of the Svix server's test_asymmetric_key_signing, whose signature is the specification's example.
-KEY = "whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4="
-BODY, AT = b'{"test": 2432232314}', 1614265330
-SIGNATURE = "v1a,hnO3f9T8Ytu9HwrXslvumlUpqtNVqkhqw/enGzPCXe5BdqzCInXqYXFymVJaA7AZdpXwVLPo3mNl8EM+m7TBAg=="
 OURS = Ed25519PrivateKey.from_private_bytes(b"a private key of 32 bytes, ours.")
 
 

@@ -15,7 +15,7 @@ from door import signatures
 from door.entry import handler
 from door.request import Request
 
-from tests.webhook.conftest import Context, Door
+from tests.webhook.calling import Context, Door
 from tests.webhook.sending import (
     COMMIT,
     SECRET,

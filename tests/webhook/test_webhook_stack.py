@@ -16,7 +16,7 @@ from zipfile import ZipFile
 import pytest
 
 from local.cloud.emulator import ACCOUNT, Emulator, start_emulator
-from tests.webhook.conftest import ROUTES
+from tests.webhook.calling import ROUTES
 from tests.webhook.deployed import Deployed, packaged
 from tests.webhook.pipelines import Pipelines
 from tests.webhook.sending import COMMIT, SECRET, SENDERS, STANDARD_SECRET, Sent, github, hook

@@ -23,7 +23,7 @@ from shared import aws as surroundings
 from shared.document import ConfigurationError
 
 from local.cloud.emulator import Emulator
-from tests.webhook.conftest import Context
+from tests.webhook.calling import Context
 from tests.webhook.happening import COMMIT, EXECUTION, NEWER, REPORT, asked, decided, fetched, moved
 from tests.webhook.hosting import GITHUB, GITLAB, TOKEN, Hosts, Shown, serve_hosts
 
