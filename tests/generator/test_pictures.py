@@ -12,6 +12,7 @@ import pytest
 
 from workbench import ROOT
 from workbench.pages.pictures import PICTURES, draw
+from workbench.resolve import resolve
 from workbench.templates import every_template
 
 SOURCES = sorted(PICTURES.glob("*.toml"))
@@ -54,3 +55,34 @@ def test_every_picture_is_shown_on_a_page(source: Path) -> None:
 def parts(source: Path) -> list[dict[str, Any]]:
     picture = tomllib.loads(source.read_text())
     return [*picture["box"], *({**frame, "lines": [], "title": "", "at": [0, 0]} for frame in picture.get("frame", ()))]
+
+
+WRITES = re.compile(r"s3:(Put|Delete)|cloudfront-keyvaluestore:(Put|Delete|Update)")
+
+
+def test_who_may_write_what_is_what_the_roles_may() -> None:
+    picture = tomllib.loads((PICTURES / "rights.toml").read_text())
+    places = {box["name"]: set(box["id"].split(", ")) for box in picture["box"] if box["kind"] == "place"}
+    names = {box["name"]: box.get("id", "") for box in picture["box"]}
+    shown = {names[arrow["from"]]: places[arrow["to"]] for arrow in picture["arrow"] if arrow["to"] in places}
+    assert {title: written(title) for title in shown} == shown
+    others = {title for title in roles() if written(title) and title not in shown}
+    assert others == {"PipelineRole"}  # CodePipeline itself keeps its artifacts in the artifact bucket
+
+
+def roles() -> set[str]:
+    templates = [every_template()[name] for name in ("git-operations", "zip-operations", "direct-operations")]
+    kinds = ("AWS::IAM::Role", "AWS::IAM::ManagedPolicy")
+    return {title for made in templates for title, part in made["Resources"].items() if part["Type"] in kinds}
+
+
+def written(title: str) -> set[str]:
+    """The buckets and stores that a role or a policy may write, by their logical IDs."""
+    return {
+        re.split(r"[<>.]", str(resource))[1]
+        for made in every_template().values()
+        if title in made["Resources"] and "DeliveryTable" not in made["Resources"]
+        for statement in resolve(made).statements(title)
+        if any(WRITES.match(action) for action in statement["Action"])
+        for resource in statement["Resource"]
+    }
