@@ -19,16 +19,12 @@ CODE = "lambda/"
 # The module with the handler of each further function. Inline all its modules are one, `index`.
 ENTRIES = {"Pruner": "prune", "Messenger": "tell"}
 
-# `sam validate --lint` takes every warning for a failure. CertificateArn is empty by default, and then nothing uses it.
-_UNFOUNDED = {"config": {"ignore_checks": ["W1030"]}}
-
 
 def package(template: Template, settings: Settings) -> None:
     """Say in the template that SAM reads it first, and give it its functions as SAM has them."""
     modules = publisher_modules(has_pipeline=settings.source != "direct", operations="operations" in settings.options)
     entries = {**ENTRIES, "Publisher": modules[-1]}
     template.set_transform(TRANSFORM)
-    template.set_metadata({**template.metadata, "cfn-lint": _UNFOUNDED})
     for title, resource in template.resources.items():
         if isinstance(resource, Function):
             template.resources[title] = _packaged(resource, settings.tags, entries[title])

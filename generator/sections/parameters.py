@@ -77,7 +77,8 @@ def build_parameters(settings: Settings) -> Parameters:
         conditions={
             **(_git_conditions() if settings.source == "git" else {}),
             **(_build_conditions() if has_build else {}),
-            "HasDomain": _given("DomainNames"),
+            # not by DomainNames, which comes with it: so cfn-lint sees that nothing uses an empty ARN
+            "HasDomain": _given("CertificateArn"),
             "HasNotificationEmail": _given("NotificationEmail"),
             **({"HasRollbackAlarm": _given("RollbackAlarmArn")} if extended else {}),
         },
@@ -428,7 +429,7 @@ def _domain_rules() -> dict[str, Mapping[str, object]]:
     none = And(Equals(Ref("DomainNames"), ""), Equals(Ref("CertificateArn"), ""))
     both = And(_given("DomainNames"), _given("CertificateArn"))
     return {
-        "DomainHasCertificate": _rule("DomainNames and CertificateArn go together: give both or none", Or(none, both))
+        "DomainHasCertificate": _rule("DomainNames and CertificateArn must both be set or both empty", Or(none, both))
     }
 
 
