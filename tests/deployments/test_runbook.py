@@ -7,16 +7,23 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
+from boto3.session import Session
+from botocore.awsrequest import AWSResponse
 
 from deployments.cli import deployments
 from generator import Settings, build_template
 from generator.__main__ import PRICES
 from generator.settings import SOURCES
+from local.cloud.emulator import Emulator
+from tests.deployments.calling import Command
 from workbench import ROOT
+from workbench.site import Site
 
 TEXT = (ROOT / "docs" / "operations.md").read_text()
 SHELL = "\n".join(re.findall(r"^```sh\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)).replace("\\\n", "")
@@ -112,3 +119,43 @@ def test_parameters_growth_and_price_are_those_of_the_templates() -> None:
     (told,) = re.findall(r"grows by about ([\d,]+) bytes", TEXT)
     assert all(abs(extended - plain - int(told.replace(",", ""))) < 3000 for plain, extended in sizes.values())
     assert PRICES["operations"] in " ".join(TEXT.split())
+
+
+def test_a_copy_from_another_bucket_brings_a_deployment_back_and_overwrites_nothing(
+    site: Site,
+    environment: Emulator,
+    run: Command,
+    publish: Callable[..., str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (code,) = re.findall(r"^python3 - OLD-BUCKET .*?<<'END'\n(.*?)^END$", TEXT, re.MULTILINE | re.DOTALL)
+    first, _ = publish("first"), publish("second")
+    s3 = environment.client("s3")
+    s3.create_bucket(Bucket="archive")
+    for key in site.keys("deployments/") + site.keys("manifests/") + site.keys("published/"):
+        s3.copy_object(Bucket="archive", Key=key, CopySource={"Bucket": site.bucket, "Key": key})
+    lost = [f"deployments/{first}/index.html", f"manifests/{first}.json"]
+    for key in lost:
+        s3.delete_object(Bucket=site.bucket, Key=key)
+    asked: list[tuple[str, bytes]] = []
+
+    def answer(request: Any, **_: Any) -> AWSResponse | None:
+        """As S3 does, where the emulator reads no condition of a copy."""
+        key = request.url.partition(f"/{site.bucket}/")[2]
+        asked.append((key, request.headers["If-None-Match"]))
+        if key in lost:
+            return None
+        response = AWSResponse(request.url, 412, {}, None)
+        response._content = b"<Error><Code>PreconditionFailed</Code></Error>"
+        return response
+
+    session = Session()
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
+    session.events.register("before-send.s3.CopyObject", answer)
+    monkeypatch.setattr(sys, "argv", ["-", "archive", site.bucket])
+    exec(compile(code, "runbook", "exec"), {"__name__": "runbook"})  # it is ours: what the page says to type
+    assert {b"*"} == {condition for _, condition in asked}
+    assert set(lost) < {key for key, _ in asked}
+    assert "deployments/ 1 copied, 1 were there\n" in capsys.readouterr().out
+    assert first == run("promote", first, "--json").json["after"]
