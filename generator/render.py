@@ -108,9 +108,9 @@ def _members(mapping: Mapping[str, Node], indent: int, depth: int) -> Iterator[s
 def _entry(start: str, value: Node, indent: int, depth: int) -> Iterator[str]:
     """A key or a dash, and what follows it: on the same line or few lines where it fits, as a block otherwise."""
     if isinstance(value, (Function, Mapping, list, tuple)):
-        flow = _filled(start, value, indent)
-        is_block = not flow or (depth > 0 and isinstance(value, Mapping)) or (len(flow) > 1 and _deserve_lines(value))
-        yield from _block(start, value, indent, depth) if is_block and value else flow
+        flow = [] if value and depth > 0 and isinstance(value, Mapping) else _filled(start, value, indent)
+        is_block = not flow or (len(flow) > 1 and _deserve_lines(value))
+        yield from _block(start, value, indent, depth) if is_block else flow
     elif isinstance(value, str) and _is_block(value):
         yield from _block(start, value, indent, depth)
     else:
