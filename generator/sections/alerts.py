@@ -18,6 +18,11 @@ from generator.iam import document
 _FOURTEEN_DAYS = 14 * 24 * 3600  # the longest that SQS keeps a message
 
 
+class Failures(NamedTuple):
+    failure_queue: Queue
+    failure_alarm: Alarm
+
+
 class Alerts(NamedTuple):
     topic: Topic
     subscription: SubscriptionResource
@@ -31,7 +36,6 @@ def build_alerts() -> Alerts:
     # Not encrypted with alias/aws/sns: that key's policy makes messages of CloudWatch and EventBridge disappear.
     # https://repost.aws/knowledge-center/cloudwatch-receive-sns-for-alarm-trigger
     topic = Topic("NotificationTopic")
-    queue = Queue("FailureQueue", MessageRetentionPeriod=_FOURTEEN_DAYS, SqsManagedSseEnabled=True)
     from_alarms = Statement(
         Sid="Alarms",
         Effect=Allow,
@@ -49,6 +53,15 @@ def build_alerts() -> Alerts:
         Action=[sns.Publish],
         Resource=[Ref(topic)],
     )
+    failures = build_failures(
+        "FailureAlarm",
+        Sub(
+            "${AWS::StackName}: a deployment could not be made live, or not even begun; "
+            "the messages in the queue ${FailureQueue.QueueName} and the publisher's log say why"
+        ),
+        [Ref(topic)],
+        period=60,
+    )
     return Alerts(
         topic=topic,
         subscription=SubscriptionResource(
@@ -61,21 +74,18 @@ def build_alerts() -> Alerts:
         topic_policy=TopicPolicy(
             "NotificationTopicPolicy", Topics=[Ref(topic)], PolicyDocument=document([from_alarms, from_rules])
         ),
-        failure_queue=queue,
-        failure_alarm=messages_waiting(
-            "FailureAlarm",
-            Sub(
-                "${AWS::StackName}: a deployment could not be made live, or not even begun; "
-                "the messages in the queue ${FailureQueue.QueueName} and the publisher's log say why"
-            ),
-            GetAtt(queue, "QueueName"),
-            [Ref(topic)],
-            period=60,
-        ),
+        failure_queue=failures.failure_queue,
+        failure_alarm=failures.failure_alarm,
     )
 
 
-def build_dead_letters(alerts: Alerts, rules: list[Rule]) -> QueuePolicy:
+def build_failures(alarm: str, text: Sub, actions: list[Ref] | If, *, period: int) -> Failures:
+    """The failure queue, and the alarm on it with the title `alarm`; `period` in seconds."""
+    queue = Queue("FailureQueue", MessageRetentionPeriod=_FOURTEEN_DAYS, SqsManagedSseEnabled=True)
+    return Failures(queue, messages_waiting(alarm, text, GetAtt(queue, "QueueName"), actions, period=period))
+
+
+def build_dead_letters(alerts: Alerts | Failures, rules: list[Rule]) -> QueuePolicy:
     """What lets `rules`, and nothing else, put into the failure queue what they could not deliver."""
     send = Statement(
         Effect=Allow,

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from awacs import s3
 from awacs.aws import Allow, Condition, Deny, Null, Principal, Statement, StringEquals
-from troposphere import AWSHelperFn, GetAtt, If, Join, NoValue, Ref, Split, Sub
+from troposphere import GetAtt, If, Join, NoValue, Ref, Split
 from troposphere.cloudfront import (
     CacheBehavior,
     CustomErrorResponse,
@@ -30,7 +30,7 @@ from generator import sources
 from generator.iam import document
 from generator.intrinsics import STACK_NAME, STACK_UUID, arn
 from generator.order import UNTIL_READY
-from generator.sections.storage import Storage, tls_only
+from generator.sections.storage import Storage, objects_in, tls_only
 from generator.settings import DistributionSettings
 
 # AWS's managed policies: an account has 20 of its own of each kind, so a stack that brings its own stops at 20 sites.
@@ -159,9 +159,6 @@ def _behavior(headers_policy: str, *functions: FunctionAssociation) -> dict[str,
 def _site_bucket_policy(storage: Storage, distribution: Distribution) -> BucketPolicy:
     bucket = storage.site_bucket
 
-    def objects(*prefixes: str) -> list[AWSHelperFn]:
-        return [Sub(f"${{{bucket.title}.Arn}}/{prefix}/*") for prefix in prefixes]
-
     cloudfront = Principal("Service", "cloudfront.amazonaws.com")
     this_distribution = Condition(
         StringEquals("AWS:SourceArn", arn("cloudfront", f"distribution/${{{distribution.title}}}", regional=False))
@@ -176,7 +173,7 @@ def _site_bucket_policy(storage: Storage, distribution: Distribution) -> BucketP
                     Effect=Allow,
                     Principal=cloudfront,
                     Action=[s3.GetObject],
-                    Resource=objects("deployments", "immutable", _ERRORS),
+                    Resource=objects_in(bucket, "deployments/*", "immutable/*", f"{_ERRORS}/*"),
                     Condition=this_distribution,
                 ),
                 # without it S3 answers 403 for what is not there, and CloudFront shows no 404 page
@@ -193,7 +190,7 @@ def _site_bucket_policy(storage: Storage, distribution: Distribution) -> BucketP
                     Effect=Deny,
                     Principal=Principal("*"),
                     Action=[s3.PutObject],
-                    Resource=objects("deployments", "immutable", "manifests"),
+                    Resource=objects_in(bucket, "deployments/*", "immutable/*", "manifests/*"),
                     Condition=Condition(Null("s3:if-none-match", True)),
                 ),
                 tls_only(bucket),

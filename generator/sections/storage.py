@@ -83,7 +83,7 @@ def tls_only(bucket: Bucket) -> Statement:
         Effect=Deny,
         Principal=Principal("*"),
         Action=[s3.Action("*")],
-        Resource=[GetAtt(bucket, "Arn"), Sub(f"${{{bucket.title}.Arn}}/*")],
+        Resource=[GetAtt(bucket, "Arn"), *objects_in(bucket, "*")],
         Condition=Condition(Bool("aws:SecureTransport", False)),
     )
 

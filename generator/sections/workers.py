@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from awacs import logs, sqs
 from awacs.aws import Statement
-from troposphere import AWSHelperFn, GetAtt, Ref
+from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref
 from troposphere.awslambda import (
     Alias,
     Code,
@@ -25,52 +25,97 @@ from troposphere.logs import LogGroup
 
 from generator import embed, sources
 from generator.iam import allow, service_role
-from generator.sections.alerts import Alerts
+from generator.sections.alerts import Alerts, Failures
 
 SIX_HOURS = 6 * 3600  # the longest that Lambda keeps trying an asynchronous event
 
 
-class Worker(NamedTuple):
+class Packaged(NamedTuple):
+    """Code that `sam build` packages: a folder of the repository, and the handler in it."""
+
+    folder: str
+    handler: str
+
+
+class Called(NamedTuple):
+    """A function that answers whoever calls it, so that no event of it can be lost."""
+
     log_group: LogGroup
     role: Role
-    function: Function
+    function: AWSObject
+
+
+class Worker(NamedTuple):
+    """A function that events reach, and what becomes of those that it cannot carry out."""
+
+    log_group: LogGroup
+    role: Role
+    function: AWSObject
     invoke_config: EventInvokeConfig
 
 
 def build_worker(
     title: str,
-    what: str,
-    files: Sequence[str],
+    what: str | AWSHelperFn,
+    code: Sequence[str] | Packaged,
     statements: Sequence[Statement],
     environment: Mapping[str, object],
-    alerts: Alerts,
+    alerts: Alerts | Failures,
     *,
     memory: int,
     timeout: int,
 ) -> Worker:
-    """The function `title` made of `files`, allowed what `statements` say; `memory` in MB, `timeout` in seconds."""
+    """The function `title` as `build_function` makes it, for events; its failures go where `alerts` keep them."""
+    sends = allow([sqs.SendMessage], GetAtt(alerts.failure_queue, "Arn"))
+    called = build_function(title, what, code, [sends, *statements], environment, memory=memory, timeout=timeout)
+    return Worker(*called, retries(title, called.function, alerts))
+
+
+def build_function(
+    title: str,
+    what: str | AWSHelperFn,
+    code: Sequence[str] | Packaged,
+    statements: Sequence[Statement],
+    environment: Mapping[str, object],
+    *,
+    memory: int,
+    timeout: int,
+    **options: Any,
+) -> Called:
+    """The function `title` made of `code`, allowed what `statements` say: inline from shipped files, or packaged.
+
+    `memory` in MB, `timeout` in seconds; `options` are further properties.
+    """
     log_group = LogGroup(f"{title}Log", RetentionInDays=Ref("RetentionDays"))
-    own = [
-        allow([logs.CreateLogStream, logs.PutLogEvents], GetAtt(log_group, "Arn")),
-        allow([sqs.SendMessage], GetAtt(alerts.failure_queue, "Arn")),
-    ]
-    role = service_role(f"{title}Role", "lambda.amazonaws.com", [*own, *statements])
-    function = Function(
-        title,
-        Description=what,  # the name begins with the stack's
-        Runtime="python3.13",
-        Handler="index.handler",
-        Role=GetAtt(role, "Arn"),
-        MemorySize=memory,
-        Timeout=timeout,
-        LoggingConfig=LoggingConfig(LogGroup=Ref(log_group)),
-        Environment=Environment(Variables=dict(environment)),
-        Code=Code(ZipFile=embed.tighten(sources.python(*files))),
-    )
-    return Worker(log_group, role, function, retries(title, function, alerts))
+    writes = allow([logs.CreateLogStream, logs.PutLogEvents], GetAtt(log_group, "Arn"))
+    role = service_role(f"{title}Role", "lambda.amazonaws.com", [writes, *statements])
+    handler = code.handler if isinstance(code, Packaged) else "index.handler"
+    properties = {
+        "Description": what,  # the name begins with the stack's
+        "Runtime": "python3.13",
+        "Handler": handler,
+        "Role": GetAtt(role, "Arn"),
+        "MemorySize": memory,
+        "Timeout": timeout,
+        "LoggingConfig": LoggingConfig(LogGroup=Ref(log_group)),
+        "Environment": Environment(Variables=dict(environment)),
+        **options,
+    }
+    return Called(log_group, role, _function(title, code, properties))
 
 
-def retries(title: str, function: Function, alerts: Alerts, qualifier: str = "$LATEST") -> EventInvokeConfig:
+def _function(title: str, code: Sequence[str] | Packaged, properties: Mapping[str, Any]) -> AWSObject:
+    if isinstance(code, Packaged):
+        # troposphere's classes for SAM take longer to load than most of a template to write
+        from troposphere.serverless import Function as PackagedFunction
+
+        return PackagedFunction(title, CodeUri=code.folder, **properties)
+    return Function(title, **properties, Code=Code(ZipFile=embed.tighten(sources.python(*code))))
+
+
+def retries(
+    title: str, function: AWSObject, alerts: Alerts | Failures, qualifier: str = "$LATEST"
+) -> EventInvokeConfig:
     """What becomes of an event that the function does not carry out: two more tries within six hours, then the queue.
 
     So many tries are Lambda's own default. Each alias needs this for itself.
@@ -98,7 +143,7 @@ def alias(worker: Worker, name: str) -> Alias:
     )
 
 
-def worker_target(worker: Worker, alerts: Alerts, through: Alias | None = None, **options: Any) -> Target:
+def worker_target(worker: Worker, alerts: Alerts | Failures, through: Alias | None = None, **options: Any) -> Target:
     """The worker as a rule's target, tried for as long as makes sense, and then kept in the failure queue."""
     return Target(
         Id=worker.function.title,
