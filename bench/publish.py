@@ -15,7 +15,7 @@ from generator import Settings, build_template
 from generator.render import to_yaml
 from local.cloud.emulator import start_emulator
 from workbench import uploads
-from workbench.site import GIT_PARAMETERS, Site, deployed
+from workbench.site import GIT_PARAMETERS, VisitedStack, deployed
 
 FILES, SWITCHES, DEMANDED = 100, 10, 0.5
 
@@ -31,7 +31,7 @@ def main() -> None:
     print(f"demanded under {DEMANDED} s: ratio {found / DEMANDED:.2f}")
 
 
-def switch(site: Site, folder: Path, number: int) -> float:
+def switch(site: VisitedStack, folder: Path, number: int) -> float:
     for index in range(FILES - 1):
         (folder / f"page-{index}.html").write_text(f"<p>{index} of {number}</p>")
     (folder / "index.html").write_text(f"<p>version {number}</p>")

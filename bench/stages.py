@@ -23,7 +23,7 @@ from generator.render import to_yaml
 from local.cloud.build import action
 from local.cloud.emulator import start_emulator
 from workbench import ROOT, uploads
-from workbench.site import GIT_PARAMETERS, Site, deployed
+from workbench.site import GIT_PARAMETERS, VisitedStack, deployed
 
 SITES = {"100": (100, 4_000), "2000": (2_000, 4_000), "20000": (20_000, 4_000), "large": (200, 5_000_000)}
 # https://aws.amazon.com/codebuild/pricing/ and https://aws.amazon.com/codepipeline/pricing/ (us-east-1). Lambda's
@@ -66,7 +66,7 @@ def make_site(folder: Path, files: int, size: int) -> Path:
     return folder
 
 
-def measure(site: Site, name: str, folder: Path) -> None:
+def measure(site: VisitedStack, name: str, folder: Path) -> None:
     execution, build, commit = str(uuid.uuid4()), str(uuid.uuid4()), uuid.uuid4().hex + "0" * 8
     artifacts = site.resources["ArtifactBucket"]
     packed = run(
@@ -93,7 +93,7 @@ def row(first: str, *cells: str) -> None:
     print(f"{first:24}" + "".join(f"{cell:>13}" for cell in cells), flush=True)
 
 
-def of(site: Site) -> dict[str, str]:
+def of(site: VisitedStack) -> dict[str, str]:
     return {"PATH": os.environ["PATH"], **site.emulator.environment()}
 
 
@@ -110,7 +110,7 @@ def run(program: str, *arguments: str, **environment: str) -> Ran:
     return Ran(time.perf_counter() - started, usage.ru_maxrss / 1024, out.strip())
 
 
-def live(site: Site, execution: str, commit: str) -> float:
+def live(site: VisitedStack, execution: str, commit: str) -> float:
     """Seconds from the pipeline's event to the deployment in the store."""
     started = time.perf_counter()
     site.send_success(execution, time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime()))

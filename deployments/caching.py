@@ -22,24 +22,24 @@ def cache(site: Site, action: str) -> None:  # noqa: ARG001  # clear is all ther
     take the package out, and wait for the builds that still run, or they leave it there again.
     """
     bucket = _bucket(site)
-    found = [
+    cached = [
         (entry["Key"], entry["Size"])
         for page in site.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=_PREFIX)
         for entry in page.get("Contents", ())
     ]
-    remove(site, bucket, [key for key, _ in found])
-    size = sum(size for _, size in found)
-    facts = {"bucket": bucket, "objects": len(found), "bytes": size}
+    remove(site, bucket, [key for key, _ in cached])
+    size = sum(size for _, size in cached)
+    facts = {"bucket": bucket, "objects": len(cached), "bytes": size}
     site.output.facts({name: str(value) for name, value in facts.items()}, facts)
-    site.output.note("the next build starts without a cache" if found else "there was nothing in the cache")
+    site.output.note("the next build starts without a cache" if cached else "there was nothing in the cache")
 
 
 def _bucket(site: Site) -> str:
     where = {"StackName": site.stack.name, "LogicalResourceId": "ArtifactBucket"}
     try:
-        found = site.cloud.client("cloudformation").describe_stack_resource(**where)["StackResourceDetail"]
+        resource = site.cloud.client("cloudformation").describe_stack_resource(**where)["StackResourceDetail"]
     except ClientError as error:
         if error.response["Error"]["Code"] != "ValidationError":
             raise
         raise Failure(f"stack {site.stack.name} builds nothing, so it has no cache: it takes what you upload") from None
-    return str(found["PhysicalResourceId"])
+    return str(resource["PhysicalResourceId"])

@@ -56,22 +56,22 @@ class Catalog:
 
     def made(self) -> list[Made]:
         """Every complete deployment, newest first."""
-        found = ((_MANIFEST.fullmatch(item["Key"]), item["LastModified"]) for item in self._list("manifests/"))
-        made = [Made(match[1], modified) for match, modified in found if match]
+        matches = ((_MANIFEST.fullmatch(item["Key"]), item["LastModified"]) for item in self._list("manifests/"))
+        made = [Made(match[1], modified) for match, modified in matches if match]
         return sorted(made, key=lambda entry: (entry.uploaded, entry.id), reverse=True)
 
     def find(self, identity: str) -> Made | None:
         """The complete deployment with this ID."""
-        found = (Made(identity, item["LastModified"]) for item in self._list(f"manifests/{identity}.json"))
-        return next(found, None)
+        listed = (Made(identity, item["LastModified"]) for item in self._list(f"manifests/{identity}.json"))
+        return next(listed, None)
 
     def switches(self, uploaded: datetime | None) -> list[Switch]:
         """The history, oldest first; only what can be of deployments that were not there before `uploaded`."""
         # the bucket's clock and the publisher's need not agree
         start = f"{(uploaded - _CLOCKS).astimezone(UTC):%Y-%m-%dT%H%M}" if uploaded else ""
         listed = self._list("published/", StartAfter=f"published/{start}")
-        found = ((_SWITCH.fullmatch(item["Key"]), item["Key"]) for item in listed)
-        return sorted(Switch(f"{m[1]}:{m[2]}:{m[3]}", m[4], key) for m, key in found if m)
+        matches = ((_SWITCH.fullmatch(item["Key"]), item["Key"]) for item in listed)
+        return sorted(Switch(f"{m[1]}:{m[2]}:{m[3]}", m[4], key) for m, key in matches if m)
 
     def manifest(self, identity: str) -> dict[str, Any]:
         """The manifest; {} if it has gone since it was listed."""
@@ -91,13 +91,13 @@ class Catalog:
         if not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z_-]*", begin):
             raise Failure(f"{short!r} is not an ID nor the beginning of one", USAGE)
         listed = (_MANIFEST.fullmatch(item["Key"]) for item in self._list(f"manifests/{begin}"))
-        found = [match[1] for match in listed if match and means(short, match[1])]
-        if len(found) == 1:
-            return found[0]
-        if not found:
+        meant = [match[1] for match in listed if match and means(short, match[1])]
+        if len(meant) == 1:
+            return meant[0]
+        if not meant:
             raise Failure(f"no deployment {short}: `list` shows those there are")
-        more = f" and {len(found) - 5} more" if len(found) > 5 else ""
-        raise Failure(f"{short} can mean {', '.join(found[:5])}{more}: give more of it", USAGE)
+        more = f" and {len(meant) - 5} more" if len(meant) > 5 else ""
+        raise Failure(f"{short} can mean {', '.join(meant[:5])}{more}: give more of it", USAGE)
 
     def _list(self, prefix: str, **options: str) -> Iterable[dict[str, Any]]:
         pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix, **options)
@@ -107,12 +107,12 @@ class Catalog:
         if not key:
             return {}
         try:
-            found: dict[str, Any] = json.loads(self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read())
+            content: dict[str, Any] = json.loads(self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read())
         except ClientError as error:
             if error.response["Error"]["Code"] != "NoSuchKey":
                 raise
             return {}
-        return found
+        return content
 
 
 def means(short: str, identity: str) -> bool:
@@ -140,8 +140,8 @@ def shorten(shown: Sequence[str], known: Iterable[str]) -> dict[str, str]:
 
 def periods(switches: Sequence[Switch]) -> dict[str, list[Period]]:
     """When each deployment was live, oldest first, from a history that is sorted."""
-    found: dict[str, list[Period]] = {}
+    lived: dict[str, list[Period]] = {}
     for switch, following in zip(switches, [*switches[1:], None], strict=False):
         until = following.since if following else ""
-        found.setdefault(switch.deployment, []).append(Period(switch.since, until))
-    return found
+        lived.setdefault(switch.deployment, []).append(Period(switch.since, until))
+    return lived

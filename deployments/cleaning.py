@@ -98,20 +98,20 @@ class Cleaning:
     def _resources(self, name: str) -> dict[str, list[str]]:
         """The physical IDs by type; nothing if there is no such stack."""
         try:
-            found = self._formation.describe_stack_resources(StackName=name)["StackResources"]
+            listed = self._formation.describe_stack_resources(StackName=name)["StackResources"]
         except ClientError as error:
             if error.response["Error"]["Code"] != "ValidationError":
                 raise
             return {}
         kinds: dict[str, list[str]] = {"stack": [name]}
-        for item in found:
+        for item in listed:
             if item.get("PhysicalResourceId") and item["ResourceStatus"] != "DELETE_COMPLETE":
                 kinds.setdefault(item["ResourceType"], []).append(item["PhysicalResourceId"])
         return kinds
 
     def _what_stays(self, name: str) -> str:
-        found = self._formation.describe_stack_resources(StackName=name)["StackResources"]
-        stays = [item for item in found if item["ResourceStatus"] != "DELETE_COMPLETE"]
+        listed = self._formation.describe_stack_resources(StackName=name)["StackResources"]
+        stays = [item for item in listed if item["ResourceStatus"] != "DELETE_COMPLETE"]
         return ", ".join(f"{item['LogicalResourceId']} {item.get('PhysicalResourceId', '')}" for item in stays)
 
     def _remove_bucket(self, name: str) -> None:
@@ -135,6 +135,6 @@ class Cleaning:
 
     def _versions(self, bucket: str) -> Iterator[list[dict[str, Any]]]:
         for page in self._s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
-            found = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
-            if found:
-                yield [{"Key": item["Key"], "VersionId": item["VersionId"]} for item in found]
+            versions = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
+            if versions:
+                yield [{"Key": item["Key"], "VersionId": item["VersionId"]} for item in versions]

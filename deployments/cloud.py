@@ -36,10 +36,10 @@ class Cloud(NamedTuple):
 
 def connect(region: str | None, profile: str | None) -> Cloud:
     """AWS with the Region and profile that are given or configured."""
-    found = _session(region, profile).region_name
-    if not found:
+    name = _session(region, profile).region_name
+    if not name:
         raise Failure("no Region: give --region, set AWS_REGION, or configure one for the profile", USAGE)
-    return Cloud(found, os.environ.get("AWS_ENDPOINT_URL", ""))
+    return Cloud(name, os.environ.get("AWS_ENDPOINT_URL", ""))
 
 
 def connect_locally() -> Cloud:

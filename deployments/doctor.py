@@ -52,39 +52,39 @@ def doctor(cloud: Cloud, output: Output, source: str) -> None:
     output.note(f"in {cloud.region}: {_MADE[source]}; all of it is removed at the end")
     output.note(f"about {_MINUTES[source]} minutes, {bill(source)}")
     with probe(cloud, output, source) as there:
-        found = examine(there, source)
-    rows = [[one.verdict, one.question, one.seen, one.assumed] for one in found]
-    output.rows(_COLUMNS, rows, [_as_json(one) for one in found])
-    unanswered = sum(one.kept is None for one in found)
+        results = examine(there, source)
+    rows = [[one.verdict, one.question, one.seen, one.assumed] for one in results]
+    output.rows(_COLUMNS, rows, [_as_json(one) for one in results])
+    unanswered = sum(one.kept is None for one in results)
     if unanswered:
-        output.note(f"{unanswered} of {len(found)} could not be asked", "yellow")
-    broken = [one.question for one in found if one.kept is False]
+        output.note(f"{unanswered} of {len(results)} could not be asked", "yellow")
+    broken = [one.question for one in results if one.kept is False]
     if broken:
-        raise Failure(f"{len(broken)} of {len(found)} different: {'; '.join(broken)}")
+        raise Failure(f"{len(broken)} of {len(results)} different: {'; '.join(broken)}")
 
 
 def examine(there: Probe, source: str = "direct") -> Sequence[Finding]:
     """Ask everything, in the order in which it can be asked; what may do harm comes last."""
-    found = answers("before the first deployment", lambda: findings.before_anything(there))
+    results = answers("before the first deployment", lambda: findings.before_anything(there))
     if source == "zip":
-        found += _ask(there, "an upload by ZIP", pipelined.of_an_upload)
-        found += _ask(there, "a build that fails", pipelined.of_a_failed_build)
-        found += _ask(there, "CodeBuild's cache", pipelined.of_the_cache)
+        results += _ask(there, "an upload by ZIP", pipelined.of_an_upload)
+        results += _ask(there, "a build that fails", pipelined.of_a_failed_build)
+        results += _ask(there, "CodeBuild's cache", pipelined.of_the_cache)
     first = there.publish(findings.pages("first"), "folders")
     if there.site.visitor.wait_for(first, findings.SEEN_WITHIN) is None:
         raise Failure(f"{there.site.url} never showed its first deployment: is this machine's network in the way?")
-    found += _ask(there, "a 308", findings.with_folders)
+    results += _ask(there, "a 308", findings.with_folders)
     live, switch = findings.of_the_switch(there)
-    found += switch
-    found += answers("the pin", lambda: findings.of_the_pin(there, live))
-    found += answers("an old pin with the new page's ETag", lambda: guarantees.of_old_pins(there, first))
-    found += _ask(there, "the 404 page", findings.of_what_is_missing)
-    found += _ask(there, "odd names", findings.of_odd_names)
-    found += _ask(there, "a listing of the bucket", guarantees.of_listings)
-    found += answers("compute utilization", lambda: guarantees.of_the_functions(there, first))
-    found += _ask(there, "what Ref gives", guarantees.of_physical_ids)
-    found += _ask(there, "is GetKey as new as the ETag", guarantees.of_the_store)
-    return found + answers("writes over a deployment", lambda: guarantees.of_the_bucket(there, live))
+    results += switch
+    results += answers("the pin", lambda: findings.of_the_pin(there, live))
+    results += answers("an old pin with the new page's ETag", lambda: guarantees.of_old_pins(there, first))
+    results += _ask(there, "the 404 page", findings.of_what_is_missing)
+    results += _ask(there, "odd names", findings.of_odd_names)
+    results += _ask(there, "a listing of the bucket", guarantees.of_listings)
+    results += answers("compute utilization", lambda: guarantees.of_the_functions(there, first))
+    results += _ask(there, "what Ref gives", guarantees.of_physical_ids)
+    results += _ask(there, "is GetKey as new as the ETag", guarantees.of_the_store)
+    return results + answers("writes over a deployment", lambda: guarantees.of_the_bucket(there, live))
 
 
 def _ask(there: Probe, question: str, look: Callable[[Probe], Sequence[Finding]]) -> list[Finding]:

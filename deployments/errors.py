@@ -90,8 +90,8 @@ def is_denied(error: ClientError) -> bool:
 
 def _denied(error: ClientError, text: str) -> str:
     """Which action on which ARN: from AWS's sentence where it says so, else from what was asked."""
-    found = re.search(r'^User: (\S+) is not authorized to perform: ([\w:-]+)(?: on resource: "?([^\s"]+)"?)?', text)
-    who, action, resource = found.groups() if found else (None, None, None)
+    match = re.search(r'^User: (\S+) is not authorized to perform: ([\w:-]+)(?: on resource: "?([^\s"]+)"?)?', text)
+    who, action, resource = match.groups() if match else (None, None, None)
     if error.operation_name.startswith("AssumeRole"):
         role = error.response["Error"].get("Resource", "the role")
         return f"not allowed: sts:{error.operation_name} on {role}: its trust policy must name this identity provider"

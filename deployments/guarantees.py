@@ -64,14 +64,14 @@ def _write(store: Any, arn: str, value: str) -> str:
 
 def of_physical_ids(probe: Probe) -> list[Finding]:
     """What Ref gives, which no page of AWS says."""
-    found = probe.resources["Store"]
+    physical = probe.resources["Store"]
     known = {probe.uuid: "its name", probe.outputs["StoreArn"]: "its ARN"}
     known[probe.outputs["StoreArn"].rsplit("/", 1)[-1]] = "its ID"
     function = probe.resources["RouterFunction"]
     return [
         Finding(
             "the store's physical ID, which is what Ref gives",
-            f"{known.get(found, 'something else')}: {found}",
+            f"{known.get(physical, 'something else')}: {physical}",
             "nothing: names are made of the stack's ID",
         ),
         Finding(
@@ -143,17 +143,17 @@ def of_old_pins(probe: Probe, before: str) -> list[Finding]:
 
 def of_listings(probe: Probe) -> list[Finding]:
     """Whether a visitor can make S3 list the bucket, which the distribution may do so that a 404 is one."""
-    found = []
+    tried = []
     for path in ("/_errors/?list-type=2", "/_errors/?prefix=", "/_errors?list-type=2", "/?list-type=2"):
         answer = probe.site.visitor.get(path)
         is_listing = b"<ListBucketResult" in answer.body or b"<Contents>" in answer.body
-        found.append((path, answer.status, is_listing))
+        tried.append((path, answer.status, is_listing))
     return [
         Finding(
             "a listing of the bucket by an address",
-            ", ".join(f"{path}: {status}{' and a listing' if listed else ''}" for path, status, listed in found),
+            ", ".join(f"{path}: {status}{' and a listing' if listed else ''}" for path, status, listed in tried),
             "none: no query reaches S3, and no address is the bucket's own",
-            not any(listed for _, _, listed in found),
+            not any(listed for _, _, listed in tried),
             "anybody can read the names of all files, of deployments that are not live too",
         )
     ]
@@ -172,13 +172,13 @@ def of_the_functions(probe: Probe, before: str) -> list[Finding]:
         ),
         ("PinFunction", "pin function, a page", _event("viewer-response", "/about/", response=_RESPONSE)),
     ]
-    found = []
+    results = []
     for title, what, event in asked:
         name = probe.resources[title].rsplit("/", 1)[-1]
         etag = cloudfront.describe_function(Name=name, Stage="LIVE")["ETag"]
         answer = cloudfront.test_function(Name=name, IfMatch=etag, Stage="LIVE", EventObject=event)
-        found.append(utilization(what, answer))
-    return found
+        results.append(utilization(what, answer))
+    return results
 
 
 def utilization(what: str, answer: Mapping[str, Any]) -> Finding:

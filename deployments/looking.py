@@ -48,13 +48,13 @@ def list_command(site: Site, limit: int, everything: bool) -> None:
         state = executor.submit(site.publisher.state, previous=False)
         made = site.catalog.made()
         shown = made if everything else made[:limit]
-        found = describe(site, shown, state.result)
+        entries = describe(site, shown, state.result)
     if site.output.as_json or not site.output.out.is_terminal:
-        rows = [_plain(entry) for entry in found]
+        rows = [_plain(entry) for entry in entries]
     else:
         names = shorten([entry.id for entry in shown], (entry.id for entry in made))
-        rows = [_row(entry, names[entry["id"]]) for entry in found]
-    site.output.rows(_COLUMNS, rows, found)
+        rows = [_row(entry, names[entry["id"]]) for entry in entries]
+    site.output.rows(_COLUMNS, rows, entries)
     if not site.output.as_json and site.output.out.is_terminal:
         _say(site, len(made) - len(shown), state.result())
 
@@ -126,11 +126,11 @@ def describe(site: Site, shown: Sequence[Made], ask: Callable[[], State]) -> lis
     keys = ["" if switch[:2] in told else switch.key for switch in known]
     objects = site.catalog.read([*(f"manifests/{made.id}.json" for made in shown), *keys])
     lives = periods(switches)
-    found = []
+    entries = []
     for made, switch, manifest, event in zip(shown, known, objects, objects[len(shown) :], strict=False):
         entry = event or told.get(switch[:2], {})
-        found.append(_entry(made, manifest, entry, lives.get(made.id, []), state))
-    return found
+        entries.append(_entry(made, manifest, entry, lives.get(made.id, []), state))
+    return entries
 
 
 def _entry(

@@ -31,12 +31,12 @@ def of_an_upload(probe: Probe) -> list[Finding]:
     pipeline = Pipeline(probe)
     version, execution = pipeline.upload({"index.html": _PAGE, "404.html": "<h1>none</h1>"})
     actions = pipeline.actions(execution)
-    found = [of_roles(actions), of_variables(actions, version, execution)]
-    if not found[0].kept:
-        return found
-    found += answers("how soon an upload begins", lambda: [of_the_start(pipeline.build(execution, "Upload"))])
-    found += answers("the event of a pipeline that succeeded", lambda: [of_the_event(pipeline.event(execution), probe)])
-    return [*found, _of_the_switch(probe, execution)]
+    facts = [of_roles(actions), of_variables(actions, version, execution)]
+    if not facts[0].kept:
+        return facts
+    facts += answers("how soon an upload begins", lambda: [of_the_start(pipeline.build(execution, "Upload"))])
+    facts += answers("the event of a pipeline that succeeded", lambda: [of_the_event(pipeline.event(execution), probe)])
+    return [*facts, _of_the_switch(probe, execution)]
 
 
 def of_a_failed_build(probe: Probe) -> list[Finding]:
@@ -51,8 +51,8 @@ def of_the_cache(probe: Probe) -> list[Finding]:
     pipeline = Pipeline(probe)
     _, execution = pipeline.upload({"index.html": _PAGE, "404.html": "<h1>again</h1>"})
     made = _deployment(probe, execution)
-    found = probe.site.s3.get_object(Bucket=probe.site.stack.bucket, Key=f"deployments/{made}/cached.txt")
-    return [of_cached(found["Body"].read().decode())]
+    cached = probe.site.s3.get_object(Bucket=probe.site.stack.bucket, Key=f"deployments/{made}/cached.txt")
+    return [of_cached(cached["Body"].read().decode())]
 
 
 def of_roles(actions: _Actions) -> Finding:
@@ -129,13 +129,13 @@ def _of_the_switch(probe: Probe, execution: str) -> Finding:
 
 
 def _deployment(probe: Probe, execution: str) -> str:
-    found = probe.site.s3.get_object(Bucket=probe.site.stack.bucket, Key=f"executions/{execution}")
-    return str(found["Body"].read().decode().strip())
+    pointer = probe.site.s3.get_object(Bucket=probe.site.stack.bucket, Key=f"executions/{execution}")
+    return str(pointer["Body"].read().decode().strip())
 
 
 def _written(probe: Probe) -> list[str]:
-    found = probe.site.s3.list_objects_v2(Bucket=probe.site.stack.bucket, Prefix="manifests/")
-    return [item["Key"] for item in found.get("Contents", ())]
+    listed = probe.site.s3.list_objects_v2(Bucket=probe.site.stack.bucket, Prefix="manifests/")
+    return [item["Key"] for item in listed.get("Contents", ())]
 
 
 class Pipeline:
@@ -162,21 +162,20 @@ class Pipeline:
         ids = {"pipelineName": self._name, "pipelineExecutionId": execution}
 
         def has_ended() -> bool:
-            found = self._pipeline.get_pipeline_execution(**ids)["pipelineExecution"]
-            return found["status"] not in _RUNNING
+            return self._pipeline.get_pipeline_execution(**ids)["pipelineExecution"]["status"] not in _RUNNING
 
         _until(has_ended, _ENDS_WITHIN, f"execution {execution} did not end")
         return execution
 
     def _started_by(self, version: str) -> str:
-        found = self._pipeline.list_pipeline_executions(pipelineName=self._name)["pipelineExecutionSummaries"]
-        return started_by(found, version)
+        executions = self._pipeline.list_pipeline_executions(pipelineName=self._name)["pipelineExecutionSummaries"]
+        return started_by(executions, version)
 
     def actions(self, execution: str) -> list[dict[str, Any]]:
         """What ran in an execution, the newest first."""
         only = {"pipelineExecutionId": execution}
-        found = self._pipeline.list_action_executions(pipelineName=self._name, filter=only)
-        return list(found["actionExecutionDetails"])
+        listed = self._pipeline.list_action_executions(pipelineName=self._name, filter=only)
+        return list(listed["actionExecutionDetails"])
 
     def build(self, execution: str, name: str = "Build") -> dict[str, Any]:
         """CodeBuild's own account of what an execution's action has run."""
@@ -190,7 +189,7 @@ class Pipeline:
 
     def event(self, execution: str) -> dict[str, Any]:
         """The event that told of the execution's success."""
-        url, found = self._probe.resources["EventQueue"], {}
+        url, event_seen = self._probe.resources["EventQueue"], {}
 
         def has_come() -> bool:
             asked = {"QueueUrl": url, "WaitTimeSeconds": 10, "MaxNumberOfMessages": 10}
@@ -199,11 +198,11 @@ class Pipeline:
                 detail = event.get("detail", {})
                 is_its = detail.get("execution-id") == execution and detail.get("state") == "SUCCEEDED"
                 if is_its and "Pipeline Execution" in event.get("detail-type", ""):
-                    found.update(event)
-            return bool(found)
+                    event_seen.update(event)
+            return bool(event_seen)
 
         _until(has_come, _TOLD_WITHIN, "no event came")
-        return found
+        return event_seen
 
 
 def started_by(executions: Sequence[Mapping[str, Any]], version: str) -> str:
@@ -216,8 +215,8 @@ def started_by(executions: Sequence[Mapping[str, Any]], version: str) -> str:
 
 def _until(look: Callable[[], Any], seconds: float, otherwise: str) -> Any:
     end = time.monotonic() + seconds
-    while not (found := look()):
+    while not (seen := look()):
         if time.monotonic() > end:
             raise Failure(f"{otherwise} within {seconds:.0f} s")
         time.sleep(_PAUSE)
-    return found
+    return seen

@@ -37,9 +37,9 @@ class Probe:
     def __init__(self, site: Site) -> None:
         self.site = site
         formation = site.cloud.client("cloudformation")
-        found = formation.describe_stack_resources(StackName=site.stack.name)["StackResources"]
+        listed = formation.describe_stack_resources(StackName=site.stack.name)["StackResources"]
         (stack,) = formation.describe_stacks(StackName=site.stack.name)["Stacks"]
-        self.resources: dict[str, str] = {item["LogicalResourceId"]: item["PhysicalResourceId"] for item in found}
+        self.resources: dict[str, str] = {item["LogicalResourceId"]: item["PhysicalResourceId"] for item in listed}
         self.outputs: dict[str, str] = {item["OutputKey"]: item["OutputValue"] for item in stack["Outputs"]}
         self.uuid = str(stack["StackId"]).rsplit("/", 1)[-1]
         self.store: Any = site.cloud.client("cloudfront-keyvaluestore")

@@ -51,11 +51,11 @@ class Publisher:
             raise Failure(f"{explain(error)}; {'DeployPolicyArn has it' if for_ci else not_enough}") from error
         except HTTPClientError as error:
             raise Failure(f"no answer from {self.name} ({error}): `status` says what is live now") from error
-        found: dict[str, Any] = json.loads(answer["Payload"].read())
+        payload: dict[str, Any] = json.loads(answer["Payload"].read())
         if "FunctionError" in answer:
-            reason = " ".join(str(found.get("errorMessage", found)).split())
+            reason = " ".join(str(payload.get("errorMessage", payload)).split())
             raise Failure(f"{self.name} failed: {reason}; its log says more, nothing is half done: ask again")
-        return found
+        return payload
 
     def state(self, *, previous: bool = True) -> State:
         """What is live and what is remembered; `previous` costs the publisher two listings."""

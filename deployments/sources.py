@@ -23,7 +23,7 @@ _MARKS = (
 def mark_of_sources(folder: Path) -> str:
     """The name of something in `folder` that only a project has, or nothing where it may be a built site."""
     for mark in _MARKS:
-        for found in sorted(folder.glob(mark)):
-            return found.name
+        for file in sorted(folder.glob(mark)):
+            return file.name
     bare = (folder / "package.json").is_file() and not (folder / "index.html").is_file()
     return "package.json and no index.html" if bare else ""

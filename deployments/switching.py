@@ -45,8 +45,8 @@ def _reason(context: click.Context, param: click.Parameter, text: str) -> str:
     """The publisher's limit, told before anything is asked; it counts the bytes of JSON."""
     number = len(json.dumps(text, ensure_ascii=False).encode(errors="replace")) - 2
     if not text.strip() or number > _LONGEST_REASON:
-        found = f"has {number:,} bytes" if text.strip() else "is all blank" if text else "is empty"
-        raise click.BadParameter(f"it {found}; a reason has 1 to {_LONGEST_REASON} bytes", context, param)
+        fault = f"has {number:,} bytes" if text.strip() else "is all blank" if text else "is empty"
+        raise click.BadParameter(f"it {fault}; a reason has 1 to {_LONGEST_REASON} bytes", context, param)
     return text
 
 

@@ -27,8 +27,8 @@ class Answer(NamedTuple):
     def pin(self) -> str:
         """The deployment that the answer pins the browser to, "" if none."""
         cookies = "\n".join(self.headers.get_all("Set-Cookie", ()))
-        found = re.search(rf"^{PIN}=([\w-]+)", cookies, re.MULTILINE)
-        return found[1] if found else ""
+        match = re.search(rf"^{PIN}=([\w-]+)", cookies, re.MULTILINE)
+        return match[1] if match else ""
 
 
 class Visitor:

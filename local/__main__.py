@@ -56,10 +56,10 @@ def _parsed(parser: argparse.ArgumentParser, arguments: list[str]) -> argparse.N
 
 
 def _serve(given: argparse.Namespace) -> None:
-    from local.commands.serve import Options, serve, site_of  # here, so that a missing package is one line
+    from local.commands.serve import Options, project_of, serve  # here, so that a missing package is one line
 
-    site = site_of(given.folder, given.framework, given.routing, given.build, given.output)
-    serve(site, Options(given.port, given.watch, given.open, given.dashboard))
+    project = project_of(given.folder, given.framework, given.routing, given.build, given.output)
+    serve(project, Options(given.port, given.watch, given.open, given.dashboard))
 
 
 def _pipeline(given: argparse.Namespace) -> None:

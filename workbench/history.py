@@ -6,10 +6,10 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from workbench.site import Site
+from workbench.site import VisitedStack
 
 
-def put_many(site: Site, number: int) -> None:
+def put_many(site: VisitedStack, number: int) -> None:
     """Manifests and history of `number` deployments: one an hour, the last 40 now; of older ones each tenth."""
     s3: Any = site.emulator.client("s3")
     manifest: dict[str, Any] = {

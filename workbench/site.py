@@ -16,10 +16,20 @@ from typing import Any, TypeVar
 
 from local.cloud.build import Build
 from local.cloud.emulator import Emulator
-from local.cloud.stack import Stack
+from local.cloud.stack import Stack, deploy
 from workbench import uploads
 
-__all__ = ["CONNECTION", "GIT_PARAMETERS", "Answer", "Build", "Site", "deployed", "until", "upload"]
+__all__ = [
+    "CONNECTION",
+    "GIT_PARAMETERS",
+    "Answer",
+    "Build",
+    "VisitedStack",
+    "deploy_visited",
+    "deployed",
+    "until",
+    "upload",
+]
 
 T = TypeVar("T")
 
@@ -36,7 +46,8 @@ class Answer:
     text: str
 
 
-class Site(Stack):
+@dataclass(frozen=True)
+class VisitedStack(Stack):
     """A deployed stack with its visitors."""
 
     def get(self, path: str, **headers: str) -> Answer:
@@ -53,6 +64,17 @@ class Site(Stack):
             return Answer(error.code, error.headers, error.read().decode(errors="replace"))
 
 
+def deploy_visited(
+    emulator: Emulator,
+    template: str,
+    name: str = "site",
+    parameters: Mapping[str, str] | None = None,
+    region: str = "us-east-1",
+) -> VisitedStack:
+    """The stack, for as long as the emulator runs."""
+    return VisitedStack(**vars(deploy(emulator, template, name, parameters, region)))
+
+
 @contextmanager
 def deployed(
     emulator: Emulator,
@@ -60,16 +82,16 @@ def deployed(
     name: str = "site",
     parameters: Mapping[str, str] | None = None,
     region: str = "us-east-1",
-) -> Iterator[Site]:
+) -> Iterator[VisitedStack]:
     """The stack, deleted when the block ends."""
-    site = Site(emulator, template, name, parameters or {}, region)
+    site = deploy_visited(emulator, template, name, parameters, region)
     try:
         yield site
     finally:
         emulator.client("cloudformation", region=region).delete_stack(StackName=name)
 
 
-def upload(site: Site, folder: Path, text: str, **variables: str) -> str:
+def upload(site: VisitedStack, folder: Path, text: str, **variables: str) -> str:
     """A complete deployment of one page, by the shipped uploader; its ID. `variables` are what CodeBuild would set."""
     folder.mkdir(exist_ok=True)
     (folder / "index.html").write_text(f"<p>{text}</p>")

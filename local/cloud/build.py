@@ -107,8 +107,8 @@ class Build:
 
     def _project(self, title: str) -> Mapping[str, dict[str, Any]]:
         codebuild = self.site.emulator.client("codebuild")
-        (found,) = codebuild.batch_get_projects(names=[self.site.resources[title]])["projects"]
-        return dict(found)
+        (project,) = codebuild.batch_get_projects(names=[self.site.resources[title]])["projects"]
+        return dict(project)
 
     def _revision(self) -> dict[str, str]:
         if "SourceBucket" in self.site.resources:

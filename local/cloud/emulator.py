@@ -72,8 +72,8 @@ class Emulator:
         """What it answers outside of its services."""
         request = urllib.request.Request(self.url + path, body, self.headers, method=method)  # noqa: S310  # loopback
         with urllib.request.urlopen(request, timeout=timeout) as answer:  # noqa: S310
-            found: bytes = answer.read()
-        return found
+            content: bytes = answer.read()
+        return content
 
     def tell_execution(self, execution: str, **told: Any) -> None:
         """Let CodePipeline tell this of an execution: `actions` by ListActionExecutions, all else by itself.

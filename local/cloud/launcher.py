@@ -45,7 +45,9 @@ import ministack.services.eventbridge as eventbridge
 import ministack.services.lambda_svc as lambdas
 import ministack.services.s3 as s3
 
-guarded = runpy.run_path(str(Path(__file__).with_name("guard.py")))["guarded"]  # this is no module of a package here
+# what lies beside it: this is no module of a package here
+guarded = runpy.run_path(str(Path(__file__).with_name("guard.py")))["guarded"]
+pipelines = runpy.run_path(str(Path(__file__).with_name("pipelines.py")))
 _resource_arn = actions.extract_resource_arn
 _object_context = actions._s3_object_context
 _live_code = cloudfront.live_function_code
@@ -64,13 +66,13 @@ _MODULE = """const %s=(function(D){function S(id){const has=k=>Object.prototype.
 
 def resource_arn(service: str, method: str, path: str, *rest: Any, **options: Any) -> Any:
     match = _STORE_PATH.match(unquote(path)) if service == "cloudfront-keyvaluestore" else None
-    found = match[1] if match else _resource_arn(service, method, path, *rest, **options)
+    arn = match[1] if match else _resource_arn(service, method, path, *rest, **options)
     # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
     stream = re.search(rb'"logStreamName": ?"([^"]+)"', rest[1]) if service == "logs" and len(rest) > 1 else None
     alias = rest[2].get("Qualifier") if service == "lambda" and path.endswith("/invocations") else None
     if alias:
-        return f"{found}:{alias[0] if isinstance(alias, list) else alias}"
-    return f"{found}:log-stream:{stream[1].decode()}" if stream else found
+        return f"{arn}:{alias[0] if isinstance(alias, list) else alias}"
+    return f"{arn}:log-stream:{stream[1].decode()}" if stream else arn
 
 
 def dispatch_to_lambda(arn: str, payload: str) -> None:
@@ -107,8 +109,8 @@ def live_code(arn: str) -> Any:
 
 def origin_fetch(bucket: str, key: str, method: str, headers: Any, source_arn: str = "", oai_id: str = "") -> Any:
     answer = _origin_fetch(bucket, key, method, headers, source_arn, oai_id)
-    found = s3._ensure_bucket(bucket)
-    if answer[0] == 403 and found is not None and key not in found["objects"] and _may_list(bucket, source_arn):
+    stored = s3._ensure_bucket(bucket)
+    if answer[0] == 403 and stored is not None and key not in stored["objects"] and _may_list(bucket, source_arn):
         return s3._error("NoSuchKey", "The specified key does not exist.", 404, f"/{bucket}/{key}")
     return answer
 
@@ -152,57 +154,36 @@ def stub(kind: str) -> dict[str, Any]:
     return {"create": create, "delete": lambda *_: None}
 
 
-_PIPELINE_EXECUTION = b"CodePipeline_20150709.GetPipelineExecution"
-_PIPELINE_ACTIONS = b"CodePipeline_20150709.ListActionExecutions"
-_BUILDS = b"CodeBuild_20161006.BatchGetBuilds"
-_PIPELINE_OTHER = (b"CodePipeline_20150709.ListPipelineExecutions", b"CodePipeline_20150709.StartPipelineExecution")
-_NO_PIPELINE = {
-    "__type": "PipelineNotFoundException",
-    "message": "CodePipeline is not there on this machine: `python -m local pipeline` itself tells how far a commit is",
-}
-_JSON = {"content-type": "application/x-amz-json-1.1"}
-_PAGE = 100  # https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ListActionExecutions.html
-_executions: dict[str, Any] = {}
-
-
 def with_more(app: Any) -> Any:
     """The gateway with what is asked for outside of its services."""
 
     async def answer(scope: Any, receive: Any, send: Any) -> None:
-        headers = dict(scope.get("headers", ()))
         if store := _STORE_PATH.match(unquote(scope.get("path", ""))):
             gateway.set_request_account_id(store[1].split(":")[4])
-        if scope.get("path") == "/_local/origin":
-            status, found, body = _from_origin(scope)
-        elif scope.get("path", "").startswith("/_local/executions/"):
-            _executions[scope["path"].rsplit("/", 1)[1]] = json.loads(await _body(receive))
-            status, found, body = 204, {}, b""
-        elif headers.get(b"x-amz-target") == _PIPELINE_EXECUTION:
-            known = _executions.get(json.loads(await _body(receive))["pipelineExecutionId"])
-            status, found = 200 if known else 400, _JSON
-            missing = {"__type": "PipelineExecutionNotFoundException"}
-            body = json.dumps({"pipelineExecution": known} if known else missing).encode()
-        elif headers.get(b"x-amz-target") == _PIPELINE_ACTIONS:
-            asked = json.loads(await _body(receive))
-            told = _executions.get(asked["filter"]["pipelineExecutionId"], {}).get("actions", [])
-            status, found, end = 200, _JSON, int(asked.get("nextToken", 0)) + _PAGE
-            more = {"nextToken": str(end)} if told[end:] else {}
-            body = json.dumps({"actionExecutionDetails": told[end - _PAGE : end], **more}).encode()
-        elif headers.get(b"x-amz-target") == _BUILDS:
-            asked = json.loads(await _body(receive))["ids"]
-            told = [build for known in _executions.values() for build in known.get("builds", ())]
-            status, found = 200, _JSON
-            body = json.dumps({"builds": [build for build in told if build["id"] in asked]}).encode()
-        elif headers.get(b"x-amz-target") in _PIPELINE_OTHER:
-            status, found, body = 400, _JSON, json.dumps(_NO_PIPELINE)
-        else:
+        more = await _more(scope, receive)
+        if more is None:
             await app(scope, receive, send)
             return
-        start = [(name.encode("latin-1"), str(value).encode("latin-1")) for name, value in found.items()]
+        status, headers, body = more
+        start = [(name.encode("latin-1"), str(value).encode("latin-1")) for name, value in headers.items()]
         await send({"type": "http.response.start", "status": status, "headers": start})
         await send({"type": "http.response.body", "body": body if isinstance(body, bytes) else body.encode()})
 
     return answer
+
+
+async def _more(scope: Any, receive: Any) -> Any:
+    """Status, headers and body where we answer in place of the gateway; else None."""
+    path, target = scope.get("path", ""), dict(scope.get("headers", ())).get(b"x-amz-target")
+    if path == "/_local/origin":
+        return _from_origin(scope)
+    if path.startswith("/_local/executions/"):
+        pipelines["keep"](path.rsplit("/", 1)[1], json.loads(await _body(receive)))
+        return 204, {}, b""
+    if tell := pipelines["TOLD"].get(target):
+        status, told = tell(json.loads(await _body(receive)))
+        return status, {"content-type": "application/x-amz-json-1.1"}, json.dumps(told)
+    return None
 
 
 def _from_origin(scope: Any) -> Any:

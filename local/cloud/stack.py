@@ -6,6 +6,7 @@ import json
 import time
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from local.cloud.emulator import ACCOUNT, REGION, Emulator
@@ -15,41 +16,30 @@ _INLINE_LIMIT = 51_200  # bytes of a template that a request can carry
 _SETTLED_SECONDS = 60
 
 
+@dataclass(frozen=True)
 class Stack:
     """A deployed stack: `outputs` and `resources` (logical ID to physical ID) as CloudFormation names them."""
 
-    def __init__(
-        self,
-        emulator: Emulator,
-        template: str,
-        name: str = "site",
-        parameters: Mapping[str, str] | None = None,
-        region: str = REGION,
-    ) -> None:
-        self.emulator, self.template, self.name = emulator, template, name
-        formation = emulator.client("cloudformation", region=region)
-        given = [{"ParameterKey": key, "ParameterValue": value} for key, value in (parameters or {}).items()]
-        body, rights = _body(emulator, template), ["CAPABILITY_IAM"]
-        try:
-            formation.create_stack(StackName=name, **body, Capabilities=rights, Parameters=given)
-        except formation.exceptions.ClientError as error:
-            raise LocalError(f"the template was refused: {error.response['Error']['Message']}") from None
-        stack = _settled(formation, name)
-        if stack["StackStatus"] != "CREATE_COMPLETE":
-            events = formation.describe_stack_events(StackName=name)["StackEvents"]
-            reasons = [event.get("ResourceStatusReason") for event in events if "FAILED" in event["ResourceStatus"]]
-            raise LocalError(f"the template was refused: {stack['StackStatus']}: {reasons}")
-        self.id: str = stack["StackId"]
-        self.outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
-        found = formation.describe_stack_resources(StackName=name)["StackResources"]
-        self.resources = {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in found}
-        self.domain = self.outputs["SiteUrl"].removeprefix("https://")
-        self.bucket: str = self.resources["SiteBucket"]
+    emulator: Emulator
+    name: str
+    id: str
+    outputs: Mapping[str, str]
+    resources: Mapping[str, str]
 
     @property
     def uuid(self) -> str:
         """The stack ID's UUID, which names the pipeline."""
         return self.id.rsplit("/", 1)[-1]
+
+    @property
+    def domain(self) -> str:
+        """Where the site is."""
+        return self.outputs["SiteUrl"].removeprefix("https://")
+
+    @property
+    def bucket(self) -> str:
+        """The site's bucket."""
+        return self.resources["SiteBucket"]
 
     def keys(self, prefix: str) -> list[str]:
         """The keys of the site bucket that begin with `prefix`."""
@@ -121,6 +111,30 @@ class Stack:
         return [json.loads(line) for line in lines if line.startswith("{")]
 
 
+def deploy(
+    emulator: Emulator,
+    template: str,
+    name: str = "site",
+    parameters: Mapping[str, str] | None = None,
+    region: str = REGION,
+) -> Stack:
+    """Create the stack and wait until it is there, which takes seconds; `LocalError` says why it was refused."""
+    formation = emulator.client("cloudformation", region=region)
+    given = [{"ParameterKey": key, "ParameterValue": value} for key, value in (parameters or {}).items()]
+    body, rights = _body(emulator, template), ["CAPABILITY_IAM"]
+    try:
+        formation.create_stack(StackName=name, **body, Capabilities=rights, Parameters=given)
+    except formation.exceptions.ClientError as error:
+        raise LocalError(f"the template was refused: {error.response['Error']['Message']}") from None
+    made = _settled(formation, name)
+    if made["StackStatus"] != "CREATE_COMPLETE":
+        raise LocalError(f"the template was refused: {made['StackStatus']}: {_reasons(formation, name)}")
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in made["Outputs"]}
+    listed = formation.describe_stack_resources(StackName=name)["StackResources"]
+    resources = {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in listed}
+    return Stack(emulator, name, made["StackId"], outputs, resources)
+
+
 def _body(emulator: Emulator, template: str) -> dict[str, str]:
     """The template as CloudFormation takes it: inline up to its limit, from a bucket above."""
     if len(template.encode()) <= _INLINE_LIMIT:
@@ -140,3 +154,8 @@ def _settled(formation: Any, name: str) -> dict[str, Any]:
         if time.monotonic() > end:
             raise LocalError(f"the stack is still {stack['StackStatus']} after {_SETTLED_SECONDS} seconds")
         time.sleep(0.02)
+
+
+def _reasons(formation: Any, name: str) -> list[str]:
+    events = formation.describe_stack_events(StackName=name)["StackEvents"]
+    return [event.get("ResourceStatusReason") for event in events if "FAILED" in event["ResourceStatus"]]

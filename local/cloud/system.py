@@ -10,7 +10,7 @@ from generator import Settings, build_template
 from generator.render import to_yaml
 from generator.settings import Source
 from local.cloud.emulator import UNREACHABLE, start_emulator
-from local.cloud.stack import Stack
+from local.cloud.stack import Stack, deploy
 from local.errors import LocalError
 
 
@@ -21,7 +21,7 @@ def deployed(source: Source = "direct", name: str = "local", **parameters: str) 
         template = aside.submit(lambda: to_yaml(build_template(Settings(source=source))))
         with start_emulator() as emulator:
             try:
-                stack = Stack(emulator, template.result(), name, parameters)
+                stack = deploy(emulator, template.result(), name, parameters)
             except UNREACHABLE as error:
                 raise LocalError(f"the emulated AWS does not answer ({error}): start again") from None
             # the publisher's first start costs a second: not while somebody waits for the first page

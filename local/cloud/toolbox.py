@@ -93,12 +93,12 @@ def _of_the_user(inherited: Mapping[str, str]) -> dict[str, str]:
 
 def _link(folder: Path, question: tuple[str, ...], names: tuple[str, ...]) -> None:
     """Link the programs themselves where the PATH has a stand-in for them."""
-    found = shutil.which(question[0])
-    if not found:
+    program = shutil.which(question[0])
+    if not program:
         return
     done = subprocess.run(question, capture_output=True, text=True, check=False)
-    place = Path(done.stdout.strip() or found)
-    if done.returncode == 0 and place.resolve() != Path(found).resolve():
+    place = Path(done.stdout.strip() or program)
+    if done.returncode == 0 and place.resolve() != Path(program).resolve():
         for name in names:
             if (place.parent / name).exists() and not (folder / name).exists():
                 (folder / name).symlink_to(place.parent / name)

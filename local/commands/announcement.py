@@ -41,8 +41,8 @@ def withdraw(pid: int) -> None:
 def _make_folder() -> None:
     """Have the folder, and have it alone: its name can be guessed, and in /tmp anybody may have made it before."""
     folder().mkdir(mode=0o700, parents=True, exist_ok=True)
-    found = folder().lstat()
-    if hasattr(os, "getuid") and (not S_ISDIR(found.st_mode) or found.st_uid != os.getuid()):
+    status = folder().lstat()
+    if hasattr(os, "getuid") and (not S_ISDIR(status.st_mode) or status.st_uid != os.getuid()):
         raise LocalError(f"{folder()} is not this user's own folder: have it removed, or set XDG_RUNTIME_DIR to one")
     folder().chmod(0o700)
 

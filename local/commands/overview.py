@@ -29,8 +29,8 @@ class Overview:
         """Look whether something has happened."""
         pages = self.stack.emulator.shared("s3").get_paginator("list_objects_v2")
         listing = pages.paginate(Bucket=self.stack.bucket, Prefix="manifests/")
-        found = [entry for page in listing for entry in page.get("Contents", ())]
-        newest = sorted(found, key=lambda entry: entry["LastModified"], reverse=True)
+        manifests = [entry for page in listing for entry in page.get("Contents", ())]
+        newest = sorted(manifests, key=lambda entry: entry["LastModified"], reverse=True)
         complete = tuple(
             (entry["Key"].removeprefix("manifests/").removesuffix(".json"), entry["LastModified"].isoformat())
             for entry in newest

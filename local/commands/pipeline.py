@@ -16,7 +16,7 @@ from pathlib import Path
 from local.cloud.build import STEPS, Build
 from local.cloud.child import Stopped
 from local.cloud.stack import Stack
-from local.commands.reason import told
+from local.commands.reason import failed_command, told
 from local.commands.repository import Commit, Repository
 from local.commands.say import say
 from local.errors import LocalError
@@ -141,9 +141,8 @@ def _failure(build: Build, steps: Path, said: str) -> str:
     fragment = build.phases()[phase][int(number)]
     commands = [build.settings().get(name, "") for name in _COMMANDS if name in fragment]
     command = next((one for one in commands if one != "none"), "")
-    calls = re.search(r"\bauto\b", command)
-    ran = re.findall(r"^\+ (.+)$", said, re.MULTILINE) if calls else []  # what `auto` stands for
-    more = f" ({ran[-1]})" if command and ran and ran[-1] not in command else ""
+    ran = failed_command(said) if re.search(r"\bauto\b", command) else ""  # what `auto` stands for
+    more = f" ({ran})" if ran and ran not in command else ""
     return told(f"the build failed in phase {phase}" + (f": {command}{more}" if command else ""), said)
 
 

@@ -39,7 +39,7 @@ _LOOK_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
-class Site:
+class Project:
     """What is published: the folder of `folder` that `output` names, after `build`, if there is one to run."""
 
     folder: Path
@@ -49,12 +49,12 @@ class Site:
 
     def published(self) -> Path:
         """The output folder, of which a pattern must match exactly one, as in codebuild/build.sh."""
-        found = sorted(glob(self.output, root_dir=self.folder)) or [self.output]  # noqa: PTH207  # like a shell's, without hidden ones
-        if self.build and (len(found) != 1 or not (self.folder / found[0]).is_dir()):
-            left = ", ".join(found) if found != [self.output] else "none"
+        folders = sorted(glob(self.output, root_dir=self.folder)) or [self.output]  # noqa: PTH207  # like a shell's, without hidden ones
+        if self.build and (len(folders) != 1 or not (self.folder / folders[0]).is_dir()):
+            left = ", ".join(folders) if folders != [self.output] else "none"
             wanted = f"the build must leave exactly one such folder in {self.folder}"
             raise LocalError(f"the output folder is '{self.output}'; {wanted}, it left: {left}; see --output")
-        return self.folder / found[0]
+        return self.folder / folders[0]
 
     def watch(self) -> Watch:
         """What tells of its changes; a pattern's folders are those below the part before it."""
@@ -72,7 +72,7 @@ class Options:
     dashboard: int | None = None
 
 
-def site_of(folder: Path, framework: str, routing: str, build: str, output: str) -> Site:
+def project_of(folder: Path, framework: str, routing: str, build: str, output: str) -> Project:
     """What the command line means; `LocalError` says what is missing."""
     row = FRAMEWORKS[framework or "static"]
     command = build or row.build
@@ -81,7 +81,7 @@ def site_of(folder: Path, framework: str, routing: str, build: str, output: str)
     if not framework and not command and _is_project(folder, folder / where):
         how = "say how it is built, as in --framework vite, or --framework static if nothing is"
         raise LocalError(f"{folder} is a project and no built site: {how}")
-    return Site(folder, where, routing or row.routing, command)
+    return Project(folder, where, routing or row.routing, command)
 
 
 def _is_project(folder: Path, published: Path) -> bool:
@@ -89,13 +89,13 @@ def _is_project(folder: Path, published: Path) -> bool:
     return bool(mark_of_sources(published) or (mark_of_sources(folder) and not (published / "index.html").is_file()))
 
 
-def serve(site: Site, options: Options) -> None:
+def serve(project: Project, options: Options) -> None:
     """Publish the site and serve it until somebody asks for the end."""
     _check(options)
-    watch = site.watch()
-    _build(site, watch)
+    watch = project.watch()
+    _build(project, watch)
     with deployed() as stack:
-        asyncio.run(face(stack, site.folder, options, _publishing(stack, site, watch if options.watch else None)))
+        asyncio.run(face(stack, project.folder, options, _publishing(stack, project, watch if options.watch else None)))
 
 
 def serve_pipeline(plan: pipeline.Plan, options: Options) -> None:
@@ -143,23 +143,23 @@ async def face(stack: Stack, folder: Path, options: Options, work: Coroutine[Any
             raise await edge.explained(error) from None
 
 
-async def _publishing(stack: Stack, site: Site, watch: Watch | None) -> None:
-    await _publish(stack, site)
-    say("Ctrl-C ends it" + (f"; {site.folder} is watched" if watch else ""))
+async def _publishing(stack: Stack, project: Project, watch: Watch | None) -> None:
+    await _publish(stack, project)
+    say("Ctrl-C ends it" + (f"; {project.folder} is watched" if watch else ""))
     if not watch:
         await asyncio.Event().wait()
         return
     async for _ in watch.changes():
-        while await _is_held(stack, site, watch):
+        while await _is_held(stack, project, watch):
             await _released(stack)
             await asyncio.to_thread(watch.catch_up)  # with what was edited meanwhile
 
 
-async def _is_held(stack: Stack, site: Site, watch: Watch) -> bool:
+async def _is_held(stack: Stack, project: Project, watch: Watch) -> bool:
     """Publish a change, or say why not; whether it waits for the end of a hold."""
     try:
-        await asyncio.to_thread(_build, site, watch)
-        await _publish(stack, site)
+        await asyncio.to_thread(_build, project, watch)
+        await _publish(stack, project)
     except Held as error:
         say(f"not published: {error}; once it is released, it is published")
         return True
@@ -179,26 +179,26 @@ async def _released(stack: Stack) -> None:
         await asyncio.sleep(_LOOK_SECONDS)
 
 
-async def _publish(stack: Stack, site: Site) -> None:
-    made = await asyncio.to_thread(publish, stack, site.published(), site.routing)
+async def _publish(stack: Stack, project: Project) -> None:
+    made = await asyncio.to_thread(publish, stack, project.published(), project.routing)
     for warning in made.warnings:
         say(f"warning: {warning}")
     say(f"live: {made.deployment}, {made.files} files, {made.seconds:.1f} s")
 
 
-def _build(site: Site, watch: Watch) -> None:
-    if not site.folder.is_dir():
-        raise LocalError(f"{site.folder} is gone: what is live stays; move it back, or end this with Ctrl-C")
-    if site.build:
+def _build(project: Project, watch: Watch) -> None:
+    if not project.folder.is_dir():
+        raise LocalError(f"{project.folder} is gone: what is live stays; move it back, or end this with Ctrl-C")
+    if project.build:
         with watch.building():
-            _run(site)
-        site.published()
+            _run(project)
+        project.published()
 
 
-def _run(site: Site) -> None:
-    command = ["bash", "-euo", "pipefail", "-c", site.build]
+def _run(project: Project) -> None:
+    command = ["bash", "-euo", "pipefail", "-c", project.build]
     with tempfile.TemporaryDirectory(prefix="auto-") as tools:
-        environment = toolbox.auto(Path(tools), site.folder, os.environ)
-        done = child.run(command, stderr=subprocess.STDOUT, cwd=site.folder, env=environment)
+        environment = toolbox.auto(Path(tools), project.folder, os.environ)
+        done = child.run(command, stderr=subprocess.STDOUT, cwd=project.folder, env=environment)
     if done.returncode:
-        raise LocalError(told(f"the build failed with status {done.returncode}: {site.build}", done.stdout))
+        raise LocalError(told(f"the build failed with status {done.returncode}: {project.build}", done.stdout))

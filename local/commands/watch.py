@@ -76,7 +76,7 @@ class Watch:
 
     def _look(self) -> Look:
         """Size and time of all files that count."""
-        found: Look = {}
+        files_seen: Look = {}
         output = str(self._output)
         for here, folders, files in os.walk(self._folder):
             # os.path: thousands of them, four times a second
@@ -87,8 +87,8 @@ class Watch:
                     status = os.stat(path)  # noqa: PTH116
                 except OSError:
                     continue  # gone since it was listed
-                found[path] = (status.st_mtime_ns, status.st_size)
-        return found
+                files_seen[path] = (status.st_mtime_ns, status.st_size)
+        return files_seen
 
 
 def _differing(one: Look, other: Look) -> set[str]:

@@ -13,17 +13,17 @@ from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 
 from local.edge.distribution import Behavior, ErrorRule, Lifetimes
-from local.edge.origin import Found
+from local.edge.origin import Fetched
 
 _DEFAULT_RULE = ErrorRule(10, "", 0)  # CloudFront's default for errors that no rule names
-Fetch = Callable[[str, str], Awaitable[Found]]
+Fetch = Callable[[str, str], Awaitable[Fetched]]
 
 
 @dataclass(frozen=True)
 class Kept:
     """An answer in the cache, since when, and until when it is fresh (both on the cache's clock)."""
 
-    found: Found
+    fetched: Fetched
     since: float
     until: float
 
@@ -56,18 +56,18 @@ class Cache:
         now = self._clock()
         if old and now < old.until:
             return old, "hit"
-        good = old if old and old.found.status < 400 else None
-        found = await self._fetch(uri, good.found.headers.get("etag", "") if good else "")
-        if good and found.status == 304:
-            fresh = replace(good, until=now + lifetime(good.found.headers, behavior.lifetimes))
+        good = old if old and old.fetched.status < 400 else None
+        fetched = await self._fetch(uri, good.fetched.headers.get("etag", "") if good else "")
+        if good and fetched.status == 304:
+            fresh = replace(good, until=now + lifetime(good.fetched.headers, behavior.lifetimes))
             self._kept[uri] = fresh
             return fresh, "refresh"
-        if good and found.status >= 500:
-            stale = replace(good, until=now + self._rule(found.status).seconds)
+        if good and fetched.status >= 500:
+            stale = replace(good, until=now + self._rule(fetched.status).seconds)
             self._kept[uri] = stale
             return stale, "stale"
-        kept = Kept(found, now, now + self._seconds(found, behavior))
-        if found.status != 403 or "cache-control" in found.headers:
+        kept = Kept(fetched, now, now + self._seconds(fetched, behavior))
+        if fetched.status != 403 or "cache-control" in fetched.headers:
             self._kept[uri] = kept
         return kept, "miss"
 
@@ -82,8 +82,8 @@ class Cache:
     def _rule(self, status: int) -> ErrorRule:
         return self._errors.get(status, _DEFAULT_RULE)
 
-    def _seconds(self, found: Found, behavior: Behavior) -> float:
-        if found.status < 400:
-            return lifetime(found.headers, behavior.lifetimes)
-        told = "cache-control" in found.headers
-        return max(self._rule(found.status).seconds, lifetime(found.headers, behavior.lifetimes) if told else 0)
+    def _seconds(self, fetched: Fetched, behavior: Behavior) -> float:
+        if fetched.status < 400:
+            return lifetime(fetched.headers, behavior.lifetimes)
+        told = "cache-control" in fetched.headers
+        return max(self._rule(fetched.status).seconds, lifetime(fetched.headers, behavior.lifetimes) if told else 0)

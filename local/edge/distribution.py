@@ -83,8 +83,8 @@ class Distribution:
 def read_distribution(emulator: Emulator, stack: Stack) -> Distribution:
     """The distribution of the stack, as its APIs describe it."""
     cloudfront = emulator.client("cloudfront")
-    found = cloudfront.get_distribution(Id=stack.resources["Distribution"])["Distribution"]
-    config = found["DistributionConfig"]
+    described = cloudfront.get_distribution(Id=stack.resources["Distribution"])["Distribution"]
+    config = described["DistributionConfig"]
     listed = [*config.get("CacheBehaviors", {}).get("Items", []), config["DefaultCacheBehavior"]]
     behaviors = tuple(_behavior(cloudfront, item) for item in listed)
     names = sorted({arn for behavior in behaviors for arn in behavior.functions.values()})
@@ -98,7 +98,7 @@ def read_distribution(emulator: Emulator, stack: Stack) -> Distribution:
         for item in config.get("CustomErrorResponses", {}).get("Items", [])
     }
     return Distribution(
-        arn=found["ARN"],
+        arn=described["ARN"],
         bucket=stack.bucket,
         behaviors=behaviors,
         errors=errors,
@@ -126,8 +126,8 @@ def _behavior(cloudfront: Any, item: Mapping[str, Any]) -> Behavior:
 def _headers(cloudfront: Any, identity: str | None) -> tuple[tuple[AddedHeader, ...], tuple[str, ...]]:
     if not identity:
         return (), ()
-    found = cloudfront.get_response_headers_policy(Id=identity)["ResponseHeadersPolicy"]
-    config = found["ResponseHeadersPolicyConfig"]
+    policy = cloudfront.get_response_headers_policy(Id=identity)["ResponseHeadersPolicy"]
+    config = policy["ResponseHeadersPolicyConfig"]
     added = [
         AddedHeader(*_security(kind, section), bool(section.get("Override")))
         for kind, section in config.get("SecurityHeadersConfig", {}).items()
@@ -138,18 +138,18 @@ def _headers(cloudfront: Any, identity: str | None) -> tuple[tuple[AddedHeader, 
     return tuple(added), tuple(item["Header"].lower() for item in removed)
 
 
-def _security(kind: str, found: Mapping[str, Any]) -> tuple[str, str]:
+def _security(kind: str, given: Mapping[str, Any]) -> tuple[str, str]:
     """The header that a section of the policy means."""
     if kind == "ContentTypeOptions":
         return "x-content-type-options", "nosniff"
     if kind == "FrameOptions":
-        return "x-frame-options", found["FrameOption"]
+        return "x-frame-options", given["FrameOption"]
     if kind == "StrictTransportSecurity":
-        more = "; includeSubDomains" * bool(found.get("IncludeSubdomains")) + "; preload" * bool(found.get("Preload"))
-        return "strict-transport-security", f"max-age={found['AccessControlMaxAgeSec']}{more}"
+        more = "; includeSubDomains" * bool(given.get("IncludeSubdomains")) + "; preload" * bool(given.get("Preload"))
+        return "strict-transport-security", f"max-age={given['AccessControlMaxAgeSec']}{more}"
     if kind == "XSSProtection":
-        return "x-xss-protection", str(int(found["Protection"])) + "; mode=block" * bool(found.get("ModeBlock"))
-    return {"ReferrerPolicy": "referrer-policy"}.get(kind, "content-security-policy"), found[kind]
+        return "x-xss-protection", str(int(given["Protection"])) + "; mode=block" * bool(given.get("ModeBlock"))
+    return {"ReferrerPolicy": "referrer-policy"}.get(kind, "content-security-policy"), given[kind]
 
 
 def _text(cloudfront: Any, arn: str) -> str:

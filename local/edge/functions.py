@@ -29,10 +29,10 @@ class Run(NamedTuple):
 
 def node() -> str:
     """The program that runs them."""
-    found = shutil.which("node")
-    if not found:
+    program = shutil.which("node")
+    if not program:
         raise LocalError(f"node is not on the PATH: {_REMEDY}")
-    return found
+    return program
 
 
 def check_node() -> None:
@@ -42,8 +42,8 @@ def check_node() -> None:
         said = (done.stdout.strip() or done.stderr.strip() or "nothing").splitlines()[0]
     except (OSError, UnicodeDecodeError, subprocess.TimeoutExpired) as error:
         said = str(error)
-    found = re.fullmatch(r"v(\d+)\.\d+\.\d+\S*", said)
-    if not found or int(found[1]) < _OLDEST_NODE:
+    version = re.fullmatch(r"v(\d+)\.\d+\.\d+\S*", said)
+    if not version or int(version[1]) < _OLDEST_NODE:
         raise LocalError(f"{node()} --version says '{said}': {_REMEDY}")
 
 

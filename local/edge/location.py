@@ -86,10 +86,10 @@ class Location:
             if "statusCode" in routed:
                 return generated(routed), None, reads
         kept, how = await self.cache.get(routed["uri"], behavior)
-        found = kept.found
-        result = Result(found.status, dict(found.headers), found.body, how, routed["uri"])
+        fetched = kept.fetched
+        result = Result(fetched.status, dict(fetched.headers), fetched.body, how, routed["uri"])
         result.headers["age"] = str(self.cache.age(kept))
-        if found.status >= 400:
+        if fetched.status >= 400:
             await self._error_page(result)
         else:
             compress(behavior, request, result)
@@ -101,9 +101,9 @@ class Location:
         if not rule or not rule.page:
             return
         kept, _ = await self.cache.get(rule.page, self.distribution.behavior(rule.page))
-        if kept.found.status < 400:
-            result.status, result.body = rule.status, kept.found.body
-            result.headers = {**kept.found.headers, "age": str(self.cache.age(kept))}
+        if kept.fetched.status < 400:
+            result.status, result.body = rule.status, kept.fetched.body
+            result.headers = {**kept.fetched.headers, "age": str(self.cache.age(kept))}
 
     async def _respond(self, behavior: Behavior, request: Request, routed: dict[str, Any], result: Result) -> None:
         """Response headers policy, viewer-response function, byte ranges."""

@@ -18,7 +18,7 @@ _DROPPED = frozenset({"connection", "content-length", "date", "keep-alive", "ser
 
 
 @dataclass(frozen=True)
-class Found:
+class Fetched:
     """S3's answer."""
 
     status: int
@@ -32,13 +32,13 @@ class Origin:
     def __init__(self, session: aiohttp.ClientSession, url: str, distribution: Distribution) -> None:
         self._session, self._url, self._distribution = session, url, distribution
 
-    async def get(self, uri: str, etag: str = "") -> Found:
+    async def get(self, uri: str, etag: str = "") -> Fetched:
         """The object that S3 takes `uri` for (a plus sign is a blank); with `etag`, 304 if it is still that one."""
         query = {"bucket": self._distribution.bucket, "key": unquote_plus(uri.removeprefix("/"))}
         headers = {"source-arn": self._distribution.arn} | ({"if-none-match": etag} if etag else {})
         async with self._session.get(f"{self._url}/_local/origin", params=query, headers=headers) as answer:
             kept = {name.lower(): value for name, value in answer.headers.items() if name.lower() not in _DROPPED}
-            return Found(answer.status, kept, await answer.read())
+            return Fetched(answer.status, kept, await answer.read())
 
 
 class Store:

@@ -33,8 +33,8 @@ class Visit:
 
 def deployment_of(key: str) -> str:
     """The deployment whose folder `key` is in."""
-    found = _OWN.match(key)
-    return found[1] if found else ""
+    own = _OWN.match(key)
+    return own[1] if own else ""
 
 
 def reason(path: str, key: str, headers: Mapping[str, str], pin: str, status: int) -> str:
@@ -46,10 +46,10 @@ def reason(path: str, key: str, headers: Mapping[str, str], pin: str, status: in
         return "404"
     if key.startswith("/immutable/"):
         return "hashed"
-    found = _OWN.match(key)
+    own = _OWN.match(key)
     if headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") in ("document", None):
-        fallback = found and found[2] == "/index.html" and path not in ("/", "/index.html")
+        fallback = own and own[2] == "/index.html" and path not in ("/", "/index.html")
         return "navigation, SPA fallback" if fallback else "navigation"
     if headers.get("sec-fetch-dest") == "serviceworker":
         return "service worker"
-    return "pinned" if found and found[1] == pin else "live"
+    return "pinned" if own and own[1] == pin else "live"

@@ -12,7 +12,7 @@ from botocore.httpsession import URLLib3Session
 
 from local.cloud.emulator import Emulator
 from tests.deployments.calling import TEMPLATE, Command, Make
-from workbench.site import Site, deployed
+from workbench.site import VisitedStack, deployed
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def environment(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> Emulator:
 
 
 @pytest.fixture
-def site(environment: Emulator) -> Iterator[Site]:
+def site(environment: Emulator) -> Iterator[VisitedStack]:
     """A deployed site without any deployment."""
     with deployed(environment, TEMPLATE) as site:
         yield site

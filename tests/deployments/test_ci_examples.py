@@ -19,7 +19,7 @@ from botocore.exceptions import ClientError
 from local.cloud.emulator import ACCOUNT, start_emulator
 from tests.deployments.calling import TEMPLATE, Command, Make
 from workbench import ROOT
-from workbench.site import Site, deployed
+from workbench.site import VisitedStack, deployed
 
 CI = ROOT / "docs" / "ci"
 GITHUB: dict[str, Any] = yaml.safe_load((CI / "github-actions.yml").read_text())
@@ -73,7 +73,7 @@ def test_the_github_workflow_asks_for_nothing_but_what_the_role_needs() -> None:
 
 
 def test_the_github_step_publishes_and_the_slower_of_two_is_refused(
-    site: Site, run: Command, project: Path, bin_folder: Path
+    site: VisitedStack, run: Command, project: Path, bin_folder: Path
 ) -> None:
     environment = {**site.emulator.environment(), "STACK": "site", "ROUTING": GITHUB["env"]["ROUTING"]}
     environment |= {"GITHUB_SHA": "e" * 40, "GITHUB_REF_NAME": "main", "GITHUB_ACTOR": "ada", "GITHUB_RUN_NUMBER": "9"}
@@ -90,12 +90,12 @@ def test_the_github_step_publishes_and_the_slower_of_two_is_refused(
 
 
 @pytest.fixture(scope="module")
-def strict() -> Iterator[Site]:
+def strict() -> Iterator[VisitedStack]:
     with start_emulator(enforce_iam=True) as emulator, deployed(emulator, TEMPLATE) as site:
         yield site
 
 
-def role(site: Site, name: str, **named: str) -> str:
+def role(site: VisitedStack, name: str, **named: str) -> str:
     """A role with the deploy policy and the trust policy that stands in the example's comment; its ARN."""
     comment = re.search(r'#   (\{"Version".*?\}\]\})$', (CI / name).read_text(), re.DOTALL | re.MULTILINE)
     assert comment
@@ -117,7 +117,7 @@ def token(**claims: str) -> str:
 
 
 def test_the_gitlab_job_publishes_with_the_role_of_its_comment_and_no_key(
-    strict: Site, project: Path, bin_folder: Path
+    strict: VisitedStack, project: Path, bin_folder: Path
 ) -> None:
     arn = role(strict, "gitlab-ci.yml", **{"GROUP/PROJECT": "ada/website"})
     environment = {name: text for name, text in strict.emulator.environment().items() if "ACCESS_KEY" not in name}
@@ -135,7 +135,7 @@ def test_the_gitlab_job_publishes_with_the_role_of_its_comment_and_no_key(
     assert "<h1>from CI</h1>" == strict.get("/").text
 
 
-def test_the_role_of_the_github_comment_is_for_the_branch_main_of_one_repository(strict: Site) -> None:
+def test_the_role_of_the_github_comment_is_for_the_branch_main_of_one_repository(strict: VisitedStack) -> None:
     arn = role(strict, "github-actions.yml", **{"OWNER/REPOSITORY": "ada/website"})
     claims = {"iss": "https://token.actions.githubusercontent.com", "aud": "sts.amazonaws.com"}
     sts = strict.emulator.client("sts")

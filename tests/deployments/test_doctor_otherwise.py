@@ -18,11 +18,11 @@ from deployments.probe import Probe
 from deployments.stack import find_stack
 from deployments.visitor import Answer
 from local.cloud.emulator import Emulator
-from workbench.site import Site as Deployed
+from workbench.site import VisitedStack
 
 
 @pytest.fixture
-def there(environment: Emulator, site: Deployed) -> Probe:
+def there(environment: Emulator, site: VisitedStack) -> Probe:
     """A probe whose bucket has no policy that anybody enforces."""
     cloud = connect("us-east-1", None)
     return Probe(Site(cloud, find_stack(cloud, site.name), Output(as_json=False)))

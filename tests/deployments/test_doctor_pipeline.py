@@ -27,8 +27,7 @@ from deployments.output import Output
 from deployments.stack import find_stack
 from local.cloud.emulator import Emulator
 from workbench import uploads
-from workbench.site import Site as Deployed
-from workbench.site import deployed
+from workbench.site import VisitedStack, deployed
 
 
 class Run(NamedTuple):
@@ -45,7 +44,7 @@ class Machine:
     wrong: what this world does otherwise
     """
 
-    def __init__(self, site: Deployed, folder: Path, wrong: str = "") -> None:
+    def __init__(self, site: VisitedStack, folder: Path, wrong: str = "") -> None:
         self._site, self._folder, self._wrong = site, folder, wrong
         self._s3 = site.emulator.client("s3")
         self.runs: list[Run] = []
@@ -155,12 +154,12 @@ class Region(Cloud):
 
 
 @pytest.fixture
-def stack(environment: Emulator) -> Iterator[Deployed]:
+def stack(environment: Emulator) -> Iterator[VisitedStack]:
     with deployed(environment, probe.template("zip"), parameters={"Framework": "static"}) as site:
         yield site
 
 
-def examined(stack: Deployed, folder: Path, wrong: str = "") -> dict[str, Finding]:
+def examined(stack: VisitedStack, folder: Path, wrong: str = "") -> dict[str, Finding]:
     """What `doctor` finds of the pipeline."""
     region = Region(*connect("us-east-1", None))
     region.machine = Machine(stack, folder, wrong)
@@ -176,7 +175,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pipelined, "_PAUSE", 0.05)
 
 
-def test_an_upload_is_followed_until_a_visitor_has_the_page(stack: Deployed, tmp_path: Path) -> None:
+def test_an_upload_is_followed_until_a_visitor_has_the_page(stack: VisitedStack, tmp_path: Path) -> None:
     found = examined(stack, tmp_path)
     assert {} == {question: one.seen for question, one in found.items() if one.verdict != "OK"}
     assert [
@@ -204,7 +203,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("wrong", WRONG)
-def test_a_pipeline_that_does_otherwise_is_found(stack: Deployed, tmp_path: Path, wrong: str) -> None:
+def test_a_pipeline_that_does_otherwise_is_found(stack: VisitedStack, tmp_path: Path, wrong: str) -> None:
     question, seen = WRONG[wrong]
     one = examined(stack, tmp_path, wrong)[question]
     assert one.verdict.startswith("different: ")
@@ -212,7 +211,7 @@ def test_a_pipeline_that_does_otherwise_is_found(stack: Deployed, tmp_path: Path
 
 
 def test_an_event_that_never_comes_is_no_answer_and_a_page_that_never_comes_is_different(
-    stack: Deployed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    stack: VisitedStack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("_TOLD_WITHIN", "_SEEN_WITHIN"):
         monkeypatch.setattr(pipelined, name, 0.1)

@@ -18,7 +18,7 @@ from deployments.publisher import Publisher, State
 from local.cloud.emulator import ACCOUNT, Emulator, start_emulator
 from tests.deployments.calling import TEMPLATE, Command, Make, Run
 from workbench import ROOT
-from workbench.site import Site, deployed
+from workbench.site import VisitedStack, deployed
 
 Publish = Callable[..., str]
 
@@ -29,19 +29,19 @@ def one_line(ended: Run) -> str:
     return line
 
 
-def test_an_unknown_stack_is_named_with_those_there_are(site: Site, run: Command) -> None:
+def test_an_unknown_stack_is_named_with_those_there_are(site: VisitedStack, run: Command) -> None:
     ended = run("list", "--stack", "sight")
     line = "deployments: no stack sight in us-east-1: there are site; give another --stack or --region"
     assert (2, line) == (ended.status, one_line(ended))
 
 
-def test_another_region_has_no_stack_and_the_remedy_says_so(site: Site, run: Command) -> None:
+def test_another_region_has_no_stack_and_the_remedy_says_so(site: VisitedStack, run: Command) -> None:
     ended = run("list", "--region", "eu-west-1")
     assert 2 == ended.status
     assert "no stack of ours in eu-west-1: give --region" in one_line(ended)
 
 
-def test_of_several_stacks_one_must_be_chosen(site: Site, run: Command) -> None:
+def test_of_several_stacks_one_must_be_chosen(site: VisitedStack, run: Command) -> None:
     with deployed(site.emulator, TEMPLATE, name="shop"):
         ended = run("list")
         assert 2 == ended.status
@@ -57,7 +57,9 @@ def test_a_stack_of_something_else_is_told_from_ours(environment: Emulator, run:
     assert "has no output PublisherName, SiteBucketName, SiteUrl, StoreArn: it is not a site" in one_line(ended)
 
 
-def test_without_credentials_the_remedy_is_to_log_in(site: Site, run: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_credentials_the_remedy_is_to_log_in(
+    site: VisitedStack, run: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     ended = run("list")
@@ -65,7 +67,7 @@ def test_without_credentials_the_remedy_is_to_log_in(site: Site, run: Command, m
     assert "no usable credentials (Unable to locate credentials): `aws sso login`" in one_line(ended)
 
 
-def test_an_unknown_profile_is_named(site: Site, run: Command) -> None:
+def test_an_unknown_profile_is_named(site: VisitedStack, run: Command) -> None:
     ended = run("list", "--profile", "nobody")
     assert 1 == ended.status
     assert "(nobody) could not be found: see `aws configure list-profiles`" in one_line(ended)
@@ -85,14 +87,14 @@ def test_unreachable_is_said_in_one_line(environment: Emulator, run: Command) ->
     assert "AWS is not reachable" in one_line(ended)
 
 
-def test_nothing_to_go_back_to_is_refused(site: Site, run: Command, publish: Publish) -> None:
+def test_nothing_to_go_back_to_is_refused(site: VisitedStack, run: Command, publish: Publish) -> None:
     publish("one")
     ended = run("rollback")
     assert 1 == ended.status
     assert "refused: nothing to roll back to" in one_line(ended)
 
 
-def test_a_refused_promote_names_what_could_be_chosen(site: Site, run: Command, publish: Publish) -> None:
+def test_a_refused_promote_names_what_could_be_chosen(site: VisitedStack, run: Command, publish: Publish) -> None:
     there = publish("one")
     publish("two")  # live, so no choice
     gone = "upload-" + "0" * 16
@@ -102,7 +104,7 @@ def test_a_refused_promote_names_what_could_be_chosen(site: Site, run: Command, 
 
 
 def test_while_the_ledger_is_unreadable_every_command_says_so_and_how_it_is_mended(
-    site: Site, run: Command, publish: Publish, make: Make
+    site: VisitedStack, run: Command, publish: Publish, make: Make
 ) -> None:
     publish("one")
     store, arn = site.emulator.client("cloudfront-keyvaluestore"), site.outputs["StoreArn"]
@@ -119,7 +121,7 @@ def test_while_the_ledger_is_unreadable_every_command_says_so_and_how_it_is_mend
 
 
 def test_each_command_that_switches_says_what_was_live_and_is_refused_if_another_one_is(
-    site: Site, run: Command, publish: Publish, make: Make, monkeypatch: pytest.MonkeyPatch
+    site: VisitedStack, run: Command, publish: Publish, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second, third = publish("one"), publish("two"), publish("three")
     state = Publisher.state
@@ -143,7 +145,7 @@ def test_each_command_that_switches_says_what_was_live_and_is_refused_if_another
 
 
 def test_a_numbered_publish_is_ordered_by_its_number_and_not_by_what_was_seen(
-    site: Site, run: Command, publish: Publish, make: Make, monkeypatch: pytest.MonkeyPatch
+    site: VisitedStack, run: Command, publish: Publish, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish("one", "--sequence", "1")
     asked: list[dict[str, object]] = []
@@ -160,7 +162,7 @@ def test_a_numbered_publish_is_ordered_by_its_number_and_not_by_what_was_seen(
 
 
 def test_a_publisher_that_is_too_old_to_know_status_is_told_from_one_that_refuses(
-    site: Site, run: Command, monkeypatch: pytest.MonkeyPatch
+    site: VisitedStack, run: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old = {"outcome": "refused", "reason": "action 'status' is not one of publish, promote"}
     monkeypatch.setattr("deployments.publisher.Publisher.ask", lambda *_, **__: old)
@@ -182,13 +184,13 @@ def test_a_publisher_that_is_too_old_to_know_status_is_told_from_one_that_refuse
         (["prune", "--keep-days", "0"], "0 is not in the range x>=1"),
     ],
 )
-def test_wrong_usage_is_exit_code_2(site: Site, run: Command, arguments: list[str], said: str) -> None:
+def test_wrong_usage_is_exit_code_2(site: VisitedStack, run: Command, arguments: list[str], said: str) -> None:
     ended = run(*arguments)
     assert 2 == ended.status
     assert said in one_line(ended)
 
 
-def test_the_longest_reason_of_a_hold_is_the_publishers(site: Site, run: Command) -> None:
+def test_the_longest_reason_of_a_hold_is_the_publishers(site: VisitedStack, run: Command) -> None:
     assert 0 == run("hold", "--reason", '"' * 100).status  # each is two bytes of JSON
     assert 2 == run("hold", "--reason", '"' * 101).status
 
@@ -205,14 +207,14 @@ def test_text_of_a_terminal_in_another_encoding_is_refused_before_anything_is_as
 
 
 @pytest.fixture(scope="module")
-def strict() -> Iterator[Site]:
+def strict() -> Iterator[VisitedStack]:
     """A deployed site where IAM is enforced."""
     with start_emulator(enforce_iam=True) as emulator, deployed(emulator, TEMPLATE) as site:
         yield site
 
 
 @pytest.fixture
-def user(strict: Site, run: Command, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+def user(strict: VisitedStack, run: Command, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
     """Become a user with the policies that are given, in front of the strict site."""
     iam = strict.emulator.client("iam")
     for name, value in strict.emulator.environment().items():
@@ -242,7 +244,7 @@ def user(strict: Site, run: Command, monkeypatch: pytest.MonkeyPatch) -> Iterato
 
 
 def test_the_deploy_policy_is_enough_to_publish_and_says_what_it_lacks_for_more(
-    strict: Site, user: Callable[..., None], run: Command, make: Make
+    strict: VisitedStack, user: Callable[..., None], run: Command, make: Make
 ) -> None:
     user(strict.outputs["DeployPolicyArn"])
     ended = run("publish", str(make({"assets/index-BdE8sX2_.js": "1"})), "--routing", "spa", "--stack", "site")
@@ -266,7 +268,9 @@ def test_the_deploy_policy_is_enough_to_publish_and_says_what_it_lacks_for_more(
 @pytest.mark.parametrize(
     "name", ["{0}", "{0}:webhook", "{0}:$LATEST", "arn:aws:lambda:us-east-1:111122223333:function:{0}"]
 )
-def test_the_deploy_policy_reaches_nothing_but_its_alias(strict: Site, user: Callable[..., None], name: str) -> None:
+def test_the_deploy_policy_reaches_nothing_but_its_alias(
+    strict: VisitedStack, user: Callable[..., None], name: str
+) -> None:
     user(strict.outputs["DeployPolicyArn"])
     keys = {name: os.environ[name.upper()] for name in ("aws_access_key_id", "aws_secret_access_key")}
     client = strict.emulator.client("lambda", aws_session_token=None, **keys)
@@ -284,14 +288,18 @@ def test_the_deploy_policy_reaches_nothing_but_its_alias(strict: Site, user: Cal
         client.invoke(FunctionName=publisher, Qualifier="webhook", Payload=status)
 
 
-def test_whoever_may_not_describe_stacks_is_told_so(strict: Site, user: Callable[..., None], run: Command) -> None:
+def test_whoever_may_not_describe_stacks_is_told_so(
+    strict: VisitedStack, user: Callable[..., None], run: Command
+) -> None:
     user()
     ended = run("list", "--stack", "site")
     assert 1 == ended.status
     assert "not allowed: cloudformation:DescribeStacks on " in one_line(ended)
 
 
-def test_whoever_may_not_ask_the_publisher_is_told_so(strict: Site, user: Callable[..., None], run: Command) -> None:
+def test_whoever_may_not_ask_the_publisher_is_told_so(
+    strict: VisitedStack, user: Callable[..., None], run: Command
+) -> None:
     user(cloudformation_DescribeStacks="*")
     ended = run("rollback", "--stack", "site")
     assert 1 == ended.status
@@ -301,7 +309,7 @@ def test_whoever_may_not_ask_the_publisher_is_told_so(strict: Site, user: Callab
 
 
 def test_whoever_may_invoke_the_function_alone_needs_no_alias(
-    strict: Site, user: Callable[..., None], run: Command, make: Make
+    strict: VisitedStack, user: Callable[..., None], run: Command, make: Make
 ) -> None:
     function = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:{strict.outputs['PublisherName']}"
     user(
@@ -318,7 +326,7 @@ def test_whoever_may_invoke_the_function_alone_needs_no_alias(
 
 
 def test_a_denied_upload_names_action_and_object(
-    strict: Site, user: Callable[..., None], run: Command, make: Make
+    strict: VisitedStack, user: Callable[..., None], run: Command, make: Make
 ) -> None:
     user(cloudformation_DescribeStacks="*", lambda_InvokeFunction="*")
     ended = run("publish", str(make()), "--routing", "mixed", "--stack", "site")
@@ -327,7 +335,7 @@ def test_a_denied_upload_names_action_and_object(
 
 
 def test_keys_that_aws_does_not_know_are_told_from_missing_rights(
-    strict: Site, run: Command, monkeypatch: pytest.MonkeyPatch
+    strict: VisitedStack, run: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in strict.emulator.environment().items():
         monkeypatch.setenv(name, value)
@@ -336,7 +344,7 @@ def test_keys_that_aws_does_not_know_are_told_from_missing_rights(
     assert "AWS does not know these credentials" in one_line(ended)
 
 
-def test_a_closed_pipe_is_no_error(site: Site, publish: Publish) -> None:
+def test_a_closed_pipe_is_no_error(site: VisitedStack, publish: Publish) -> None:
     publish("one")
     reading, writing = os.pipe()
     os.close(reading)

@@ -12,7 +12,7 @@ import pytest
 from deployments import cloud
 from local.cloud.emulator import ACCOUNT, Emulator
 from tests.deployments.calling import TEMPLATE, Command
-from workbench.site import Site, deployed
+from workbench.site import VisitedStack, deployed
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class System:
 
 
 @pytest.fixture
-def front(site: Site) -> Iterator[str]:
+def front(site: VisitedStack) -> Iterator[str]:
     """The address on this machine under which the local system shows the site."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -71,7 +71,7 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> Callable[[System | None], None]:
 
 
 def test_the_commands_work_on_the_local_site_and_name_its_address(
-    site: Site, run: Command, publish: Callable[..., str], runs: Callable[[System | None], None], front: str
+    site: VisitedStack, run: Command, publish: Callable[..., str], runs: Callable[[System | None], None], front: str
 ) -> None:
     first = publish("one")
     publish("two")
@@ -83,7 +83,7 @@ def test_the_commands_work_on_the_local_site_and_name_its_address(
 
 
 def test_the_stack_in_the_environment_is_that_of_aws_and_one_on_the_command_line_counts(
-    site: Site, run: Command, runs: Callable[[System | None], None], front: str
+    site: VisitedStack, run: Command, runs: Callable[[System | None], None], front: str
 ) -> None:
     runs(System(site.emulator, front))
     assert 0 == run("list", "--local", DEPLOYMENTS_STACK="blog").status
@@ -92,7 +92,7 @@ def test_the_stack_in_the_environment_is_that_of_aws_and_one_on_the_command_line
 
 
 def test_without_a_local_system_the_command_says_how_to_start_one(
-    site: Site, run: Command, runs: Callable[[System | None], None]
+    site: VisitedStack, run: Command, runs: Callable[[System | None], None]
 ) -> None:
     runs(None)
     ended = run("list", "--local")

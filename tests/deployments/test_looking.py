@@ -11,13 +11,13 @@ import pytest
 from deployments.catalog import means, shorten
 from tests.deployments.calling import Command, on_terminal
 from workbench.history import put_many
-from workbench.site import Site
+from workbench.site import VisitedStack
 
 Publish = Callable[..., str]
 
 
 def test_list_shows_the_newest_first_with_where_it_came_from_and_when_it_was_live(
-    site: Site, run: Command, publish: Publish
+    site: VisitedStack, run: Command, publish: Publish
 ) -> None:
     source = "--branch", "main", "--message", "Say hello\n\nand more", "--author", "Ada"
     first = publish("one", "--commit", "a" * 40, *source)
@@ -34,7 +34,7 @@ def test_list_shows_the_newest_first_with_where_it_came_from_and_when_it_was_liv
 
 
 def test_list_in_a_pipe_is_one_line_a_deployment_with_whole_ids_and_tabs(
-    site: Site, run: Command, publish: Publish
+    site: VisitedStack, run: Command, publish: Publish
 ) -> None:
     first = publish("one", "--message", "tab\there")
     second = publish("two")
@@ -44,18 +44,20 @@ def test_list_in_a_pipe_is_one_line_a_deployment_with_whole_ids_and_tabs(
     assert "tab here" == rows[1][4]
 
 
-def test_list_shows_as_many_as_asked_for(site: Site, run: Command, publish: Publish) -> None:
+def test_list_shows_as_many_as_asked_for(site: VisitedStack, run: Command, publish: Publish) -> None:
     made = [publish(str(number)) for number in range(3)]
     assert [made[2], made[1]] == [row[1] for row in run("list", "--limit", "2").rows]
     assert 3 == len(run("list", "--all", "--limit", "1").rows)
 
 
-def test_list_of_a_site_without_deployments_is_empty(site: Site, run: Command) -> None:
+def test_list_of_a_site_without_deployments_is_empty(site: VisitedStack, run: Command) -> None:
     assert ("", 0) == (run("list").out, run("list").status)
     assert [] == run("list", "--json").json
 
 
-def test_show_takes_a_short_id_and_tells_each_time_that_it_was_live(site: Site, run: Command, publish: Publish) -> None:
+def test_show_takes_a_short_id_and_tells_each_time_that_it_was_live(
+    site: VisitedStack, run: Command, publish: Publish
+) -> None:
     first = publish("one", "--commit", "a" * 40, "--message", "Say hello\n\nand more")
     publish("two")
     run("rollback")
@@ -67,7 +69,9 @@ def test_show_takes_a_short_id_and_tells_each_time_that_it_was_live(site: Site, 
     assert facts["lived"].endswith("to now")
 
 
-def test_a_short_id_that_can_mean_several_is_refused_with_those(site: Site, run: Command, publish: Publish) -> None:
+def test_a_short_id_that_can_mean_several_is_refused_with_those(
+    site: VisitedStack, run: Command, publish: Publish
+) -> None:
     both = {publish("one", "--commit", "a" * 40), publish("two", "--commit", "a" * 40)}
     ended = run("show", "aaa")
     assert 2 == ended.status
@@ -76,13 +80,13 @@ def test_a_short_id_that_can_mean_several_is_refused_with_those(site: Site, run:
 
 
 @pytest.mark.parametrize("name", ["nothing", "c" * 40 + "-" + "0" * 16])
-def test_an_id_that_means_nothing_is_an_error(site: Site, run: Command, publish: Publish, name: str) -> None:
+def test_an_id_that_means_nothing_is_an_error(site: VisitedStack, run: Command, publish: Publish, name: str) -> None:
     publish("one")
     ended = run("show", name)
     assert (1, f"deployments: no deployment {name}: `list` shows those there are\n") == (ended.status, ended.err)
 
 
-def test_status_tells_live_previous_hold_and_who(site: Site, run: Command, publish: Publish) -> None:
+def test_status_tells_live_previous_hold_and_who(site: VisitedStack, run: Command, publish: Publish) -> None:
     assert "nothing yet" == run("status").facts["live"]
     first, second = publish("one"), publish("two")
     run("hold", "--reason", "checkout is broken")
@@ -103,7 +107,7 @@ def test_short_names_are_unique_among_all_and_understood() -> None:
 
 
 def test_listing_the_newest_costs_a_listing_and_what_is_shown_however_many_there_are(
-    site: Site, run: Command, sent: list[tuple[str, str]]
+    site: VisitedStack, run: Command, sent: list[tuple[str, str]]
 ) -> None:
     """bench/list.py measures the time; what decides it is how much is asked for."""
     put_many(site, 1100)
@@ -118,7 +122,7 @@ def test_listing_the_newest_costs_a_listing_and_what_is_shown_however_many_there
 
 @pytest.mark.parametrize("width", [80, 120])
 def test_list_on_a_terminal_is_a_table_that_fits_with_short_ids_and_colour(
-    site: Site, run: Command, publish: Publish, width: int
+    site: VisitedStack, run: Command, publish: Publish, width: int
 ) -> None:
     first = publish("one", "--commit", "a" * 40, "--message", f"Say hello {'and more ' * 30}", "--branch", "main")
     second = publish("two", "--commit", "b" * 40)

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from tests.deployments.calling import Command, Make
-from workbench.site import Site
+from workbench.site import VisitedStack
 
 Publish = Callable[..., str]
 DEAD = "upload-00000000000000aa"
 
 
 def test_a_dry_run_says_what_would_go_and_why_the_rest_stays_and_changes_nothing(
-    site: Site, run: Command, publish: Publish
+    site: VisitedStack, run: Command, publish: Publish
 ) -> None:
     first, second, third = (publish(text) for text in "123")
     key = f"deployments/{DEAD}/index.html"
@@ -36,7 +36,7 @@ def test_a_dry_run_says_what_would_go_and_why_the_rest_stays_and_changes_nothing
 
 
 def test_a_leaked_deployment_goes_now_from_the_bucket_and_from_the_caches(
-    site: Site, run: Command, publish: Publish, make: Callable[..., Path]
+    site: VisitedStack, run: Command, publish: Publish, make: Callable[..., Path]
 ) -> None:
     make({"assets/secret-BdE8sX2_.js": "secret"})
     leaked = publish("leak")
@@ -54,7 +54,7 @@ def test_a_leaked_deployment_goes_now_from_the_bucket_and_from_the_caches(
     assert "refused" in run("promote", leaked).err
 
 
-def test_the_live_deployment_never_goes(site: Site, run: Command, publish: Publish) -> None:
+def test_the_live_deployment_never_goes(site: VisitedStack, run: Command, publish: Publish) -> None:
     live = publish("live")
     ended = run("prune", live, "--now")
     assert 1 == ended.status
@@ -62,7 +62,9 @@ def test_the_live_deployment_never_goes(site: Site, run: Command, publish: Publi
     assert "live" == site.get("/").text
 
 
-def test_a_run_that_died_before_the_caches_were_emptied_is_repeated(site: Site, run: Command, publish: Publish) -> None:
+def test_a_run_that_died_before_the_caches_were_emptied_is_repeated(
+    site: VisitedStack, run: Command, publish: Publish
+) -> None:
     leaked = publish("leak")
     publish("clean")
     first, again = (run("prune", leaked, "--now", "--json") for _ in range(2))
@@ -70,7 +72,9 @@ def test_a_run_that_died_before_the_caches_were_emptied_is_repeated(site: Site, 
     assert first.json["invalidation"] != again.json["invalidation"] != ""
 
 
-def test_while_another_prune_runs_a_leak_is_not_called_deleted(site: Site, run: Command, publish: Publish) -> None:
+def test_while_another_prune_runs_a_leak_is_not_called_deleted(
+    site: VisitedStack, run: Command, publish: Publish
+) -> None:
     leaked = publish("leak")
     publish("clean")
     site.emulator.client("s3").put_object(Bucket=site.bucket, Key="prune.lock", Body=b"other", IfNoneMatch="*")
@@ -83,7 +87,7 @@ def test_while_another_prune_runs_a_leak_is_not_called_deleted(site: Site, run: 
 
 
 def test_a_leak_in_shared_files_is_not_called_gone_while_an_upload_may_use_them(
-    site: Site, run: Command, publish: Publish
+    site: VisitedStack, run: Command, publish: Publish
 ) -> None:
     leaked = publish("leak")
     publish("clean")
@@ -94,7 +98,7 @@ def test_a_leak_in_shared_files_is_not_called_gone_while_an_upload_may_use_them(
     assert "shared files may still be there: the pool is left alone while uploads may run" in ended.err
 
 
-def test_a_manifest_that_nobody_can_read_is_one_line(site: Site, run: Command, publish: Publish) -> None:
+def test_a_manifest_that_nobody_can_read_is_one_line(site: VisitedStack, run: Command, publish: Publish) -> None:
     publish("one")
     key = "manifests/upload-00000000000000cc.json"
     site.emulator.client("s3").put_object(Bucket=site.bucket, Key=key, Body=b"{", IfNoneMatch="*")
@@ -104,7 +108,7 @@ def test_a_manifest_that_nobody_can_read_is_one_line(site: Site, run: Command, p
 
 @pytest.mark.parametrize("which", [("--keep", "0"), ("--now",)])
 def test_a_dry_run_counts_exactly_what_goes_then(
-    site: Site, run: Command, make: Make, publish: Publish, which: tuple[str, ...]
+    site: VisitedStack, run: Command, make: Make, publish: Publish, which: tuple[str, ...]
 ) -> None:
     files = {f"page-{number}.html": str(number) for number in range(5)} | {"assets/app-BdE8sX2_.js": "1"}
     made = run("publish", str(make(files, "many")), "--routing", "mixed", "--json")
@@ -128,12 +132,12 @@ def test_a_dry_run_counts_exactly_what_goes_then(
     }
 
 
-def test_now_is_only_for_named_deployments(site: Site, run: Command) -> None:
+def test_now_is_only_for_named_deployments(site: VisitedStack, run: Command) -> None:
     ended = run("prune", "--now")
     assert (2, "deployments: --now needs the IDs: which deployments?\n") == (ended.status, ended.err)
 
 
-def add_later(site: Site, deployment: str, **files: str) -> None:
+def add_later(site: VisitedStack, deployment: str, **files: str) -> None:
     """What somebody with a right to upload puts into a deployment's folder once it is complete."""
     s3 = site.emulator.client("s3")
     made = s3.head_object(Bucket=site.bucket, Key=f"manifests/{deployment}.json")["LastModified"].timestamp()
@@ -143,7 +147,9 @@ def add_later(site: Site, deployment: str, **files: str) -> None:
         s3.put_object(Bucket=site.bucket, Key=key, Body=text.encode(), ContentType="text/html", IfNoneMatch="*")
 
 
-def test_what_came_later_is_shown_and_goes_and_nothing_else_does(site: Site, run: Command, publish: Publish) -> None:
+def test_what_came_later_is_shown_and_goes_and_nothing_else_does(
+    site: VisitedStack, run: Command, publish: Publish
+) -> None:
     first = publish("first")
     add_later(site, first, **{"sw.js": "attacker", "404.html": "attacker"})
     publish("second")
@@ -173,7 +179,7 @@ def test_what_came_later_is_shown_and_goes_and_nothing_else_does(site: Site, run
     assert [] == run("show", first, "--json").json["extras"]
 
 
-def test_what_has_a_name_that_xml_lacks_is_deleted_too(site: Site, run: Command, publish: Publish) -> None:
+def test_what_has_a_name_that_xml_lacks_is_deleted_too(site: VisitedStack, run: Command, publish: Publish) -> None:
     one = publish("one")
     add_later(site, one, **{"sw\x1b.js": "attacker", "\r\uffff": "attacker"})
     died = f"deployments/{DEAD}/\x07.html"
@@ -185,7 +191,7 @@ def test_what_has_a_name_that_xml_lacks_is_deleted_too(site: Site, run: Command,
     assert (0, [DEAD], []) == (swept.status, swept.json["leftovers"], site.keys(f"deployments/{DEAD}/")), swept.err
 
 
-def test_what_cannot_be_told_apart_is_left_alone_and_said(site: Site, run: Command, publish: Publish) -> None:
+def test_what_cannot_be_told_apart_is_left_alone_and_said(site: VisitedStack, run: Command, publish: Publish) -> None:
     one = publish("one")
     add_later(site, one, **{"sw.js": "attacker"})
     site.emulator.client("s3").delete_object(Bucket=site.bucket, Key=f"deployments/{one}/index.html")
@@ -197,7 +203,7 @@ def test_what_cannot_be_told_apart_is_left_alone_and_said(site: Site, run: Comma
     assert ([], True) == (shown["extras"], "build again" in shown["incomplete"])
 
 
-def test_while_another_prune_runs_nothing_is_taken_away(site: Site, run: Command, publish: Publish) -> None:
+def test_while_another_prune_runs_nothing_is_taken_away(site: VisitedStack, run: Command, publish: Publish) -> None:
     one = publish("one")
     add_later(site, one, **{"sw.js": "attacker"})
     site.emulator.client("s3").put_object(Bucket=site.bucket, Key="prune.lock", Body=b"another")
@@ -206,7 +212,7 @@ def test_while_another_prune_runs_nothing_is_taken_away(site: Site, run: Command
     assert f"deployments/{one}/sw.js" in site.keys("")
 
 
-def test_extras_need_the_ids_and_go_without_now(site: Site, run: Command) -> None:
+def test_extras_need_the_ids_and_go_without_now(site: VisitedStack, run: Command) -> None:
     assert (2, True) == ((ended := run("prune", "--extras")).status, "--extras needs the IDs" in ended.err)
     ended = run("prune", "4f2c1e9a", "--extras", "--now")
     assert (2, True) == (ended.status, "--now and --extras exclude each other" in ended.err)

@@ -22,12 +22,12 @@ from deployments import uploading
 from deployments.publisher import Publisher
 from tests.deployments.calling import Command, Make, on_terminal, start
 from workbench.distance import far_away
-from workbench.site import Site, until
+from workbench.site import VisitedStack, until
 
 HASHED = "assets/index-BdE8sX2_.js"
 
 
-def test_a_folder_becomes_the_page_and_the_steps_are_timed(site: Site, run: Command, make: Make) -> None:
+def test_a_folder_becomes_the_page_and_the_steps_are_timed(site: VisitedStack, run: Command, make: Make) -> None:
     folder = make({"index.html": "<h1>one</h1>", HASHED: "1"})
     ended = run("publish", str(folder), "--routing", "mixed", "--sequence", "7", "--commit", "c" * 40)
     assert (0, "") == (ended.status, ended.err)
@@ -39,7 +39,7 @@ def test_a_folder_becomes_the_page_and_the_steps_are_timed(site: Site, run: Comm
     assert all(re.match(r"\d+\.\d s", facts[step]) for step in ("upload", "switch", "seen"))
 
 
-def test_the_manifest_tells_what_was_given(site: Site, run: Command, make: Make) -> None:
+def test_the_manifest_tells_what_was_given(site: VisitedStack, run: Command, make: Make) -> None:
     given = {"commit": "c" * 40, "branch": "main", "message": "Say hello", "author": "Ada"}
     options = [part for name, text in given.items() for part in (f"--{name}", text)]
     live = run("publish", str(make()), "--routing", "files", "--json", *options).json["after"]
@@ -50,7 +50,7 @@ def test_the_manifest_tells_what_was_given(site: Site, run: Command, make: Make)
 
 
 def test_a_project_in_place_of_what_it_builds_is_refused_before_anything_is_asked(
-    site: Site, run: Command, make: Make, sent: list[tuple[str, str]]
+    site: VisitedStack, run: Command, make: Make, sent: list[tuple[str, str]]
 ) -> None:
     folder = make(dict.fromkeys(["src/main.js", "package.json", "vite.config.ts"], "x"))
     ended = run("publish", str(folder), "--routing", "spa", "--stack", "site")
@@ -60,13 +60,13 @@ def test_a_project_in_place_of_what_it_builds_is_refused_before_anything_is_aske
     assert [] == site.keys("")
 
 
-def test_a_project_that_is_a_site_as_it_is_can_be_said(site: Site, run: Command, make: Make) -> None:
+def test_a_project_that_is_a_site_as_it_is_can_be_said(site: VisitedStack, run: Command, make: Make) -> None:
     folder = make({"package.json": "{}", "package-lock.json": "{}"})
     ended = run("publish", str(folder), "--routing", "mixed", "--as-is")
     assert (0, "") == (ended.status, ended.err)
 
 
-def test_the_routing_is_kept_until_another_is_given(site: Site, run: Command, make: Make) -> None:
+def test_the_routing_is_kept_until_another_is_given(site: VisitedStack, run: Command, make: Make) -> None:
     folder = str(make())
     first = run("publish", folder)
     assert 2 == first.status
@@ -76,7 +76,7 @@ def test_the_routing_is_kept_until_another_is_given(site: Site, run: Command, ma
     assert str(site.live()).endswith(" folders")
 
 
-def test_a_lower_sequence_is_refused_before_anything_is_uploaded(site: Site, run: Command, make: Make) -> None:
+def test_a_lower_sequence_is_refused_before_anything_is_uploaded(site: VisitedStack, run: Command, make: Make) -> None:
     run("publish", str(make({"index.html": "new"})), "--routing", "mixed", "--sequence", "9")
     before = site.keys("")
     ended = run("publish", str(make({"index.html": "old"})), "--sequence", "8", "--json")
@@ -86,7 +86,7 @@ def test_a_lower_sequence_is_refused_before_anything_is_uploaded(site: Site, run
     assert "new" == site.get("/").text
 
 
-def test_while_held_nothing_is_uploaded_unless_forced(site: Site, run: Command, make: Make) -> None:
+def test_while_held_nothing_is_uploaded_unless_forced(site: VisitedStack, run: Command, make: Make) -> None:
     folder = str(make())
     run("publish", folder, "--routing", "mixed")
     run("hold", "--reason", "incident 17")
@@ -106,7 +106,7 @@ def test_while_held_nothing_is_uploaded_unless_forced(site: Site, run: Command, 
     ids=["reserved name", "no folder"],
 )
 def test_what_cannot_be_published_is_one_line(
-    site: Site, run: Command, make: Make, tmp_path: Path, files: dict[str, str] | None, why: str
+    site: VisitedStack, run: Command, make: Make, tmp_path: Path, files: dict[str, str] | None, why: str
 ) -> None:
     folder = make(files) if files else tmp_path / "nowhere"
     ended = run("publish", str(folder), "--routing", "mixed")
@@ -118,7 +118,7 @@ def test_what_cannot_be_published_is_one_line(
 
 
 def test_of_a_site_that_hardly_changed_only_the_rest_is_sent(
-    site: Site, run: Command, make: Make, sent: list[tuple[str, str]]
+    site: VisitedStack, run: Command, make: Make, sent: list[tuple[str, str]]
 ) -> None:
     """95 % of the bytes are hashed files that stay: the second upload sends the other 5 %."""
     numbers = random.Random(1)
@@ -136,7 +136,7 @@ def test_of_a_site_that_hardly_changed_only_the_rest_is_sent(
 
 
 @pytest.fixture
-def far_bucket(site: Site) -> Iterator[dict[str, str]]:
+def far_bucket(site: VisitedStack) -> Iterator[dict[str, str]]:
     """The bucket half a second away: what is sent takes a while, and no fast machine is through at once."""
     with far_away(site.emulator.port, 0.5) as port:
         yield {"AWS_ENDPOINT_URL_S3": f"http://127.0.0.1:{port}"}
@@ -153,7 +153,7 @@ def interrupted(process: subprocess.Popen[str]) -> tuple[str, str]:
 
 
 def test_an_interrupted_upload_is_seen_by_nobody_and_says_where_to_go_on(
-    site: Site, run: Command, make: Make, publish: Callable[..., str], far_bucket: dict[str, str]
+    site: VisitedStack, run: Command, make: Make, publish: Callable[..., str], far_bucket: dict[str, str]
 ) -> None:
     live = publish("before")
     process = start("publish", str(many(make)), env={**os.environ, **far_bucket})
@@ -169,7 +169,7 @@ def test_an_interrupted_upload_is_seen_by_nobody_and_says_where_to_go_on(
 
 
 def test_interrupted_while_it_switches_it_says_that_the_deployment_is_whole(
-    site: Site, run: Command, make: Make, monkeypatch: pytest.MonkeyPatch
+    site: VisitedStack, run: Command, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     invoke = Publisher.ask
 
@@ -186,7 +186,9 @@ def test_interrupted_while_it_switches_it_says_that_the_deployment_is_whole(
     assert (130, f"deployments: {line}\n") == (ended.status, ended.err)
 
 
-def test_a_lost_answer_is_not_asked_for_again(site: Site, run: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lost_answer_is_not_asked_for_again(
+    site: VisitedStack, run: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Twice "roll back" would go back twice."""
     asked = 0
 
@@ -207,7 +209,7 @@ def test_a_lost_answer_is_not_asked_for_again(site: Site, run: Command, monkeypa
 
 
 def test_progress_on_a_terminal_is_a_bar_with_files_bytes_and_rate(
-    site: Site, make: Make, far_bucket: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    site: VisitedStack, make: Make, far_bucket: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(*far_bucket.popitem())
     text = on_terminal("publish", str(many(make)), "--routing", "mixed")
@@ -217,14 +219,14 @@ def test_progress_on_a_terminal_is_a_bar_with_files_bytes_and_rate(
 
 
 def test_progress_in_a_log_is_a_line_now_and_then(
-    site: Site, run: Command, make: Make, monkeypatch: pytest.MonkeyPatch
+    site: VisitedStack, run: Command, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(uploading, "_LINE_EVERY", 0)
     ended = run("publish", str(make({"a.txt": "x"})), "--routing", "mixed")
     assert "uploaded 2 of 2 files, 15 B of 15 B" == ended.err.splitlines()[-1]
 
 
-def test_the_site_is_seen_by_a_stranger_before_the_command_ends(site: Site, run: Command, make: Make) -> None:
+def test_the_site_is_seen_by_a_stranger_before_the_command_ends(site: VisitedStack, run: Command, make: Make) -> None:
     started = time.monotonic()
     ended = run("publish", str(make()), "--routing", "mixed", "--json")
     assert 0 <= ended.json["seen"] < time.monotonic() - started

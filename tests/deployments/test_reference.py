@@ -14,7 +14,7 @@ from deployments.cli import deployments
 from tests.deployments.calling import Command
 from workbench import ROOT
 from workbench.pages.cli import DEPLOYMENT, PUBLISH, SHOW, STATUS, SWITCH, example, reference
-from workbench.site import Site
+from workbench.site import VisitedStack
 
 COMMANDS = list(deployments.commands.items())
 EVERY = pytest.mark.parametrize(("name", "command"), COMMANDS, ids=[name for name, _ in COMMANDS])
@@ -47,7 +47,7 @@ def test_every_option_is_explained(name: str, command: click.Command) -> None:
 
 
 def test_the_members_of_json_are_those_of_the_reference(
-    site: Site, run: Command, make: Callable[..., Path], publish: Callable[..., str]
+    site: VisitedStack, run: Command, make: Callable[..., Path], publish: Callable[..., str]
 ) -> None:
     answer = run("publish", str(make()), "--routing", "mixed", "--json").json
     assert {*SWITCH, *PUBLISH} <= answer.keys()

@@ -23,7 +23,7 @@ from generator.settings import SOURCES
 from local.cloud.emulator import Emulator
 from tests.deployments.calling import Command
 from workbench import ROOT
-from workbench.site import Site
+from workbench.site import VisitedStack
 
 TEXT = (ROOT / "docs" / "operations.md").read_text()
 SHELL = "\n".join(re.findall(r"^```sh\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)).replace("\\\n", "")
@@ -122,7 +122,7 @@ def test_parameters_growth_and_price_are_those_of_the_templates() -> None:
 
 
 def test_a_copy_from_another_bucket_brings_a_deployment_back_and_overwrites_nothing(
-    site: Site,
+    site: VisitedStack,
     environment: Emulator,
     run: Command,
     publish: Callable[..., str],

@@ -12,7 +12,7 @@ import pytest
 
 from tests.deployments.calling import Command, Make, on_terminal
 from workbench import ROOT
-from workbench.site import Site
+from workbench.site import VisitedStack
 
 COMMAND = f"{sys.executable} -m deployments"
 
@@ -26,7 +26,7 @@ def shell(line: str, **environment: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("arguments", ["status", "status --json", "--help"])
-def test_a_full_disk_is_one_line_and_a_closed_pipe_is_none(site: Site, arguments: str) -> None:
+def test_a_full_disk_is_one_line_and_a_closed_pipe_is_none(site: VisitedStack, arguments: str) -> None:
     done = shell(f"{COMMAND} {arguments} > /dev/full")
     line = "deployments: No space left on device: what it says cannot be written: give it another place\n"
     assert (1, line) == (done.returncode, done.stderr)
@@ -35,7 +35,7 @@ def test_a_full_disk_is_one_line_and_a_closed_pipe_is_none(site: Site, arguments
 
 
 def test_what_a_terminal_lacks_is_escaped_and_json_stays_json(
-    site: Site, run: Command, make: Make, monkeypatch: pytest.MonkeyPatch
+    site: VisitedStack, run: Command, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given = ("--routing", "mixed", "--message", "Grüße an alle", "--author", "Zoë")
     assert 0 == run("publish", str(make()), *given).status
@@ -61,14 +61,14 @@ def test_a_variable_that_cannot_be_is_one_line(run: Command, given: dict[str, st
     assert (status, True) == (ended.status, said in line), line
 
 
-def test_a_folder_in_another_encoding_is_named_in_one_line(site: Site, tmp_path: Path) -> None:
+def test_a_folder_in_another_encoding_is_named_in_one_line(site: VisitedStack, tmp_path: Path) -> None:
     done = shell(f"{COMMAND} publish $'{tmp_path}/caf\\xe9' --routing spa")
     assert (1, 1) == (done.returncode, len(done.stderr.splitlines())), done.stderr
     assert "caf\\udce9 is missing or empty" in done.stderr
 
 
 def test_what_others_have_written_steers_no_terminal_and_stays_in_its_line(
-    site: Site, run: Command, make: Make
+    site: VisitedStack, run: Command, make: Make
 ) -> None:
     written = "a\nb\x1b[31m\x9bc\u202ed"
     assert 0 == run("publish", str(make()), "--routing", "mixed", "--message", written, "--author", written).status

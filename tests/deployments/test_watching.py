@@ -22,7 +22,7 @@ from local.cloud.emulator import Emulator
 from tests.deployments.calling import Command
 from workbench import uploads
 from workbench.recorded import FRAGMENT, LOGS, in_codebuild
-from workbench.site import GIT_PARAMETERS, Build, Site, deployed
+from workbench.site import GIT_PARAMETERS, Build, VisitedStack, deployed
 
 GIT = to_yaml(build_template(Settings(source="git")))
 COMMIT = "d" * 40
@@ -78,19 +78,19 @@ class Pipeline:
 
 
 @pytest.fixture
-def git(environment: Emulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+def git(environment: Emulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[VisitedStack]:
     monkeypatch.setattr("deployments.watching._PAUSE", 0.05)
     with deployed(environment, GIT, parameters={**GIT_PARAMETERS, "Framework": "static"}) as site:
         yield site
 
 
 @pytest.fixture
-def build(git: Site) -> Build:
+def build(git: VisitedStack) -> Build:
     return Build(git, COMMIT)
 
 
 @pytest.fixture
-def pipeline(git: Site, build: Build, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pipeline]:
+def pipeline(git: VisitedStack, build: Build, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pipeline]:
     played = Pipeline(build.execution, git.uuid)
 
     class Handler(BaseHTTPRequestHandler):
@@ -117,7 +117,7 @@ def pipeline(git: Site, build: Build, monkeypatch: pytest.MonkeyPatch) -> Iterat
     server.server_close()
 
 
-def upload(git: Site, build: Build, folder: Path) -> None:
+def upload(git: VisitedStack, build: Build, folder: Path) -> None:
     """What the build leaves, by the uploader itself."""
     environment = {**git.emulator.environment(), "SITE_BUCKET": git.bucket, "ROUTING": "mixed", "COMMIT": COMMIT}
     environment |= {"EXECUTION": build.execution, "CODEBUILD_BUILD_ID": build.build_id, "PATH": "/usr/bin:/bin"}
@@ -133,7 +133,7 @@ GREEN = [
 
 
 def test_a_run_is_followed_until_a_visitor_gets_the_page(
-    git: Site, build: Build, pipeline: Pipeline, run: Command, make: Callable[..., Path]
+    git: VisitedStack, build: Build, pipeline: Pipeline, run: Command, make: Callable[..., Path]
 ) -> None:
     pipeline.course = [*GREEN]
     upload(git, build, make())
@@ -147,7 +147,7 @@ def test_a_run_is_followed_until_a_visitor_gets_the_page(
     assert "<h1>hello</h1>" == git.get("/").text
 
 
-def failed_build(git: Site, pipeline: Pipeline, stage: str, said: str, **told: Any) -> None:
+def failed_build(git: VisitedStack, pipeline: Pipeline, stage: str, said: str, **told: Any) -> None:
     """An action whose build failed, with what it said in CloudWatch.
 
     https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionExecutionDetail.html
@@ -175,7 +175,7 @@ def failed_build(git: Site, pipeline: Pipeline, stage: str, said: str, **told: A
 
 
 def test_a_failed_run_shows_the_command_and_the_first_lines_of_its_error(
-    git: Site, build: Build, pipeline: Pipeline, run: Command
+    git: VisitedStack, build: Build, pipeline: Pipeline, run: Command
 ) -> None:
     said = f"+ npm run build\n{LOGS['tsc-type'][0]}"
     failed_build(git, pipeline, "Build", in_codebuild(said))
@@ -192,7 +192,7 @@ def test_a_failed_run_shows_the_command_and_the_first_lines_of_its_error(
 
 
 def test_what_no_command_of_a_build_did_is_told_in_codebuilds_words(
-    git: Site, build: Build, pipeline: Pipeline, run: Command
+    git: VisitedStack, build: Build, pipeline: Pipeline, run: Command
 ) -> None:
     context = {"statusCode": "BUILD_TIMED_OUT", "message": "Build has timed out. "}
     phase = {"phaseType": "BUILD", "phaseStatus": "TIMED_OUT", "contexts": [context]}
@@ -204,7 +204,7 @@ def test_what_no_command_of_a_build_did_is_told_in_codebuilds_words(
 
 
 def test_a_failed_run_whose_build_is_forgotten_is_told_without_a_reason(
-    git: Site, build: Build, pipeline: Pipeline, run: Command
+    git: VisitedStack, build: Build, pipeline: Pipeline, run: Command
 ) -> None:
     failed_build(git, pipeline, "Build", "Error: of no matter")
     pipeline.builds = []  # CodeBuild keeps them for a year
@@ -214,7 +214,7 @@ def test_a_failed_run_whose_build_is_forgotten_is_told_without_a_reason(
 
 
 def test_who_may_not_read_the_log_is_told_so_and_what_failed_all_the_same(
-    git: Site, build: Build, pipeline: Pipeline, run: Command
+    git: VisitedStack, build: Build, pipeline: Pipeline, run: Command
 ) -> None:
     failed_build(git, pipeline, "Build", "Error: of no matter")
     pipeline.denied = "BatchGetBuilds"
@@ -228,7 +228,7 @@ def test_who_may_not_read_the_log_is_told_so_and_what_failed_all_the_same(
 
 
 def test_a_green_run_whose_deployment_waits_is_not_called_live(
-    git: Site, build: Build, pipeline: Pipeline, run: Command, make: Callable[..., Path]
+    git: VisitedStack, build: Build, pipeline: Pipeline, run: Command, make: Callable[..., Path]
 ) -> None:
     run("hold", "--reason", "incident 17")
     upload(git, build, make())
@@ -247,7 +247,7 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_green_run_that_does_not_become_live_says_what_is(
-    git: Site, build: Build, pipeline: Pipeline, run: Command, make: Callable[..., Path], short: None
+    git: VisitedStack, build: Build, pipeline: Pipeline, run: Command, make: Callable[..., Path], short: None
 ) -> None:
     upload(git, build, make())
     pipeline.course = GREEN[-1:]
@@ -257,7 +257,7 @@ def test_a_green_run_that_does_not_become_live_says_what_is(
 
 
 def test_a_run_that_nobody_started_and_one_that_does_not_exist_are_told(
-    git: Site, pipeline: Pipeline, run: Command
+    git: VisitedStack, pipeline: Pipeline, run: Command
 ) -> None:
     ended = run("watch", "--execution", "none")
     assert (1, True) == (ended.status, "the pipeline has no execution none" in ended.err)
@@ -265,13 +265,13 @@ def test_a_run_that_nobody_started_and_one_that_does_not_exist_are_told(
     assert "the pipeline has not run yet" in run("watch").err
 
 
-def test_a_site_without_a_pipeline_has_nothing_to_watch(site: Site, run: Command) -> None:
+def test_a_site_without_a_pipeline_has_nothing_to_watch(site: VisitedStack, run: Command) -> None:
     ended = run("watch")
     assert (2, True) == (ended.status, "stack site has no pipeline" in ended.err)
 
 
 def test_a_build_is_started_if_asked_and_followed_until_its_page_is_seen(
-    git: Site, build: Build, pipeline: Pipeline, run: Command, make: Callable[..., Path]
+    git: VisitedStack, build: Build, pipeline: Pipeline, run: Command, make: Callable[..., Path]
 ) -> None:
     pipeline.course = [*GREEN]
     upload(git, build, make())
@@ -284,7 +284,7 @@ def test_a_build_is_started_if_asked_and_followed_until_its_page_is_seen(
 
 
 def test_none_is_started_beside_one_that_is_named_nor_where_there_is_no_pipeline(
-    git: Site, build: Build, pipeline: Pipeline, run: Command
+    git: VisitedStack, build: Build, pipeline: Pipeline, run: Command
 ) -> None:
     ended = run("watch", "--start", "--execution", build.execution)
     assert (2, True) == (ended.status, "--start begins one of its own: leave --execution out" in ended.err)
@@ -292,7 +292,7 @@ def test_none_is_started_beside_one_that_is_named_nor_where_there_is_no_pipeline
 
 
 def test_a_run_that_was_canceled_says_how_to_start_again(
-    git: Site, build: Build, pipeline: Pipeline, run: Command
+    git: VisitedStack, build: Build, pipeline: Pipeline, run: Command
 ) -> None:
     for status in ("Cancelled", "Stopped"):
         pipeline.course = [(status, {"Source": "Succeeded", "Build": status})]
@@ -315,7 +315,7 @@ class Clock:
 
 
 def test_the_publisher_is_asked_every_two_seconds_because_each_question_is_paid_for(
-    git: Site,
+    git: VisitedStack,
     build: Build,
     pipeline: Pipeline,
     run: Command,

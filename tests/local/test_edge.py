@@ -16,7 +16,7 @@ from local.edge.distribution import Behavior, ErrorRule, Lifetimes
 from local.edge.events import Answer, Request
 from local.edge.location import Location
 from local.edge.network import edge_of
-from local.edge.origin import Found
+from local.edge.origin import Fetched
 from local.edge.visit import Visit
 from workbench import ROOT
 from workbench.aside import run_aside
@@ -49,36 +49,36 @@ class Scripted:
     """An origin that answers what it is told, and a clock."""
 
     def __init__(self) -> None:
-        self.now, self.next = 0.0, Found(200, {"cache-control": "max-age=10", "etag": '"1"'}, b"one")
+        self.now, self.next = 0.0, Fetched(200, {"cache-control": "max-age=10", "etag": '"1"'}, b"one")
         self.asked: list[str] = []
         self.cache = Cache(self.get, {404: ErrorRule(10, "", 404), 500: ErrorRule(1, "", 500)}, lambda: self.now)
 
-    async def get(self, uri: str, etag: str) -> Found:
+    async def get(self, uri: str, etag: str) -> Fetched:
         self.asked.append(etag)
         return self.next
 
-    def at(self, moment: float, following: Found | None = None) -> tuple[str, int, bytes]:
+    def at(self, moment: float, following: Fetched | None = None) -> tuple[str, int, bytes]:
         """How the answer comes at `moment`, and what it is."""
         self.now = moment
         self.next = following or self.next
         kept, how = run_aside(self.cache.get("/x", BEHAVIOR))
-        return how, kept.found.status, kept.found.body
+        return how, kept.fetched.status, kept.fetched.body
 
 
 def test_an_answer_is_a_hit_while_it_is_fresh_and_then_asked_for_with_its_etag() -> None:
     origin = Scripted()
     assert ("miss", 200, b"one") == origin.at(0)
     assert ("hit", 200, b"one") == origin.at(9.9)
-    assert ("refresh", 200, b"one") == origin.at(10, Found(304, {}, b""))
+    assert ("refresh", 200, b"one") == origin.at(10, Fetched(304, {}, b""))
     assert ("hit", 200, b"one") == origin.at(19.9)
     assert ["", '"1"'] == origin.asked
-    assert ("miss", 200, b"two") == origin.at(20, Found(200, {"cache-control": "max-age=10"}, b"two"))
+    assert ("miss", 200, b"two") == origin.at(20, Fetched(200, {"cache-control": "max-age=10"}, b"two"))
 
 
 def test_a_missing_file_is_missing_for_ten_seconds_and_no_longer() -> None:
     origin = Scripted()
-    assert ("miss", 404, b"") == origin.at(0, Found(404, {}, b""))
-    there = Found(200, {}, b"there")
+    assert ("miss", 404, b"") == origin.at(0, Fetched(404, {}, b""))
+    there = Fetched(200, {}, b"there")
     assert ("hit", 404, b"") == origin.at(9.9, there)
     assert ("miss", 200, b"there") == origin.at(10)
 
@@ -86,14 +86,14 @@ def test_a_missing_file_is_missing_for_ten_seconds_and_no_longer() -> None:
 def test_what_is_stale_serves_while_the_origin_fails() -> None:
     origin = Scripted()
     origin.at(0)
-    assert ("stale", 200, b"one") == origin.at(10, Found(500, {}, b""))
+    assert ("stale", 200, b"one") == origin.at(10, Fetched(500, {}, b""))
     assert ("hit", 200, b"one") == origin.at(10.9)
-    assert ("miss", 404, b"") == origin.at(11, Found(404, {}, b""))
+    assert ("miss", 404, b"") == origin.at(11, Fetched(404, {}, b""))
 
 
 def test_a_403_without_caching_headers_is_not_kept() -> None:
     origin = Scripted()
-    assert ["miss", "miss"] == [origin.at(0, Found(403, {}, b""))[0], origin.at(0.1)[0]]
+    assert ["miss", "miss"] == [origin.at(0, Fetched(403, {}, b""))[0], origin.at(0.1)[0]]
 
 
 def test_patterns_of_behaviors() -> None:

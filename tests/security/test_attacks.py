@@ -20,7 +20,7 @@ from generator import Settings, build_template
 from generator.render import to_yaml
 from local.cloud.emulator import Emulator
 from workbench.roles import DENIED, Actor, add_role, document
-from workbench.site import CONNECTION, GIT_PARAMETERS, Site, deployed, upload
+from workbench.site import CONNECTION, GIT_PARAMETERS, VisitedStack, deployed, upload
 
 ELSEWHERE = "f" * 40 + "-" + "f" * 16  # a deployment that another build is about to make
 
@@ -28,7 +28,7 @@ ELSEWHERE = "f" * 40 + "-" + "f" * 16  # a deployment that another build is abou
 class Ground(NamedTuple):
     """A site with two deployments, held, and the roles that attack it."""
 
-    site: Site
+    site: VisitedStack
     live: str
     previous: str
     artifacts: str

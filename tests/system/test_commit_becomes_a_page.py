@@ -20,7 +20,7 @@ from generator import Settings, build_template
 from generator.render import to_yaml
 from local.cloud.emulator import Emulator, start_emulator
 from workbench import ROOT
-from workbench.site import GIT_PARAMETERS, Answer, Build, Site, deployed, until
+from workbench.site import GIT_PARAMETERS, Answer, Build, VisitedStack, deployed, until
 
 PROJECTS: list[dict[str, Any]] = json.loads((ROOT / "tests" / "projects" / "projects.json").read_text())
 MISSING = "/assets/missing-0a1b2c3d.js"
@@ -28,7 +28,7 @@ MISSING = "/assets/missing-0a1b2c3d.js"
 
 class Case(NamedTuple):
     project: dict[str, Any]
-    site: Site
+    site: VisitedStack
     source: Path
     tools: Path
 
@@ -64,7 +64,7 @@ def publish(case: Case, version: str, start_time: str) -> Build:
     return build
 
 
-def navigate(site: Site, path: str) -> Answer:
+def navigate(site: VisitedStack, path: str) -> Answer:
     """What a person gets who opens `path`."""
     return site.get(path, Sec_Fetch_Dest="document", Sec_Fetch_Mode="navigate", Accept="text/html")
 

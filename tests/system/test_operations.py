@@ -14,13 +14,13 @@ from local.cloud.build import action
 from local.cloud.emulator import Emulator
 from tests.system.operated import ALARM, operated
 from workbench.recorded import LOGS, in_codebuild
-from workbench.site import Site, until
+from workbench.site import VisitedStack, until
 
 A, B = (f"{letter * 40}-{letter * 16}" for letter in "ab")
 
 
 @pytest.fixture
-def site(strict: Emulator) -> Iterator[Site]:
+def site(strict: Emulator) -> Iterator[VisitedStack]:
     """A new one for each test: what is live or held is a site's, and tests come in any order."""
     strict.reset()
     with operated(strict) as site:
@@ -28,7 +28,7 @@ def site(strict: Emulator) -> Iterator[Site]:
 
 
 @pytest.fixture
-def mails(site: Site) -> Callable[[], list[tuple[str, str]]]:
+def mails(site: VisitedStack) -> Callable[[], list[tuple[str, str]]]:
     """Gives subject and text of what people were sent since it was last asked."""
     sqs, sns = site.emulator.client("sqs"), site.emulator.client("sns")
     queue = sqs.create_queue(QueueName="mailbox")["QueueUrl"]
@@ -55,7 +55,7 @@ def mails(site: Site) -> Callable[[], list[tuple[str, str]]]:
     return read
 
 
-def upload(site: Site, deployment: str, execution: str) -> None:
+def upload(site: VisitedStack, deployment: str, execution: str) -> None:
     """What the uploader leaves."""
     s3 = site.emulator.client("s3")
     page, name = f"<h1>{deployment}</h1>".encode(), f"assets/{deployment[:8]}-BdE8sX2_.js"
@@ -68,7 +68,7 @@ def upload(site: Site, deployment: str, execution: str) -> None:
     s3.put_object(Bucket=site.bucket, Key=f"executions/{execution}", Body=deployment.encode())
 
 
-def ask(site: Site, **request: Any) -> dict[str, Any]:
+def ask(site: VisitedStack, **request: Any) -> dict[str, Any]:
     """The publisher's answer to a direct request."""
     invoked = site.emulator.client("lambda").invoke(
         FunctionName=site.resources["Publisher"], Payload=json.dumps(request)
@@ -78,7 +78,7 @@ def ask(site: Site, **request: Any) -> dict[str, Any]:
 
 
 def test_from_a_push_to_the_alarm_that_takes_it_back_and_the_mails_that_tell(
-    site: Site, mails: Callable[[], list[tuple[str, str]]]
+    site: VisitedStack, mails: Callable[[], list[tuple[str, str]]]
 ) -> None:
     for deployment, execution, minute in ((A, "e1", 1), (B, "e2", 2)):
         upload(site, deployment, execution)
@@ -114,7 +114,7 @@ ENDED = {
 
 @pytest.mark.parametrize("state", ENDED)
 def test_a_pipeline_that_published_nothing_is_told_with_the_page_that_says_why(
-    site: Site, mails: Callable[[], list[tuple[str, str]]], state: str
+    site: VisitedStack, mails: Callable[[], list[tuple[str, str]]], state: str
 ) -> None:
     event = site.success("e7", "2026-05-01T10:00:00.000Z")
     detail = {**event["detail"], "state": state}
@@ -126,7 +126,7 @@ def test_a_pipeline_that_published_nothing_is_told_with_the_page_that_says_why(
 
 
 def test_a_build_that_failed_is_told_with_its_command_and_its_first_error_lines(
-    site: Site, mails: Callable[[], list[tuple[str, str]]]
+    site: VisitedStack, mails: Callable[[], list[tuple[str, str]]]
 ) -> None:
     stream, group = "a9e1c2b8-7a94-4e0d-8d25-b0a6e4917c53", site.resources["BuildLog"]
     logs = site.emulator.client("logs")
@@ -155,7 +155,9 @@ def test_a_build_that_failed_is_told_with_its_command_and_its_first_error_lines(
     ) in text
 
 
-def test_a_request_by_event_is_carried_out_and_told(site: Site, mails: Callable[[], list[tuple[str, str]]]) -> None:
+def test_a_request_by_event_is_carried_out_and_told(
+    site: VisitedStack, mails: Callable[[], list[tuple[str, str]]]
+) -> None:
     detail = {"stack": "site", "action": "hold", "reason": 'the "fair"', "by": "Ada"}
     entry = {"Source": "instant-hosting", "DetailType": "Deployment Request", "Detail": json.dumps(detail)}
     site.emulator.client("events").put_events(Entries=[entry])
@@ -163,7 +165,9 @@ def test_a_request_by_event_is_carried_out_and_told(site: Site, mails: Callable[
     assert (subject, 'Why: the "fair"' in text, "By: Ada (hold)" in text) == ("site: on hold", True, True)
 
 
-def test_files_that_came_into_a_folder_later_are_told(site: Site, mails: Callable[[], list[tuple[str, str]]]) -> None:
+def test_files_that_came_into_a_folder_later_are_told(
+    site: VisitedStack, mails: Callable[[], list[tuple[str, str]]]
+) -> None:
     upload(site, deployment := f"{'f' * 40}-{'f' * 16}", "e9")
     time.sleep(1.1)  # S3 dates objects to the second
     key = f"deployments/{deployment}/sw.js"
@@ -174,7 +178,7 @@ def test_files_that_came_into_a_folder_later_are_told(site: Site, mails: Callabl
     assert "Files came into its folder after it was complete, and visitors get them too (1): sw.js." in text
 
 
-def prune(site: Site) -> dict[str, Any]:
+def prune(site: VisitedStack) -> dict[str, Any]:
     """The answer of the deployed pruner, after those that the switches have started."""
 
     def invoke() -> dict[str, Any]:
@@ -185,7 +189,7 @@ def prune(site: Site) -> dict[str, Any]:
     return until(invoke, lambda answer: answer["reason"] == "")
 
 
-def test_the_deployed_pruner_deletes_what_nobody_keeps(site: Site) -> None:
+def test_the_deployed_pruner_deletes_what_nobody_keeps(site: VisitedStack) -> None:
     one, two = (f"upload-{letter * 16}" for letter in "de")
     for number, deployment in enumerate((one, two)):
         upload(site, deployment, f"p{number}")

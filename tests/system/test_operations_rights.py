@@ -12,23 +12,23 @@ from botocore.exceptions import ClientError
 from local.cloud.emulator import Emulator
 from tests.system.operated import operated
 from workbench.roles import DENIED, Actor
-from workbench.site import Site
+from workbench.site import VisitedStack
 
 A = f"{'a' * 40}-{'a' * 16}"
 
 
 @pytest.fixture(scope="module")
-def site(strict: Emulator) -> Iterator[Site]:
+def site(strict: Emulator) -> Iterator[VisitedStack]:
     """One for all of them: what is refused changes nothing."""
     with operated(strict) as site:
         yield site
 
 
-def asking(name: str) -> Callable[[Any, Site], Any]:
+def asking(name: str) -> Callable[[Any, VisitedStack], Any]:
     return lambda client, site: ask(client, f"{site.resources['Publisher']}{name}")
 
 
-FORBIDDEN: dict[str, tuple[str, str, Callable[[Any, Site], Any]]] = {
+FORBIDDEN: dict[str, tuple[str, str, Callable[[Any, VisitedStack], Any]]] = {
     "publisher deletes a file": (
         "PublisherRole", "s3", lambda s3, site: s3.delete_object(Bucket=site.bucket, Key=f"deployments/{A}/index.html"),
     ),
@@ -86,7 +86,7 @@ FORBIDDEN: dict[str, tuple[str, str, Callable[[Any, Site], Any]]] = {
 }  # fmt: skip
 
 
-def another_store(site: Site) -> str:
+def another_store(site: VisitedStack) -> str:
     made = site.emulator.client("cloudfront").create_key_value_store(Name="another")["KeyValueStore"]
     return str(made["ARN"])
 
@@ -98,7 +98,7 @@ def ask(client: Any, name: str, action: str = "status") -> dict[str, Any]:
     return answer
 
 
-def test_the_pruner_asks_through_its_alias_which_takes_what_it_needs(site: Site) -> None:
+def test_the_pruner_asks_through_its_alias_which_takes_what_it_needs(site: VisitedStack) -> None:
     client = Actor(site.emulator, site.resources["PrunerRole"]).client("lambda")
     name = f"{site.resources['Publisher']}:pruner"
     assert ask(client, name)["outcome"] == "status"
@@ -108,7 +108,7 @@ def test_the_pruner_asks_through_its_alias_which_takes_what_it_needs(site: Site)
 
 @pytest.mark.parametrize(("role", "service", "attempt"), FORBIDDEN.values(), ids=FORBIDDEN)
 def test_what_a_role_may_not_do_is_refused(
-    site: Site, role: str, service: str, attempt: Callable[[Any, Site], Any]
+    site: VisitedStack, role: str, service: str, attempt: Callable[[Any, VisitedStack], Any]
 ) -> None:
     s3 = site.emulator.client("s3")
     s3.create_bucket(Bucket="another")

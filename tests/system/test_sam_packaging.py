@@ -13,7 +13,7 @@ from local.cloud.emulator import Emulator
 from tests.webhook.public_key import BODY, KEY, SIGNATURE
 from workbench import ROOT, sam
 from workbench.once import once, shared
-from workbench.site import GIT_PARAMETERS, Site, deployed, upload
+from workbench.site import GIT_PARAMETERS, VisitedStack, deployed, upload
 
 SAM_TEMPLATES = [*(f"{source}-sam" for source in SOURCES), "webhook"]
 Build = Callable[[str], Path]
@@ -69,7 +69,7 @@ def test_the_packaged_publisher_signs_with_awss_own_signer_and_the_inline_one_wi
 
 
 @pytest.fixture(params=SOURCES)
-def site(request: pytest.FixtureRequest, aws: Emulator) -> Iterator[tuple[Source, Site]]:
+def site(request: pytest.FixtureRequest, aws: Emulator) -> Iterator[tuple[Source, VisitedStack]]:
     """A stack deployed from an inline template."""
     source: Source = request.param
     text = (ROOT / "templates" / f"{source}.yaml").read_text()
@@ -77,7 +77,7 @@ def site(request: pytest.FixtureRequest, aws: Emulator) -> Iterator[tuple[Source
         yield source, found
 
 
-def update(site: Site, template: Path) -> None:
+def update(site: VisitedStack, template: Path) -> None:
     """`sam deploy` of a template over the stack that is there."""
     parameters = [f"{key}={value}" for key, value in GIT_PARAMETERS.items() if "Pipeline" in site.resources]
     arguments = [
@@ -92,17 +92,17 @@ def update(site: Site, template: Path) -> None:
     sam.run("deploy", "--template-file", str(template), "--no-confirm-changeset", *arguments, *git, aws=site.emulator)
 
 
-def resources(site: Site) -> dict[str, str]:
+def resources(site: VisitedStack) -> dict[str, str]:
     found = site.emulator.client("cloudformation").describe_stack_resources(StackName=site.name)["StackResources"]
     return {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in found}
 
 
-def handler(site: Site) -> str:
+def handler(site: VisitedStack) -> str:
     function = site.emulator.client("lambda").get_function_configuration(FunctionName=site.outputs["PublisherName"])
     return str(function["Handler"])
 
 
-def publish(site: Site, folder: Path, text: str) -> None:
+def publish(site: VisitedStack, folder: Path, text: str) -> None:
     """A new deployment of one page, made live by asking the publisher."""
     wish = json.dumps({"action": "publish", "deployment": upload(site, folder, text)})
     client = site.emulator.client("lambda")
@@ -112,7 +112,7 @@ def publish(site: Site, folder: Path, text: str) -> None:
 
 
 def test_a_stack_moves_from_inline_to_packaged_and_back_and_keeps_everything_that_it_has(
-    site: tuple[Source, Site], built: Build, tmp_path: Path
+    site: tuple[Source, VisitedStack], built: Build, tmp_path: Path
 ) -> None:
     source, stack = site
     before = resources(stack)

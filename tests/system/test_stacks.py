@@ -18,7 +18,7 @@ from generator.settings import SOURCES, DistributionSettings, RoleSettings, Sour
 from local.cloud.emulator import Emulator
 from local.edge.distribution import AddedHeader, read_distribution
 from workbench import ROOT, uploads
-from workbench.site import GIT_PARAMETERS, Build, Site, deployed, until, upload
+from workbench.site import GIT_PARAMETERS, Build, VisitedStack, deployed, until, upload
 
 PLAIN = ROOT / "tests" / "projects" / "plain"
 
@@ -44,7 +44,7 @@ def plain(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def git(aws: Emulator) -> Iterator[Site]:
+def git(aws: Emulator) -> Iterator[VisitedStack]:
     with deployed(aws, template("git"), parameters=parameters("git")) as site:
         yield site
 
@@ -53,7 +53,7 @@ def commit() -> str:
     return uuid.uuid4().hex + "0" * 8
 
 
-def publish(site: Site, source: Path, tools: Path, start: str = "2026-05-01T10:00:00.000Z") -> Build:
+def publish(site: VisitedStack, source: Path, tools: Path, start: str = "2026-05-01T10:00:00.000Z") -> Build:
     build = Build(site, commit())
     run = build.run(source, tools)
     assert run.returncode == 0, run.stdout + run.stderr
@@ -62,7 +62,7 @@ def publish(site: Site, source: Path, tools: Path, start: str = "2026-05-01T10:0
     return build
 
 
-def request(site: Site, **wish: str) -> dict[str, object]:
+def request(site: VisitedStack, **wish: str) -> dict[str, object]:
     """The publisher's answer to a direct invocation."""
     client = site.emulator.client("lambda")
     answer = client.invoke(FunctionName=site.outputs["PublisherName"], Payload=json.dumps(wish))
@@ -182,7 +182,7 @@ def test_a_stack_can_be_created_again_although_the_first_ones_store_and_bucket_w
         assert second.get("/").status == 503
 
 
-def test_a_failing_build_uploads_nothing_and_leaves_no_manifest(git: Site, plain: Path, tools: Path) -> None:
+def test_a_failing_build_uploads_nothing_and_leaves_no_manifest(git: VisitedStack, plain: Path, tools: Path) -> None:
     failing = Build(git, commit(), variables={"BUILD_COMMAND": "echo building; exit 3"})
     run = failing.run(plain, tools)
     assert run.returncode != 0
@@ -190,7 +190,7 @@ def test_a_failing_build_uploads_nothing_and_leaves_no_manifest(git: Site, plain
     assert git.keys("") == []
 
 
-def test_a_pipe_that_fails_in_the_build_command_fails_the_build(git: Site, plain: Path, tools: Path) -> None:
+def test_a_pipe_that_fails_in_the_build_command_fails_the_build(git: VisitedStack, plain: Path, tools: Path) -> None:
     run = Build(git, commit(), variables={"BUILD_COMMAND": "false | true"}).run(plain, tools)
     assert run.returncode != 0
     assert git.keys("") == []
@@ -205,7 +205,7 @@ MISTAKES = [
 
 @pytest.mark.parametrize(("variables", "message"), MISTAKES, ids=[message for _, message in MISTAKES])
 def test_a_wrong_folder_is_named_in_the_build_log(
-    git: Site, plain: Path, tools: Path, variables: dict[str, str], message: str
+    git: VisitedStack, plain: Path, tools: Path, variables: dict[str, str], message: str
 ) -> None:
     run = Build(git, commit(), variables=variables).run(plain, tools)
     assert run.returncode != 0
@@ -213,14 +213,16 @@ def test_a_wrong_folder_is_named_in_the_build_log(
     assert git.keys("") == []
 
 
-def test_a_repositorys_python_version_does_not_choose_the_uploaders_python(git: Site, plain: Path, tools: Path) -> None:
+def test_a_repositorys_python_version_does_not_choose_the_uploaders_python(
+    git: VisitedStack, plain: Path, tools: Path
+) -> None:
     (plain / ".python-version").write_text("2.7.18\n")
     (plain / "boto3.py").write_text("raise SystemExit('the repository was imported')\n")
     publish(git, plain, tools)
     assert "Plain site" in git.get("/").text
 
 
-def test_a_build_that_exports_a_variable_of_the_uploads_is_refused(git: Site, plain: Path, tools: Path) -> None:
+def test_a_build_that_exports_a_variable_of_the_uploads_is_refused(git: VisitedStack, plain: Path, tools: Path) -> None:
     evil = """x"},{"name":"LD_PRELOAD","value":"/tmp/evil.so"""
     # as in CodeBuild, where a build is root: whatever packs is another program now
     program = f"#!/bin/sh\nprintf '%s' '{evil}'\n"
@@ -236,7 +238,7 @@ def test_a_build_that_exports_a_variable_of_the_uploads_is_refused(git: Site, pl
 
 
 def test_a_commands_quotes_and_dollars_reach_the_shell_as_they_were_written(
-    git: Site, plain: Path, tools: Path
+    git: VisitedStack, plain: Path, tools: Path
 ) -> None:
     command = """printf '%s' "it's \\"$ROUTING\\" \\\\ #{x}" > said.txt"""
     run = Build(git, commit(), variables={"BUILD_COMMAND": command}).run(plain, tools)
@@ -244,7 +246,7 @@ def test_a_commands_quotes_and_dollars_reach_the_shell_as_they_were_written(
     assert """it's "mixed" \\ #{x}""" == (plain / "said.txt").read_text()
 
 
-def test_what_was_live_stays_live_while_the_next_build_fails(git: Site, plain: Path, tools: Path) -> None:
+def test_what_was_live_stays_live_while_the_next_build_fails(git: VisitedStack, plain: Path, tools: Path) -> None:
     first = publish(git, plain, tools)
     (plain / "index.html").unlink()
     run = Build(git, commit()).run(plain, tools)
@@ -254,7 +256,7 @@ def test_what_was_live_stays_live_while_the_next_build_fails(git: Site, plain: P
     assert "Plain site" in git.get("/").text
 
 
-def test_a_publish_that_fails_raises_and_reaches_the_failure_queue(git: Site) -> None:
+def test_a_publish_that_fails_raises_and_reaches_the_failure_queue(git: VisitedStack) -> None:
     event = git.success(str(uuid.uuid4()), "2026-05-01T10:00:00.000Z")  # no build ever wrote this execution
     # invoked as EventBridge does; the emulator's own EventBridge makes one attempt and knows no destination
     git.emulator.client("lambda").invoke(
@@ -267,7 +269,7 @@ def test_a_publish_that_fails_raises_and_reaches_the_failure_queue(git: Site) ->
     assert git.live() is None
 
 
-def test_plain_http_is_sent_to_https(git: Site) -> None:
+def test_plain_http_is_sent_to_https(git: VisitedStack) -> None:
     answer = git.get("/", X_Forwarded_Proto="http")
     assert answer.status == 301
     assert answer.headers["Location"].startswith("https://")

@@ -30,7 +30,7 @@ def make(tmp_path: Path) -> Make:
     return write
 
 
-class Site:
+class SiteBucket:
     """The bucket of a site, what is in it, and the uploader as a build calls it."""
 
     def __init__(self, emulator: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,6 +70,6 @@ class Site:
 
 
 @pytest.fixture
-def site(aws: Any, monkeypatch: pytest.MonkeyPatch) -> Site:
+def site(aws: Any, monkeypatch: pytest.MonkeyPatch) -> SiteBucket:
     """An empty site bucket in the emulator."""
-    return Site(aws, monkeypatch)
+    return SiteBucket(aws, monkeypatch)

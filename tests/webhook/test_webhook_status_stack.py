@@ -20,7 +20,7 @@ from tests.webhook.happening import moved
 from tests.webhook.hosting import GITHUB, GITLAB, TOKEN, Hosts, Shown, serve_hosts
 from tests.webhook.sending import SECRET, hook
 from workbench import ROOT
-from workbench.site import GIT_PARAMETERS, Site, until, upload
+from workbench.site import GIT_PARAMETERS, deploy_visited, until, upload
 
 SECRET_NAME = "instant-hosting/status/site"
 URL = "https://www.example.com"
@@ -33,8 +33,8 @@ class Everything:
     def __init__(self, aws: Emulator, hosts: Hosts, checkout: Path) -> None:
         self.aws, self.hosts = aws, hosts
         self.starts: dict[str, str] = {}
-        self.site = Site(aws, to_yaml(build_template(Settings(source="git"))), "site", GIT_PARAMETERS)
-        self.direct = Site(aws, to_yaml(build_template(Settings(source="direct"))), "direct")
+        self.site = deploy_visited(aws, to_yaml(build_template(Settings(source="git"))), "site", GIT_PARAMETERS)
+        self.direct = deploy_visited(aws, to_yaml(build_template(Settings(source="direct"))), "direct")
         secrets = aws.client("secretsmanager")
         token = secrets.create_secret(Name=SECRET_NAME, SecretString=TOKEN)["ARN"]
         secrets.create_secret(Name="instant-hosting/webhook/ops", SecretString=SECRET)
