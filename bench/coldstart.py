@@ -15,7 +15,6 @@ import tempfile
 from pathlib import Path
 
 from generator import sources
-from generator.sections.publishing import publisher_modules
 from workbench import sam
 
 STARTS = 15
@@ -66,9 +65,7 @@ def main() -> None:
 def _places(folder: Path) -> dict[str, Path]:
     inline = folder / "inline"
     inline.mkdir()
-    (inline / "index.py").write_text(
-        sources.python(*(f"lambda/{name}.py" for name in publisher_modules(has_pipeline=False, operations=False)))
-    )
+    (inline / "index.py").write_text(sources.program("publisher.direct"))
     sam.link_runtime(folder / "runtime")
     webhook = sam.build("webhook", folder / "webhook").parent
     return {

@@ -25,12 +25,12 @@ SECONDS = 120  # what each run has, to see several; on AWS it is 15 minutes
 RUN = """
 import json, re, sys, time
 sys.path.insert(0, "lambda")
-import prune
+from pruner import daily
 class Context:
     def get_remaining_time_in_millis(self):
         return 1000 * ({seconds} + 20)
 started = time.monotonic()
-answer = prune.handler({{}}, Context())
+answer = daily.handler({{}}, Context())
 used = int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1])  # of this program, not its parent's
 print(json.dumps([answer, time.monotonic() - started, time.process_time(), used / 1024]), file=sys.stderr)
 """

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import boto3
+
 from site_checks import warnings
 from site_files import ARCHIVE_LIMIT, ENTRY_LIMIT, File, Source, UploadError, printable
 from site_folder import files_of_folder

@@ -24,11 +24,12 @@ import boto3
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+
 from media_types import media
 from site_files import File, Source, UploadError, remark
 from site_plan import PROMISED, Plan, is_hashed
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 _PARALLEL = 64
 _IN_MEMORY = 2**20  # larger files are read twice, so that 64 uploads hold at most 64 MB
 _POOL_PAGES = 50  # of 1,000 keys; a file that they do not show is found by its own conditional write

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 import boto3
 from botocore.exceptions import ClientError
+
 from site_archive import files_of_archive
 from site_files import ARCHIVE_LIMIT, UploadError, printable
 from site_plan import Plan, deployment_id, make_plan

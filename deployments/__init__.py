@@ -3,3 +3,7 @@
 It exists because the peers' tools can neither show nor undo what they made live. It only reads the site bucket and
 asks the publisher, which alone decides and writes; docs/cli.md is its reference.
 """
+
+from instant_hosting.shipped import put_first
+
+put_first()

@@ -8,11 +8,11 @@ from typing import Any
 import click
 from botocore.exceptions import ClientError
 
-from deployments import shipped
 from deployments.command import Site, example, on_site, requester
 from deployments.errors import INTERRUPTED, USAGE, Failure, explain
 from deployments.output import Column
 from deployments.surplus import find_extras, take_away
+from pruner import pruning
 
 _COLUMNS = (Column("", narrow="whole"), Column("ID", "cyan", narrow="whole"), Column("WHY"))
 
@@ -49,17 +49,23 @@ def prune(
     if extras:
         _prune_extras(site, chosen, dry_run)
         return
-    code = shipped.load("lambda/prune.py")
 
     def report(line: dict[str, Any]) -> None:
         words = line["outcome"], line.get("deployment", "shared files"), f"{line['objects']:,} objects"
         site.output.note(" ".join(words), "dim")
 
-    only = chosen or None
-    options = {"dry_run": dry_run, "now": now, "only": only, "report": report, "by": requester()}
     try:
-        done = code.prune(
-            site.s3, site.stack.bucket, lambda wish: site.publisher.ask(**wish), keep, keep_days, **options
+        done = pruning.prune(
+            site.s3,
+            site.stack.bucket,
+            lambda wish: site.publisher.ask(**wish),
+            keep,
+            keep_days,
+            dry_run=dry_run,
+            now=now,
+            only=chosen or None,
+            report=report,
+            by=requester(),
         )
     except RuntimeError as error:  # the pruner's own words for a person
         raise Failure(str(error)) from error

@@ -10,16 +10,20 @@ from collections.abc import Sequence
 
 from botocore.exceptions import ClientError
 
-from deployments import shipped
+from contract import folder_of, manifest_of
 from deployments.command import Site, requester
 from deployments.errors import Failure
+from pruner import deleting
+from pruner.lock import Busy, locked
+from publisher.extras import extras
+from publisher.intent import NotThere
 
 
 def find_extras(site: Site, identity: str) -> list[str]:
     """The files that are not the deployment's own; `Failure` if they cannot be told apart, or there is none such."""
-    folder, bucket = f"deployments/{identity}/", site.stack.bucket
+    folder, bucket = folder_of(identity), site.stack.bucket
     try:
-        answer = site.s3.get_object(Bucket=bucket, Key=f"manifests/{identity}.json")
+        answer = site.s3.get_object(Bucket=bucket, Key=manifest_of(identity))
     except ClientError as error:
         if error.response["Error"]["Code"] != "NoSuchKey":
             raise
@@ -27,23 +31,21 @@ def find_extras(site: Site, identity: str) -> list[str]:
     manifest = json.loads(answer["Body"].read())
     pages = site.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=folder)
     objects = (item for page in pages for item in page.get("Contents", ()))
-    code = shipped.load("lambda/extras.py")
     try:
-        found: list[str] = code.extras(folder, objects, manifest, answer["LastModified"])
-    except code.NotThere as error:
+        return extras(folder, objects, manifest, answer["LastModified"])
+    except NotThere as error:
         raise Failure(str(error)) from error
-    return found
 
 
 def take_away(site: Site, identities: Sequence[str]) -> dict[str, list[str]]:
     """Delete exactly these files, by deployment, while no other prune runs; what is gone."""
-    code, gone = shipped.load("lambda/lock.py"), {}
+    gone = {}
     try:
-        with code.locked(site.s3, site.stack.bucket, requester()):
+        with locked(site.s3, site.stack.bucket, requester()):
             for identity in identities:
                 gone[identity] = find_extras(site, identity)
-                remove(site, site.stack.bucket, [f"deployments/{identity}/{path}" for path in gone[identity]])
-    except code.Busy as busy:
+                remove(site, site.stack.bucket, [folder_of(identity) + path for path in gone[identity]])
+    except Busy as busy:
         raise Failure(f"{busy}: run it again when that has ended") from busy
     return gone
 
@@ -51,6 +53,6 @@ def take_away(site: Site, identities: Sequence[str]) -> dict[str, list[str]]:
 def remove(site: Site, bucket: str, keys: Sequence[str]) -> None:
     """Delete these objects, as the pruner does; `Failure` names the first that stays."""
     try:
-        shipped.load("lambda/remove.py").remove(site.s3, bucket, keys)
+        deleting.remove(site.s3, bucket, keys)
     except RuntimeError as error:
         raise Failure(str(error)) from error

@@ -7,17 +7,18 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from deployments import shipped
 from deployments.errors import Failure, explain
 from deployments.output import Output, size
-
-if TYPE_CHECKING:
-    from site_plan import Plan
+from site_checks import warnings
+from site_files import UploadError
+from site_folder import files_of_folder
+from site_plan import deployment_id, make_plan
+from site_upload import connect, upload
 
 _LINE_EVERY = 5  # seconds, where there is no terminal for a bar
 _COLUMNS = "{task.fields[files]}", "{task.fields[bytes]}", "{task.fields[rate]}"
@@ -50,20 +51,18 @@ class Upload:
     ) -> None:
         """Look at `folder`; `source` is the commit and what else the manifest tells of it."""
         self._shared = shared
-        planning = shipped.load("codebuild/site_plan.py")
-        self._sending = shipped.load("codebuild/site_upload.py")
         self._output = output
         self.started = time.monotonic()
         self.sent, self.reused, self.complete = Amount(), Amount(), False
         texts = dict.fromkeys(("branch", "message", "author"), "") | {name: text or "" for name, text in source.items()}
         commit = texts.pop("commit", "") or "upload"
         try:
-            found = shipped.load("codebuild/site_folder.py").files_of_folder(folder)
-            self.plan: Plan = planning.make_plan(found, routing)
-            self.id = str(planning.deployment_id(commit))
-        except (self._sending.UploadError, OSError) as error:
+            found = files_of_folder(folder)
+            self.plan = make_plan(found, routing)
+            self.id = deployment_id(commit)
+        except (UploadError, OSError) as error:
             raise Failure(str(error)) from None
-        for warning in shipped.load("codebuild/site_checks.py").warnings(found, self.plan):
+        for warning in warnings(found, self.plan):
             output.note(f"warning: {warning}", "yellow")
         created = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         self._facts = {"id": self.id, "commit": commit, **texts, "execution": "", "created": created}
@@ -79,13 +78,13 @@ class Upload:
                 (self.sent if written else self.reused).add(number)
                 shown.update(self.sent, self.reused)
 
-            s3 = self._sending.connect()
+            s3 = connect()
             try:
-                self.id, warnings = self._sending.upload(s3, bucket, self.plan, self._facts, progress, self._shared)
-            except self._sending.UploadError as error:
+                self.id, told = upload(s3, bucket, self.plan, self._facts, progress, self._shared)
+            except UploadError as error:
                 raise Failure(_reason(error)) from None
         self.complete = True
-        for warning in warnings:
+        for warning in told:
             self._output.note(f"warning: {warning}", "yellow")
 
     def interrupted(self) -> str:

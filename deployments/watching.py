@@ -8,10 +8,10 @@ from typing import Any
 import click
 from botocore.exceptions import BotoCoreError, ClientError
 
-from deployments import shipped
 from deployments.command import Site, example, on_site
 from deployments.errors import USAGE, Failure, explain
 from deployments.visitor import wait
+from messenger import failing
 
 _PAUSE = 3.0  # seconds between two looks at the pipeline
 _SWITCH_WITHIN = 90  # seconds from a green pipeline to the switch: EventBridge, a cold start, retries of both
@@ -140,7 +140,7 @@ class _Execution:
 
     def _why(self) -> str:
         """The action that failed, after its command and first error lines; "" if none did, or none may be asked."""
-        failing, client, note = shipped.load("lambda/failing.py"), self._site.cloud.client, self._site.output.note
+        client, note = self._site.cloud.client, self._site.output.note
         found = None
         try:
             found = failing.failed(client, self._site.stack.pipeline, self.id)

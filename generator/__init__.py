@@ -4,6 +4,10 @@
 `render.to_json` give its text, and `python -m generator` does both.
 """
 
+from instant_hosting.shipped import put_first
+
+put_first()
+
 from generator.settings import Settings, SettingsError
 from generator.site_file import load_settings
 from generator.template import build_template

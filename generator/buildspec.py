@@ -6,8 +6,9 @@ are the same for everybody.
 
 from __future__ import annotations
 
-from generator import embed, javascript, sources
+from generator import javascript, sources
 from generator.render import block_text
+from instant_hosting import shipped
 
 # CodeBuild refuses an inline buildspec over this length; not documented, seen as an error of CreateProject.
 LIMIT = 25_600
@@ -26,9 +27,8 @@ LOCKS = ("**/*-lock.*", "**/*.lock", "**/*.lockb", "**/npm-shrinkwrap.json", "**
 # An object of a key is written once. What the hash of no file is, AWS does not say, nor if that is an error.
 # https://docs.aws.amazon.com/codebuild/latest/userguide/caching-s3.html
 _KEY = "packages-$(codebuild-hash-files {} || echo none)".format(" ".join(f"'{one}'" for one in LOCKS))
-# What each program is made of, as its files import each other
-PACK = ("site_files", "media_types", "site_plan", "site_folder", "site_checks", "pack")
-UPLOADER = ("site_files", "media_types", "site_plan", "site_archive", "site_upload", "uploader")
+PACK, UPLOADER = "pack", "uploader"  # the programs
+_WIDTH = 400  # of their statements side by side: a buildspec has the narrowest limit
 DIGEST = "ARCHIVE_SHA256"  # exported by the build, so that CodePipeline keeps it
 
 
@@ -71,20 +71,19 @@ def _shell(name: str) -> str:
     return sources.shell(f"codebuild/{name}.sh")
 
 
-def _ours(modules: tuple[str, ...], run: str) -> list[str]:
-    return [_shell("apart"), _program(modules), _shell(run)]
+def _ours(name: str, run: str) -> list[str]:
+    return [_shell("apart"), _program(name), _shell(run)]
 
 
-def _program(modules: tuple[str, ...]) -> str:
+def _program(name: str) -> str:
     """The command that leaves a program in the folder where the next one finds it."""
-    text = embed.tighten(sources.python(*(f"codebuild/{name}.py" for name in modules)), side_by_side=True)
-    end = f"END_OF_{modules[-1].upper()}"
-    return f"cat > {modules[-1]}.py <<'{end}'\n{text}{end}\n"
+    end = f"END_OF_{name.upper()}"
+    return f"cat > {name}.py <<'{end}'\n{sources.program(name, _WIDTH)}{end}\n"
 
 
 def auto_command() -> str:
     """The command that puts `auto` on the PATH."""
-    text = javascript.strip(sources.text("codebuild/auto.js"))
+    text = javascript.strip(shipped.text("codebuild/auto.js"))
     place, end = '"$TOOLS/auto"', "END_OF_AUTO"
     return (
         f"export TOOLS=$(mktemp -d) PATH\nPATH=$TOOLS:$PATH\ncat > {place} <<'{end}'\n{text}{end}\nchmod +x {place}\n"

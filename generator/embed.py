@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 _INDENT = 4  # what the sources are written with
 _EMBEDDED_INDENT = 2
 # A text, a comment, a bracket, or a line break with the indentation after it. Python's own tokenizer takes a tenth of a
 # second for the sources of a template.
 _PIECE = re.compile(r'''"""[\s\S]*?"""|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\#[^\n]*|[\[\](){}]|\n *''')
-# An assignment's sign with its blanks; or a text, in which the same may stand.
-_ASSIGNMENT = re.compile(r'''"""[\s\S]*?"""|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'| [-+|*]?= ''')
-_FOR_ANNOTATIONS = ("collections.abc", "typing")  # modules of which a program may need nothing when it runs
-_WIDTH = 400  # of statements side by side
+# What has blanks that can go: an operator, a comma, a colon in brackets; or a text, in which they stay.
+_BLANKS = re.compile(
+    r'''"""[\s\S]*?"""|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[\[\](){}]'''
+    r"| (?:[-+|*/%<>!=]?=|[-+|*/%<>&^]|\*\*|//|:=) |, | ?: ?"
+)
+WIDTH, FIELDS_WIDTH = 160, 400  # of statements side by side, and of a class's fields
 
 
 def strip(source: str) -> str:
@@ -52,8 +54,9 @@ def strip(source: str) -> str:
 def join(modules: Mapping[str, str]) -> str:
     """Give one module made of several, in their order, as Lambda's inline code wants it.
 
-    `modules` maps module names to sources. `from <one of them> import ...` disappears (the names are in the same
-    module now), and what they import stands at the top, once. `ValueError` names what two modules define.
+    `modules` maps module names, with dots, to sources. `from <one of them> import ...` disappears (the names are in the
+    same module now), and what they import stands at the top, once. `ValueError` names what two modules define, or what
+    one takes under another name.
     """
     imports: set[str] = set()
     names: dict[str, set[str]] = {}  # by the module that they come from
@@ -66,7 +69,9 @@ def join(modules: Mapping[str, str]) -> str:
         lines = stripped.splitlines()
         for node in tree.body:
             if isinstance(node, ast.ImportFrom):
-                if node.module not in modules:
+                if node.module in modules:
+                    _keep_their_names(node, name)
+                else:
                     names.setdefault(str(node.module), set()).update(ast.unparse(alias) for alias in node.names)
                 continue
             if isinstance(node, ast.Import):
@@ -85,13 +90,34 @@ def join(modules: Mapping[str, str]) -> str:
     return "\n".join([*first, *froms, *sorted(imports), *bodies]) + "\n"
 
 
-def tighten(module: str, *, side_by_side: bool = False) -> str:
-    """Give a joined module shorter, with all its names: for a template that shall fit its limit.
+def needed_modules(entry: str, read: Callable[[str], str | None]) -> dict[str, str]:
+    """Give the sources of `entry` and of all that it imports of ours, each after those that it needs.
 
-    Annotations go but for those of classes, which NamedTuple reads, and with them what was imported for them only; a
-    statement is one line, also with the only one below it, the fields of a class share one as a function's arguments
-    do, a level is one blank, and an assignment has none around its sign. Short statements stand `side_by_side` in a
-    buildspec alone, whose limit is the narrowest.
+    `read` gives a module's source by its name, with dots, and None for what is not ours.
+    """
+    found: dict[str, str] = {}
+
+    def visit(name: str) -> None:
+        source = read(name)
+        if source is None or name in found:
+            return
+        for node in ast.parse(source).body:
+            if isinstance(node, ast.ImportFrom):
+                visit(str(node.module))
+        found[name] = source
+
+    visit(entry)
+    return found
+
+
+def tighten(module: str, *, entry: str = "handler", width: int = WIDTH) -> str:
+    """Give a joined module shorter, with all names that it needs: for a template that shall fit its limit.
+
+    What `entry` and the statements that run at once do not need goes. Annotations go but for those of classes, which
+    NamedTuple reads, and with them what was defined or imported for them only; a statement is one line, also with the
+    only one below it, the fields of a class share one as a function's arguments do, and so do short statements that
+    follow each other, up to `width` characters. A level is one blank; an operator has none around it, and a comma none
+    after it.
     """
     if not module.isascii():  # columns are bytes to one library and characters to the other
         raise ValueError("a module that shall be tightened is ASCII")
@@ -99,24 +125,35 @@ def tighten(module: str, *, side_by_side: bool = False) -> str:
     edits = {*_annotations(module, starts), *_inner_breaks(module)}
     for start, end, text in sorted(edits, reverse=True):
         module = module[:start] + text + module[end:]
-    module = _without_unused(module)
+    module = _without_unused(module, entry)
     inside = {row for first, last in _long_strings(module) for row in range(first + 1, last + 1)}
     lines = [
         line if row in inside else " " * (_depth(line) // _EMBEDDED_INDENT) + line.lstrip(" ")
         for row, line in enumerate(module.splitlines(), 1)
     ]
-    lines = _side_by_side(lines, ast.ClassDef, ast.AnnAssign)
+    lines = _side_by_side(lines, ast.ClassDef, ast.AnnAssign, FIELDS_WIDTH)
     inside = {row for first, last in _long_strings("\n".join(lines)) for row in range(first + 1, last + 1)}
     for row in range(len(lines) - 1, 0, -1):
         if lines[row - 1].startswith("import ") and lines[row].startswith("import "):
             lines[row - 1 : row + 1] = [f"{lines[row - 1]}, {lines[row].removeprefix('import ')}"]
         elif row not in inside and row + 1 not in inside and _is_all_below(lines[row - 1 : row + 2]):
             lines[row - 1 : row + 1] = [f"{lines[row - 1]} {lines[row].lstrip()}"]
-    tight = "\n".join(_side_by_side(lines, ast.AST, ast.stmt) if side_by_side else lines) + "\n"
-    return _ASSIGNMENT.sub(lambda piece: piece[0].strip() if piece[0][0] == " " else piece[0], tight)
+    return _without_blanks("\n".join(_side_by_side(lines, ast.AST, ast.stmt, width)) + "\n")
 
 
-def _side_by_side(lines: list[str], within: type[ast.AST], kind: type[ast.stmt]) -> list[str]:
+def _without_blanks(module: str) -> str:
+    depth = 0
+
+    def narrow(piece: re.Match[str]) -> str:
+        nonlocal depth
+        text = piece[0]
+        depth += (text in ("(", "[", "{")) - (text in (")", "]", "}"))
+        return text.strip() if " " in (text[0], text[-1]) and (depth or text.strip() != ":") else text
+
+    return _BLANKS.sub(narrow, module)
+
+
+def _side_by_side(lines: list[str], within: type[ast.AST], kind: type[ast.stmt], width: int) -> list[str]:
     """The same with short statements of a kind that follow each other within such a node on one line."""
     after: set[int] = set()  # rows of statements that may stand behind the row before
     for node in ast.walk(ast.parse("\n".join(lines))):
@@ -130,7 +167,7 @@ def _side_by_side(lines: list[str], within: type[ast.AST], kind: type[ast.stmt])
     result = lines[:1]
     for row, line in enumerate(lines[1:], 2):
         joined = f"{result[-1]}; {line.lstrip(' ')}"
-        result[-1:] = [joined] if row in after and len(joined) <= _WIDTH else [result[-1], line]
+        result[-1:] = [joined] if row in after and len(joined) <= width else [result[-1], line]
     return result
 
 
@@ -164,18 +201,42 @@ def _annotations(module: str, starts: list[int]) -> Iterator[tuple[int, int, str
             yield module.rindex(sign, 0, start), end, ""
 
 
-def _without_unused(module: str) -> str:
-    """The module without imports that only annotations have needed."""
+def _without_unused(module: str, entry: str) -> str:
+    """The module without definitions and imports that neither `entry` nor a statement which runs at once needs."""
     tree = ast.parse(module)
-    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    statements = {name: node for node in tree.body for name in _defined_names(node)}
+    wanted = [name for node in tree.body if not _provided_names(node) for name in _names_in(node)] + [entry]
+    needed: set[str] = set()
+    while wanted:
+        name = wanted.pop()
+        if name not in needed:
+            needed.add(name)
+            wanted += _names_in(statements[name]) if name in statements else ()
     lines = dict(enumerate(module.split("\n"), 1))
     for node in tree.body:
-        if isinstance(node, ast.ImportFrom) and node.module in _FOR_ANNOTATIONS:
-            names = [alias.name for alias in node.names if alias.name in used]
-            lines[node.lineno] = f"from {node.module} import {', '.join(names)}"
-            if not names:
-                del lines[node.lineno]
+        used = [name for name in _provided_names(node) if name in needed]
+        if len(used) == len(_provided_names(node)):
+            continue
+        if used and isinstance(node, ast.ImportFrom):
+            kept = [ast.unparse(alias) for alias in node.names if (alias.asname or alias.name) in needed]
+            lines[node.lineno] = f"from {node.module} import {', '.join(kept)}"
+        elif not used:
+            for row in range(_first_line(node), (node.end_lineno or node.lineno) + 1):
+                del lines[row]
     return "\n".join(lines.values())
+
+
+def _names_in(node: ast.stmt) -> set[str]:
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+
+
+def _provided_names(node: ast.stmt) -> list[str]:
+    """What a statement gives to those after it; nothing if it is there for what it does."""
+    if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+        return []
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return [(alias.asname or alias.name).split(".")[0] for alias in node.names]
+    return list(_defined_names(node))
 
 
 def _inner_breaks(module: str) -> Iterator[tuple[int, int, str]]:
@@ -209,6 +270,12 @@ def _docstrings(tree: ast.Module) -> Iterator[tuple[ast.Expr, bool]]:
         first = node.body[0] if node.body else None
         if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
             yield first, len(node.body) == 1 and not isinstance(node, ast.Module)
+
+
+def _keep_their_names(node: ast.ImportFrom, name: str) -> None:
+    for alias in node.names:
+        if alias.asname not in (None, alias.name):
+            raise ValueError(f"{name} takes {alias.name} of {node.module} as {alias.asname}: keep its name")
 
 
 def _first_line(node: ast.stmt) -> int:

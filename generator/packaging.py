@@ -10,20 +10,24 @@ from collections.abc import Mapping
 from troposphere import AWSObject, Template, serverless
 from troposphere.awslambda import Function
 
-from generator.sections.publishing import publisher_modules
+from generator.sections.pruning import PRUNER_ENTRY
+from generator.sections.publishing import publisher_entry
+from generator.sections.telling import messenger_entry
 from generator.settings import Settings
 
 TRANSFORM = "AWS::Serverless-2016-10-31"
 # `sam build` looks from the template's folder, or from the one that --base-dir names: samconfig.toml gives the root.
 CODE = "lambda/"
-# The module with the handler of each further function. Inline all its modules are one, `index`.
-ENTRIES = {"Pruner": "prune", "Messenger": "tell"}
 
 
 def package(template: Template, settings: Settings) -> None:
     """Say in the template that SAM reads it first, and give it its functions as SAM has them."""
-    modules = publisher_modules(has_pipeline=settings.source != "direct", operations="operations" in settings.options)
-    entries = {**ENTRIES, "Publisher": modules[-1]}
+    has_pipeline = settings.source != "direct"
+    entries = {  # the modules with the handlers; inline all modules of a function are one, `index`
+        "Publisher": publisher_entry(has_pipeline=has_pipeline, operations="operations" in settings.options),
+        "Pruner": PRUNER_ENTRY,
+        "Messenger": messenger_entry(has_builds=has_pipeline),
+    }
     template.set_transform(TRANSFORM)
     for title, resource in template.resources.items():
         if isinstance(resource, Function):

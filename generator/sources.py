@@ -1,42 +1,37 @@
-"""Finds the sources that ship inside the template: in the checkout, or inside the installed wheel."""
+"""Gives the sources that ship as the template carries them: joined, without comments, tightened."""
 
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
 from generator import embed, javascript
-
-_HERE = Path(__file__).resolve().parent
-# setup.cfg packs the folders function/, lambda/ and codebuild/ below generator/shipped/ into the wheel.
-_ROOT = _HERE / "shipped" if (_HERE / "shipped").is_dir() else _HERE.parent
-
-
-def path(name: str) -> Path:
-    """Where a shipped file lies, named as in the repository."""
-    return _ROOT / name
-
-
-@cache
-def text(path: str) -> str:
-    """The text of a shipped file, named as in the repository (`function/viewer-request.js`), with `\\n` line ends."""
-    return (_ROOT / path).read_text(encoding="utf-8")
+from instant_hosting import shipped
 
 
 @cache
 def edge(path: str) -> str:
-    """An edge function as the template carries it, without comments (see `javascript`)."""
-    return javascript.strip(text(path))
+    """An edge function (`function/viewer-request.js`), without comments (see `javascript`)."""
+    return javascript.strip(shipped.text(path))
 
 
 @cache
-def python(*paths: str) -> str:
-    """One Python module made of several shipped ones, without comments (see `embed`)."""
-    return embed.join({Path(path).stem: text(path) for path in paths})
+def program(entry: str, width: int = embed.WIDTH) -> str:
+    """One Python module made of `entry` (`publisher.direct`) and all of ours that it imports (see `embed`)."""
+    return embed.tighten(embed.join(modules(entry)), width=width)
+
+
+def modules(entry: str) -> dict[str, str]:
+    """The sources of `entry` and of what it imports, each after those that it needs."""
+    return embed.needed_modules(entry, _source)
+
+
+def _source(module: str) -> str | None:
+    path = shipped.module_path(module)
+    return path and shipped.text(path)
 
 
 @cache
 def shell(path: str) -> str:
-    """A shipped shell fragment without its comment lines, indented by one blank a level in place of two."""
-    lines = (line for line in text(path).splitlines(keepends=True) if not line.lstrip().startswith("#"))
+    """A shell fragment without its comment lines, indented by one blank a level in place of two."""
+    lines = (line for line in shipped.text(path).splitlines(keepends=True) if not line.lstrip().startswith("#"))
     return "".join(" " * ((len(line) - len(line.lstrip(" "))) // 2) + line.lstrip(" ") for line in lines)

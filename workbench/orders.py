@@ -19,8 +19,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import greenlet
-from lock import LOCK
 
+from contract import LOCK
 from workbench.double import S3, Events, Paginator, Store, World
 
 Clients = Callable[[str], Any]

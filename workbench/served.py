@@ -20,13 +20,12 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
-import aws
-import publish
 from botocore.exceptions import ClientError
 
 from workbench.double import S3, START, Object, World
 from workbench.invoked import BY_NAME
 from workbench.orders import client
+from workbench.together import PUBLISHER
 
 BODY = b"1"
 
@@ -51,7 +50,7 @@ class Handler(BaseHTTPRequestHandler):
                 self.send(200, json.dumps({"requests": self.counts, "objects": kinds}).encode())
             elif self.path.startswith("/2015-03-31/functions/"):
                 self.counts["Invoke"] += 1
-                self.send(200, json.dumps(publish.handler(json.loads(body), BY_NAME)).encode())
+                self.send(200, json.dumps(PUBLISHER.handler(json.loads(body), BY_NAME)).encode())
             else:
                 self.counts["DeleteObjects"] += 1
                 keys = [str(found.text) for found in ElementTree.fromstring(body).iter() if found.tag.endswith("Key")]
@@ -157,10 +156,8 @@ def fill(deployments: int, objects: int) -> World:
 
 def main(deployments: int, objects: int) -> None:
     Handler.world = fill(deployments, objects)
-    here: Any
-    for here in (aws, publish):
-        here.client = lambda service: client(Handler.world, service)
-        here.print = lambda *_: None
+    PUBLISHER.client = lambda service: client(Handler.world, service)
+    PUBLISHER.print = lambda *_: None
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     print(server.server_address[1], flush=True)
     server.serve_forever()

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from deployments import shipped
+import site_upload
 from local.cloud.stack import Stack
 from local.commands.publishing import publish, upload
 from local.edge.events import Request
@@ -110,7 +110,7 @@ class Stage:
         """A new deployment, live at once; its ID. Without `pool` hashed files lie in its folder, as the others do."""
         with pytest.MonkeyPatch.context() as patch:
             if not pool:
-                patch.setattr(shipped.load("codebuild/site_upload.py"), "is_hashed", lambda _: False)
+                patch.setattr(site_upload, "is_hashed", lambda _: False)
             return publish(self.stack, folder, routing, "test").deployment
 
     def upload(self, folder: Path, routing: str = "mixed") -> str:

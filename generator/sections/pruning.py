@@ -15,7 +15,7 @@ from generator.sections.publishing import decision_events
 from generator.sections.storage import Storage, objects_in
 from generator.sections.workers import Worker, build_worker, invoked_by, worker_target
 
-PRUNER_SOURCES = ("lambda/keep.py", "lambda/lock.py", "lambda/remove.py", "lambda/prune.py")
+PRUNER_ENTRY = "pruner.daily"
 _FIFTEEN_MINUTES = 15 * 60  # the longest that a Lambda function runs, and that the protocol allows
 
 
@@ -47,7 +47,7 @@ def build_pruner(storage: Storage, publisher: Alias, alerts: Alerts) -> Worker:
     return build_worker(
         "Pruner",
         "deletes old deployments",
-        PRUNER_SOURCES,
+        PRUNER_ENTRY,
         statements,
         environment,
         alerts,

@@ -14,15 +14,13 @@ from troposphere.awslambda import (
 )
 from troposphere.events import Rule
 
+import contract
 from generator.iam import allow
 from generator.intrinsics import STACK_NAME, STACK_UUID, arn
 from generator.sections.alerts import Alerts
 from generator.sections.storage import Storage, objects_in
 from generator.sections.workers import Worker, build_worker, invoked_by, worker_target
 
-PUBLISHER_MODULES = "sigv4a", "aws", "decide", "extras", "intents", "publish"
-
-EVENT_SOURCE = "instant-hosting"  # of the events that the publisher sends and takes
 PIPELINE_NAME = STACK_UUID
 
 
@@ -42,16 +40,21 @@ def build_publishing(storage: Storage, alerts: Alerts, *, has_pipeline: bool, op
         "STACK": STACK_NAME,
         **({"PIPELINE": PIPELINE_NAME} if has_pipeline else {}),
     }
-    names = [f"lambda/{name}.py" for name in publisher_modules(has_pipeline=has_pipeline, operations=operations)]
     return build_worker(
-        "Publisher", "makes deployments live", names, statements, environment, alerts, memory=512, timeout=300
+        "Publisher",
+        "makes deployments live",
+        publisher_entry(has_pipeline=has_pipeline, operations=operations),
+        statements,
+        environment,
+        alerts,
+        memory=512,
+        timeout=300,
     )
 
 
-def publisher_modules(*, has_pipeline: bool, operations: bool) -> tuple[str, ...]:
-    """The modules that the publisher needs, in their order: each knows those before it, and the last one is entered."""
-    further = ("pipeline", "automatic") if operations else ("pipeline",) if has_pipeline else ()
-    return (*PUBLISHER_MODULES, *further)
+def publisher_entry(*, has_pipeline: bool, operations: bool) -> str:
+    """The module with the handler of the variant: lambda/publisher/variants.py says what each one knows."""
+    return "publisher.operations" if operations else "publisher.pipeline" if has_pipeline else "publisher.direct"
 
 
 def build_publish_rule(publishing: Worker, alerts: Alerts) -> EventRule:
@@ -64,8 +67,8 @@ def build_publish_rule(publishing: Worker, alerts: Alerts) -> EventRule:
 def build_request_rule(publishing: Worker, alerts: Alerts) -> EventRule:
     """What hands requests that come as events to the publisher: docs/requests.md."""
     pattern = {
-        "source": [EVENT_SOURCE],
-        "detail-type": ["Deployment Request"],
+        "source": [contract.EVENT_SOURCE],
+        "detail-type": [contract.REQUEST_EVENT],
         "detail": {"stack": [STACK_NAME]},
     }
     return _handing_over("Request", "a request by event is handed on", pattern, publishing, alerts)
@@ -93,7 +96,7 @@ def pipeline_events(*states: str, **detail: object) -> dict[str, object]:
     """
     return {
         "source": ["aws.codepipeline"],
-        "detail-type": ["CodePipeline Pipeline Execution State Change"],
+        "detail-type": [contract.PIPELINE_EVENT],
         "detail": {"pipeline": [PIPELINE_NAME], "state": list(states), **detail},
     }
 
@@ -101,19 +104,24 @@ def pipeline_events(*states: str, **detail: object) -> dict[str, object]:
 def decision_events(*outcomes: str) -> dict[str, object]:
     """The event pattern for this stack's decisions with these outcomes, as the publisher announces them."""
     return {
-        "source": [EVENT_SOURCE],
-        "detail-type": ["Deployment Decision"],
+        "source": [contract.EVENT_SOURCE],
+        "detail-type": [contract.DECISION_EVENT],
         "detail": {"stack": [STACK_NAME], "outcome": list(outcomes)},
     }
 
 
 def _statements(storage: Storage) -> list[Statement]:
     site = storage.site_bucket
-    read = ("executions/*", "manifests/*", "deployments/*/404.html", "_errors/404.html")
+    read = (
+        f"{contract.EXECUTIONS}*",
+        f"{contract.MANIFESTS}*",
+        f"{contract.DEPLOYMENTS}*/404.html",
+        contract.ERROR_PAGE,
+    )
     return [
         allow([s3.ListBucket], GetAtt(site, "Arn")),
         allow([s3.GetObject], *objects_in(site, *read)),
-        allow([s3.PutObject], *objects_in(site, "_errors/404.html", "published/*")),
+        allow([s3.PutObject], *objects_in(site, contract.ERROR_PAGE, f"{contract.HISTORY}*")),
         allow(
             [store_actions.DescribeKeyValueStore, store_actions.GetKey, store_actions.UpdateKeys],
             GetAtt(storage.store, "Arn"),

@@ -42,13 +42,18 @@ def build_messenger(alerts: Alerts, builds: Sequence[Building | Uploading]) -> W
     return build_worker(
         "Messenger",
         "tells people what happened",
-        ["lambda/reason.py", "lambda/failing.py", "lambda/tell.py"],
+        messenger_entry(has_builds=bool(builds)),
         statements,
         environment,
         alerts,
         memory=512,  # a build's log may be long
         timeout=60,
     )
+
+
+def messenger_entry(*, has_builds: bool) -> str:
+    """The module with the handler."""
+    return "messenger.pipeline" if has_builds else "messenger.direct"
 
 
 def build_decision_rule(alerts: Alerts, messenger: Worker | None) -> Telling:

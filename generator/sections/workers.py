@@ -23,7 +23,7 @@ from troposphere.events import DeadLetterConfig, RetryPolicy, Rule, Target
 from troposphere.iam import Role
 from troposphere.logs import LogGroup
 
-from generator import embed, sources
+from generator import sources
 from generator.iam import allow, service_role
 from generator.sections.alerts import Alerts, Failures
 
@@ -57,7 +57,7 @@ class Worker(NamedTuple):
 def build_worker(
     title: str,
     what: str | AWSHelperFn,
-    code: Sequence[str] | Packaged,
+    code: str | Packaged,
     statements: Sequence[Statement],
     environment: Mapping[str, object],
     alerts: Alerts | Failures,
@@ -74,7 +74,7 @@ def build_worker(
 def build_function(
     title: str,
     what: str | AWSHelperFn,
-    code: Sequence[str] | Packaged,
+    code: str | Packaged,
     statements: Sequence[Statement],
     environment: Mapping[str, object],
     *,
@@ -82,7 +82,7 @@ def build_function(
     timeout: int,
     **options: Any,
 ) -> Called:
-    """The function `title` made of `code`, allowed what `statements` say: inline from shipped files, or packaged.
+    """The function `title` made of `code`, allowed what `statements` say: inline, from the module that has its handler, or packaged.
 
     `memory` in MB, `timeout` in seconds; `options` are further properties.
     """
@@ -104,13 +104,13 @@ def build_function(
     return Called(log_group, role, _function(title, code, properties))
 
 
-def _function(title: str, code: Sequence[str] | Packaged, properties: Mapping[str, Any]) -> AWSObject:
+def _function(title: str, code: str | Packaged, properties: Mapping[str, Any]) -> AWSObject:
     if isinstance(code, Packaged):
         # troposphere's classes for SAM take longer to load than most of a template to write
         from troposphere.serverless import Function as PackagedFunction
 
         return PackagedFunction(title, CodeUri=code.folder, **properties)
-    return Function(title, **properties, Code=Code(ZipFile=embed.tighten(sources.python(*code))))
+    return Function(title, **properties, Code=Code(ZipFile=sources.program(code)))
 
 
 def retries(

@@ -14,7 +14,7 @@ import venv
 from collections.abc import Mapping
 from pathlib import Path
 
-from generator import sources
+from instant_hosting import shipped
 
 _PIP = """#!/bin/sh
 python3 -c 'import pip' 2>/dev/null || python3 -m ensurepip -q || exit 1
@@ -109,7 +109,7 @@ def auto(folder: Path, project: Path, inherited: Mapping[str, str]) -> dict[str,
 
     It looks for lock files from the project up to its repository, as on AWS up to the source.
     """
-    (folder / "auto").write_text(f"#!/bin/sh\nexec node '{sources.path('codebuild/auto.js')}' \"$@\"\n")
+    (folder / "auto").write_text(f"#!/bin/sh\nexec node '{shipped.path('codebuild/auto.js')}' \"$@\"\n")
     (folder / "auto").chmod(0o755)
     around = [project.resolve(), *project.resolve().parents]
     top = next((place for place in around if (place / ".git").exists()), around[0])

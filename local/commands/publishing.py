@@ -8,9 +8,13 @@ from typing import Any, NamedTuple
 
 from botocore.config import Config
 
-from deployments import shipped
 from local.cloud.stack import Stack
 from local.errors import LocalError
+from site_checks import warnings
+from site_files import UploadError
+from site_folder import files_of_folder
+from site_plan import deployment_id, make_plan
+from site_upload import upload as send
 
 
 class Held(LocalError):  # noqa: N818  # a state more than a fault
@@ -29,20 +33,16 @@ class Published(NamedTuple):
 def upload(stack: Stack, folder: Path, routing: str, commit: str = "local", message: str = "") -> Published:
     """Upload `folder` as a deployment that is complete and not live."""
     started = time.monotonic()
-    checks = shipped.load("codebuild/site_checks.py")
-    planning, sending = shipped.load("codebuild/site_plan.py"), shipped.load("codebuild/site_upload.py")
     try:
-        found = shipped.load("codebuild/site_folder.py").files_of_folder(folder)
-        plan = planning.make_plan(found, routing)
-        identity = planning.deployment_id(commit)
+        found = files_of_folder(folder)
+        plan = make_plan(found, routing)
+        identity = deployment_id(commit)
         created = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         facts = {"id": identity, "commit": commit, "branch": "", "message": message, "author": "", "execution": ""}
-        identity, warnings = sending.upload(
-            _client(stack), stack.bucket, plan, {**facts, "created": created}, lambda *_: None
-        )
-    except shipped.load("codebuild/site_files.py").UploadError as error:
+        identity, told = send(_client(stack), stack.bucket, plan, {**facts, "created": created}, lambda *_: None)
+    except UploadError as error:
         raise LocalError(str(error)) from None
-    return Published(identity, len(plan.files), time.monotonic() - started, [*checks.warnings(found, plan), *warnings])
+    return Published(identity, len(plan.files), time.monotonic() - started, [*warnings(found, plan), *told])
 
 
 def _client(stack: Stack) -> Any:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from deployments import shipped
+from messenger.reason import reason
 
 
 def told(what: str, output: str) -> str:
     """What failed, and below it why, as far as `output` says so."""
-    lines: list[str] = shipped.load("lambda/reason.py").reason(output).lines
-    return "\n".join([what, *(f"  | {line}" for line in lines)])
+    return "\n".join([what, *(f"  | {line}" for line in reason(output).lines)])
 
 
 def failed_command(output: str) -> str:
     """The command that failed, as far as `output` says so; else ""."""
-    command: str = shipped.load("lambda/reason.py").reason(output).command
-    return command
+    return reason(output).command

@@ -9,10 +9,10 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-import prune
 import pytest
 from playwright.sync_api import BrowserContext
 
+from pruner import pruning as prune
 from tests.browser.opening import STYLE, VERSION, open_then_publish
 from tests.browser.progressive import READY, WATCH_UPDATE
 from tests.browser.sites import FETCHED, SHOWN

@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from media_types import FILES
-
 from tests.edge.harness import Case
 from tests.edge.reference_hashed import is_hashed
 

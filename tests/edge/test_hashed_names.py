@@ -6,8 +6,8 @@ import random
 from urllib.parse import quote
 
 import pytest
-import site_plan
 
+import site_plan
 from tests.edge.harness import SCRIPT, Case, run
 from workbench.names import Corpus, corpora
 

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import ast
-from pathlib import Path
 
 import pytest
 
 from generator import sources
 from generator.buildspec import PACK, UPLOADER
 from generator.embed import join, strip, tighten
-from generator.sections.publishing import publisher_modules
-from workbench import ROOT
+from generator.sections.pruning import PRUNER_ENTRY
 
-PUBLISHER = [f"lambda/{name}.py" for name in publisher_modules(has_pipeline=True, operations=True)]
-PACKER, UPLOADS = ([f"codebuild/{name}.py" for name in names] for names in (PACK, UPLOADER))
-SHIPPED = [*PUBLISHER, *dict.fromkeys([*PACKER, *UPLOADS])]
+PUBLISHERS = [f"publisher.{variant}" for variant in ("direct", "pipeline", "operations")]
+PROGRAMS = [*PUBLISHERS, PRUNER_ENTRY, "messenger.direct", "messenger.pipeline", PACK, UPLOADER]
+SHIPPED = sorted({module for program in PROGRAMS for module in sources.modules(program)})
 
 
 def without_docstrings(source: str) -> str:
@@ -33,9 +31,9 @@ def without_docstrings(source: str) -> str:
     return ast.dump(tree)
 
 
-@pytest.mark.parametrize("path", SHIPPED)
-def test_a_shipped_source_keeps_its_syntax_tree(path: str) -> None:
-    source = (ROOT / path).read_text()
+@pytest.mark.parametrize("module", SHIPPED)
+def test_a_shipped_source_keeps_its_syntax_tree(module: str) -> None:
+    source = sources.modules(module)[module]
     assert without_docstrings(source) == without_docstrings(strip(source))
     assert len(strip(source)) < len(source)
 
@@ -98,26 +96,23 @@ def test_a_module_may_fill_a_table_of_another_one() -> None:
 
 
 def test_the_publisher_in_the_template_is_the_one_in_the_repository() -> None:
-    joined = join({Path(path).stem: (ROOT / path).read_text() for path in PUBLISHER})
-    names = [node.name for node in ast.parse(joined).body if isinstance(node, ast.FunctionDef)]
-    own = [n.name for p in PUBLISHER for n in ast.parse((ROOT / p).read_text()).body if isinstance(n, ast.FunctionDef)]
+    modules = sources.modules("publisher.operations")
+    names = [node.name for node in ast.parse(join(modules)).body if isinstance(node, ast.FunctionDef)]
+    own = [n.name for text in modules.values() for n in ast.parse(text).body if isinstance(n, ast.FunctionDef)]
     assert own == names
     assert "handler" in names
 
 
 class _Untyped(ast.NodeTransformer):
-    """Without annotations but those of classes, with one name an import, and without those that only these need."""
+    """Without annotations but those of classes, and with one name an import."""
 
-    def __init__(self, used: set[str]) -> None:
-        self.used, self.of_class = used, False
+    of_class = False
 
     def visit_Import(self, node: ast.Import) -> list[ast.stmt]:
         return [ast.Import([name]) for name in node.names]
 
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.stmt | None:
-        if node.module in ("typing", "collections.abc"):
-            node.names = [name for name in node.names if name.name in self.used]
-        return node if node.names else None
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> list[ast.stmt]:
+        return [ast.ImportFrom(node.module, [name], node.level) for name in node.names]
 
     def visit_arg(self, node: ast.arg) -> ast.arg:
         node.annotation = None
@@ -141,19 +136,29 @@ class _Untyped(ast.NodeTransformer):
         return ast.Assign([node.target], node.value) if not self.of_class and node.value else node
 
 
-def untyped(module: str) -> str:
-    """The syntax tree but for annotations that nothing reads when the program runs."""
-    bare = _Untyped(set()).visit(ast.parse(module))
-    used = {node.id for node in ast.walk(bare) if isinstance(node, ast.Name)}
-    return ast.dump(_Untyped(used).visit(ast.parse(module)))
+def statements(module: str) -> dict[str, set[str]]:
+    """The module's statements but for annotations, each with the names that it gives; an import gives one name."""
+    tree = _Untyped().visit(ast.parse(module))
+    return {ast.dump(node): given(node) for node in tree.body}
 
 
-@pytest.mark.parametrize("side_by_side", [False, True])
-@pytest.mark.parametrize("paths", [PACKER, UPLOADS, PUBLISHER], ids=["pack", "uploader", "publisher"])
-def test_what_is_tightened_is_the_same_but_for_annotations(paths: list[str], side_by_side: bool) -> None:
-    module = sources.python(*paths)
-    tight = tighten(module, side_by_side=side_by_side)
-    assert untyped(module) == untyped(tight)
+def given(node: ast.stmt) -> set[str]:
+    if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        return {node.name}
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return {alias.name for alias in node.names}
+    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+
+
+@pytest.mark.parametrize("width", [80, 400])
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_what_is_tightened_is_the_same_but_for_annotations_and_what_nobody_needs(program: str, width: int) -> None:
+    module = join(sources.modules(program))
+    tight = tighten(module, width=width)
+    before, after = statements(module), statements(tight)
+    assert [one for one in before if one in after] == list(after)  # the same ones, in the same order
+    gone = {name for one, names in before.items() if one not in after for name in names}
+    assert not gone & {node.id for node in ast.walk(ast.parse(tight)) if isinstance(node, ast.Name)}
     assert len(module) * 0.95 > len(tight)
 
 
@@ -179,22 +184,22 @@ class C(NamedTuple):
   name: str = " = "
   def f(self):
     pass
-def g():
+def handler():
   if a:
     return 1
   else:
     for x in y:
-      h()
-    return 2
+      f()
+    return C, table
 '''
     assert (
         tighten(module)
         == '''from typing import NamedTuple
-import a, b
+import a
 table={}
-def f(x, *y, z={}):
+def f(x,*y,z={}):
  total=0
- for one in (x, *y,):
+ for one in (x,*y,):
   if one: total+=1
  return """a
     b: int
@@ -202,19 +207,54 @@ def f(x, *y, z={}):
 class C(NamedTuple):
  size: int; name: str=" = "
  def f(self): pass
-def g():
+def handler():
  if a: return 1
  else:
-  for x in y: h()
-  return 2
+  for x in y: f()
+  return C,table
 '''
     )
 
 
-def test_only_in_a_buildspec_short_statements_share_a_line() -> None:
-    module = "def f():\n  a = 1\n  b = 2\n  if a:\n    return b\n"
-    assert tighten(module) == "def f():\n a=1\n b=2\n if a: return b\n"
-    assert tighten(module, side_by_side=True) == "def f():\n a=1; b=2\n if a: return b\n"
+def test_short_statements_share_a_line_of_so_many_characters() -> None:
+    module = "def handler():\n  a = 1\n  b = 2\n  if a:\n    return b\n"
+    assert tighten(module) == "def handler():\n a=1; b=2\n if a: return b\n"
+    assert tighten(module, width=5) == "def handler():\n a=1\n b=2\n if a: return b\n"
+
+
+def test_what_the_handler_does_not_need_goes() -> None:
+    module = """import json
+import os
+from typing import Any, NamedTuple
+A, B = 1, 2
+C = A
+D = C
+class Kept(NamedTuple):
+  a: Any = B
+def unused():
+  return unused() + json.dumps(D)
+def used():
+  return Kept()
+def handler():
+  return used()
+print(os)
+"""
+    assert (
+        tighten(module)
+        == """import os
+from typing import Any,NamedTuple
+A,B=1,2
+class Kept(NamedTuple): a: Any=B
+def used(): return Kept()
+def handler(): return used()
+print(os)
+"""
+    )
+
+
+def test_a_module_that_takes_a_name_of_ours_under_another_one_is_refused() -> None:
+    with pytest.raises(ValueError, match="high takes LIMIT of low as MOST: keep its name"):
+        join({"low": "LIMIT = 1\n", "high": "from low import LIMIT as MOST\n"})
 
 
 def test_only_ascii_is_tightened() -> None:

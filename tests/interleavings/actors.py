@@ -12,22 +12,17 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import automatic
-import aws
-import decide
-import intents
-import lock
-import pipeline
-import prune
-import publish
 import pytest
+
 import site_plan
 import site_upload
 import uploader
-
+from pruner import lock
+from pruner import pruning as prune
 from workbench.double import START, World
 from workbench.invoked import BY_NAME
 from workbench.orders import Inline
+from workbench.together import PUBLISHER
 from workbench.uploads import planned
 
 from . import system as systems
@@ -96,7 +91,7 @@ class Actors:
 
     def publisher(self, event: dict[str, Any]) -> Any:
         """The publisher's answer, through JSON as from Lambda."""
-        return json.loads(json.dumps(publish.handler(copy.deepcopy(event), BY_NAME)))
+        return json.loads(json.dumps(PUBLISHER.handler(copy.deepcopy(event), BY_NAME)))
 
     def upload(self, deployment: str, execution: str = "") -> None:
         """As a command does; of an `execution` as the pipeline's action does, which may find that all is done."""
@@ -131,7 +126,7 @@ def shipped() -> Iterator[Actors]:
         for name, value in ENVIRONMENT.items():
             patch.setenv(name, value)
         actors = Actors(Path(folder))
-        for module in (automatic, aws, decide, intents, lock, pipeline, prune, publish, site_upload):
+        for module in (*PUBLISHER.modules, lock, prune, site_upload):
             replace(patch, module, actors)
         for program in (site_upload, prune):
             patch.setattr(program, "ThreadPoolExecutor", Inline)

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from workbench.together import PUBLISHER
+
 from .actors import PUBLISHED, Actors
 from .chance import Seeded, Written
 from .judge import judge
@@ -73,9 +75,7 @@ def test_lambda_tries_an_event_three_times(actors: Actors) -> None:
 
 def test_a_run_that_goes_wrong_becomes_small(actors: Actors, monkeypatch: pytest.MonkeyPatch) -> None:
     """A publisher that forgets to write the history is found, and one switch is all that is left of the run."""
-    import publish
-
-    monkeypatch.setattr(publish, "record", lambda _: None)
+    monkeypatch.setattr(PUBLISHER, "record", lambda _: None)
     found = next(wrong(actors, range(1, 50)))
     small = smallest(actors, found)
     assert (len(small.script), small.faults) == (1, {})

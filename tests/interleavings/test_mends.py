@@ -3,97 +3,101 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import automatic
-import aws
-import decide
-import pipeline
-import prune
-import publish
 import pytest
+
 import site_upload
+from pruner import pruning as prune
+from publisher import executions
+from publisher.aws import KVS
+from publisher.decision import Answer, Decision
+from publisher.intent import Intent, NotThere
+from publisher.ledger import Ledger
+from publisher.past import Past
+from publisher.variants import OPERATIONS
+from workbench.together import PUBLISHER
 
 from .actors import Actors
 from .script import of
 from .seeds import wrong
 
 Patch = pytest.MonkeyPatch
-Past = decide.Past
+ANSWERS: Any = OPERATIONS.answers
 
 
 def torn_reads(patch: Patch) -> None:
     """Ledger and `live` are two reads, whatever was written in between."""
 
-    def look(_before: object = None) -> tuple[str, decide.Ledger, str]:
-        etag = aws.client(aws.KVS).describe_key_value_store(KvsARN="")["ETag"]
-        return etag, decide.read_ledger(aws.stored("ledger")), aws.stored("live").partition(" ")[0]
+    def look(_before: object = None) -> tuple[str, Ledger, str]:
+        etag = PUBLISHER.client(KVS).describe_key_value_store(KvsARN="")["ETag"]
+        return etag, PUBLISHER.read_ledger(PUBLISHER.stored("ledger")), PUBLISHER.live_now()
 
-    patch.setattr(publish, "look", look)
+    patch.setattr(PUBLISHER, "look", look)
 
 
 def back_from_now(patch: Patch) -> None:
     """A rollback goes back from what is live when it is carried out."""
+    switch: Answer = PUBLISHER.switch
 
-    def roll_back(ledger: decide.Ledger, live: str, intent: decide.Intent, past: Past) -> decide.Decision:
+    def roll_back(ledger: Ledger, live: str, intent: Intent, past: Past) -> Decision:
         target = intent.deployment or past.back(ledger, live, intent.steps)
         if not target:
-            raise decide.NotThere("nothing to roll back to")
-        return decide.switch(ledger, live, intent._replace(deployment=target), past)
+            raise NotThere("nothing to roll back to")
+        return switch(ledger, live, intent._replace(deployment=target), past)
 
-    patch.setitem(decide.ANSWERS, "rollback", roll_back)
-    patch.setattr(automatic, "roll_back", roll_back)
+    patch.setitem(ANSWERS, "rollback", roll_back)
+    patch.setattr(PUBLISHER, "roll_back", roll_back)
 
 
 def history_newer_than_the_ledger(patch: Patch) -> None:
     """A rollback looks at switches that came after the ledger that it goes by."""
-    past = publish.past
-    patch.setattr(publish, "past", lambda ledger: past(ledger._replace(published=())))
+    past_of = PUBLISHER.past_of
+    patch.setattr(PUBLISHER, "past_of", lambda ledger: past_of(ledger._replace(published=())))
 
 
 def loser_leaves_its_page(patch: Patch) -> None:
-    patch.setattr(publish, "settle", publish.carry_out)
+    patch.setattr(PUBLISHER, "settle", PUBLISHER.carry_out)
 
 
 def late_ones_override(patch: Patch) -> None:
-    patch.setattr(decide, "is_stale", lambda *_: False)
+    patch.setattr(PUBLISHER, "is_stale", lambda *_: False)
 
 
 def whole_seconds_lose(patch: Patch) -> None:
-    patch.setattr(decide, "is_stale", lambda register, intent: intent.asked < register[:24] <= intent.since)
+    patch.setattr(PUBLISHER, "is_stale", lambda register, intent: intent.asked < register[:24] <= intent.since)
 
 
 def no_event_is_known(patch: Patch) -> None:
-    noted = decide.noted
-    for module in (decide, automatic, pipeline):
-        patch.setattr(module, "noted", lambda register, intent: noted(register, intent)[:24], raising=False)
+    noted = PUBLISHER.noted
+    patch.setattr(PUBLISHER, "noted", lambda register, intent: noted(register, intent)[:24])
 
 
 def one_register(patch: Patch) -> None:
     """Holds and switches have one order: a hold that arrives after a publish is lost."""
-    patch.setattr(decide, "HOLDING", ())
+    patch.setattr(PUBLISHER, "HOLDING", ())
 
 
 def future_is_newest_for_ever(patch: Patch) -> None:
-    patch.setattr(decide, "is_stale", lambda register, intent: intent.asked[:19] < register[:19])
-    patch.setattr(pipeline, "min", lambda *times: times[1], raising=False)
+    patch.setattr(PUBLISHER, "is_stale", lambda register, intent: intent.asked[:19] < register[:19])
+    patch.setattr(executions, "min", lambda *times: times[1], raising=False)
 
 
 def future_is_whenever_it_comes(patch: Patch) -> None:
     """A start-time in the future counts as the moment of each delivery."""
-    patch.setattr(pipeline, "min", lambda now, start, _second: min(now, start), raising=False)
+    patch.setattr(executions, "min", lambda now, start, _second: min(now, start), raising=False)
 
 
 def any_ledger_is_read(patch: Patch) -> None:
-    patch.setattr(decide, "LEDGER", r"[\s\S]*")
+    patch.setattr(PUBLISHER, "FORM", r"[\s\S]*")
 
 
 def any_pointer_is_read(patch: Patch) -> None:
-    patch.setattr(pipeline, "ID", r"[\s\S]*")
+    patch.setattr(executions, "ID", r"[\s\S]*")
 
 
 def manifest_is_not_looked_at(patch: Patch) -> None:
-    patch.setattr(publish, "checked", lambda deployment: (f"{deployment} spa", []))
+    patch.setattr(PUBLISHER, "checked", lambda deployment: (f"{deployment} spa", []))
 
 
 def uploads_announce_nothing(patch: Patch) -> None:
@@ -108,15 +112,14 @@ def prunes_see_no_upload(patch: Patch) -> None:
 
 def what_is_retired_goes_live(patch: Patch) -> None:
     """A promise to a prune binds nobody who switches."""
-    switch = decide.switch
+    switch: Answer = PUBLISHER.switch
 
-    def forgetful(ledger: decide.Ledger, live: str, intent: decide.Intent, past: Past) -> decide.Decision:
+    def forgetful(ledger: Ledger, live: str, intent: Intent, past: Past) -> Decision:
         found = switch(ledger._replace(retiring=()), live, intent, past)
         return found._replace(ledger=found.ledger._replace(retiring=ledger.retiring))
 
-    for module in (decide, pipeline):
-        patch.setattr(module, "switch", forgetful)
-    patch.setitem(decide.ANSWERS, "promote", forgetful)
+    patch.setattr(PUBLISHER, "switch", forgetful)
+    patch.setitem(ANSWERS, "promote", forgetful)
 
 
 class Mend(NamedTuple):

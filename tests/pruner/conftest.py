@@ -9,17 +9,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import aws
-import intents
-import prune
-import publish
 import pytest
+
 import site_plan
 import site_upload
-
+from pruner import pruning as prune
 from workbench.double import START, World
 from workbench.invoked import BY_NAME
 from workbench.orders import Clients, Inline, client, current, sleep
+from workbench.together import PUBLISHER
 from workbench.uploads import planned
 
 BUCKET = "site-bucket"
@@ -55,14 +53,13 @@ class Actors:
         program = current()
         return client(program.world if program else self.world, service)
 
-    def now(self, moment: Any = None) -> str:
+    def now(self, text: str | None = None) -> str:
         program = current()
-        time_there = (program.world if program else self.world).now
-        return f"{(moment or time_there):%Y-%m-%dT%H:%M:%S}.000Z"
+        return text or f"{(program.world if program else self.world).now:%Y-%m-%dT%H:%M:%S}.000Z"
 
     def ask(self, request: dict[str, Any]) -> dict[str, Any]:
         """The publisher's answer, through JSON as from Lambda."""
-        answer: dict[str, Any] = json.loads(json.dumps(publish.handler(json.loads(json.dumps(request)), BY_NAME)))
+        answer: dict[str, Any] = json.loads(json.dumps(PUBLISHER.handler(json.loads(json.dumps(request)), BY_NAME)))
         return answer
 
     def upload(self, identity: str) -> Callable[[Clients], object]:
@@ -127,11 +124,10 @@ def actors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Actors:
         monkeypatch.setenv(name, value)
     made: list[Actors] = []
     start = World()
-    for module in (aws, publish):
-        monkeypatch.setattr(
-            module, "client", lambda service: made[0].clients(service) if made else client(start, service)
-        )
-        monkeypatch.setattr(module, "print", lambda *_: None, raising=False)
+    monkeypatch.setattr(
+        PUBLISHER, "client", lambda service: made[0].clients(service) if made else client(start, service)
+    )
+    monkeypatch.setattr(PUBLISHER, "print", lambda *_: None, raising=False)
     monkeypatch.setattr(os, "urandom", bytes)
     monkeypatch.setattr(time, "sleep", sleep)
     for program in (site_upload, prune):
@@ -139,7 +135,6 @@ def actors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Actors:
     monkeypatch.setattr(site_upload, "print", lambda *_, **__: None, raising=False)
     actor = Actors.__new__(Actors)
     made.append(actor)
-    monkeypatch.setattr(intents, "timestamp", actor.now)
-    monkeypatch.setattr(publish, "timestamp", actor.now)
+    monkeypatch.setattr(PUBLISHER, "timestamp", actor.now)
     actor.__init__(tmp_path)  # type: ignore[misc]
     return actor

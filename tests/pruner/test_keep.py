@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from keep import TIME, Found, last_live, staying
+
+from pruner.keeping import TIME, Found, last_live, staying
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
 A, B, C, D = (f"{letter * 8}-{letter * 16}" for letter in "abcd")

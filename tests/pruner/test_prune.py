@@ -12,17 +12,16 @@ from email.utils import format_datetime, parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
-import aws as publisher_clients
 import boto3
-import prune
-import publish
 import pytest
-import remove
-import site_upload
 from botocore.exceptions import ReadTimeoutError
 from botocore.httpsession import URLLib3Session
 
+import site_upload
+from pruner import deleting as remove
+from pruner import pruning as prune
 from workbench.invoked import BY_NAME
+from workbench.together import PUBLISHER
 from workbench.uploads import planned
 
 BUCKET = "site-bucket"
@@ -69,7 +68,7 @@ class Site:
 
     def ask(self, request: dict[str, Any]) -> dict[str, Any]:
         self.requests.append(request)
-        answer: dict[str, Any] = json.loads(json.dumps(publish.handler(request, BY_NAME)))
+        answer: dict[str, Any] = json.loads(json.dumps(PUBLISHER.handler(request, BY_NAME)))
         return answer
 
     def prune(self, keep: int = 0, days: int = 1, ask: prune.Ask | None = None, **options: Any) -> prune.Pruned:
@@ -104,7 +103,7 @@ def site(aws: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Site:
     made = Site(aws, tmp_path)
     for name, value in {"SITE_BUCKET": BUCKET, "STORE_ARN": made.arn, "PIPELINE": "", "STACK": "site"}.items():
         monkeypatch.setenv(name, value)
-    publisher_clients.client.cache_clear()
+    PUBLISHER.client.cache_clear()
     return made
 
 

@@ -12,11 +12,11 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-import lock
-import prune
 import pytest
-import site_upload
 
+import site_upload
+from pruner import lock
+from pruner import pruning as prune
 from workbench.double import World
 from workbench.orders import Clients, Orders, Scene, every_order, some_orders
 

@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import prune
 import pytest
 from botocore.exceptions import ClientError
 
 from local.cloud.emulator import start_emulator
+from pruner import pruning as prune
 
 BUCKET = "site-bucket"
 OLD, LIVE = "a" * 20, "b" * 20

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import decide
 import pytest
+
+from publisher.intent import Intent
+from publisher.ledger import Ledger
+from publisher.past import Past
+from workbench.deciding import decide
 
 A, B, C = (f"{letter * 8}-{letter * 16}" for letter in "abc")
 NOW = "2026-03-01T10:00:00.000Z"
 
 
 def retire(
-    ledger: decide.Ledger, *identities: str, force: bool = False, manifests: tuple[str, ...] = (A, B, C)
+    ledger: Ledger, *identities: str, force: bool = False, manifests: tuple[str, ...] = (A, B, C)
 ) -> tuple[str, ...]:
-    intent = decide.Intent("", NOW, "retire", "pruner", force=force, deployments=identities)
-    past = decide.Past((A, B, C), frozenset(manifests))
-    return decide.decide(ledger, C, intent, past).ledger.retiring
+    intent = Intent("", NOW, "retire", "pruner", force=force, deployments=identities)
+    past = Past((A, B, C), frozenset(manifests))
+    return decide(ledger, C, intent, past).ledger.retiring
 
 
-@pytest.mark.parametrize("ledger", [decide.Ledger(), decide.Ledger(waiting=(NOW, B))], ids=["previous", "waiting"])
-def test_a_forced_promise_is_not_taken_back_by_a_request_without_force(ledger: decide.Ledger) -> None:
+@pytest.mark.parametrize("ledger", [Ledger(), Ledger(waiting=(NOW, B))], ids=["previous", "waiting"])
+def test_a_forced_promise_is_not_taken_back_by_a_request_without_force(ledger: Ledger) -> None:
     promised = ledger._replace(retiring=retire(ledger, B, force=True))
     assert promised.retiring == (B,)
     for asked in ([B], [A, B], [A]):
@@ -26,6 +30,6 @@ def test_a_forced_promise_is_not_taken_back_by_a_request_without_force(ledger: d
 
 
 def test_it_is_forgotten_when_its_manifest_is_gone_and_not_before() -> None:
-    promised = decide.Ledger(retiring=(A,))
+    promised = Ledger(retiring=(A,))
     assert retire(promised, C) == (A,)
     assert retire(promised, C, manifests=(B, C)) == ()

@@ -6,17 +6,15 @@ import json
 import sys
 import types
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import automatic  # noqa: F401  # with pipeline.py it adds its answers to those of `decide`
-import publish as separate_modules
 import pytest
 
-from generator import embed
-from generator.sections.publishing import publisher_modules
+from generator import sources
+from workbench.together import PUBLISHER
 
 ROOT = Path(__file__).resolve().parents[2]
 EVENTS = Path(__file__).parent / "events"
@@ -122,23 +120,18 @@ def site(environment: Any, monkeypatch: pytest.MonkeyPatch) -> Site:
     return made
 
 
-def joined_text(names: Sequence[str] = publisher_modules(has_pipeline=True, operations=True)) -> str:
-    """The sources as the one `index.py` that the template carries; by default, all of them."""
-    return embed.tighten(embed.join({name: (ROOT / "lambda" / f"{name}.py").read_text() for name in names}))
-
-
-def joined(names: Sequence[str] = publisher_modules(has_pipeline=True, operations=True)) -> types.ModuleType:
-    """That text, loaded afresh: a publisher of its own."""
+def joined(entry: str = "publisher.operations") -> types.ModuleType:
+    """The text that the template carries as `index.py`, loaded afresh: a publisher of its own."""
     module = types.ModuleType("index")
     sys.modules["index"] = module
-    exec(compile(joined_text(names), "index.py", "exec"), module.__dict__)
+    exec(compile(sources.program(entry), "index.py", "exec"), module.__dict__)
     return module
 
 
 @pytest.fixture(params=["files", "inline"])
 def publisher(request: pytest.FixtureRequest, site: Site) -> Iterator[types.ModuleType]:
     """The publisher as modules and as the text that the template carries."""
-    module = joined() if request.param == "inline" else separate_modules
+    module: Any = joined() if request.param == "inline" else PUBLISHER
     module.client.cache_clear()
     yield module
     module.client.cache_clear()

@@ -3,21 +3,16 @@
 import itertools
 import json
 
-import automatic  # noqa: F401  # it adds its answer to those of `decide`
-import prune
 import pytest
-from decide import (
-    SWITCHED,
-    VALUE_LIMIT,
-    Intent,
-    Ledger,
-    Past,
-    Refused,
-    decide,
-    kept,
-    read_ledger,
-    write_ledger,
-)
+
+from contract import VALUE_LIMIT
+from pruner import pruning as prune
+from publisher.decision import SWITCHED
+from publisher.intent import Intent, Refused
+from publisher.ledger import Ledger, read_ledger, write_ledger
+from publisher.past import Past
+from publisher.retirement import kept
+from workbench.deciding import decide
 
 Z, A, B, C, D, E, F = (f"{commit * 40}-{commit * 16}" for commit in "0abcdef")
 T1, T2, T3, NOW = (f"2026-03-01T10:0{minute}:00.000Z" for minute in "1239")

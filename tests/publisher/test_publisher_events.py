@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from botocore.stub import Stubber
 
-from generator.sections.publishing import publisher_modules
 from workbench.invoked import BY_NAME
 
 from .conftest import BUCKET, EVENTS, PIPELINE, A, B, C, Site, joined, succeeded
@@ -124,10 +123,10 @@ def test_an_execution_that_left_nothing_raises_and_says_what_to_do(
 
 
 INCOMPLETE: dict[str, tuple[dict[str, Any], str]] = {
-    "files": ({"files": 3}, r"has \(2, \d+\), its manifest says \(3, \d+\)"),
-    "bytes": ({"bytes": 1}, r"has \(2, \d+\), its manifest says \(2, 1\)"),
+    "files": ({"files": 3}, r"has 2 files with \d+ bytes, its manifest tells of 3 files with "),
+    "bytes": ({"bytes": 1}, r"has 2 files with \d+ bytes, its manifest tells of 2 files with 1 bytes"),
     "another id": ({"id": B}, "misstates id"),
-    "unknown routing": ({"routing": "single"}, "not a routing"),
+    "unknown routing": ({"routing": "single"}, "has routing 'single', not one of spa, files, folders, mixed"),
     "wrong types": ({"files": "2", "also": "x", "index": None}, "misstates also, index, files"),
     "a blank in a member": ({"index": ["a b"]}, "a blank in a name"),
     "over the store's limit": ({"index": ["x" * 80] * 12}, "over 1024 bytes"),
@@ -215,7 +214,7 @@ def test_without_a_pipeline_of_its_own_every_pipeline_event_is_refused(
 
 
 def test_the_direct_templates_publisher_knows_no_pipeline(site: Site) -> None:
-    module = joined(publisher_modules(has_pipeline=False, operations=False))
+    module = joined("publisher.direct")
     site.upload(A, "e1")
     answer = module.handler(succeeded("e1"), BY_NAME)
     assert (answer["outcome"], site.stored("live")) == ("refused", "")

@@ -118,13 +118,16 @@ def as_old(site: Site) -> None:
 
 
 DAMAGE = {
-    "missing": (missing, r"has \(1, \d+\), its manifest says \(2, \d+\) \(files, bytes\), or others: build again"),
-    "changed": (changed, r"has \(1, \d+\), its manifest says \(2, \d+\) \(files, bytes\), or others: build again"),
+    "missing": (missing, r"has 1 files with \d+ bytes, its manifest tells of 2 files with \d+ bytes: build again"),
+    "changed": (changed, r"has 1 files with \d+ bytes, its manifest tells of 2 files with \d+ bytes: build again"),
     "under another name": (
         renamed,
-        r"has \((2, \d+)\), its manifest says \(\1\) \(files, bytes\), or others: build again",
+        r"has (2 files with \d+ bytes), its manifest tells of \1, others: build again",
     ),
-    "more, but no younger than the manifest": (as_old, r"has \(3, \d+\), its manifest says \(2, \d+\)"),
+    "more, but no younger than the manifest": (
+        as_old,
+        r"has 3 files with \d+ bytes, its manifest tells of 2 files with \d+ bytes: ",
+    ),
 }
 
 

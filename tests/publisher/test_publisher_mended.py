@@ -12,8 +12,9 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from decide import Intent, Ledger, Refused, read_ledger, write_ledger
 
+from publisher.intent import Intent, Refused
+from publisher.ledger import Ledger, read_ledger, write_ledger
 from workbench.invoked import BY_NAME
 
 from .conftest import A, B, Site, joined, succeeded
@@ -153,7 +154,7 @@ def test_a_manifest_of_wrong_types_is_refused_in_one_line_that_says_to_build_aga
         logged()
         answer = publisher.handler({"action": "publish", "deployment": deployment}, BY_NAME)
         assert (made, "refused", [answer]) == (made, answer["outcome"], logged())
-        assert answer["reason"].startswith(f"{key} lacks or misstates ") or ": not a routing, " in answer["reason"]
+        assert answer["reason"].startswith(f"{key} lacks or misstates ") or "has a blank in a name" in answer["reason"]
         assert (before, "") == (site.etag(), site.stored("live"))
 
 

@@ -11,10 +11,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-import automatic  # noqa: F401  # with pipeline.py it adds its answers to those of `decide`
-import decide
 import pytest
-from decide import SWITCHED, Intent, Ledger, Past, Refused, read_ledger, write_ledger
+
+from publisher.decision import SWITCHED, Decision
+from publisher.intent import Intent, Refused
+from publisher.ledger import Ledger, read_ledger, write_ledger
+from publisher.past import Past
+from workbench import deciding
+from workbench.together import PUBLISHER
 
 Z, A, B, C, D, E = (f"{letter * 40}-{letter * 16}" for letter in "0abcde")
 DONE = *SWITCHED, "duplicate", "on-hold", "released"
@@ -106,7 +110,7 @@ class World:
         past = Past(
             tuple(d for _, d in self.switches), frozenset((Z, A, B, C, D, E)), tuple(s for s, _ in self.switches)
         )
-        outcome, _, ledger, deployment = decide.decide(self.ledger, self.live, intent, past)
+        outcome, _, ledger, deployment = deciding.decide(self.ledger, self.live, intent, past)
         if outcome in SWITCHED and deployment != self.live:
             if act.action == "rollback" and deployment != self.before(asked, event is not None):
                 raise AssertionError(f"{act} goes to {deployment}")
@@ -185,25 +189,25 @@ Rule = Callable[[str, Intent], bool]
 
 def test_a_rule_of_one_register_for_both_loses_a_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     """Stale is what is older than the newest act of any kind: the simpler rule, which is not enough."""
-    rule, answers = decide.is_stale, decide.decide
+    rule, answers = PUBLISHER.is_stale, deciding.decide
     newest = ""
 
-    def both(ledger: Ledger, live: str, intent: Intent, past: Past) -> decide.Decision:
+    def both(ledger: Ledger, live: str, intent: Intent, past: Past) -> Decision:
         nonlocal newest
         newest = max(ledger.mark, ledger.hold[1])
         return answers(ledger, live, intent, past)
 
-    monkeypatch.setattr(decide, "decide", both)
-    monkeypatch.setattr(decide, "is_stale", lambda register, intent: rule(max(register, newest), intent))
+    monkeypatch.setattr(deciding, "decide", both)
+    monkeypatch.setattr(PUBLISHER, "is_stale", lambda register, intent: rule(max(register, newest), intent))
     assert "is lost" in first_wrong()
 
 
 def test_without_the_order_of_seconds_a_late_event_overrides_a_newer_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(decide, "is_stale", lambda *_: False)
+    monkeypatch.setattr(PUBLISHER, "is_stale", lambda *_: False)
     assert "overrides" in first_wrong()
 
 
 def test_without_the_ids_of_events_one_is_carried_out_twice(monkeypatch: pytest.MonkeyPatch) -> None:
-    noted = decide.noted
-    monkeypatch.setattr(decide, "noted", lambda register, intent: noted(register, intent._replace(event="")))
+    noted = PUBLISHER.noted
+    monkeypatch.setattr(PUBLISHER, "noted", lambda register, intent: noted(register, intent._replace(event="")))
     assert "is carried out twice" in first_wrong()

@@ -23,24 +23,39 @@ MALFORMED: dict[str, tuple[dict[str, Any], str]] = {
     "no action": ({"deployment": A}, "action None is not one of"),
     "a list for an action": ({"action": ["hold"]}, "action ['hold'] is not one of"),
     "no deployment": ({"action": "publish"}, "publish takes action (str), by (str), seen (str), deployment (str)"),
-    "path for an ID": ({"action": "publish", "deployment": "../../executions"}, "is not a request"),
-    "misspelt member": ({"action": "publish", "deployment": A, "squence": 3}, "is not a request"),
-    "another action's member": ({"action": "promote", "deployment": A, "sequence": 3}, "is not a request"),
-    "sequence as text": ({"action": "publish", "deployment": A, "sequence": "3"}, "is not a request"),
+    "path for an ID": (
+        {"action": "publish", "deployment": "../../executions"},
+        "'../../executions' is no deployment",
+    ),
+    "misspelt member": ({"action": "publish", "deployment": A, "squence": 3}, "'squence' is 3: publish takes "),
+    "another action's member": (
+        {"action": "promote", "deployment": A, "sequence": 3},
+        "'sequence' is 3: promote ",
+    ),
+    "sequence as text": ({"action": "publish", "deployment": A, "sequence": "3"}, "'sequence' is '3': publish takes "),
     "sequence that fills the ledger": ({"action": "publish", "deployment": A, "sequence": 2**63}, "below 2^63"),
     "sequence below zero": ({"action": "publish", "deployment": A, "sequence": -1}, "below 2^63"),
-    "sequence as truth": ({"action": "publish", "deployment": A, "sequence": True}, "is not a request"),
-    "no step": ({"action": "rollback", "steps": 0}, "1 step or more"),
+    "sequence as truth": (
+        {"action": "publish", "deployment": A, "sequence": True},
+        "'sequence' is True: ",
+    ),
+    "no step": ({"action": "rollback", "steps": 0}, "steps is 0: a rollback goes back 1 or more"),
     "hold without reason": ({"action": "hold"}, "hold takes action (str), by (str), seen (str), reason (str)"),
     "hold with an empty reason": ({"action": "hold", "reason": ""}, "1 to 200 bytes"),
-    "hold with a reason of blanks": ({"action": "hold", "reason": " \t\n\u3000"}, "not blank, has 1 to 200 bytes"),
+    "hold with a reason of blanks": (
+        {"action": "hold", "reason": " \t\n\u3000"},
+        "1 to 200 bytes and is not blank",
+    ),
     "hold with a long reason": ({"action": "hold", "reason": "ü" * 101}, "1 to 200 bytes"),
     "half a character as a reason": ({"action": "hold", "reason": "caf\udce9"}, "is not UTF-8 text"),
     "half a character as a name": ({"action": "release", "by": "\udce9"}, "is not UTF-8 text"),
-    "half a character as a member": ({"action": "release", "\udce9": "\udce9"}, "is not a request"),
-    "retire one as text": ({"action": "retire", "deployments": A}, "is not a request"),
-    "retire a path": ({"action": "retire", "deployments": ["../x"]}, "is not a request"),
-    "retire a number": ({"action": "retire", "deployments": [7]}, "is not a request"),
+    "half a character as a member": (
+        {"action": "release", "\udce9": "\udce9"},
+        r"'\udce9' is '\udce9': ",
+    ),
+    "retire one as text": ({"action": "retire", "deployments": A}, "'deployments' is "),
+    "retire a path": ({"action": "retire", "deployments": ["../x"]}, "'../x' is no deployment: IDs are "),
+    "retire a number": ({"action": "retire", "deployments": [7]}, "7 is no deployment: IDs are "),
     "no such deployment": ({"action": "publish", "deployment": B}, f"manifests/{B}.json is missing"),
 }
 
@@ -142,7 +157,7 @@ def test_held_a_push_waits_a_release_names_it_and_a_second_one_publishes_it(
 def test_a_deployment_that_waits_must_be_complete(publisher: types.ModuleType, site: Site) -> None:
     publisher.handler({"action": "hold", "reason": "fair"}, BY_NAME)
     site.upload(B, "e2", files=3)
-    with pytest.raises(publisher.Refused, match="its manifest says"):
+    with pytest.raises(publisher.Refused, match="its manifest tells of"):
         publisher.handler(succeeded("e2"), BY_NAME)
     assert "waiting" not in site.ledger
 

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from generator import Settings, build_template
+from generator import Settings, build_template, sources
 from local.cloud.emulator import ACCOUNT, start_emulator
 from workbench import ROOT
 from workbench.resolve import resolve
 
-from .conftest import BUCKET, A, B, Site, joined_text
+from .conftest import BUCKET, A, B, Site
 
 ROLE = resolve(json.loads(json.dumps(build_template(Settings(source="git")).to_dict()))).statements("PublisherRole")
 STORE = [f"cloudfront-keyvaluestore:{name}" for name in ("DescribeKeyValueStore", "GetKey", "UpdateKeys")]
@@ -42,7 +42,7 @@ def publish(strict: Any, site: Site, user: str, without: str, deployment: str, t
     iam.create_user(UserName=user)
     iam.put_user_policy(UserName=user, PolicyName="publisher", PolicyDocument=rights(site.arn, without))
     made = iam.create_access_key(UserName=user)["AccessKey"]
-    (tmp_path / "index.py").write_text(joined_text())
+    (tmp_path / "index.py").write_text(sources.program("publisher.operations"))
     request = {"action": "publish", "deployment": deployment}
     context = "types.SimpleNamespace(invoked_function_arn='arn:aws:lambda:us-east-1:111122223333:function:publisher')"
     text = f"import sys, types; sys.modules['awscrt'] = None; import index; index.handler({request!r}, {context})"

@@ -12,14 +12,15 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, quote, urlsplit
 
 import pytest
-import sigv4a
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.crt.auth import CrtSigV4AsymAuth
 
+from publisher import signature as sigv4a
 from workbench.p256 import public, verifies
 
 GENERATED = 300
+
 ACCESS_KEY, SECRET_KEY = "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 
 
@@ -169,8 +170,9 @@ CHILD = """
 import json, sys
 sys.path.insert(0, {path!r})
 sys.modules["awscrt"] = None  # as in the managed Lambda runtime
-import boto3, sigv4a
-sigv4a.register_signer()
+import boto3
+from publisher import signature
+signature.register_signer()
 store = boto3.client("cloudfront-keyvaluestore", region_name="eu-central-1", endpoint_url="http://127.0.0.1:1",
     aws_access_key_id={access!r}, aws_secret_access_key={secret!r}, aws_session_token={token!r})
 seen = []
@@ -190,7 +192,7 @@ except SystemExit:
 
 
 def signed_request(python: str, token: str | None) -> Any:
-    folder = str(Path(sigv4a.__file__).parent)
+    folder = str(Path(sigv4a.__file__).parents[1])
     text = CHILD.format(path=folder, access=ACCESS_KEY, secret=SECRET_KEY, token=token)
     done = subprocess.run([python, "-c", text], check=True, capture_output=True, text=True)
     return json.loads(done.stdout)
@@ -223,7 +225,10 @@ def test_a_store_request_without_awscrt_carries_a_signature_that_verifies(token:
 
 
 def test_with_awscrt_botocore_s_own_signer_stays() -> None:
-    text = "import botocore.auth as a, sigv4a; sigv4a.register_signer(); print(a.AUTH_TYPE_MAPS['v4a'].__module__)"
-    folder = Path(sigv4a.__file__).parent
+    text = (
+        "import botocore.auth as a; from publisher import signature; signature.register_signer();"
+        "print(a.AUTH_TYPE_MAPS['v4a'].__module__)"
+    )
+    folder = Path(sigv4a.__file__).parents[1]
     done = subprocess.run([sys.executable, "-c", text], cwd=folder, check=True, capture_output=True, text=True)
     assert done.stdout.strip() == "botocore.crt.auth"

@@ -6,10 +6,10 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
-import sigv4a
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
+from publisher import signature as sigv4a
 from workbench.names import VECTORS
 from workbench.p256 import public, verifies
 

@@ -5,7 +5,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 
 import pytest
-import tell
+
+from messenger.decisions import decision
+from messenger.executions import pipeline_ended
 
 A, B = (f"{letter * 40}-{letter * 16}" for letter in "ab")
 DECISION = {"action": "pipeline", "by": "e1", "reason": "", "before": A, "after": B, "deployment": B, "waiting": ""}
@@ -31,7 +33,7 @@ def test_a_mail_says_what_happened_and_what_to_run_next(
 ) -> None:
     monkeypatch.setenv("STACK", "site")
     monkeypatch.setenv("AWS_REGION", "eu-central-1")
-    found, body = tell.decision(DECISION | detail)
+    found, body = decision(DECISION | detail)
     assert subject == found
     assert body.endswith(f"Next:\n  python -m deployments {command} --stack site --region eu-central-1")
     assert ("Why: " in body) == bool(detail.get("reason"))
@@ -41,7 +43,7 @@ def test_a_mail_says_what_came_into_the_folder_later_and_what_takes_it_away(monk
     monkeypatch.setenv("STACK", "site")
     monkeypatch.setenv("AWS_REGION", "eu-central-1")
     extra = {"count": 2, "names": ["404.html", "sw\u202e\n.js"]}
-    subject, body = tell.decision(DECISION | {"outcome": "published", "action": "promote", "extra": extra})
+    subject, body = decision(DECISION | {"outcome": "published", "action": "promote", "extra": extra})
     assert subject == "bbbbbbbbbb is live, with files that are not its own"
     assert (
         "Files came into its folder after it was complete, and visitors get them too (2): 404.html, sw??.js. " in body
@@ -87,7 +89,7 @@ def test_a_pipeline_that_ended_without_a_build_is_told_with_its_page_and_how_to_
 ) -> None:
     trigger = {"commit-id": "c" * 40, "commit-message": "Fix\n\nNext:\u2028run this \u202e"}
     detail = {"state": state, "pipeline": "name", "execution-id": "e7", "execution-trigger": trigger}
-    found, body = tell.pipeline_ended({"detail": detail, "region": "eu-central-1"})
+    found, body = pipeline_ended({"detail": detail, "region": "eu-central-1"})
     assert subject == found
     assert "/pipelines/name/executions/e7/timeline?region=eu-central-1" in body
     assert f"Commit {'c' * 12}: Fix  Next: run this" in map(str.rstrip, body.split("\n"))

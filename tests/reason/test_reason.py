@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from reason import LINES, LOOKED_AT, WIDTH, reason
 
+from messenger.reason import LINES, LOOKED_AT, WIDTH, reason
 from workbench import ROOT
 from workbench.recorded import LOGS, STAMP, in_codebuild
 

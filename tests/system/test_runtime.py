@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sigv4a
 
 from generator import Settings, build_template
 from generator.settings import SOURCES, Source
+from publisher import signature as sigv4a
 from workbench import sam
 
 MESSAGE = b"the same on every Python"

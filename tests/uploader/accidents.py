@@ -30,11 +30,11 @@ from urllib.parse import unquote
 
 import boto3
 import botocore.httpsession
-import uploader
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 from botocore.retries.bucket import TokenBucket
 
+import uploader
 from local.cloud.emulator import Emulator, start_emulator
 from tests.uploader.pipeline import ARTIFACTS, SITE, Execution
 from workbench.seeds import asked_for

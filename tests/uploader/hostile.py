@@ -28,9 +28,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+
 import site_upload
 import uploader
-
 from tests.uploader.pipeline import ARTIFACTS, SITE, Execution
 from workbench.double import S3, Paginator, World
 from workbench.orders import Inline

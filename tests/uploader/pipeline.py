@@ -10,7 +10,6 @@ from typing import Any
 
 import pack
 import uploader
-
 from local.cloud.build import action
 from local.cloud.emulator import Emulator
 

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pack
 import pytest
-from site_plan import make_plan
 
+import pack
+from site_plan import make_plan
 from tests.uploader.pipeline import ARTIFACTS, Execution
 from workbench import ROOT
 

@@ -15,11 +15,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pack
 import pytest
-import uploader
 import yaml
 
+import pack
+import uploader
 from generator.buildspec import PACK, UPLOADER, build_buildspec, upload_buildspec
 from tests.uploader.pipeline import ARTIFACTS, COMMIT, SITE, Execution
 from workbench import ROOT

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 import site_checks
 from site_files import File, UploadError
 from site_plan import Plan
-
 from workbench.uploads import planned, warned
 
 ROOT = Path(__file__).resolve().parents[2]

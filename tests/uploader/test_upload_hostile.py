@@ -12,14 +12,14 @@ from typing import Any
 
 import boto3
 import pytest
+import yaml
+
 import site_archive
 import site_upload
 import uploader
-import yaml
-from site_files import ENTRY_LIMIT, UploadError
-
 from generator.buildspec import upload_buildspec
 from local.cloud.build import action
+from site_files import ENTRY_LIMIT, UploadError
 from tests.uploader import hostile
 from tests.uploader.pipeline import ARTIFACTS, COMMIT, Execution
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 import site_upload
 from site_files import UploadError
-
 from workbench.uploads import planned
 
 BUCKET = "site-bucket"

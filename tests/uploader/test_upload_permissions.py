@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import site_plan
-import site_upload
 from botocore.exceptions import ClientError
 
+import site_plan
+import site_upload
 from generator import Settings, build_template
 from local.cloud.emulator import start_emulator
 from workbench.uploads import planned

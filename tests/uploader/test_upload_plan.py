@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 import regex  # its partial matching enumerates what a pattern takes
+
 import site_files
 import site_plan
 from media_types import FILES, TYPES
 from site_files import UploadError
-
 from tests.edge.harness import LIVE, Case, run
 from workbench.names import Corpus, corpora
 from workbench.uploads import planned, warned

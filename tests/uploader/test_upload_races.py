@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 import site_files
 import site_folder
 import site_upload
-
 from workbench.uploads import planned
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 import site_upload
 from site_files import UploadError
-
 from tests.uploader.killed import KILLED
 from workbench.uploads import planned
 

@@ -14,12 +14,12 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-import site_upload
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import BotoCoreError, EndpointConnectionError, HTTPClientError
+
+import site_upload
 from media_types import media
 from site_files import UploadError
-
 from workbench.uploads import planned
 
 BUCKET = "site-bucket"

@@ -1,6 +1,6 @@
 """Holds the lock that keeps two prunes apart, and uploads out of a prune's way.
 
-Uploads look for it too (codebuild/uploader.py); why that is enough is in docs/decisions/pruning.md.
+Uploads look for it too; why that is enough is in docs/decisions/pruning.md.
 """
 
 import os
@@ -11,8 +11,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-LOCK = "prune.lock"
-LOCK_SECONDS = 20 * 60  # uploads ignore an older one, and the next prune takes it over
+from contract import LOCK, LOCK_SECONDS
 
 
 class Busy(Exception):  # noqa: N818  # no error: the other one does the work

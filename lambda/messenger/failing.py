@@ -6,7 +6,7 @@ A pipeline's event tells neither. The messenger asks here, and `deployments watc
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from reason import Reason, reason
+from messenger.reason import Reason, reason
 
 _PAGES = 5  # of a log from its end; each has up to 10,000 lines, and may be empty
 _BY_COMMAND = "Error while executing command"

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from decide import NotThere
+from publisher.intent import NotThere
 
 
 def extras(folder: str, objects: Iterable[dict[str, Any]], manifest: dict[str, Any], made: datetime) -> list[str]:
@@ -25,8 +25,9 @@ def extras(folder: str, objects: Iterable[dict[str, Any]], manifest: dict[str, A
     ]
     for own in files, [file for file in files if not file[2]]:
         text = "".join(f"{path} {size}\n" for path, size, _ in own)
-        told = len(own), sum(size for _, size, _ in own), hashlib.sha256(text.encode()).hexdigest()
-        wanted = manifest["files"], manifest["bytes"], manifest.get("listing", told[2])
-        if told == wanted:
+        names = hashlib.sha256(text.encode()).hexdigest()
+        there = f"{len(own)} files with {sum(size for _, size, _ in own)} bytes"
+        told = "{files} files with {bytes} bytes".format(**manifest)
+        if there == told and names == manifest.get("listing", names):
             return [path for path, _, late in files if late][: len(files) - len(own)]
-    raise NotThere(f"{folder} has {told[:2]}, its manifest says {wanted[:2]} (files, bytes), or others: build again")
+    raise NotThere(f"{folder} has {there}, its manifest tells of {told}{', others' * (there == told)}: build again")

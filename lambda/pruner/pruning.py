@@ -6,7 +6,6 @@ function and `python -m deployments prune` run the same `prune`.
 """
 
 import json
-import os
 import re
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -15,18 +14,29 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 
-import boto3
 from botocore.exceptions import ClientError
-from keep import TIME, Found, marks, staying
-from lock import Busy, expect, locked
-from remove import remove
+
+from contract import (
+    DEPLOYMENTS,
+    HISTORY,
+    ID,
+    LEASE_SECONDS,
+    LEASES,
+    MANIFESTS,
+    POOL,
+    folder_of,
+    manifest_of,
+    manifested,
+    self_contained,
+)
+from pruner.deleting import remove
+from pruner.keeping import TIME, Found, marks, staying
+from pruner.lock import Busy, expect, locked
 
 RUN_SECONDS = 15 * 60 - 30  # a prune sends nothing after this
-LEASE_SECONDS = 36 * 3600  # an older lease is of an upload that died
 AT_ONCE = 3  # deployments retired together: they must fit the ledger
 READERS = 10  # of manifests; as many connections as a client has
 SMALL = 2**18  # bytes; larger manifests are read one by one, for the memory they take
-ID = "[0-9A-Za-z][0-9A-Za-z_-]{9,63}"
 
 Ask = Callable[[dict[str, Any]], dict[str, Any]]
 Report = Callable[[dict[str, Any]], None]
@@ -44,33 +54,6 @@ class Pruned(NamedTuple):
     stays: dict[str, str]  # why each other deployment is still there
     objects: int = 0  # deleted in all; a dry run counts the pool's only
     reason: str = ""  # why something was left for the next run; "" if nothing was
-
-
-def handler(_event: object, context: Any) -> dict[str, Any]:
-    """Prune as the environment says; each log line is JSON, the last one is the answer."""
-    functions = boto3.client("lambda")
-
-    def ask(request: dict[str, Any]) -> dict[str, Any]:
-        answer = functions.invoke(FunctionName=os.environ["PUBLISHER"], Payload=json.dumps(request))
-        body: dict[str, Any] = json.loads(answer["Payload"].read())
-        if "FunctionError" in answer:
-            raise RuntimeError(f"the publisher failed: {body}")
-        return body
-
-    def log(line: dict[str, Any]) -> None:
-        print(json.dumps(line, ensure_ascii=False, separators=(",", ":")))  # what a function prints is its log
-
-    keep, days = int(os.environ["KEEP"]), int(os.environ["KEEP_DAYS"])
-    seconds = min(RUN_SECONDS, context.get_remaining_time_in_millis() / 1000 - 20)
-    try:
-        done = prune(boto3.client("s3"), os.environ["SITE_BUCKET"], ask, keep, days, seconds=seconds, report=log)
-    except Exception as error:
-        log({"outcome": "failed", "reason": repr(error)})
-        raise
-    counts = {"gone": len(done.gone), "leftovers": len(done.leftovers), "stays": len(done.stays)}
-    line = {"outcome": "pruned", **counts, "objects": done.objects, "reason": done.reason}
-    log(line)
-    return line
 
 
 def prune(
@@ -119,7 +102,7 @@ def prune(
 
 def ended(lease: str, since: datetime, manifests: dict[str, Any]) -> bool:
     """Whether the upload of a lease has ended: there is its manifest, or a later one of what became self-contained."""
-    apart = re.sub(r"-.([^-]*)$", r"-x\1", lease)
+    apart = self_contained(lease)
     return lease in manifests or (apart in manifests and manifests[apart]["LastModified"] >= since)
 
 
@@ -159,13 +142,13 @@ class _Run:
 
     def look(self) -> Found:
         """Read folders, then leases, then manifests: an upload that ends meanwhile is in one of the later two."""
-        pages = self.pages("deployments/", Delimiter="/")
+        pages = self.pages(DEPLOYMENTS, Delimiter="/")
         folders = {item["Prefix"].split("/")[1] for page in pages for item in page.get("CommonPrefixes", ())}
         leases: dict[str, datetime] = {}
-        for page in self.pages("uploads/"):
+        for page in self.pages(LEASES):
             now = parsedate_to_datetime(page["ResponseMetadata"]["HTTPHeaders"]["date"])
-            leases |= {item["Key"][8:]: item["LastModified"] for item in page.get("Contents", ())}
-        manifests = {item["Key"][10:-5]: item for item in self.items("manifests/") if item["Key"].endswith(".json")}
+            leases |= {item["Key"].removeprefix(LEASES): item["LastModified"] for item in page.get("Contents", ())}
+        manifests = {manifested(item["Key"]): item for item in self.items(MANIFESTS) if item["Key"].endswith(".json")}
         made = {one: item["LastModified"].strftime(TIME) for one, item in manifests.items() if re.fullmatch(ID, one)}
         young = (one for one, moment in leases.items() if (now - moment).total_seconds() < LEASE_SECONDS)
         return Found(
@@ -173,7 +156,7 @@ class _Run:
             sorted(one for one in young if not ended(one, leases[one], manifests)),
             dict(sorted(made.items(), key=lambda pair: pair[::-1])),
             {one: item["Size"] for one, item in manifests.items()},
-            [item["Key"] for item in self.items("published/")],
+            [item["Key"] for item in self.items(HISTORY)],
             now,
             self.status(),
         )
@@ -210,14 +193,14 @@ class _Run:
 
     def remove(self, retired: list[str]) -> None:
         """Delete leases, manifests, files: a lease that outlived its manifest would be open again."""
-        self.delete(f"uploads/{lease}" for one in retired for lease in begun_as(one))
-        self.delete(f"manifests/{one}.json" for one in retired)
+        self.delete(LEASES + lease for one in retired for lease in begun_as(one))
+        self.delete(map(manifest_of, retired))
         self.done.gone.extend(retired)
         for one in retired:
             self.delete_folder(one, "gone")
 
     def delete_folder(self, one: str, outcome: str) -> None:
-        count = self.delete(item["Key"] for item in self.items(f"deployments/{one}/"))
+        count = self.delete(item["Key"] for item in self.items(folder_of(one)))
         if not self.dry:
             self.report({"outcome": outcome, "deployment": one, "objects": count})
 
@@ -234,12 +217,14 @@ class _Run:
         for one in kept:
             if found.sizes[one] > SMALL:
                 named |= self.named(one)
-        count = self.delete(item["Key"] for item in self.items("immutable/") if hash(item["Key"][10:]) not in named)
+        count = self.delete(
+            item["Key"] for item in self.items(POOL) if hash(item["Key"].removeprefix(POOL)) not in named
+        )
         self.report({"outcome": "swept", "objects": count})
 
     def named(self, one: str) -> set[int]:
         """The hashes of the pool paths that a manifest names."""
-        key = f"manifests/{one}.json"
+        key = manifest_of(one)
         try:
             text = self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
             return set(map(hash, json.loads(text)["immutable"]))

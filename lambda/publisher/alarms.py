@@ -1,14 +1,14 @@
-"""Goes back by itself when an alarm goes off soon after a switch: one more intent for `decide`.
+"""Goes back by itself when an alarm goes off soon after a switch.
 
 It travels only with the option `operations`; the rule on the alarm sends the request.
 """
 
 from datetime import datetime
 
-from decide import ANSWERS, Decision, Intent, Ledger, Past, noted, roll_back
-from intents import REQUESTS
-from pipeline import handler as handler  # it knows one intent more as soon as this is imported
-from publish import ALIASES
+from publisher.decision import Decision, roll_back
+from publisher.intent import Intent
+from publisher.ledger import Ledger, noted
+from publisher.past import Past
 
 
 def automatic(ledger: Ledger, live: str, intent: Intent, past: Past) -> Decision:
@@ -31,8 +31,3 @@ def automatic(ledger: Ledger, live: str, intent: Intent, past: Past) -> Decision
         # placed now, for whoever asked before that to end a hold meant another one
         then = then._replace(hold=(reason, noted(ledger.hold[1], intent._replace(asked=intent.since)), intent.by))
     return Decision(outcome, reason, then, target)
-
-
-REQUESTS["auto-rollback"] = {"at*": str, "minutes*": int}
-ANSWERS["auto-rollback"] = automatic
-ALIASES |= {"pruner": ("status", "retire"), "alarm": ("auto-rollback",)}

@@ -1,12 +1,14 @@
 """Decides which deployments stay: a pure function of what lies in the bucket and what the publisher says.
 
-No network and no clock of its own: `prune.py` looks, asks here, and deletes the others.
+No network and no clock of its own: `pruning` looks, asks here, and deletes the others.
 """
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any, NamedTuple
+
+from contract import switched
 
 TIME = "%Y-%m-%dT%H%M%S.%f"  # as in the history's keys: as text it sorts by time
 
@@ -43,7 +45,7 @@ def marks(status: dict[str, Any]) -> dict[str, str]:
 
 def last_live(keys: Iterable[str], status: dict[str, Any], now: str) -> dict[str, str]:
     """When each deployment was last live, by the history's `keys` and what the publisher knows besides."""
-    history = (key[10:-5].partition("Z-")[::2] for key in keys)
+    history = map(switched, keys)
     ledger = ((entry["since"].replace(":", "")[:-1], entry["deployment"]) for entry in reversed(status["published"]))
     ended: dict[str, str] = {}
     begun, last = "", [""]  # those that a race has given the same time: either may have been live till the next

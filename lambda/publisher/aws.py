@@ -8,7 +8,8 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
-from sigv4a import register_signer
+
+from publisher.signature import register_signer
 
 KVS = "cloudfront-keyvaluestore"
 

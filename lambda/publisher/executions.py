@@ -1,20 +1,19 @@
-"""Makes the deployment of a pipeline that succeeded live: its event, and one more answer for `decide`.
+"""What came in from the pipeline: its success as an intent; and what follows from it, in the order of the executions.
 
 It travels only where there is a pipeline.
 """
 
 import os
 import re
-from datetime import datetime
 from typing import Any
 
-from aws import client, read
-from decide import ANSWERS, Decision, Intent, Ledger, Past, Refused, noted, release, switch
-from intents import ID, timestamp
-from publish import EVENTS
-from publish import handler as handler  # it knows one event more as soon as this is imported
-
-SUCCESS = "CodePipeline Pipeline Execution State Change"
+from contract import EXECUTIONS, ID
+from publisher.aws import client, read
+from publisher.decision import Decision, release, switch
+from publisher.intent import Intent, Refused
+from publisher.ledger import Ledger, noted
+from publisher.notation import timestamp
+from publisher.past import Past
 
 
 def in_order(ledger: Ledger, live: str, intent: Intent, past: Past) -> Decision:
@@ -49,35 +48,27 @@ def release_and_publish(ledger: Ledger, live: str, intent: Intent, past: Past) -
 
 def succeeded(event: dict[str, Any], line: dict[str, Any]) -> Intent:
     """The intent of a succeeded pipeline; `line` learns its execution as soon as it is known to be ours."""
-    detail = event["detail"]
-    found = detail.get("pipeline"), detail.get("state")
-    wanted = os.environ.get("PIPELINE"), "SUCCEEDED"
-    if found != wanted:
-        raise Refused(f"the event is {found}, not {wanted}")
+    detail, ours = event["detail"], os.environ.get("PIPELINE")
+    if (detail.get("pipeline"), detail.get("state")) != (ours, "SUCCEEDED"):
+        raise Refused(f"the event tells that {detail.get('pipeline')} {detail.get('state')}, not that {ours} SUCCEEDED")
     line["execution"] = execution = detail["execution-id"]
     now = timestamp()
-    start = timestamp(datetime.fromisoformat(detail["start-time"]))
-    # one from the future is that of its event, a whole second, so that the same one again is not newer
-    ended = timestamp(datetime.fromisoformat(event.get("time", now)))
-    start = min(now, start, f"{ended[:20]}999Z")
+    # a start in the future is that of its event, a whole second, so that the same one again is not newer
+    start = min(now, timestamp(detail["start-time"]), f"{timestamp(event.get('time', now))[:20]}999Z")
     return Intent(deployment_of(execution), now, "pipeline", execution, asked=start)
 
 
 def deployment_of(execution: str) -> str:
     """The deployment that a pipeline execution made; a rollback execution without one has its target's."""
-    made = read(f"executions/{execution}")[0]
+    made = read(EXECUTIONS + execution)[0]
     if not made:
         ids = {"pipelineName": os.environ["PIPELINE"], "pipelineExecutionId": execution}
         run = client("codepipeline").get_pipeline_execution(**ids)["pipelineExecution"]
         target = run.get("rollbackMetadata", {}).get("rollbackTargetPipelineExecutionId")
-        made = target and read(f"executions/{target}")[0]
+        made = target and read(EXECUTIONS + target)[0]
     if not made:
-        raise Refused(f"executions/{execution} is missing: the upload did not finish; run the build again")
+        raise Refused(f"{EXECUTIONS}{execution} is missing: the upload did not finish; run the build again")
     deployment = made.decode(errors="replace").strip()
     if not re.fullmatch(ID, deployment):
-        raise Refused(f"executions/{execution} says {deployment[:64]!r}, which is no deployment: run the build again")
+        raise Refused(f"{EXECUTIONS}{execution} says {deployment[:64]!r}, which is no deployment: run the build again")
     return deployment
-
-
-ANSWERS |= {"pipeline": in_order, "release": release_and_publish}
-EVENTS[SUCCESS] = succeeded

@@ -1,0 +1,68 @@
+"""What all parts agree on: keys in the buckets, the form of an ID, limits, and the names of events.
+
+It exists because uploader, publisher, pruner, commands and template read what another one of them has written. Each
+program carries of it what it needs. A test holds the edge functions to it, which are JavaScript.
+"""
+
+import re
+
+ID = "[0-9A-Za-z][0-9A-Za-z_-]{9,63}"  # of a deployment: a commit, `-`, and what only this upload has
+ROUTINGS = ("spa", "files", "folders", "mixed")
+
+# In the site bucket. What ends with a slash begins a key.
+DEPLOYMENTS = "deployments/"  # one folder each
+POOL = "immutable/"  # files with a hash in their names, which deployments share
+MANIFESTS = "manifests/"  # one for each complete deployment
+HISTORY = "published/"  # one object for each switch
+EXECUTIONS = "executions/"  # which deployment an execution of the pipeline made
+LEASES = "uploads/"  # of uploads that may still write
+LOCK = "prune.lock"
+ERROR_PAGE = "_errors/404.html"
+
+ARCHIVES = "archives/"  # in the artifact bucket: what a build has packed
+
+# In the KeyValueStore.
+LIVE = "live"  # deployment, routing, and members of the routing
+LEDGER = "ledger"  # what the publisher remembers
+VALUE_LIMIT = 1024  # bytes of a value (CloudFront's quotas)
+
+NAME_LIMIT = 900  # bytes of a decoded URL path, first slash included: the router answers 414 above it
+LOCK_SECONDS = 20 * 60  # a prune ends itself after 15 minutes: an older lock is of one that died
+LEASE_SECONDS = 36 * 3600  # an older lease is of an upload that died
+
+EVENT_SOURCE = "instant-hosting"  # of the events that the publisher sends and takes
+REQUEST_EVENT = "Deployment Request"
+DECISION_EVENT = "Deployment Decision"
+# https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html
+PIPELINE_EVENT = "CodePipeline Pipeline Execution State Change"
+
+
+def folder_of(deployment: str) -> str:
+    """Where the deployment's own files are."""
+    return f"{DEPLOYMENTS}{deployment}/"
+
+
+def manifest_of(deployment: str) -> str:
+    """The object that says that the deployment is complete."""
+    return f"{MANIFESTS}{deployment}.json"
+
+
+def manifested(key: str) -> str:
+    """The deployment whose manifest has this key."""
+    return key[len(MANIFESTS) : -5]
+
+
+def switch_of(since: str, deployment: str) -> str:
+    """The object that tells that a deployment became live at a time (as `2026-01-31T12:00:00.000Z`)."""
+    return f"{HISTORY}{since.replace(':', '')}-{deployment}.json"
+
+
+def switched(key: str) -> tuple[str, str]:
+    """The time (as `2026-01-31T120000.000`, which sorts as text) and the deployment of a switch with this key."""
+    since, _, deployment = key[len(HISTORY) : -5].partition("Z-")
+    return since, deployment
+
+
+def self_contained(deployment: str) -> str:
+    """The ID under which an upload goes on whose hashed files lie in its own folder: the last part begins with x."""
+    return re.sub(r"-.([^-]*)\Z", r"-x\1", deployment)

@@ -1,0 +1,11 @@
+"""The messenger's handler in templates without a pipeline: it tells of decisions."""
+
+from typing import Any
+
+from messenger.decisions import decision
+from messenger.mail import send
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, str]:
+    """Send the mail for a decision of the publisher; what was sent."""
+    return send(*decision(event["detail"]))

@@ -1,0 +1,47 @@
+"""The pruner's handler: it prunes as its environment says, each day and after each switch."""
+
+import json
+import os
+from typing import Any
+
+import boto3
+
+from pruner.pruning import RUN_SECONDS, Pruned, prune
+
+
+def handler(_event: object, context: Any) -> dict[str, Any]:
+    """Prune; each log line is JSON, the last one is the answer."""
+    seconds = min(RUN_SECONDS, context.get_remaining_time_in_millis() / 1000 - 20)
+    try:
+        line = summary(as_told(seconds))
+    except Exception as error:
+        log({"outcome": "failed", "reason": repr(error)})
+        raise
+    log(line)
+    return line
+
+
+def as_told(seconds: float) -> Pruned:
+    """Prune as the environment says."""
+    keep, days = int(os.environ["KEEP"]), int(os.environ["KEEP_DAYS"])
+    return prune(boto3.client("s3"), os.environ["SITE_BUCKET"], ask, keep, days, seconds=seconds, report=log)
+
+
+def ask(request: dict[str, Any]) -> dict[str, Any]:
+    """The publisher's answer."""
+    answer = boto3.client("lambda").invoke(FunctionName=os.environ["PUBLISHER"], Payload=json.dumps(request))
+    body: dict[str, Any] = json.loads(answer["Payload"].read())
+    if "FunctionError" in answer:
+        raise RuntimeError(f"the publisher failed: {body}")
+    return body
+
+
+def summary(done: Pruned) -> dict[str, Any]:
+    """What was done, in numbers."""
+    counts = {"gone": len(done.gone), "leftovers": len(done.leftovers), "stays": len(done.stays)}
+    return {"outcome": "pruned", **counts, "objects": done.objects, "reason": done.reason}
+
+
+def log(line: dict[str, Any]) -> None:
+    """One line; what a Lambda function prints is its log."""
+    print(json.dumps(line, ensure_ascii=False, separators=(",", ":")))

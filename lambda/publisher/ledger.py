@@ -1,0 +1,71 @@
+"""What the publisher remembers between two events: a value in the store, written together with what is live.
+
+It must fit a value's 1,024 bytes, so it keeps the newest only; the history in the bucket keeps the others.
+"""
+
+import json
+import re
+from datetime import datetime
+from typing import NamedTuple
+
+from contract import LEDGER, VALUE_LIMIT
+from publisher.intent import Intent, Refused
+from publisher.notation import compact
+
+FORM = r"\[s,\[(\[s,s,s,s,(null|\d+)(,s)?\],?)*\],\[s,s,s\],\[(s,s)?\],\[(s,?)*\]\]"  # s is a text
+
+
+class Ledger(NamedTuple):
+    """What the publisher remembers; the newest comes first.
+
+    A register is when the newest act was asked for, and between blanks the IDs of the events of its second.
+    """
+
+    mark: str = ""  # the register of what is live
+    published: tuple[Intent, ...] = ()
+    hold: tuple[str, ...] = ("", "", "")  # reason ("" if it is not held), the register of the hold, by whom
+    waiting: tuple[str, ...] = ()  # start and deployment of the newest execution that came while held
+    retiring: tuple[str, ...] = ()  # will not become live again
+
+
+def is_stale(register: str, intent: Intent) -> bool:
+    """Whether a newer act is in the register; one from the future had a wrong clock, and is none."""
+    return intent.asked[:19] < register[:19] and register[:24] <= intent.since
+
+
+def noted(register: str, intent: Intent) -> str:
+    """The register after an act, with the last four events of its second."""
+    if is_stale(register, intent):
+        return register
+    same = register[:19] == intent.asked[:19]
+    events = register.split()[1:] * same + [intent.event or ""]
+    return " ".join([max(intent.asked, register[:24] * same), *events[-4:]]).strip()
+
+
+def read_ledger(text: str) -> Ledger:
+    """The ledger in the store; "" is a new one. `Refused` if a person has mended it into something else."""
+    try:
+        ledger = Ledger(**json.loads(text or "{}"))
+        if not re.fullmatch(FORM.encode(), re.sub(rb'"([^"\\]|\\.)*"', b"s", compact(ledger).encode())):
+            raise ValueError("members of other types or forms")
+        published = tuple(Intent(*entry) for entry in ledger.published)
+        for entry in published:
+            datetime.fromisoformat(entry.since)
+        return Ledger(ledger.mark, published, *map(tuple, ledger[2:]))
+    except Exception as error:
+        raise Refused(f"the store's `{LEDGER}` is unreadable ({error}): mend or delete it") from error
+
+
+def write_ledger(ledger: Ledger, least: int = 2) -> str:
+    """The text of `ledger`, with as many published deployments as fit, at least `least`.
+
+    Three, unless a hold and a prune leave no room; so a retirement must leave it. When the newest one was asked for
+    tells an event that comes again; of the others the history knows it.
+    """
+    for count in range(20, least - 1, -1):
+        entries = [entry[: 5 + (not place)] for place, entry in enumerate(ledger.published[:count])]
+        members = {**ledger._asdict(), "published": entries}
+        text = compact({name: value for name, value in members.items() if any(value)})
+        if len(text.encode()) <= VALUE_LIMIT:
+            return text
+    raise Refused(f"the ledger needs over {VALUE_LIMIT} bytes: retire fewer at once")

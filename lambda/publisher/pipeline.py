@@ -1,0 +1,11 @@
+"""The publisher's handler in templates with a pipeline: see `variants`."""
+
+from typing import Any
+
+from publisher.reception import respond
+from publisher.variants import PIPELINE
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Answer an event or a direct request."""
+    return respond(event, context, PIPELINE)

@@ -1,0 +1,63 @@
+"""What is so: what the store and the bucket tell of the live deployment, of those before it, and of the others."""
+
+import os
+from typing import Any
+
+from contract import HISTORY, LEDGER, LIVE, MANIFESTS, manifested, switch_of, switched
+from publisher.aws import KVS, client, listing, stored
+from publisher.intent import Intent
+from publisher.ledger import Ledger, read_ledger
+from publisher.past import Past
+
+
+def look(before: object = None) -> tuple[str, Ledger, str]:
+    """The store's ETag, and the ledger and the live deployment that stand there together.
+
+    They are written by one call and read by two: if they differ there was a write in between, so look again; or a
+    person has mended one of them, then they stay so. The ETag comes first, for a write in between must fail ours.
+    """
+    etag = client(KVS).describe_key_value_store(KvsARN=os.environ["STORE_ARN"])["ETag"]
+    seen = etag, read_ledger(stored(LEDGER)), live_now()
+    newest = [entry.deployment for entry in seen[1].published[:1]]
+    return seen if newest == [seen[2]] or seen == before else look(seen)
+
+
+def live_now() -> str:
+    """The deployment that visitors get; "" before the first one."""
+    return stored(LIVE).partition(" ")[0]
+
+
+def past_of(ledger: Ledger) -> Past:
+    """What was live since when until the ledger was read, and what has a manifest, as the keys in the bucket tell."""
+    newest = max((switch_of(entry.since, entry.deployment) for entry in ledger.published), default=f"{HISTORY}~")
+    switches = [switched(item["Key"]) for item in listing(HISTORY) if item["Key"] <= newest]
+    since = (f"{time[:13]}:{time[13:15]}:{time[15:]}Z" for time, _ in switches)
+    manifests = frozenset(manifested(item["Key"]) for item in listing(MANIFESTS))
+    return Past(tuple(deployment for _, deployment in switches), manifests, tuple(since))
+
+
+def status(intent: Intent) -> dict[str, Any]:
+    """What is live, what would follow, and what the ledger knows; nothing is written.
+
+    What one step back would be takes two listings, so whoever need not know may say so.
+    """
+    _, ledger, live = look()
+    reason, register, by = ledger.hold
+    return {
+        "outcome": "status",
+        "after": live,
+        **({"previous": past_of(ledger).back(ledger, live)} if intent.previous else {}),
+        "hold": {"reason": reason, "since": register[:24], "by": by} if reason else {},
+        "waiting": "".join(ledger.waiting[1:]),
+        "retiring": ledger.retiring,
+        "published": [dict(zip(Intent._fields, entry[:6], strict=False)) for entry in ledger.published],
+        "mark": ledger.mark[:24],
+    }
+
+
+def choices(without: str) -> list[str]:
+    """Up to ten deployments that could be asked for instead of `without` and of what is live, newest first."""
+    _, ledger, live = look()
+    gone = {*ledger.retiring, without, live}
+    newest = sorted(listing(MANIFESTS), key=lambda item: str(item["LastModified"]), reverse=True)
+    return [name for item in newest if (name := manifested(item["Key"])) not in gone][:10]

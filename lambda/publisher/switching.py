@@ -1,0 +1,129 @@
+"""Writes what follows: the store, the history and the site's 404 page.
+
+One `UpdateKeys` call with the store's ETag decides; whatever happens around it (a lost race, a lost answer, a crash)
+is mended by looking again, because each look compares the store with the 404 page and the history. The reasons are in
+docs/decisions/publisher-protocol.md.
+"""
+
+import os
+import random
+import re
+import time
+from contextlib import suppress
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from contract import ERROR_PAGE, LEDGER, LIVE, folder_of, switch_of
+from publisher.aws import KVS, client, listing, read, s3
+from publisher.completeness import checked
+from publisher.decision import SWITCHED, Answers, Decision, decide
+from publisher.intent import Intent, NotThere
+from publisher.ledger import Ledger, write_ledger
+from publisher.notation import compact, timestamp
+from publisher.past import Past
+from publisher.retirement import kept
+from publisher.situation import live_now, look, past_of
+
+SECONDS = 200  # of looks at the store before giving up; Lambda gives 300, so the 404 page can still be mended
+DEFAULT_PAGE = b"<!doctype html><html lang=en><meta charset=utf-8><title>Not found</title><h1>Not found</h1>"
+
+
+def settle(intent: Intent, answers: Answers) -> dict[str, Any]:
+    """Carry out `intent`, and leave the 404 page of what is live, whatever came of it."""
+    try:
+        return carry_out(intent, answers)
+    finally:
+        agree()
+
+
+def carry_out(intent: Intent, answers: Answers) -> dict[str, Any]:
+    """Decide in each look what follows, until it is in the store or nothing is to be written; what came of it."""
+    answer: dict[str, Any] = {}
+    end, key, problem = time.monotonic() + SECONDS, "", ""
+    while time.monotonic() < end:
+        try:
+            etag, ledger, live = look()
+            record(ledger)
+            if key and any(listing(key)):  # it came through, only the answer did not
+                return answer
+            intent = intent._replace(since=timestamp())
+            past = past_of(ledger) if intent.action in ("rollback", "auto-rollback", "retire") else Past()
+            decision = decide(ledger, live, intent, past, answers)
+            if intent.action == "rollback":  # what was meant at first, whoever comes in between
+                intent = intent._replace(deployment=decision.deployment)
+            answer = told(decision, live, intent, past)
+            if decision.ledger == ledger:
+                return answer
+            puts, extra = prepared(decision)
+            if extra:
+                answer["extra"] = {"count": len(extra), "names": [name[:100] for name in extra[:10]]}
+            key = switch_key(decision.ledger.published[0]) if decision.outcome in SWITCHED else ""
+            client(KVS).update_keys(KvsARN=os.environ["STORE_ARN"], IfMatch=etag, Puts=puts)
+            record(decision.ledger)
+            return answer
+        except (BotoCoreError, ClientError) as error:
+            problem = str(error)
+            # which of the two a stale ETag gives is not documented
+            if isinstance(error, ClientError) and not re.search(r"\((Conflict|Validation)Exc", problem):
+                raise
+            time.sleep(random.random() / 5)  # noqa: S311  # jitter, no secret
+    raise RuntimeError(f"gave up after {SECONDS} seconds: {problem}")
+
+
+def told(decision: Decision, live: str, intent: Intent, past: Past) -> dict[str, Any]:
+    """What the log and whoever asked are told of a decision."""
+    outcome, reason, ledger, deployment = decision
+    answer: dict[str, Any] = {"outcome": outcome, "reason": reason, "before": live, "deployment": deployment}
+    answer["after"] = deployment if outcome in SWITCHED else live
+    if intent.action == "release":
+        answer["waiting"] = "".join(ledger.waiting[1:])
+    if intent.action == "retire":
+        answer |= {"retiring": ledger.retiring, "kept": kept(ledger, live, intent, past)}
+    return answer
+
+
+def prepared(decision: Decision) -> tuple[list[dict[str, str]], list[str]]:
+    """What is to be written into the store, after all that must be true and there before it is; what is too much."""
+    outcome, _, ledger, deployment = decision
+    puts = [{"Key": LEDGER, "Value": write_ledger(ledger, 3 if outcome == "retiring" else 2)}]
+    extra: list[str] = []
+    if outcome in (*SWITCHED, "held"):
+        value, extra = checked(deployment)  # in every look: a pruner may have been faster
+    if outcome in SWITCHED:
+        write_page(deployment, extra)
+        puts.append({"Key": LIVE, "Value": value})
+    return puts, extra
+
+
+def record(ledger: Ledger) -> None:
+    """Write the newest switch into the history if it is not there: a crash can have left out no other."""
+    for entry in ledger.published[:1]:
+        before = "".join(older.deployment for older in ledger.published[1:2])
+        body = dict(zip(Intent._fields, entry[:6], strict=False), before=before)
+        there = "PreconditionFailed", "ConditionalRequestConflict"
+        s3("put_object", switch_key(entry), *there, Body=compact(body).encode(), IfNoneMatch="*")
+
+
+def switch_key(entry: Intent) -> str:
+    """The object that tells of a switch in the ledger."""
+    return switch_of(entry.since, entry.deployment)
+
+
+def agree() -> None:
+    """Make the 404 page that of what is live: whoever writes it looks again, so the last one sees one that fits."""
+    for _ in range(25):
+        live = live_now()
+        if read(ERROR_PAGE)[1] == live:
+            return
+        extra = ["404.html"]  # of what cannot be checked no file is known to be its own
+        with suppress(NotThere):
+            extra = checked(live)[1]
+        write_page(live, extra)
+
+
+def write_page(deployment: str, extra: list[str]) -> None:
+    """Make the deployment's own 404 page, or a plain one, the site's."""
+    how = {"ContentType": "text/html; charset=utf-8", "CacheControl": "public, max-age=0, s-maxage=10"}
+    body = "404.html" not in extra and read(f"{folder_of(deployment)}404.html")[0]
+    s3("put_object", ERROR_PAGE, Body=body or DEFAULT_PAGE, Metadata={"deployment": deployment}, **how)

@@ -1,0 +1,38 @@
+"""Tells what was decided: whoever asked, the log, and the account's event bus."""
+
+import os
+from contextlib import suppress
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from contract import DECISION_EVENT, EVENT_SOURCE
+from publisher.aws import ask
+from publisher.intent import NotThere, Refused
+from publisher.notation import compact
+from publisher.situation import choices
+
+
+def refusal(error: Exception, deployment: str) -> dict[str, Any]:
+    """What whoever asked is told, and what could be asked for instead."""
+    if not isinstance(error, Refused):
+        return {"outcome": "failed", "reason": repr(error)}
+    line: dict[str, Any] = {"outcome": "refused", "reason": str(error)}
+    if isinstance(error, NotThere):
+        with suppress(Exception):  # the reason is what counts
+            line["choices"] = choices(deployment)
+    return line
+
+
+def log(line: dict[str, Any]) -> None:
+    """One line; what a Lambda function prints is its log."""
+    print(compact(line))
+
+
+def announce(line: dict[str, Any]) -> None:
+    """Send the decision to the account's event bus, for whoever wants to react."""
+    detail = compact({**line, "stack": os.environ["STACK"], "pipeline": os.environ.get("PIPELINE", "")})
+    entry = {"Source": EVENT_SOURCE, "DetailType": DECISION_EVENT, "Detail": detail}
+    answer = ask("events", "put_events", Entries=[entry])
+    if answer["FailedEntryCount"]:
+        raise ClientError({"Error": {"Code": "Refused", "Message": str(answer["Entries"])}}, "PutEvents")
