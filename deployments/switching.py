@@ -8,7 +8,7 @@ import click
 
 from deployments.command import Site, example, on_site, waiting
 
-_LONGEST_REASON = 200  # as lambda/intents.py refuses it
+_LONGEST_REASON = 200  # as lambda/publisher/requests.py refuses it
 
 
 @click.command(epilog=example("deployments promote 4f2c1e9a-1a2b"))

@@ -50,14 +50,20 @@ def put_first() -> None:
             raise Missing(f"{place} is missing: install instant-hosting again")
         if place not in sys.path:
             sys.path.insert(0, place)
-    for name in _our_names():
+    for name in our_names():
         file = getattr(sys.modules.get(name), "__file__", None)
         if file and not Path(file).resolve().is_relative_to(ROOT):
             raise Missing(f"{name} is {file} and not ours below {ROOT}: import it later, or rename it")
 
 
-def _our_names() -> set[str]:
-    return {entry.stem for folder in PYTHON for entry in path(folder).iterdir() if entry.suffix in ("", ".py")}
+def our_names() -> set[str]:
+    """The names that modules and packages of ours have at the top."""
+    return {
+        entry.stem
+        for folder in PYTHON
+        for entry in path(folder).iterdir()
+        if entry.suffix in ("", ".py") and entry.stem[0] not in "_."
+    }
 
 
 def _leave_the_working_directory() -> None:

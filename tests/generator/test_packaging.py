@@ -55,7 +55,7 @@ def test_a_packaged_template_differs_from_the_inline_one_in_the_functions_code_a
         assert after["Properties"].pop("CodeUri") == "lambda/"
         assert before["Properties"].pop("Handler") == "index.handler"
         handler = after["Properties"].pop("Handler")
-        assert handler == ("publish.handler" if source == "direct" else "pipeline.handler")
+        assert handler == f"publisher.{'direct' if source == 'direct' else 'pipeline'}.handler"
     assert inline == packaged
 
 
@@ -76,8 +76,8 @@ def test_every_packaged_functions_handler_is_in_the_folder_that_is_packaged(
     resources = content(source, packaging="sam", options=options)["Resources"].values()
     handlers = [r["Properties"]["Handler"] for r in resources if r["Type"] == "AWS::Serverless::Function"]
     assert len(handlers) == (3 if options else 1)
-    for module, function in (handler.split(".") for handler in handlers):
-        assert (ROOT / "lambda" / f"{module}.py").is_file()
+    for module, function in (handler.rsplit(".", 1) for handler in handlers):
+        assert (ROOT / "lambda" / f"{module.replace('.', '/')}.py").is_file()
         assert callable(getattr(importlib.import_module(module), function))
 
 

@@ -38,18 +38,24 @@ LIMIT = 51_200
 
 # Which package, or room of one, may name which others: below what it may use. It is the picture in
 # docs/architecture.md; whoever needs an arrow that is not here draws it here first, with a reason in the commit.
-SHIPPED = {"function", "lambda", "lambda/webhook", "codebuild"}
-HOUSE = {"generator", "deployments", "local", "local/edge", "local/cloud", "local/commands"}
+LAMBDA = {f"lambda/{room}" for room in ("publisher", "pruner", "messenger", "webhook")}
+SHIPPED = {"function", "lambda", *LAMBDA, "codebuild"}
+HOUSE = {"instant_hosting", "generator", "deployments", "local", "local/edge", "local/cloud", "local/commands"}
 ARROWS: dict[str, set[str]] = {
-    # what runs on AWS knows nothing of the house
-    **{name: set() for name in SHIPPED},
-    "generator": SHIPPED,
-    "deployments": {"generator", "lambda", "codebuild"},
+    # what runs on AWS knows nothing of the house, and of the other rooms only the contract
+    "function": set(),
+    "lambda": set(),
+    **{room: {"lambda"} for room in LAMBDA},
+    "codebuild": {"lambda"},
+    # where that is found
+    "instant_hosting": set(),
+    "generator": {"instant_hosting", *SHIPPED},
+    "deployments": {"instant_hosting", "generator", "lambda", *LAMBDA, "codebuild"},
     # what its rooms share, and its three rooms
-    "local": set(),
-    "local/cloud": {"local", "generator", "codebuild"},
+    "local": {"instant_hosting"},
+    "local/cloud": {"local", "instant_hosting", "generator", "codebuild"},
     "local/edge": {"local", "local/cloud"},
-    "local/commands": {"local", "local/edge", "local/cloud", "deployments", "generator", "lambda", "codebuild"},
+    "local/commands": {"local", "local/edge", "local/cloud", "deployments", "generator", *SHIPPED},
     "local/__main__": {"local", "local/commands", "generator"},
     # what nobody installs
     "workbench": SHIPPED | HOUSE,
@@ -58,7 +64,7 @@ ARROWS: dict[str, set[str]] = {
 }
 # What is loaded by a name that no text has, and why
 HIDDEN = {
-    "deployments/shipped.py": "loads what ships; the arrows are where its callers name the files",
+    "workbench/together.py": "loads the modules of a program that ships, as the generator finds them",
     "local/cloud/launcher.py": "takes the guard that lies beside it: it runs as a program, outside of a package",
     "workbench/sam.py": "finds the packages of Lambda's runtime, which are libraries",
 }
@@ -91,7 +97,7 @@ def test_nothing_below_the_command_reads_the_environment_a_clock_or_chance() -> 
 
 
 def test_generating_needs_troposphere_and_awacs_alone() -> None:
-    allowed = {"troposphere", "awacs", "generator"}
+    allowed = {"troposphere", "awacs", "generator", "instant_hosting", "contract"}
     for path in (ROOT / "generator").rglob("*.py"):
         assert {module.split(".")[0] for module in imports(path)} <= allowed | sys.stdlib_module_names, path
 
