@@ -82,7 +82,7 @@ def build_function(
     timeout: int,
     **options: Any,
 ) -> Called:
-    """The function `title` made of `code`, allowed what `statements` say: inline, from the module that has its handler, or packaged.
+    """The function `title`, allowed what `statements` say; `code` is the module of its handler, or packaged.
 
     `memory` in MB, `timeout` in seconds; `options` are further properties.
     """
