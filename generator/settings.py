@@ -1,6 +1,6 @@
 """What is decided when the template is generated.
 
-What is decided when it is deployed stands in `sections/parameters.py`.
+What is decided when it is deployed stands in `parameters/`.
 """
 
 from __future__ import annotations

@@ -8,13 +8,13 @@ from troposphere import AWSObject, Template
 
 from generator.account import as_demanded
 from generator.order import put_last
+from generator.parameters import Parameters, build_parameters
 from generator.sections.alerts import build_alerts, build_dead_letters
 from generator.sections.building import build_building
 from generator.sections.delivery import build_delivery, build_zip_source
 from generator.sections.direct import build_direct
 from generator.sections.edge import build_edge
 from generator.sections.outputs import build_outputs
-from generator.sections.parameters import Parameters, build_parameters
 from generator.sections.pruning import build_pruner, build_pruning
 from generator.sections.publishing import build_publish_rule, build_publishing, build_request_rule
 from generator.sections.rollback import build_auto_rollback
@@ -27,8 +27,8 @@ from generator.settings import Settings
 from generator.version import __version__
 
 _DESCRIPTION = (
-    "Instant Hosting %s (%s): a static site whose new version is live at once, for everyone. Its code, with comments: "
-    "codebuild/, function/, lambda/ in the version's repository."
+    "Instant Hosting %s (%s) makes each version of a static site live for everyone at once. Code with comments is in "
+    "the repository (codebuild, function, lambda)"
 )
 
 
@@ -94,22 +94,20 @@ def _sections(settings: Settings) -> Iterable[Iterable[AWSObject | None]]:
 
 
 def _add_parameters(template: Template, parameters: Parameters) -> None:
-    labels = {}
     for group in parameters.groups:
-        for parameter, label in group.parameters:
+        for parameter in group.parameters:
             template.add_parameter(parameter)
-            labels[parameter.title] = {"default": label}
+    # No labels: the console would show them instead of the names that rules, messages and pages say.
     template.set_metadata(
         {
             "AWS::CloudFormation::Interface": {
                 "ParameterGroups": [
                     {
                         "Label": {"default": group.title},
-                        "Parameters": [parameter.title for parameter, _ in group.parameters],
+                        "Parameters": [parameter.title for parameter in group.parameters],
                     }
                     for group in parameters.groups
                 ],
-                "ParameterLabels": labels,
             }
         }
     )

@@ -55,10 +55,7 @@ def build_alerts() -> Alerts:
     )
     failures = build_failures(
         "FailureAlarm",
-        Sub(
-            "${AWS::StackName}: a deployment could not be made live, or not even begun; "
-            "the messages in the queue ${FailureQueue.QueueName} and the publisher's log say why"
-        ),
+        Sub("A deployment could not start or go live. ${FailureQueue.QueueName} and the publisher log say why"),
         [Ref(topic)],
         period=60,
     )

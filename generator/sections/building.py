@@ -24,7 +24,7 @@ from troposphere.s3 import Bucket, BucketPolicy
 from generator.buildspec import build_buildspec
 from generator.iam import allow, document, service_role
 from generator.intrinsics import arn
-from generator.sections.parameters import chosen
+from generator.parameters.mappings import chosen
 from generator.sections.storage import expiring_archives, objects_in, private_bucket, tls_policy
 from generator.settings import BuildVariable, Settings
 
@@ -47,7 +47,7 @@ def build_building(settings: Settings) -> Building:
         role.Policies.append(If("ClonesFully", _cloning(), NoValue))
     project = Project(
         "BuildProject",
-        Description=Sub("${AWS::StackName}: builds and packs"),
+        Description=Sub("${AWS::StackName}: builds and packs the site"),
         ServiceRole=GetAtt(role, "Arn"),
         Artifacts=Artifacts(Type="CODEPIPELINE"),
         Cache=ProjectCache(Type="S3", Location=Sub(f"${{{artifacts.title}}}/cache")),

@@ -16,24 +16,22 @@ def build_outputs(source: Source) -> list[Output]:
     outputs = [
         Output(
             "SiteUrl",
-            Description="The site. Until the first deployment is live it says so",
+            Description="The site, or a note that nothing is live yet",
             Value=Join("", ["https://", name]),
         ),
         Output(
             "DnsTarget",
             Condition="HasDomain",
-            Description="Point each domain name at it: alias records A and AAAA in Route 53, a CNAME elsewhere",
+            Description="Point each domain name here (alias A and AAAA in Route 53, CNAME elsewhere)",
             Value=GetAtt("Distribution", "DomainName"),
         ),
-        Output("SiteBucketName", Description="Deployments, manifests and their history", Value=Ref("SiteBucket")),
-        Output(
-            "StoreArn", Description="The KeyValueStore; its key live says what is live", Value=GetAtt("Store", "Arn")
-        ),
-        Output("PublisherName", Description="The Lambda function that makes deployments live", Value=Ref("Publisher")),
-        Output("FailureQueueUrl", Description="What could not be published; empty is good", Value=Ref("FailureQueue")),
+        Output("SiteBucketName", Description="Deployments, manifests and history", Value=Ref("SiteBucket")),
+        Output("StoreArn", Description="Its key live says what is live", Value=GetAtt("Store", "Arn")),
+        Output("PublisherName", Description="Makes deployments live", Value=Ref("Publisher")),
+        Output("FailureQueueUrl", Description="What could not be published. Empty is good", Value=Ref("FailureQueue")),
         Output(
             "NotificationTopicArn",
-            Description="Subscribe whoever should hear of failures",
+            Description="Subscribe to hear of failures",
             Value=Ref("NotificationTopic"),
         ),
     ]
@@ -42,7 +40,7 @@ def build_outputs(source: Source) -> list[Output]:
 
 def _git() -> list[Output]:
     return [
-        Output("PipelineUrl", Description="Next: push to the branch and watch it here", Value=Sub(_CONSOLE)),
+        Output("PipelineUrl", Description="Next, push to the branch and watch it here", Value=Sub(_CONSOLE)),
     ]
 
 
@@ -50,10 +48,10 @@ def _zip() -> list[Output]:
     return [
         Output(
             "UploadCommand",
-            Description="Next: zip a site, built or to be built, and upload it so",
+            Description="Next, zip the files of a site, built or not, and upload them with this command",
             Value=Sub(f"aws s3 cp {ZIP_KEY} s3://${{SourceBucket}}/{ZIP_KEY}"),
         ),
-        Output("PipelineUrl", Description="Then watch it here", Value=Sub(_CONSOLE)),
+        Output("PipelineUrl", Description="Then watch the pipeline here", Value=Sub(_CONSOLE)),
     ]
 
 
@@ -61,7 +59,7 @@ def _direct() -> list[Output]:
     return [
         Output(
             "DeployPolicyArn",
-            Description="Next: attach it to the role that your CI takes, then upload and publish as the README says",
+            Description="Next, attach it to the role of your CI and publish as the README says",
             Value=Ref("DeployPolicy"),
         ),
     ]

@@ -67,7 +67,7 @@ def build_pruning(pruner: Worker, alerts: Alerts) -> Pruning:
     )
     switch = Rule(
         "PruneSwitchRule",
-        Description=Sub("${AWS::StackName}: and after each switch"),
+        Description=Sub("${AWS::StackName}: old deployments are deleted after each switch"),
         EventPattern=decision_events("published"),
         Targets=[target],
     )

@@ -60,7 +60,7 @@ def publisher_entry(*, has_pipeline: bool, operations: bool) -> str:
 def build_publish_rule(publishing: Worker, alerts: Alerts) -> EventRule:
     """What hands each success of the pipeline to the publisher, and keeps what it cannot hand over."""
     return _handing_over(
-        "Publish", "a pipeline that succeeded is published", pipeline_events("SUCCEEDED"), publishing, alerts
+        "Publish", "publishes what a pipeline has uploaded", pipeline_events("SUCCEEDED"), publishing, alerts
     )
 
 
@@ -71,7 +71,7 @@ def build_request_rule(publishing: Worker, alerts: Alerts) -> EventRule:
         "detail-type": [contract.REQUEST_EVENT],
         "detail": {"stack": [STACK_NAME]},
     }
-    return _handing_over("Request", "a request by event is handed on", pattern, publishing, alerts)
+    return _handing_over("Request", "passes on requests by event", pattern, publishing, alerts)
 
 
 def _handing_over(name: str, what: str, pattern: Mapping[str, object], publishing: Worker, alerts: Alerts) -> EventRule:

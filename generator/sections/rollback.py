@@ -32,7 +32,7 @@ def build_auto_rollback(publishing: Worker, alerts: Alerts) -> AutoRollback:
     rule = Rule(
         "RollbackRule",
         Condition="HasRollbackAlarm",
-        Description=Sub("${AWS::StackName}: an alarm soon after a switch takes it back"),
+        Description=Sub("${AWS::StackName}: an alarm soon after a switch undoes it"),
         EventPattern={
             "source": ["aws.cloudwatch"],
             "detail-type": ["CloudWatch Alarm State Change"],

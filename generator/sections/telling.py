@@ -65,16 +65,16 @@ def build_decision_rule(alerts: Alerts, messenger: Worker | None) -> Telling:
         # nothing beside $or: a rule with a sibling of it is refused, as cdk-preflight has seen
         either = [of_this | {"outcome": [*outcomes]}, of_this | {"extra": {"count": [{"exists": True}]}}]
         events = decision_events() | {"detail": {"$or": either}}
-        return _explained("Decision", "tells of decisions", events, messenger, alerts)
+        return _explained("Decision", "reports decisions of the publisher", events, messenger, alerts)
     # As JSON and not as a sentence: the reason is a person's text, and may hold quotes.
     text = Sub(
-        '{"site": "${AWS::StackName}", "what": "built but not live, or asked too late", "deployment": <deployment>, '
+        '{"site": "${AWS::StackName}", "what": "not live, or asked too late", "deployment": <deployment>, '
         '"outcome": <outcome>, "reason": <reason>, "live": <live>, '
         '"next": "python -m deployments status --stack ${AWS::StackName} --region ${AWS::Region}", '
-        '"if it shall be live all the same": "the same with promote <deployment>"}'
+        '"to make it live": "the same with promote <deployment>"}'
     )
     paths = {name: f"$.detail.{name}" for name in ("deployment", "outcome", "reason")} | {"live": "$.detail.after"}
-    what = "tells of a deployment that is not live"
+    what = "reports a deployment that is not live"
     return _plain("Decision", what, decision_events("stale", "held"), alerts, paths, text)
 
 
@@ -83,14 +83,14 @@ def build_failure_rule(source: Source, alerts: Alerts, messenger: Worker | None)
     # A zip pipeline's first run finds no ZIP yet: nothing to tell anybody.
     first_run = {"execution-trigger": {"trigger-type": [{"exists": False}, {"anything-but": "CreatePipeline"}]}}
     events = pipeline_events("FAILED", "STOPPED", "CANCELED", **(first_run if source == "zip" else {}))
-    what = "tells of a pipeline that published nothing"
+    what = "reports a pipeline that published nothing"
     if messenger:
         return _explained("Failure", what, events, messenger, alerts)
     command = "python -m deployments watch {} --stack ${{AWS::StackName}} --region ${{AWS::Region}}"
     text = Sub(
-        '"${AWS::StackName}: the pipeline ended as <state>, nothing was published; what was live stays live. '
-        f"What failed, and its first error lines: {command.format('--execution <execution>')}, or {_CONSOLE}. "
-        f'Again: {command.format("--start")}"'
+        '"${AWS::StackName}: the pipeline ended as <state>. Nothing was published. What was live stays live. '
+        f"To see what failed and its first error lines: {command.format('--execution <execution>')}, or {_CONSOLE}. "
+        f'To run it again: {command.format("--start")}"'
     )
     paths = {"pipeline": "$.detail.pipeline", "execution": "$.detail.execution-id", "state": "$.detail.state"}
     return _plain("Failure", what, events, alerts, paths, text)

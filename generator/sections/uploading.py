@@ -22,8 +22,8 @@ from troposphere.s3 import Bucket
 
 from generator.buildspec import upload_buildspec
 from generator.iam import allow, service_role
+from generator.parameters.mappings import chosen
 from generator.sections.building import Building
-from generator.sections.parameters import chosen
 from generator.sections.publishing import PIPELINE_NAME, pipeline_arn
 from generator.sections.storage import Storage, objects_in
 from generator.settings import Settings

@@ -33,8 +33,8 @@ class Watching(NamedTuple):
 def build_watching(source: Source, alerts: Alerts, publishing: Worker, pruner: Worker) -> Watching:
     """An alarm for each function that may fail, and the dashboard of the stack."""
     return Watching(
-        _error_alarm(publishing, "the publisher failed; what was live stays live. Its log says why", alerts),
-        _error_alarm(pruner, "the pruner failed; nothing is lost, old deployments stay. Its log says why", alerts),
+        _error_alarm(publishing, "the publisher failed. What was live stays live. Its log says why", alerts),
+        _error_alarm(pruner, "the pruner failed. Nothing is lost and old deployments stay. Its log says why", alerts),
         Dashboard("Dashboard", DashboardBody=Sub(_body(source), Uuid=STACK_UUID)),
     )
 
@@ -115,8 +115,8 @@ def _help(source: Source) -> dict[str, object]:
     )
     text = (
         "## ${AWS::StackName}: https://${Distribution.DomainName}\n"
-        "Bad release? `python -m deployments rollback --stack ${AWS::StackName}`, then `hold --reason ...`. "
-        f"What is live: `status`. Green, but not live: `status` says why.{pipeline}"
+        "Is a release bad? Run `python -m deployments rollback --stack ${AWS::StackName}`, then `hold --reason ...`. "
+        f"`status` says what is live, and why a green pipeline is not live.{pipeline}"
     )
     return {"type": "text", "x": 0, "y": 0, "width": 16, "height": 3, "properties": {"markdown": text}}
 

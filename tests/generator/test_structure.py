@@ -21,7 +21,6 @@ from workbench.arrows import arrows, hidden, sources
 
 # As in template.py: the order in which a commit becomes a page.
 ORDER = [
-    "parameters",
     "storage",
     "edge",
     "alerts",

@@ -16,7 +16,8 @@ _HEAD = """# Parameters and outputs
 
 <!-- written by `make docs`; tests/generator/test_docs.py holds it against the generator -->
 
-Parameters are decided when a stack is deployed, settings (`python -m generator --help`) when its template is written.
+This page lists parameters, which you set when you deploy a stack, and outputs, which the stack gives. You set settings
+when you write its template (`python -m generator --help`).
 """
 
 
