@@ -1,93 +1,51 @@
 """Turns the Python that ships inside the template into the text that the template carries.
 
-A template body has 51,200 bytes, so the Python sources travel without comments, docstrings and blank lines, and with
-two spaces for each level of indentation; the syntax tree stays the same, names are never shortened, and the template
-says where the commented source is.
+A template body has 51,200 bytes, so several modules become one program without what nothing needs, comments included
+(see `statements`). Names are never shortened, and the template says where the commented source is.
 """
 
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from typing import NamedTuple
 
-_INDENT = 4  # what the sources are written with
-_EMBEDDED_INDENT = 2
-# A text, a comment, a bracket, or a line break with the indentation after it. Python's own tokenizer takes a tenth of a
-# second for the sources of a template.
-_PIECE = re.compile(r'''"""[\s\S]*?"""|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\#[^\n]*|[\[\](){}]|\n *''')
-# What has blanks that can go: an operator, a comma, a colon in brackets; or a text, in which they stay.
-_BLANKS = re.compile(
-    r'''"""[\s\S]*?"""|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[\[\](){}]'''
-    r"| (?:[-+|*/%<>!=]?=|[-+|*/%<>&^]|\*\*|//|:=) |, | ?: ?"
-)
-WIDTH, FIELDS_WIDTH = 160, 400  # of statements side by side, and of a class's fields
+from generator.statements import Row, Writer, read_by_nobody, side_by_side, without_blanks, without_docstring
+
+WIDTH = 160  # of statements side by side
 
 
-def strip(source: str) -> str:
-    """Give `source` without comments, docstrings and blank lines, indented by two spaces a level.
+class Statement(NamedTuple):
+    """A statement of a module's own level that is no import."""
 
-    The syntax tree is that of `source` but for the docstrings; `pass` stands where there was nothing else.
-    """
-    lines = source.splitlines()
-    dropped: set[int] = set()
-    for docstring, alone in _docstrings(ast.parse(source)):
-        dropped.update(range(docstring.lineno, (docstring.end_lineno or docstring.lineno) + 1))
-        if alone:
-            dropped.remove(docstring.lineno)
-            lines[docstring.lineno - 1] = " " * docstring.col_offset + "pass"
-    kept_whole: set[int] = set()  # the inside of multi-line strings: not ours to change
-    for piece in _PIECE.finditer(source):
-        if piece[0][0] == "#":
-            number = source.count("\n", 0, piece.start())
-            lines[number] = lines[number][: piece.start() - source.rfind("\n", 0, piece.start()) - 1].rstrip()
-    for first, last in _long_strings(source):
-        kept_whole.update(range(first + 1, last + 1))
-    result = []
-    for number, line in enumerate(lines, 1):
-        if number in dropped or (number not in kept_whole and not line.strip()):
-            continue
-        result.append(line if number in kept_whole else _reindent(line))
-    return "\n".join(result) + "\n"
+    provided: frozenset[str]  # what it defines; nothing if it is there for what it does
+    needed: frozenset[str]
+    rows: list[Row]
 
 
-def join(modules: Mapping[str, str]) -> str:
-    """Give one module made of several, in their order, as Lambda's inline code wants it.
+def program(modules: Mapping[str, str], *, entry: str = "handler", width: int = WIDTH) -> str:
+    """Give one program made of several modules, in their order, as Lambda's inline code wants it.
 
     `modules` maps module names, with dots, to sources. `from <one of them> import ...` disappears (the names are in the
-    same module now), and what they import stands at the top, once. `ValueError` names what two modules define, or what
-    one takes under another name.
+    same module now), and what they import stands at the top, once. What neither `entry` nor a statement that runs at
+    once needs goes, and so do annotations but those of classes, which NamedTuple reads.
+
+    A statement is one line, also with the only one below it; the fields of a class share one as a function's arguments
+    do, and so do short statements that follow each other, up to `width` characters. A level is one blank; an operator
+    has none around it, and a comma none after it.
     """
-    imports: set[str] = set()
-    names: dict[str, set[str]] = {}  # by the module that they come from
-    bodies = []
-    owners: dict[str, str] = {}
-    for name, source in modules.items():
-        body = []
-        stripped = strip(source)
-        tree = ast.parse(stripped)
-        lines = stripped.splitlines()
-        for node in tree.body:
-            if isinstance(node, ast.ImportFrom):
-                if node.module in modules:
-                    _keep_their_names(node, name)
-                else:
-                    names.setdefault(str(node.module), set()).update(ast.unparse(alias) for alias in node.names)
-                continue
-            if isinstance(node, ast.Import):
-                imports.add(ast.unparse(node))
-                continue
-            for defined in _defined_names(node):
-                if owners.setdefault(defined, name) != name:
-                    raise ValueError(
-                        f"{defined} is defined in {owners[defined]} and in {name}; one module can hold it once"
-                    )
-            body.append("\n".join(lines[_first_line(node) - 1 : node.end_lineno]))
-        bodies.append("\n".join(body))
-    future = sorted(names.pop("__future__", ()))
-    first = [f"from __future__ import {', '.join(future)}"] if future else []
-    froms = [f"from {module} import {', '.join(sorted(names[module]))}" for module in sorted(names)]
-    return "\n".join([*first, *froms, *sorted(imports), *bodies]) + "\n"
+    _check(modules)
+    statements = [statement for source in modules.values() for statement in _statements(source, width)]
+    needed = _needed_names(statements, entry)
+    rows = [Row(line, is_plain=True) for line in _import_lines(modules, needed)]
+    for statement in statements:
+        if not statement.provided or statement.provided & needed:
+            rows += statement.rows
+    text = "\n".join(row.text for row in side_by_side(rows, width)) + "\n"
+    if not text.isascii():  # columns are bytes to one library and characters to the other
+        raise ValueError("a program that ships inside a template is ASCII")
+    return without_blanks(text)
 
 
 def needed_modules(entry: str, read: Callable[[str], str | None]) -> dict[str, str]:
@@ -101,7 +59,7 @@ def needed_modules(entry: str, read: Callable[[str], str | None]) -> dict[str, s
         source = read(name)
         if source is None or name in found:
             return
-        for node in ast.parse(source).body:
+        for node in _parsed(source).body:
             if isinstance(node, ast.ImportFrom):
                 visit(str(node.module))
         found[name] = source
@@ -110,166 +68,18 @@ def needed_modules(entry: str, read: Callable[[str], str | None]) -> dict[str, s
     return found
 
 
-def tighten(module: str, *, entry: str = "handler", width: int = WIDTH) -> str:
-    """Give a joined module shorter, with all names that it needs: for a template that shall fit its limit.
-
-    What `entry` and the statements that run at once do not need goes. Annotations go but for those of classes, which
-    NamedTuple reads, and with them what was defined or imported for them only; a statement is one line, also with the
-    only one below it, the fields of a class share one as a function's arguments do, and so do short statements that
-    follow each other, up to `width` characters. A level is one blank; an operator has none around it, and a comma none
-    after it.
-    """
-    if not module.isascii():  # columns are bytes to one library and characters to the other
-        raise ValueError("a module that shall be tightened is ASCII")
-    starts = [0, *(match.end() for match in re.finditer("\n", module))]
-    edits = {*_annotations(module, starts), *_inner_breaks(module)}
-    for start, end, text in sorted(edits, reverse=True):
-        module = module[:start] + text + module[end:]
-    module = _without_unused(module, entry)
-    inside = {row for first, last in _long_strings(module) for row in range(first + 1, last + 1)}
-    lines = [
-        line if row in inside else " " * (_depth(line) // _EMBEDDED_INDENT) + line.lstrip(" ")
-        for row, line in enumerate(module.splitlines(), 1)
-    ]
-    lines = _side_by_side(lines, ast.ClassDef, ast.AnnAssign, FIELDS_WIDTH)
-    inside = {row for first, last in _long_strings("\n".join(lines)) for row in range(first + 1, last + 1)}
-    for row in range(len(lines) - 1, 0, -1):
-        if lines[row - 1].startswith("import ") and lines[row].startswith("import "):
-            lines[row - 1 : row + 1] = [f"{lines[row - 1]}, {lines[row].removeprefix('import ')}"]
-        elif row not in inside and row + 1 not in inside and _is_all_below(lines[row - 1 : row + 2]):
-            lines[row - 1 : row + 1] = [f"{lines[row - 1]} {lines[row].lstrip()}"]
-    return _without_blanks("\n".join(_side_by_side(lines, ast.AST, ast.stmt, width)) + "\n")
-
-
-def _without_blanks(module: str) -> str:
-    depth = 0
-
-    def narrow(piece: re.Match[str]) -> str:
-        nonlocal depth
-        text = piece[0]
-        depth += (text in ("(", "[", "{")) - (text in (")", "]", "}"))
-        return text.strip() if " " in (text[0], text[-1]) and (depth or text.strip() != ":") else text
-
-    return _BLANKS.sub(narrow, module)
-
-
-def _side_by_side(lines: list[str], within: type[ast.AST], kind: type[ast.stmt], width: int) -> list[str]:
-    """The same with short statements of a kind that follow each other within such a node on one line."""
-    after: set[int] = set()  # rows of statements that may stand behind the row before
-    for node in ast.walk(ast.parse("\n".join(lines))):
-        for _, body in ast.iter_fields(node) if isinstance(node, within) else ():
-            if isinstance(body, list) and len(body) > 1 and all(isinstance(one, ast.stmt) for one in body):
-                plain = [
-                    isinstance(one, kind) and not hasattr(one, "body") and one.lineno == one.end_lineno for one in body
-                ]
-                pairs = zip(body, plain, body[1:], plain[1:], strict=False)
-                after.update(two.lineno for one, a, two, b in pairs if a and b and two.lineno == one.lineno + 1)
-    result = lines[:1]
-    for row, line in enumerate(lines[1:], 2):
-        joined = f"{result[-1]}; {line.lstrip(' ')}"
-        result[-1:] = [joined] if row in after and len(joined) <= width else [result[-1], line]
-    return result
-
-
-def _depth(line: str) -> int:
-    return len(line) - len(line.lstrip(" "))
-
-
-def _is_all_below(lines: list[str]) -> bool:
-    """Whether the second line is a plain statement and all that the first one governs; the third comes after it."""
-    head, only, *after = lines
-    governs = re.match(r" *(def|class|if|elif|else|for|while|with|try|except|finally)\b.*:$", head)
-    plain = not re.match(r" *(def|class|if|for|while|with|try|@)\b", only)
-    return bool(governs and plain and _depth(only) > _depth(head) and not (after and _depth(after[0]) > _depth(head)))
-
-
-def _annotations(module: str, starts: list[int]) -> Iterator[tuple[int, int, str]]:
-    """What is cut out for all annotations but those of classes."""
-    nodes: list[tuple[ast.AST, bool]] = [(ast.parse(module), False)]
-    while nodes:
-        node, of_class = nodes.pop()
-        nodes += ((child, isinstance(node, ast.ClassDef)) for child in ast.iter_child_nodes(node))
-        annotation = None
-        if isinstance(node, ast.FunctionDef):
-            annotation = node.returns
-        elif isinstance(node, ast.arg) or (isinstance(node, ast.AnnAssign) and node.value and not of_class):
-            annotation = node.annotation
-        if annotation:
-            start = starts[annotation.lineno - 1] + annotation.col_offset
-            end = starts[(annotation.end_lineno or 0) - 1] + (annotation.end_col_offset or 0)
-            sign = " ->" if isinstance(node, ast.FunctionDef) else ":"
-            yield module.rindex(sign, 0, start), end, ""
-
-
-def _without_unused(module: str, entry: str) -> str:
-    """The module without definitions and imports that neither `entry` nor a statement which runs at once needs."""
-    tree = ast.parse(module)
-    statements = {name: node for node in tree.body for name in _defined_names(node)}
-    wanted = [name for node in tree.body if not _provided_names(node) for name in _names_in(node)] + [entry]
-    needed: set[str] = set()
-    while wanted:
-        name = wanted.pop()
-        if name not in needed:
-            needed.add(name)
-            wanted += _names_in(statements[name]) if name in statements else ()
-    lines = dict(enumerate(module.split("\n"), 1))
-    for node in tree.body:
-        used = [name for name in _provided_names(node) if name in needed]
-        if len(used) == len(_provided_names(node)):
-            continue
-        if used and isinstance(node, ast.ImportFrom):
-            kept = [ast.unparse(alias) for alias in node.names if (alias.asname or alias.name) in needed]
-            lines[node.lineno] = f"from {node.module} import {', '.join(kept)}"
-        elif not used:
-            for row in range(_first_line(node), (node.end_lineno or node.lineno) + 1):
-                del lines[row]
-    return "\n".join(lines.values())
-
-
-def _names_in(node: ast.stmt) -> set[str]:
-    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
-
-
-def _provided_names(node: ast.stmt) -> list[str]:
-    """What a statement gives to those after it; nothing if it is there for what it does."""
-    if isinstance(node, ast.ImportFrom) and node.module == "__future__":
-        return []
-    if isinstance(node, (ast.Import, ast.ImportFrom)):
-        return [(alias.asname or alias.name).split(".")[0] for alias in node.names]
-    return list(_defined_names(node))
-
-
-def _inner_breaks(module: str) -> Iterator[tuple[int, int, str]]:
-    """What is put in the place of line breaks inside of brackets."""
-    depth = 0
-    for piece in _PIECE.finditer(module):
-        first = piece[0][0]
-        depth += (first in "([{") - (first in ")]}")
-        if depth and first == "\n":
-            around = module[piece.start() - 1] in "([{" or module[piece.end()] in ")]}"
-            yield *piece.span(), "" if around else " "
-
-
-def _long_strings(module: str) -> Iterator[tuple[int, int]]:
-    for piece in _PIECE.finditer(module):
-        if piece[0][0] in "\"'" and "\n" in piece[0]:
-            yield module.count("\n", 0, piece.start()) + 1, module.count("\n", 0, piece.end()) + 1
-
-
-def _reindent(line: str) -> str:
-    body = line.lstrip(" ")
-    spaces = len(line) - len(body)
-    return " " * (spaces // _INDENT * _EMBEDDED_INDENT + spaces % _INDENT) + body
-
-
-def _docstrings(tree: ast.Module) -> Iterator[tuple[ast.Expr, bool]]:
-    """Every docstring, and whether it is all of its body."""
-    for node in ast.walk(tree):
-        if not isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
-            continue
-        first = node.body[0] if node.body else None
-        if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
-            yield first, len(node.body) == 1 and not isinstance(node, ast.Module)
+def _check(modules: Mapping[str, str]) -> None:
+    """`ValueError` names what two modules define, or what one takes of another under another name."""
+    owners: dict[str, str] = {}
+    for name, source in modules.items():
+        for node in _parsed(source).body:
+            for defined in _defined_names(node):
+                if owners.setdefault(defined, name) != name:
+                    raise ValueError(
+                        f"{defined} is defined in {owners[defined]} and in {name}; one module can hold it once"
+                    )
+            if isinstance(node, ast.ImportFrom) and node.module in modules:
+                _keep_their_names(node, name)
 
 
 def _keep_their_names(node: ast.ImportFrom, name: str) -> None:
@@ -278,15 +88,79 @@ def _keep_their_names(node: ast.ImportFrom, name: str) -> None:
             raise ValueError(f"{name} takes {alias.name} of {node.module} as {alias.asname}: keep its name")
 
 
-def _first_line(node: ast.stmt) -> int:
-    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
-    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
+def _needed_names(statements: Iterable[Statement], entry: str) -> set[str]:
+    """The names that `entry` and what runs at once need, and whatever defines those, and so on."""
+    wanted, needs = [entry], dict[str, set[str]]()
+    for statement in statements:
+        wanted += statement.needed if not statement.provided else ()
+        for name in statement.provided:
+            needs.setdefault(name, set()).update(statement.needed)
+    needed: set[str] = set()
+    while wanted:
+        name = wanted.pop()
+        wanted += needs.get(name, ()) if name not in needed else ()
+        needed.add(name)
+    return needed
 
 
-def _defined_names(node: ast.stmt) -> Iterable[str]:
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        yield node.name
-    elif isinstance(node, (ast.Assign, ast.AnnAssign)):
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+def _import_lines(modules: Mapping[str, str], needed: set[str]) -> Iterator[str]:
+    """What the modules need of others' modules, each of those once."""
+    imports: set[str] = set()
+    names: dict[str, set[str]] = {}  # by the module that they come from
+    for source in modules.values():
+        for node in _parsed(source).body:
+            if isinstance(node, ast.Import):
+                imports.update(_spelled(alias) for alias in node.names if _provided_name(alias) in needed)
+            elif isinstance(node, ast.ImportFrom) and node.module not in modules:
+                of_python = node.module == "__future__"
+                used = [_spelled(alias) for alias in node.names if of_python or _provided_name(alias) in needed]
+                names.setdefault(str(node.module), set()).update(used)
+    for module in sorted(filter(names.get, names), key=lambda name: (name != "__future__", name)):
+        yield f"from {module} import {', '.join(sorted(names[module]))}"
+    if imports:
+        yield f"import {', '.join(sorted(imports))}"
+
+
+def _spelled(alias: ast.alias) -> str:
+    return f"{alias.name} as {alias.asname}" if alias.asname else alias.name
+
+
+def _provided_name(alias: ast.alias) -> str:
+    return alias.asname or alias.name.partition(".")[0]
+
+
+@cache
+def _parsed(source: str) -> ast.Module:
+    return ast.parse(source)
+
+
+@cache
+def _statements(source: str, width: int) -> list[Statement]:
+    """The statements of a module's own level, each as a program carries it, but for imports."""
+    module, writer = _parsed(source), Writer(source, width)
+    return [
+        Statement(frozenset(_defined_names(node)), frozenset(_used_names(node)), writer.rows([node]))
+        for node in without_docstring(module, module.body)
+        if not isinstance(node, (ast.Import, ast.ImportFrom))
+    ]
+
+
+def _defined_names(statement: ast.stmt) -> Iterator[str]:
+    if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
+        yield statement.name
+    elif isinstance(statement, (ast.Assign, ast.AnnAssign)):
+        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
         for target in targets:
             yield from (n.id for n in ast.walk(target) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store))
+
+
+def _used_names(statement: ast.stmt) -> Iterator[str]:
+    """The names in a statement but for annotations that go."""
+    nodes: list[tuple[ast.AST, bool]] = [(statement, False)]
+    while nodes:
+        node, of_class = nodes.pop()
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif not isinstance(node, ast.Constant):
+            gone, is_class = read_by_nobody(node, of_class=of_class), isinstance(node, ast.ClassDef)
+            nodes += [(child, is_class) for child in ast.iter_child_nodes(node) if child is not gone]

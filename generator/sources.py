@@ -1,4 +1,4 @@
-"""Gives the sources that ship as the template carries them: joined, without comments, tightened."""
+"""Gives the sources that ship as the template carries them: joined and short, without comments."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def edge(path: str) -> str:
 @cache
 def program(entry: str, width: int = embed.WIDTH) -> str:
     """One Python module made of `entry` (`publisher.direct`) and all of ours that it imports (see `embed`)."""
-    return embed.tighten(embed.join(modules(entry)), width=width)
+    return embed.program(modules(entry), width=width)
 
 
 def modules(entry: str) -> dict[str, str]:
