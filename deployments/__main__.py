@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         _silence()
         with suppress(OSError):
-            what = error.filename or "what it says cannot be written: give it another place"
+            what = error.filename or "the output cannot be written: send it somewhere else"
             sys.stderr.write(f"deployments: {error.strerror}: {what}\n")
         return 1
 

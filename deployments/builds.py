@@ -46,7 +46,7 @@ def of_cached(text: str) -> Finding:
     return Finding(
         "CodeBuild's cache in S3, between two builds",
         "the first build's file came back" if "fresh" not in text else "nothing came back",
-        "packages come back: installs are faster; without them they are only slower",
+        "packages come back, so installs are faster; without them installs are only slower",
         "fresh" not in text,
         "every build installs all packages anew",
     )

@@ -16,10 +16,10 @@ _PREFIX = "cache/"  # below it the build project keeps its cache: generator/sect
 @click.argument("action", type=click.Choice(["clear"]))
 @on_site
 def cache(site: Site, action: str) -> None:  # noqa: ARG001  # clear is all there is
-    """Delete what builds have kept for later ones: the next one downloads all its packages again.
+    """Delete what builds keep for later builds. The next build downloads all its packages again.
 
-    Every package of a build can write what the next build takes from there: clear it after a bad one was built. First
-    take the package out, and wait for the builds that still run, or they leave it there again.
+    Every package of a build can write what the next build reads from this cache. So clear it after a malicious package
+    was built. First take the package out, and wait for the builds that still run, or they leave it there again.
     """
     bucket = _bucket(site)
     cached = [
@@ -31,7 +31,7 @@ def cache(site: Site, action: str) -> None:  # noqa: ARG001  # clear is all ther
     size = sum(size for _, size in cached)
     facts = {"bucket": bucket, "objects": len(cached), "bytes": size}
     site.output.facts({name: str(value) for name, value in facts.items()}, facts)
-    site.output.note("the next build starts without a cache" if cached else "there was nothing in the cache")
+    site.output.note("the next build starts without a cache" if cached else "the cache was empty")
 
 
 def _bucket(site: Site) -> str:

@@ -89,15 +89,15 @@ class Catalog:
         commit, _, build = short.rpartition("-")
         begin = commit or build
         if not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z_-]*", begin):
-            raise Failure(f"{short!r} is not an ID nor the beginning of one", USAGE)
+            raise Failure(f"{short!r} is neither an ID nor the beginning of one", USAGE)
         listed = (_MANIFEST.fullmatch(item["Key"]) for item in self._list(f"manifests/{begin}"))
         meant = [match[1] for match in listed if match and means(short, match[1])]
         if len(meant) == 1:
             return meant[0]
         if not meant:
-            raise Failure(f"no deployment {short}: `list` shows those there are")
+            raise Failure(f"no deployment {short}: `list` shows those that exist")
         more = f" and {len(meant) - 5} more" if len(meant) > 5 else ""
-        raise Failure(f"{short} can mean {', '.join(meant[:5])}{more}: give more of it", USAGE)
+        raise Failure(f"{short} can mean {', '.join(meant[:5])}{more}: give more characters", USAGE)
 
     def _list(self, prefix: str, **options: str) -> Iterable[dict[str, Any]]:
         pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix, **options)

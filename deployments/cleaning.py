@@ -52,7 +52,7 @@ class Cleaning:
     def __exit__(self, _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None) -> None:
         """Remove all of it; a problem here does not hide the one that ended the block."""
         if error is not None and not isinstance(error, GeneratorExit):
-            self._output.note(f"it ended early ({type(error).__name__}); what was made is removed all the same")
+            self._output.note(f"doctor ended early ({type(error).__name__}); it removes what it made all the same")
         try:
             left = self._remove_all()
         finally:
@@ -61,7 +61,7 @@ class Cleaning:
         for what, why in left:
             self._output.note(f"could not be removed: {what} ({why})", "yellow")
         if left and error is None:
-            raise Failure(f"{len(left)} of what was made is still there: {'; '.join(what for what, _ in left)}")
+            raise Failure(f"doctor could not remove {len(left)} of what it made: {'; '.join(what for what, _ in left)}")
 
     def _remove_all(self) -> list[tuple[str, str]]:
         left = []

@@ -23,13 +23,16 @@ from deployments.visitor import Visitor
 _SEEN_WITHIN = 60  # seconds that a switch may take to reach this edge before a command stops looking
 
 _STACK = click.option(
-    "--stack", envvar="DEPLOYMENTS_STACK", show_envvar=True, help="The stack, unless it is the only one."
+    "--stack",
+    envvar="DEPLOYMENTS_STACK",
+    show_envvar=True,
+    help="The site's stack (default: the only one that there is).",
 )
 _OPTIONS = (
     click.option("--region", envvar=["AWS_REGION", "AWS_DEFAULT_REGION"], show_envvar=True, help="The stack's Region."),
     click.option("--profile", envvar="AWS_PROFILE", show_envvar=True, help="The AWS profile to use."),
-    click.option("--local", is_flag=True, help="The site that `python -m local` runs on this machine."),
-    click.option("--json", "as_json", is_flag=True, help="Print JSON for programs."),
+    click.option("--local", is_flag=True, help="Work on the site that `python -m local` runs on this machine."),
+    click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs."),
 )
 
 
@@ -52,11 +55,11 @@ class Site:
                 self.output.facts({}, answer)
             choices = answer.get("choices", [])
             more = " (`list` shows more)" if len(choices) > 3 else ""
-            offer = f"; could be chosen: {', '.join(choices[:3])}{more}" if choices else ""
+            offer = f"; you could choose {', '.join(choices[:3])}{more}" if choices else ""
             if action == "publish" and "as was seen" in answer["reason"]:
                 offer = f": it is complete, and `promote {wish['deployment']}` makes it live all the same"
             if "seen" in wish and "is not a request" in answer["reason"] and "seen (str)" not in answer["reason"]:
-                offer = "; this publisher is older: update the stack with a template of this version"
+                offer = "; this publisher is older than the command: update the stack with a template of this version"
             raise Failure(f"refused: {answer['reason']}{offer}")
         return answer
 
@@ -71,7 +74,7 @@ class Site:
         shown |= {"reason": answer.get("reason", ""), "waiting": answer.get("waiting", ""), "url": self.url}
         if extra := answer.get("extra"):
             one, names = answer["deployment"], ", ".join(extra["names"])
-            what = f"files came after {one} was complete, visitors get them too ({extra['count']}): {names}"
+            what = f"files came after {one} was complete, and visitors get them too ({extra['count']}): {names}"
             self.output.note(f"{what}; `prune {one} --extras` takes them away", "yellow")
         shown |= {**facts, "seen": "" if seen is None else f"{seen:.1f} s after the answer"}
         self.output.facts(shown, {**answer, "url": self.url, "seen": seen})
@@ -121,7 +124,9 @@ def example(command: str) -> str:
 
 def waiting(function: Callable[..., None]) -> Callable[..., None]:
     """Give a command that switches the option not to wait until the site shows it."""
-    return click.option("--wait/--no-wait", default=True, help="Wait until the site shows it (default).")(function)
+    return click.option("--wait/--no-wait", default=True, help="Wait until the site shows the change (default).")(
+        function
+    )
 
 
 def requester() -> str:

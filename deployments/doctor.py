@@ -24,8 +24,8 @@ _COLUMNS = (
 )
 _MADE = {
     "direct": "a stack with a bucket, a store, a distribution with two functions, the publisher, its queue and alarms",
-    "zip": "a stack as of `--source direct` with a pipeline, two build projects, two more buckets and a queue, and a "
-    "bucket for its template",
+    "zip": "a stack like that of `--source direct`, with a pipeline, two build projects, two more buckets and a queue, "
+    "and a bucket for its template",
 }
 _MINUTES = {"direct": 20, "zip": 40}
 
@@ -36,16 +36,16 @@ _MINUTES = {"direct": 20, "zip": 40}
     type=click.Choice(["direct", "zip"]),
     default="direct",
     show_default=True,
-    help="The template to try; zip: also a pipeline, its roles and events, a failing build, the cache.",
+    help="The template to try; zip adds a pipeline, its roles and events, a failing build and the cache.",
 )
 @in_cloud
 def doctor(cloud: Cloud, output: Output, source: str) -> None:
     """Find out how CloudFront, S3, the store and CodePipeline really behave, on a stack of its own.
 
-    It never touches a site of yours. It says first what it makes and what that costs, and removes all of it at its
-    end, also after Ctrl-C; it names what it could not remove. It needs the rights to create and delete such a stack,
-    and `pip install '.[doctor]'`. In a pipe each line has, between tabs: OK, `not answered`, or `different:` and
-    what follows from it; the question; what is seen; what the product assumes.
+    It never touches a site of yours. First it says what it makes and what that costs. At its end it removes all of it,
+    even after Ctrl-C, and names what it could not remove. It needs the rights to create and delete such a stack, and
+    `pip install '.[doctor]'`. In a pipe each line has, between tabs: the verdict (OK, `not answered`, or `different:`
+    and what follows from it), the question, what was seen, and what the product assumes.
     """
     if importlib.util.find_spec("awscrt") is None:
         raise Failure("boto3 cannot sign for the store: pip install '.[doctor]'", USAGE)
@@ -57,10 +57,10 @@ def doctor(cloud: Cloud, output: Output, source: str) -> None:
     output.rows(_COLUMNS, rows, [_as_json(one) for one in results])
     unanswered = sum(one.kept is None for one in results)
     if unanswered:
-        output.note(f"{unanswered} of {len(results)} could not be asked", "yellow")
+        output.note(f"{unanswered} of {len(results)} questions could not be asked", "yellow")
     broken = [one.question for one in results if one.kept is False]
     if broken:
-        raise Failure(f"{len(broken)} of {len(results)} different: {'; '.join(broken)}")
+        raise Failure(f"AWS differs in {len(broken)} of {len(results)} answers: {'; '.join(broken)}")
 
 
 def examine(there: Probe, source: str = "direct") -> Sequence[Finding]:

@@ -57,7 +57,7 @@ def explain(error: Exception) -> str:
     if isinstance(error, aws.InvalidRegionError):
         return f"{error} Give --region, or set AWS_REGION, as in eu-central-1"
     if isinstance(error, aws.ConfigParseError):
-        return f"{error}: mend it, or name another one with AWS_CONFIG_FILE"
+        return f"{error}: mend it, or name another file with AWS_CONFIG_FILE"
     if isinstance(error, _NO_LOGIN):
         return f"no usable credentials ({_one_line(error)}): `aws sso login`, or set AWS_PROFILE or give --profile"
     if isinstance(error, _UNREACHABLE):

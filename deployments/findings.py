@@ -41,8 +41,8 @@ def before_anything(probe: Probe) -> list[Finding]:
         Finding(
             "what the store says of a missing key, to a visitor with a pin",
             f"{pinned.status}",
-            "503: `not found` is in its error, so an empty store is told from one that cannot be read; "
-            "else the visitor would be served from the pin",
+            "503: `not found` is in its error, so an empty store can be told from one that cannot be read; "
+            "otherwise the visitor would be served from the pin",
             pinned.status == 503,
             "a visitor with an old pin gets an error of S3 in place of the 503",
         ),
@@ -88,7 +88,7 @@ def of_the_switch(probe: Probe) -> tuple[str, list[Finding]]:
         ),
         Finding(
             "time from the publisher's answer until this edge shows the switch",
-            "not seen" if seen is None else f"{seen:.1f} s; then the old one {old} times more",
+            "not seen" if seen is None else f"{seen:.1f} s; after that the old one {old} more times",
             "edges learn of a switch on their own; until then a visitor gets the old deployment, whole",
             seen is not None,
             "a publish is not seen for minutes: report the Region",
@@ -121,7 +121,7 @@ def of_the_pin(probe: Probe, live: str) -> list[Finding]:
         Finding(
             "the pin's cookie on a 304",
             "set" if again.pin else f"not set (status {again.status})",
-            "set: also an unchanged page renews the pin; not set: such an answer moves no pin, "
+            "set: even an unchanged page renews the pin; not set: such an answer moves no pin, "
             "which is why a navigation to another deployment is never answered 304",
         ),
         Finding(
@@ -145,9 +145,9 @@ def of_what_is_missing(probe: Probe) -> list[Finding]:
     direct = probe.site.visitor.get("/_errors/404.html")
     return [
         Finding(
-            "honesty of a missing file",
+            "the answer for a missing file",
             f"{missing.status}, {missing.headers['Content-Type']}",
-            "404 and never index.html, also for scripts: S3 says so because the distribution may list the bucket",
+            "404 and never index.html, even for scripts: S3 says so because the distribution may list the bucket",
             missing.status == 404 and b"404.html" in missing.body,
             "a missing script is answered with a page, or with 403",
         ),

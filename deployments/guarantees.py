@@ -28,7 +28,7 @@ def of_the_store(probe: Probe) -> list[Finding]:
         Finding(
             "is GetKey as new as the ETag that DescribeKeyValueStore gave before it",
             f"in {ROUNDS} rounds {stale} old values under a new ETag, {behind} old ETags",
-            "a decision made of old values has an old ETag, so its write is refused; an old ETag alone costs a try",
+            "a decision made of old values has an old ETag, so its write is refused; an old ETag alone costs one try",
             not stale,
             "of two publishes at the same moment one can be lost: report it, and publish from one place at a time",
         )
@@ -154,7 +154,7 @@ def of_listings(probe: Probe) -> list[Finding]:
             ", ".join(f"{path}: {status}{' and a listing' if listed else ''}" for path, status, listed in tried),
             "none: no query reaches S3, and no address is the bucket's own",
             not any(listed for _, _, listed in tried),
-            "anybody can read the names of all files, of deployments that are not live too",
+            "anybody can read the names of all files, even of deployments that are not live",
         )
     ]
 

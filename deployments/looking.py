@@ -33,14 +33,19 @@ _TEXTS = "commit", "branch", "message", "author", "created", "execution", "routi
 
 @click.command(epilog=example("deployments list --limit 50"))
 @click.option(
-    "--limit", metavar="N", type=click.IntRange(min=1), default=20, show_default=True, help="How many of the newest."
+    "--limit",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=20,
+    show_default=True,
+    help="How many of the newest to show.",
 )
-@click.option("--all", "everything", is_flag=True, help="All of them.")
+@click.option("--all", "everything", is_flag=True, help="Show all of them.")
 @on_site
 def list_command(site: Site, limit: int, everything: bool) -> None:
     """Show the newest deployments, newest first, and when each was live.
 
-    A terminal marks the live one with `*` and the one that waits for the end of a hold with `w`; IDs are shortened as
+    On a terminal `*` marks the live deployment, and `w` the one that waits for the end of a hold. IDs are shortened as
     far as they stay unique. In a pipe each line has, between tabs: mark, ID, commit, branch, message, author, when it
     was uploaded, files, bytes, action and who asked, since when it was last live, until when.
     """
@@ -65,12 +70,12 @@ def list_command(site: Site, limit: int, everything: bool) -> None:
 def show(site: Site, deployment: str) -> None:
     """Show one deployment: where it comes from, what it holds, and each time it was live.
 
-    Its folder is listed: files that came after it was complete are named, and `prune ID --extras` takes them away.
+    It also names the files that came into its folder after it was complete. `prune ID --extras` takes them away.
     """
     identity = site.catalog.resolve(deployment)
     made = site.catalog.find(identity)
     if not made:
-        raise Failure(f"no deployment {deployment}: `list` shows those there are")
+        raise Failure(f"no deployment {deployment}: `list` shows those that exist")
     state = site.publisher.state()
     (entry,) = describe(site, [made], lambda: state)
     entry["previous"] = identity == state.previous

@@ -62,7 +62,7 @@ def of_roles(actions: _Actions) -> Finding:
     return Finding(
         "the roles of pipeline, build and upload",
         "; ".join([shown or "no action ran", *problems]),
-        "what AWS documents as their least, and no more: every action succeeds",
+        "the least that AWS documents is enough: every action succeeds",
         bool(actions) and not problems,
         "no upload is published: the role named there lacks a right",
     )
@@ -112,7 +112,7 @@ def fields(event: Mapping[str, Any], pipeline: str) -> Finding:
         f"{event.get('detail-type')}: " + ", ".join(f"{name} {detail.get(name, 'missing')}" for name in wanted),
         "these four, as texts, the start with milliseconds: the publisher orders builds by it",
         fits,
-        "builds are not published, or two of one second in the wrong order",
+        "builds are not published, or two builds of one second in the wrong order",
     )
 
 

@@ -20,31 +20,41 @@ _COLUMNS = (Column("", narrow="whole"), Column("ID", "cyan", narrow="whole"), Co
 @click.command(epilog=example("deployments prune --dry-run"))
 @click.argument("deployments", metavar="[ID]...", nargs=-1)
 @click.option(
-    "--keep", metavar="N", type=click.IntRange(min=0), default=10, show_default=True, help="The newest that stay."
+    "--keep",
+    metavar="N",
+    type=click.IntRange(min=0),
+    default=10,
+    show_default=True,
+    help="How many of the newest stay.",
 )
 @click.option(
-    "--keep-days", metavar="N", type=click.IntRange(min=1), default=30, show_default=True, help="Days since last live."
+    "--keep-days",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=30,
+    show_default=True,
+    help="What was live within so many days stays.",
 )
 @click.option("--dry-run", is_flag=True, help="Show what would go and why the others stay; change nothing.")
-@click.option("--now", is_flag=True, help="These IDs, whatever their age, from S3 and from CloudFront's caches.")
-@click.option("--extras", is_flag=True, help="Of these IDs only the files that came after they were complete.")
+@click.option("--now", is_flag=True, help="Delete these IDs, whatever their age, from S3 and from CloudFront's caches.")
+@click.option("--extras", is_flag=True, help="Delete only the files that came into these after they were complete.")
 @on_site
 def prune(
     site: Site, deployments: tuple[str, ...], keep: int, keep_days: int, dry_run: bool, now: bool, extras: bool
 ) -> None:
-    """Delete old deployments, what died half-way, and shared files that no deployment names any more.
+    """Delete old deployments, uploads that died half-way, and shared files that no deployment names any more.
 
-    The live one, the previous one, one that waits, the newest and what was live lately stay. With --now the named
-    ones go (a leaked secret): the live one never does, so promote another one first. It ends by itself within 15
-    minutes; run it again to go on. In a pipe each line has, between tabs: gone, leftover or stays, ID, why.
+    The live deployment, the previous one, one that waits, the newest and those that were live lately stay. With --now
+    the named ones go (a leaked secret). A live one never goes, so promote another one first. A run ends by itself
+    within 15 minutes; run it again to go on. In a pipe each line has, between tabs: gone, leftover or stays, ID, why.
 
-    With --extras the deployments stay, also a live one, and lose what their manifests do not name, from the caches too:
-    each line then has extra, ID, file.
+    With --extras the deployments stay, even a live one. They lose the files that their manifests do not name, from the
+    caches too. Each line then has, between tabs: extra, ID, file.
     """
     if now and extras:
         raise Failure("--now and --extras exclude each other: leave one out", USAGE)
     if (now or extras) and not deployments:
-        raise Failure(f"--{'now' if now else 'extras'} needs the IDs: which deployments?", USAGE)
+        raise Failure(f"--{'now' if now else 'extras'} needs IDs: name the deployments", USAGE)
     chosen = [site.catalog.resolve(name) for name in deployments]
     if extras:
         _prune_extras(site, chosen, dry_run)
@@ -83,7 +93,7 @@ def prune(
     site.output.note(f"{len(done.gone)} deployments, {len(done.leftovers)} leftovers, {done.objects:,} objects {verb}")
     if now and kept:
         reasons = ", ".join(f"{one} ({done.stays.get(one) or done.reason})" for one in kept)
-        raise Failure(f"not deleted: {reasons}; a live one goes after another `promote`")
+        raise Failure(f"not deleted: {reasons}; before a live one can go, `promote` another")
     if done.reason and now:
         raise Failure(f"shared files may still be there: {done.reason}; run it again")
     if done.reason:

@@ -47,14 +47,14 @@ class Publisher:
             if not is_denied(error):
                 raise
             what = f"{action} with force" if wish.get("force") else action
-            not_enough = f"{what} is for operators, DeployPolicyArn has publish and status only"
-            raise Failure(f"{explain(error)}; {'DeployPolicyArn has it' if for_ci else not_enough}") from error
+            not_enough = f"{what} is for operators: DeployPolicyArn allows publish and status only"
+            raise Failure(f"{explain(error)}; {'DeployPolicyArn allows it' if for_ci else not_enough}") from error
         except HTTPClientError as error:
             raise Failure(f"no answer from {self.name} ({error}): `status` says what is live now") from error
         payload: dict[str, Any] = json.loads(answer["Payload"].read())
         if "FunctionError" in answer:
             reason = " ".join(str(payload.get("errorMessage", payload)).split())
-            raise Failure(f"{self.name} failed: {reason}; its log says more, nothing is half done: ask again")
+            raise Failure(f"{self.name} failed: {reason}; its log says more; nothing is half done, so ask again")
         return payload
 
     def state(self, *, previous: bool = True) -> State:

@@ -17,20 +17,28 @@ ROUTINGS = ("spa", "files", "folders", "mixed")
 
 @click.command(epilog=example("deployments publish dist --routing spa --commit $(git rev-parse HEAD) --sequence 17"))
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--routing", type=click.Choice(ROUTINGS), help="How addresses find pages (default: as what is live).")
+@click.option(
+    "--routing", type=click.Choice(ROUTINGS), help="How addresses find pages (default: as those of what is live)."
+)
 @click.option(
     "--sequence",
     metavar="N",
     type=click.IntRange(0, 2**63 - 1),
-    help="Your CI's run number; below a published one's: refused.",
+    help="Your CI's run number; one lower than a published one is refused.",
 )
-@click.option("--force", is_flag=True, help="Although the site is held.")
-@click.option("--as-is", is_flag=True, help="Although the folder looks like a project's sources.")
-@click.option("--no-shared", is_flag=True, help="Keep files with hashed names apart too: nothing is shared.")
-@click.option("--commit", envvar=["GITHUB_SHA", "CI_COMMIT_SHA"], show_envvar=True, help="Begins the ID.")
-@click.option("--branch", envvar=["GITHUB_REF_NAME", "CI_COMMIT_REF_NAME"], show_envvar=True, help="For `list`.")
-@click.option("--message", envvar=["CI_COMMIT_MESSAGE"], show_envvar=True, help="For `list`.")
-@click.option("--author", envvar=["GITHUB_ACTOR", "GITLAB_USER_NAME"], show_envvar=True, help="For `list`.")
+@click.option("--force", is_flag=True, help="Publish although the site is held.")
+@click.option("--as-is", is_flag=True, help="Publish although the folder looks like a project's sources.")
+@click.option(
+    "--no-shared", is_flag=True, help="Share no files with other deployments, not even those with hashed names."
+)
+@click.option(
+    "--commit", envvar=["GITHUB_SHA", "CI_COMMIT_SHA"], show_envvar=True, help="The commit; the ID begins with it."
+)
+@click.option(
+    "--branch", envvar=["GITHUB_REF_NAME", "CI_COMMIT_REF_NAME"], show_envvar=True, help="The branch, for `list`."
+)
+@click.option("--message", envvar=["CI_COMMIT_MESSAGE"], show_envvar=True, help="The commit's message, for `list`.")
+@click.option("--author", envvar=["GITHUB_ACTOR", "GITLAB_USER_NAME"], show_envvar=True, help="The author, for `list`.")
 @waiting
 @on_site
 def publish(
@@ -46,13 +54,13 @@ def publish(
 ) -> None:
     """Upload a built site and make it live.
 
-    Files whose name carries a content hash are shared by all deployments: those that are there already are not sent
-    again. Nothing is visible before everything is there. Interrupted, it has changed nothing that anybody sees.
-    Without --sequence it is refused if another deployment has become live meanwhile.
+    All deployments share the files whose name carries a content hash: those that are there already are not sent again.
+    Visitors see nothing before everything is there. If you interrupt it, visitors see no change. Without --sequence it
+    is refused if another deployment has become live meanwhile.
     """
     mark = "" if as_is else mark_of_sources(folder)
     if mark:
-        what = "a project and not what its build writes: give that folder, as in `publish dist`"
+        what = "a project, not what a build writes: give the build's output folder, as in `publish dist`"
         raise Failure(f"{folder} has {mark}, so it looks like {what}, or --as-is", USAGE)
     site.publisher.as_ci = not force  # which a CI's key cannot: a person has put the hold there
     state = site.publisher.state()

@@ -31,7 +31,7 @@ def find_stack(cloud: Cloud, name: str | None) -> Stack:
     ours = _all_of_ours(cloud)
     if not ours:
         raise Failure(
-            f"no stack of ours in {cloud.region}: give --region, or deploy one (`python -m generator --help`)", USAGE
+            f"no site's stack in {cloud.region}: give --region, or deploy one (`python -m generator --help`)", USAGE
         )
     if len(ours) > 1:
         names = ", ".join(sorted(stack["StackName"] for stack in ours))
@@ -49,7 +49,7 @@ def _described(cloud: Cloud, name: str) -> Stack:
     missing = _OURS - _outputs(stack).keys()
     if missing:
         state = stack["StackStatus"]
-        raise Failure(f"stack {name} ({state}) has no output {', '.join(sorted(missing))}: it is not a site of ours")
+        raise Failure(f"stack {name} ({state}) has no output {', '.join(sorted(missing))}: it is no site's stack")
     return _read(stack)
 
 

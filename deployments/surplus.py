@@ -27,7 +27,7 @@ def find_extras(site: Site, identity: str) -> list[str]:
     except ClientError as error:
         if error.response["Error"]["Code"] != "NoSuchKey":
             raise
-        raise Failure(f"no deployment {identity}: `list` shows those there are") from None
+        raise Failure(f"no deployment {identity}: `list` shows those that exist") from None
     manifest = json.loads(answer["Body"].read())
     pages = site.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=folder)
     objects = (item for page in pages for item in page.get("Contents", ()))

@@ -92,7 +92,7 @@ class Upload:
         if self.complete:
             return f"interrupted: {self.id} is complete, `status` says what is live, `promote {self.id}` makes it live"
         sent = self.sent.text()
-        return f"interrupted: nothing of it is visible ({sent} sent); run it again, shared files are not sent twice"
+        return f"interrupted: visitors see nothing of it ({sent} sent); run it again, shared files are not sent twice"
 
 
 def _reason(error: Exception) -> str:

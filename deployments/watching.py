@@ -24,9 +24,16 @@ _ENDED = {"Cancelled", "Stopped"}  # an update of the stack cancels what runs
 
 @click.command(epilog=example("deployments watch"))
 @click.option("--execution", metavar="ID", help="The pipeline's execution (default: the newest).")
-@click.option("--start", is_flag=True, help="Start one: of the branch's newest commit, or the ZIP that is there.")
 @click.option(
-    "--timeout", metavar="N", type=click.IntRange(min=1), default=60, show_default=True, help="Minutes to follow it."
+    "--start", is_flag=True, help="Start one first: of the branch's newest commit, or of the ZIP that is there."
+)
+@click.option(
+    "--timeout",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=60,
+    show_default=True,
+    help="For how many minutes to follow it.",
 )
 @on_site
 def watch(site: Site, execution: str | None, start: bool, timeout: int) -> None:
@@ -34,7 +41,7 @@ def watch(site: Site, execution: str | None, start: bool, timeout: int) -> None:
     if not site.stack.pipeline:
         raise Failure(f"stack {site.stack.name} has no pipeline: `publish` waits by itself", USAGE)
     if start and execution:
-        raise Failure("--start begins one of its own: leave --execution out", USAGE)
+        raise Failure("--start starts a new execution: leave --execution out", USAGE)
     run = _Execution(site, execution or (_started(site) if start else _newest(site)))
     started = time.monotonic()
     run.follow(started + 60 * timeout)
@@ -45,7 +52,7 @@ def watch(site: Site, execution: str | None, start: bool, timeout: int) -> None:
     switched = time.monotonic()
     seen = site.visitor.wait_for(deployment, _SEEN_WITHIN)
     if seen is None:
-        raise Failure(f"{deployment} is live, but {site.url} does not show it after {_SEEN_WITHIN} s: see its DNS")
+        raise Failure(f"{deployment} is live, but {site.url} does not show it after {_SEEN_WITHIN} s: check its DNS")
     seconds = {"pipeline": built - started, "switch": switched - built, "seen": seen}
     facts = {"live": deployment, "execution": run.id, "url": site.url}
     shown = {name: f"{value:.1f} s" for name, value in seconds.items()}
@@ -84,7 +91,9 @@ def _await_switch(site: Site, deployment: str) -> None:
         reason = state.hold.get("reason", "")
         raise Failure(f"held: {reason}; {deployment} waits: `release --publish`, or `promote {deployment}`")
     what = f"{deployment} is not live after {took or _SWITCH_WITHIN:.0f} s, {state.live or 'nothing'} is"
-    raise Failure(f"{what}: a newer one was faster (`list`), or it failed (the publisher's log and FailureQueue)")
+    raise Failure(
+        f"{what}: a newer one was faster (see `list`), or it failed (see the publisher's log and FailureQueue)"
+    )
 
 
 class _Execution:
@@ -151,5 +160,5 @@ class _Execution:
         except (BotoCoreError, ClientError) as error:
             note(f"why it failed cannot be read: {explain(error)}")
         if found and found.url:
-            note(f"all of its log: {found.url}")
+            note(f"the whole log: {found.url}")
         return f", {found.action}: {found.summary}" if found else ""

@@ -34,7 +34,7 @@ def run(name: str, command: Callable[[], int]) -> int:
         silence()
         return 0
     except OSError as error:
-        tell(f"{name}: {error.strerror}: {error.filename or 'what it says cannot be written: give it another place'}")
+        tell(f"{name}: {error.strerror}: {error.filename or 'the output cannot be written: send it somewhere else'}")
         silence()
         return 1
     return status

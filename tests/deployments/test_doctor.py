@@ -158,7 +158,7 @@ def test_what_cannot_be_removed_is_named_with_the_reason_and_the_remedy(
     assert "stack instant-hosting-doctor-" in note
     assert "aws cloudformation delete-stack" in note
     assert "Access Denied" in note
-    assert "1 of what was made is still there" in ended.err.splitlines()[-1]
+    assert "doctor could not remove 1 of what it made" in ended.err.splitlines()[-1]
 
 
 def test_a_second_interruption_while_it_removes_names_what_is_still_there(
@@ -200,7 +200,7 @@ def test_a_bucket_that_lost_its_policy_is_found(
         ["an unconditional put over a deployment's file", "taken"],
         ["a copy over a deployment's file", "taken"],
     ] == [row[1:3] for row in ended.rows]
-    assert "2 of 2 different: an unconditional put" in ended.err.splitlines()[-1]
+    assert "AWS differs in 2 of 2 answers: an unconditional put" in ended.err.splitlines()[-1]
 
 
 def test_what_is_different_is_a_failure_that_names_it_with_its_consequence(
@@ -212,5 +212,5 @@ def test_what_is_different_is_a_failure_that_names_it_with_its_consequence(
     assert 1 == ended.status
     expected: list[Any] = [["OK", "first"], ["different: worse", "second"], ["not answered", "third"]]
     assert expected == [row[:2] for row in ended.rows]
-    assert "deployments: 1 of 3 different: second" == ended.err.splitlines()[-1]
-    assert "1 of 3 could not be asked" in ended.err
+    assert "deployments: AWS differs in 1 of 3 answers: second" == ended.err.splitlines()[-1]
+    assert "1 of 3 questions could not be asked" in ended.err

@@ -38,7 +38,7 @@ def test_an_unknown_stack_is_named_with_those_there_are(site: VisitedStack, run:
 def test_another_region_has_no_stack_and_the_remedy_says_so(site: VisitedStack, run: Command) -> None:
     ended = run("list", "--region", "eu-west-1")
     assert 2 == ended.status
-    assert "no stack of ours in eu-west-1: give --region" in one_line(ended)
+    assert "no site's stack in eu-west-1: give --region" in one_line(ended)
 
 
 def test_of_several_stacks_one_must_be_chosen(site: VisitedStack, run: Command) -> None:
@@ -54,7 +54,7 @@ def test_a_stack_of_something_else_is_told_from_ours(environment: Emulator, run:
     queue = json.dumps({"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}})
     environment.client("cloudformation").create_stack(StackName="queue", TemplateBody=queue)
     ended = run("status", "--stack", "queue")
-    assert "has no output PublisherName, SiteBucketName, SiteUrl, StoreArn: it is not a site" in one_line(ended)
+    assert "has no output PublisherName, SiteBucketName, SiteUrl, StoreArn: it is no site's stack" in one_line(ended)
 
 
 def test_without_credentials_the_remedy_is_to_log_in(
@@ -100,7 +100,7 @@ def test_a_refused_promote_names_what_could_be_chosen(site: VisitedStack, run: C
     gone = "upload-" + "0" * 16
     ended = run("promote", gone, "--json")
     assert (1, "refused", [there]) == (ended.status, ended.json["outcome"], ended.json["choices"])
-    assert one_line(ended).endswith(f"; could be chosen: {there}")
+    assert one_line(ended).endswith(f"; you could choose {there}")
 
 
 def test_while_the_ledger_is_unreadable_every_command_says_so_and_how_it_is_mended(
@@ -176,9 +176,9 @@ def test_a_publisher_that_is_too_old_to_know_status_is_told_from_one_that_refuse
         (["rollback", "--steps", "0"], "0 is not in the range x>=1"),
         (["show"], "Missing argument 'ID'"),
         (["hold"], "Missing option '--reason'"),
-        (["show", "a/b"], "'a/b' is not an ID"),
+        (["show", "a/b"], "'a/b' is neither an ID"),
         (["hold", "--reason", ""], "Invalid value for '--reason': it is empty; a reason has 1 to 200 bytes"),
-        (["hold", "--reason", " \t"], "Invalid value for '--reason': it is all blank; a reason has 1 to 200 bytes"),
+        (["hold", "--reason", " \t"], "Invalid value for '--reason': it is blank; a reason has 1 to 200 bytes"),
         (["hold", "--reason", "é" * 101], "Invalid value for '--reason': it has 202 bytes; a reason has 1 to 200"),
         (["publish", __file__], f"Invalid value for 'DIR': Directory '{__file__}' is a file"),
         (["prune", "--keep-days", "0"], "0 is not in the range x>=1"),
@@ -261,7 +261,7 @@ def test_the_deploy_policy_is_enough_to_publish_and_says_what_it_lacks_for_more(
         ended = run(*command, "--stack", "site")
         assert 1 == ended.status
         what = "publish with force" if command[0] == "publish" else command[0]
-        assert f"{what} is for operators, DeployPolicyArn has publish and status only" in one_line(ended)
+        assert f"{what} is for operators: DeployPolicyArn allows publish and status only" in one_line(ended)
     assert live == strict.live()
 
 
@@ -305,7 +305,7 @@ def test_whoever_may_not_ask_the_publisher_is_told_so(
     assert 1 == ended.status
     assert "not allowed: lambda:InvokeFunction on " in one_line(ended)
     assert strict.outputs["PublisherName"] in one_line(ended)
-    assert "DeployPolicyArn has it" in one_line(run("status", "--stack", "site"))
+    assert "DeployPolicyArn allows it" in one_line(run("status", "--stack", "site"))
 
 
 def test_whoever_may_invoke_the_function_alone_needs_no_alias(

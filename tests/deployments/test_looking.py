@@ -83,7 +83,7 @@ def test_a_short_id_that_can_mean_several_is_refused_with_those(
 def test_an_id_that_means_nothing_is_an_error(site: VisitedStack, run: Command, publish: Publish, name: str) -> None:
     publish("one")
     ended = run("show", name)
-    assert (1, f"deployments: no deployment {name}: `list` shows those there are\n") == (ended.status, ended.err)
+    assert (1, f"deployments: no deployment {name}: `list` shows those that exist\n") == (ended.status, ended.err)
 
 
 def test_status_tells_live_previous_hold_and_who(site: VisitedStack, run: Command, publish: Publish) -> None:

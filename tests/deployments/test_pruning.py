@@ -58,7 +58,7 @@ def test_the_live_deployment_never_goes(site: VisitedStack, run: Command, publis
     live = publish("live")
     ended = run("prune", live, "--now")
     assert 1 == ended.status
-    assert f"not deleted: {live} (live); a live one goes after another `promote`" in ended.err
+    assert f"not deleted: {live} (live); before a live one can go, `promote` another" in ended.err
     assert "live" == site.get("/").text
 
 
@@ -134,7 +134,7 @@ def test_a_dry_run_counts_exactly_what_goes_then(
 
 def test_now_is_only_for_named_deployments(site: VisitedStack, run: Command) -> None:
     ended = run("prune", "--now")
-    assert (2, "deployments: --now needs the IDs: which deployments?\n") == (ended.status, ended.err)
+    assert (2, "deployments: --now needs IDs: name the deployments\n") == (ended.status, ended.err)
 
 
 def add_later(site: VisitedStack, deployment: str, **files: str) -> None:
@@ -156,7 +156,7 @@ def test_what_came_later_is_shown_and_goes_and_nothing_else_does(
     before = site.keys("")
     back = run("rollback")
     assert (0, first) == (back.status, back.facts["live"])
-    assert f"files came after {first} was complete, visitors get them too (2): 404.html, sw.js" in back.err
+    assert f"files came after {first} was complete, and visitors get them too (2): 404.html, sw.js" in back.err
     assert f"`prune {first} --extras` takes them away" in back.err
     assert "attacker" in site.get("/sw.js").text
     assert "attacker" not in site.get("/missing.html").text
@@ -213,6 +213,6 @@ def test_while_another_prune_runs_nothing_is_taken_away(site: VisitedStack, run:
 
 
 def test_extras_need_the_ids_and_go_without_now(site: VisitedStack, run: Command) -> None:
-    assert (2, True) == ((ended := run("prune", "--extras")).status, "--extras needs the IDs" in ended.err)
+    assert (2, True) == ((ended := run("prune", "--extras")).status, "--extras needs IDs" in ended.err)
     ended = run("prune", "4f2c1e9a", "--extras", "--now")
     assert (2, True) == (ended.status, "--now and --extras exclude each other" in ended.err)

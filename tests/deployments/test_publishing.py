@@ -54,7 +54,8 @@ def test_a_project_in_place_of_what_it_builds_is_refused_before_anything_is_aske
 ) -> None:
     folder = make(dict.fromkeys(["src/main.js", "package.json", "vite.config.ts"], "x"))
     ended = run("publish", str(folder), "--routing", "spa", "--stack", "site")
-    said = "looks like a project and not what its build writes: give that folder, as in `publish dist`, or --as-is"
+    remedy = "give the build's output folder, as in `publish dist`, or --as-is"
+    said = f"looks like a project, not what a build writes: {remedy}"
     assert (2, f"deployments: {folder} has vite.config.ts, so it {said}\n") == (ended.status, ended.err)
     assert [] == [url for _, url in sent if "/invocations" in url]
     assert [] == site.keys("")
@@ -161,7 +162,7 @@ def test_an_interrupted_upload_is_seen_by_nobody_and_says_where_to_go_on(
     out, err = interrupted(process)
     assert (130, "") == (process.returncode, out)
     assert 1 == len(err.splitlines()), err
-    assert re.search(r"interrupted: nothing of it is visible \([\d,]+ files?, .* sent\); run it again", err)
+    assert re.search(r"interrupted: visitors see nothing of it \([\d,]+ files?, .* sent\); run it again", err)
     assert [f"manifests/{live}.json"] == site.keys("manifests/")
     assert "before" == site.get("/").text
     again = run("publish", str(make({"index.html": "after"})), "--json")

@@ -28,7 +28,7 @@ def shell(line: str, **environment: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize("arguments", ["status", "status --json", "--help"])
 def test_a_full_disk_is_one_line_and_a_closed_pipe_is_none(site: VisitedStack, arguments: str) -> None:
     done = shell(f"{COMMAND} {arguments} > /dev/full")
-    line = "deployments: No space left on device: what it says cannot be written: give it another place\n"
+    line = "deployments: No space left on device: the output cannot be written: send it somewhere else\n"
     assert (1, line) == (done.returncode, done.stderr)
     done = shell(f"{COMMAND} {arguments} | true; exit ${{PIPESTATUS[0]}}")
     assert (0, "") == (done.returncode, done.stderr)
@@ -50,7 +50,7 @@ NONSENSE = [
     ({"AWS_ENDPOINT_URL": "nonsense"}, "Invalid endpoint: nonsense: correct the variable AWS_..., or ~/.aws/config", 2),
     ({"AWS_MAX_ATTEMPTS": "many"}, "'many': correct the variable AWS_..., or ~/.aws/config", 2),
     ({"AWS_REGION": "us east"}, "'us east' doesn't match a supported format. Give --region, or set AWS_REGION", 1),
-    ({"AWS_CONFIG_FILE": str(ROOT / "README.md")}, "README.md: mend it, or name another one with AWS_CONFIG_FILE", 1),
+    ({"AWS_CONFIG_FILE": str(ROOT / "README.md")}, "README.md: mend it, or name another file with AWS_CONFIG_FILE", 1),
 ]
 
 

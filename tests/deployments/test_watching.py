@@ -185,7 +185,7 @@ def test_a_failed_run_shows_the_command_and_the_first_lines_of_its_error(
         "this failed: npm run build (tsc -b && vite build)",
         "  | src/main.tsx(1,7): error TS2322: Type 'string' is not assignable to type 'number'.",
         "  | src/main.tsx(2,16): error TS2304: Cannot find name 'missing'.",
-        "all of its log: https://console.example/a9e1c2b8-7a94-4e0d-8d25-b0a6e4917c53",
+        "the whole log: https://console.example/a9e1c2b8-7a94-4e0d-8d25-b0a6e4917c53",
         f"deployments: execution {build.execution}: {summary}",
     ] == ended.err.splitlines()[-5:]
     assert 1 == ended.status
@@ -287,7 +287,7 @@ def test_none_is_started_beside_one_that_is_named_nor_where_there_is_no_pipeline
     git: VisitedStack, build: Build, pipeline: Pipeline, run: Command
 ) -> None:
     ended = run("watch", "--start", "--execution", build.execution)
-    assert (2, True) == (ended.status, "--start begins one of its own: leave --execution out" in ended.err)
+    assert (2, True) == (ended.status, "--start starts a new execution: leave --execution out" in ended.err)
     assert [] == pipeline.asked
 
 

@@ -1,4 +1,4 @@
-"""Which deployment answers, and which requests move the pin: property 4 of the design, in both worlds.
+"""Which deployment answers, and which requests move the pin, so that a page and all it loads are of one version.
 
 Two worlds, twice, because AWS documents neither: the response function sees the router's request header or not, and
 a 304 carries the object's metadata or not.

@@ -1,4 +1,4 @@
-"""The decision: each row of the design's table, every pair of rows in both orders, and the ledger's text."""
+"""The decision: what becomes of each intent in each state, every pair of rows in both orders, and the ledger's text."""
 
 import itertools
 import json

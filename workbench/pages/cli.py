@@ -13,13 +13,17 @@ _HEAD = """# The command line
 
 <!-- written by `make docs`; tests/deployments/test_reference.py holds it against the commands -->
 
-`pip install '.[cli]'` installs `deployments`; in a checkout `python -m deployments` is the same. It finds bucket and
+This page lists every command of `deployments` with its options, an example, the permissions that it needs, and what
+it prints for programs.
+
+`pip install '.[cli]'` installs `deployments`. In a checkout `python -m deployments` is the same. It finds bucket and
 publisher in the stack's outputs, reads the bucket, and asks the publisher for everything else: only the publisher
 writes what is live.
 
-A result is a table on a terminal, lines with tabs in a pipe (whole IDs, no titles), JSON with `--json`; remarks go to
-standard error. IDs may be shortened to what is unique: `4f2c1e9a`, or the beginnings of both parts,
-`4f2c1e9a-1a2b`. Times in JSON, and of `list` in a pipe, are ISO 8601, all others to the minute; all are UTC.
+* On a terminal a result is a table. In a pipe it is lines with tabs (whole IDs, no titles). With `--json` it is JSON.
+* Remarks go to standard error.
+* You can shorten an ID to what is unique: `4f2c1e9a`, or the beginnings of both parts, `4f2c1e9a-1a2b`.
+* All times are UTC. In JSON, and in what `list` prints in a pipe, they are ISO 8601. All others are to the minute.
 
 | exit code | |
 |---|---|
@@ -41,8 +45,8 @@ standard error. IDs may be shortened to what is unique: `4f2c1e9a`, or the begin
 | `cache clear` | `cloudformation:DescribeStackResource`; on the artifact bucket `s3:ListBucket`, `s3:DeleteObject` |
 | `doctor` | to create and delete a stack of the template that `--source` names, and to use all that is in it |
 
-All but `doctor` need `cloudformation:DescribeStacks` and ask the publisher. Who may invoke its alias `ci` only, as with
-`DeployPolicyArn`, may [publish and see the status](requests.md#who-may-ask-for-what).
+All commands but `doctor` need `cloudformation:DescribeStacks` and ask the publisher. Whoever may invoke only its alias
+`ci`, as with `DeployPolicyArn`, may [publish and see the status](requests.md#who-may-ask-for-what).
 """
 
 # What programs may rely on; tests compare it with what is printed.
@@ -54,7 +58,7 @@ DEPLOYMENT = {
     "branch": "empty where it is not known, as are the next ones",
     "message": "the commit's message",
     "author": "who wrote it",
-    "created": "when the upload began; of a pipeline when its build had ended",
+    "created": "when the upload began; for a pipeline when its build had ended",
     "execution": "the pipeline's execution",
     "routing": "`spa`, `files`, `folders` or `mixed`",
     "uploader": "the uploader's version",
@@ -89,7 +93,7 @@ PUBLISH = {
 SHOW = {
     "previous": "true for what one step back would be",
     "extras": "files that came into its folder after it was complete, which visitors get too",
-    "incomplete": "why it cannot become live, or what is too much cannot be told; else empty",
+    "incomplete": "why it cannot become live, or why its extras cannot be told; otherwise empty",
 }
 PRUNE = {
     "gone": "deployments that were deleted",
