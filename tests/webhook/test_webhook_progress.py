@@ -101,9 +101,12 @@ NOTHING: dict[str, tuple[dict[str, Any], str]] = {
     "a refused request": (asked("refused", "promote", after=""), "refused is an answer to whoever asked"),
     "not held": (asked("duplicate", "release", reason="not held"), "duplicate is an answer"),
     "a hold": (asked("on-hold", "hold"), "on-hold is an answer"),
-    "a ZIP file": (decided("published", commit="zip", after="zip-0123456789abcdef"), "zip is no commit"),
+    "a ZIP file": (decided("published", commit="zip", after="zip-0123456789abcdef"), "zip is not a commit"),
     "an unknown outcome": (decided("something", after=""), "something changes nothing"),
-    "another's execution": (decided("published", execution="../x"), "the execution '../x' is none of CodePipeline's"),
+    "another's execution": (
+        decided("published", execution="../x"),
+        "the execution '../x' is not one of CodePipeline's",
+    ),
 }
 
 

@@ -1,4 +1,4 @@
-"""What follows from what happened: a pure function of a route and of its sender's events."""
+"""Decides what follows from a sender's events: a pure function of the route and of the events."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Ignore(NamedTuple):
 
 
 def decide(route: Route, happened: list[Event]) -> Start | Ask | Ignore:
-    """What the route makes of the events: of several, the first that passes its filters."""
+    """What the route makes of the events. Of several, the first that passes its filters counts."""
     reasons: dict[str, None] = {}
     for event in happened:
         reason = _why_not(route, event)
@@ -54,6 +54,7 @@ def decide(route: Route, happened: list[Event]) -> Start | Ask | Ignore:
 
 
 def _why_not(route: Route, event: Event) -> str:
+    """Why the event does not pass the route's filters, or ""."""
     if event.nothing:
         return event.nothing
     # an event that names no branch (a release, a schedule) has the pipeline build the one that it always builds
@@ -100,13 +101,13 @@ def _ask(route: Route, event: Event) -> Ask:
 
 def _deployment(value: Value) -> str:
     if not isinstance(value, str) or not DEPLOYMENT.fullmatch(value):
-        raise Refusal(400, f"deployment is {_shown(value)}, which is no deployment's ID")
+        raise Refusal(400, f"deployment is {_shown(value)}, which is not a deployment's ID")
     return value
 
 
 def _reason(value: Value) -> str:
     if not isinstance(value, str) or value != readable(value) or not 0 < len(value.encode()) <= _REASON_LIMIT:
-        raise Refusal(400, f"reason is no text of 1 to {_REASON_LIMIT} bytes")
+        raise Refusal(400, f"reason is not a text of 1 to {_REASON_LIMIT} bytes")
     return value
 
 
@@ -124,7 +125,7 @@ def _publish(value: Value) -> bool:
 
 
 def _shown(value: Value) -> str:
-    """What an answer says of a wrong value; only the kind of one that may be too deep to be written."""
+    """How an answer repeats a wrong value. A list or an object may be too deep to be written, so it gives the kind."""
     return type(value).__name__ if isinstance(value, list | dict) else repr(str(value)[:_SHOWN])
 
 

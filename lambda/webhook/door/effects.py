@@ -1,4 +1,4 @@
-"""Carries a decision out, each delivery once: starts a pipeline, or asks a publisher."""
+"""Carries a decision out: starts a pipeline, or asks a publisher. Each delivery is carried out once."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ from shared.aws import client
 from door.decision import Ask, Start
 from door.request import Refusal
 
-# Most senders sign no time: only this memory keeps a recorded request of theirs from bringing an old commit back.
+# Most senders sign no time. Somebody who recorded a request could send it again and bring an old commit back; only this
+# memory prevents that.
 REMEMBERED = 365 * 24 * 3600
-ALIAS = "webhook"  # of a publisher, which takes through it what routes can allow, and nothing else
+ALIAS = "webhook"  # through this alias a publisher takes what routes can allow, and nothing else
 _PATIENCE = 4  # seconds for the same delivery that is being handled at this moment
 
 Outcome = dict[str, str]
@@ -47,7 +48,7 @@ def carry_out(what: Start | Ask, route: str, names: tuple[str, ...], context: La
 
 
 def _once(names: tuple[str, ...], route: str, act: Callable[[], Outcome], context: LambdaContext) -> Outcome:
-    """`act` under the first of the names, and inside it under the others."""
+    """What `act` makes, remembered under each of the names: under the first, and inside that under the others."""
     if not names:
         return act()
 

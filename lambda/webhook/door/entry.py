@@ -1,8 +1,8 @@
-"""The function URL's door: route, method, size, signature, and only then what the request says.
+"""The entry of the open door: Lambda calls it for each request to the function URL.
 
-401 says nothing, 404 is an unknown route, 400 tells a verified sender what makes no sense, 202 names what was started,
-200 says why nothing was. One line in the log a request: neither path nor headers nor body, which may hold
-the secret.
+It checks size, route, method and signature, and only then reads what the request says. An answer of 202 names what
+was started, 200 says why nothing was, 400 tells a verified sender what makes no sense, 404 is an unknown route, and 401
+says nothing. The log has one line for each request, without path, headers and body: these may hold the secret.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def _route(request: Request) -> Route:
     if not route or (request.rest and route.sender != "hook"):
         raise Refusal(404, "no such route")
     if request.method != "POST":
-        raise Refusal(405, "a webhook is a POST")
+        raise Refusal(405, "a webhook is a POST: send one")
     return route
 
 

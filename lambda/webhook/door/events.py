@@ -1,4 +1,4 @@
-"""What happened at the sender, in one form for all of them: one function a sender, and no decision."""
+"""Reads what happened at the sender, in one form for all senders. Each sender has a function; nothing is decided."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from door.payloads import Members, inner, members, objects, text
 from door.request import Refusal, Request
 
 _NOTHING = {"ping": "a ping", "diagnostics:ping": "a ping", "Tag Push Hook": "a tag"}
-_MOST_COMMITS = 2048  # GitHub lists no more in one push, and does not say that there were
+_MOST_COMMITS = 2048  # GitHub lists no more in one push, and does not say whether there were more
 
 
 class Event(NamedTuple):
@@ -90,7 +90,7 @@ def standard(request: Request) -> list[Event]:
 
 
 def plain(request: Request) -> list[Event]:
-    """A plain hook: no body, text that nobody reads, or members."""
+    """A plain hook: its body is empty, or has members, or is a text that nobody reads."""
     kind = request.header("content-type").partition(";")[0].strip().lower()
     named = kind.endswith(("/json", "+json", "/x-www-form-urlencoded"))
     return [_asked("", members(request) if named and request.body else {})]
@@ -108,7 +108,7 @@ def _asked(name: str, wish: Members) -> Event:
 
 
 def _git(name: str, body: Members) -> Event:
-    """GitHub's event, or one of those that are made after it."""
+    """An event in GitHub's form, which GitLab, Gitea and Forgejo follow."""
     repository, project = inner(body, "repository"), inner(body, "project")
     full_name = text(project, "path_with_namespace") or text(repository, "full_name")
     base = Event(name, repository=full_name, fork=repository.get("fork") is True)
@@ -118,7 +118,7 @@ def _git(name: str, body: Members) -> Event:
         return base
     ref, commit = text(body, "ref"), text(body, "after")
     if not ref or not commit:
-        raise Refusal(400, "a push without 'ref' and 'after'")
+        raise Refusal(400, "a push must have 'ref' and 'after'")
     push = _ref(base, ref)
     if not push.nothing and not commit.strip("0"):
         return push._replace(nothing=f"the branch {push.branch} was deleted")
@@ -129,12 +129,12 @@ def _ref(base: Event, ref: str) -> Event:
     if ref.startswith("refs/tags/"):
         return base._replace(nothing="a tag")
     if not re.fullmatch("refs/heads/.+", ref, re.DOTALL):
-        return base._replace(nothing=f"{ref} is no branch")
+        return base._replace(nothing=f"{ref} is not a branch")
     return base._replace(branch=ref.removeprefix("refs/heads/"))
 
 
 def _paths(body: Members) -> frozenset[str] | None:
-    """Every file that the push touched; None where not all are listed, or where there is no commit (a new branch)."""
+    """Every file that the push touched. None if not all are listed, or if there is no commit (a new branch)."""
     commits = objects(body, "commits")
     total = body.get("total_commits_count", body.get("total_commits", len(commits)))
     if not commits or total != len(commits) or len(commits) >= _MOST_COMMITS or body.get("forced") is True:
@@ -152,7 +152,7 @@ def _paths(body: Members) -> frozenset[str] | None:
 def _changes(of: Members) -> list[Members]:
     changes = objects(of, "changes")
     if not changes:
-        raise Refusal(400, "a push without 'changes'")
+        raise Refusal(400, "a push must have 'changes'")
     return changes
 
 
@@ -174,5 +174,5 @@ def _data_center_change(base: Event, change: Members) -> Event:
 
 def _complete(base: Event, branch: str, commit: str) -> Event:
     if not branch or not commit:
-        raise Refusal(400, "a change without its branch or its commit")
+        raise Refusal(400, "a change must name its branch and its commit")
     return base._replace(branch=branch, commit=commit)

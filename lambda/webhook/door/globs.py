@@ -1,9 +1,10 @@
 """Patterns for branches, paths, repositories and events: `*` and `?` stay within a segment, `**` crosses slashes.
 
-As CodePipeline's own filters have them:
+CodePipeline's own filters have the same:
 https://docs.aws.amazon.com/codepipeline/latest/userguide/syntax-glob.html
-No regular expression: one with many stars takes minutes for a name that a sender chooses. All patterns of a filter
-are one row of bits instead, so that a character of a name is one step, whatever the patterns are.
+They are not turned into regular expressions, because one with many stars takes minutes for a name that a sender
+chooses. Instead all patterns of a filter are one row of bits. Each character of a name is then one step, whatever the
+patterns are.
 """
 
 from __future__ import annotations

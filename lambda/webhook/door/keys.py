@@ -1,6 +1,6 @@
-"""What the secrets of Standard Webhooks verify with: a shared one HMAC-SHA256 (`v1`), a public one Ed25519 (`v1a`).
+"""The keys in the secrets of Standard Webhooks: a shared one for HMAC-SHA256 (`v1`), a public one for Ed25519 (`v1a`).
 
-A key is good for its own scheme only: who took a public key for a shared one would believe everybody.
+A key is good for its own scheme only. If a public key were taken for a shared one, anybody could sign with it.
 https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 """
 
@@ -18,11 +18,11 @@ _PUBLIC, _SIZE = "whpk_", 32
 
 
 class UnusableSecretError(ValueError):
-    """A secret that cannot be one of its scheme's; the text names the scheme, never the secret."""
+    """A secret that does not fit its scheme. The text names the scheme, never the secret."""
 
 
 def standard_keys(secrets: Sequence[str]) -> list[Verify]:
-    """What the secrets verify with. The first is the current one; a later one may be the mistake that it mends."""
+    """The checks that the secrets stand for. The first one is current and must be usable; an older one may be wrong."""
     keys = []
     for number, secret in enumerate(secrets):
         try:
@@ -51,7 +51,7 @@ def _public(secret: str) -> Verify:
         raise ValueError(f"{len(key)} bytes")
 
     def verify(signed: bytes, given: str) -> bool:
-        # here, because only who has such a key should wait for it at a cold start
+        # loaded here: only routes with such a key wait for it at a cold start
         from nacl.exceptions import CryptoError
         from nacl.signing import VerifyKey
 

@@ -1,4 +1,4 @@
-"""Reads what a verified request says: the members of its body, in whichever of two ways the sender wrote them."""
+"""Reads what a verified request says: the members of its body, which is JSON or a form."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ Value = str | int | float | bool | None | Mapping[str, "Value"] | Sequence["Valu
 Members = Mapping[str, Value]
 
 _FORM = "application/x-www-form-urlencoded"
-_MOST_FIELDS = 100  # a form of senders has one, a wish of ours has three
+_MOST_FIELDS = 100  # a sender's form has one, a wish to the publisher has three
 
 
 def members(request: Request) -> Members:
-    """The body's members: a JSON object, or a form whose member `payload` may be one (GitHub and Gitea offer it)."""
+    """The body's members. GitHub and Gitea can also send a form that has the JSON object in its member `payload`."""
     if request.header("content-type").partition(";")[0].strip().lower() != _FORM:
         return _object(request.body)
     form = _form(request.body)

@@ -1,4 +1,4 @@
-"""Makes of a function URL's event the request that was sent: its bytes as they were, its header names in lower case."""
+"""The request that was sent, made of a function URL's event: its bytes as they were, its header names in lower case."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import binascii
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-if TYPE_CHECKING:  # so that routes can be checked where the library is not installed
+if TYPE_CHECKING:  # routes can be checked where the library is not installed
     from aws_lambda_powertools.utilities.data_classes import LambdaFunctionUrlEvent
 
 BODY_LIMIT = 1_000_000  # bytes; the largest push that the Git hosts send is far below
 
 
 class Refusal(Exception):  # noqa: N818  # an answer, not a fault
-    """A request that is not carried out; the reason is told to the sender, so it names no secret and no setting."""
+    """A request that is not carried out. The sender is told the reason, so it names no secret and no setting."""
 
     def __init__(self, status: int, reason: str) -> None:
         super().__init__(reason)
@@ -23,7 +23,7 @@ class Refusal(Exception):  # noqa: N818  # an answer, not a fault
 
 
 def readable(text: str) -> str:
-    """`text` with `?` where it has half a pair of surrogates, which JSON lets through and UTF-8 cannot say."""
+    """`text` with `?` for each half of a pair of surrogates: JSON allows such a half, and UTF-8 cannot express it."""
     return text.encode(errors="replace").decode()
 
 
@@ -49,7 +49,7 @@ class Request(NamedTuple):
 
 
 def read(event: LambdaFunctionUrlEvent) -> Request:
-    """The request in `event`; `Refusal` if its body is too large or not what the event says it is.
+    """The request in `event`. It is refused if its body is too large, or not what the event says it is.
 
     https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
     """

@@ -1,6 +1,5 @@
-"""The routes: which sender may start what, by which filters. Entries of the document in the SSM parameter.
+"""A route: which sender may start what, and which filters apply. Routes are entries of the document in SSM.
 
-`python3 lambda/webhook/routes.py routes.json` checks a document, reports and all, before it is stored;
 docs/webhooks.md describes the members.
 """
 
@@ -30,7 +29,7 @@ _LONGEST, _MOST = 256, 100
 
 
 class Route(NamedTuple):
-    """One route: a sender, the name of its secret, and a pipeline or a publisher (the other is "").
+    """One route: a sender, the name of its secret, and a pipeline or a publisher (the other one is "").
 
     source: the pipeline's source action, which takes the commit that a request names; "" takes none
     branches, repositories, paths, events: patterns; an empty list filters nothing
@@ -52,7 +51,7 @@ class Route(NamedTuple):
 
 @functools.lru_cache(maxsize=4)
 def parse(text: str) -> Mapping[str, Route]:
-    """The routes of a document; `ConfigurationError` for the first that is wrong."""
+    """The routes of a document. The first one that is wrong raises `ConfigurationError`."""
     return {name: _route(name, members) for name, members in load(text, reports=False).items()}
 
 
@@ -98,7 +97,7 @@ def _list(name: str, key: str, value: object) -> tuple[str, ...]:
 
 
 def _problem(kind: str, texts: Mapping[str, str], lists: Mapping[str, tuple[str, ...]]) -> str:
-    """What does not go together, or ""."""
+    """Which members do not go together, or ""."""
     sender = SENDERS[kind]
     refused = {
         "repositories": not sender.is_git,
@@ -110,7 +109,7 @@ def _problem(kind: str, texts: Mapping[str, str], lists: Mapping[str, tuple[str,
         if key in lists and is_refused:
             return f"{key} cannot be filtered: the sender {kind} does not name them"
     if ("pipeline" in texts) == ("publisher" in texts):
-        return "it names a pipeline or a publisher, one of the two"
+        return "it must name a pipeline or a publisher, one of the two"
     if "publisher" in texts and not sender.can_ask:
         return f"the sender {kind} cannot ask a publisher; {' and '.join(k for k in SENDERS if SENDERS[k].can_ask)} can"
     if ("publisher" in texts) != ("actions" in lists) or not set(lists.get("actions", ())) <= set(ACTIONS):

@@ -12,12 +12,12 @@ from door.request import Request
 class Sender(NamedTuple):
     """A kind of sender.
 
-    check: whether a request is its
+    check: tells whether a request comes from it
     read: what a verified request says has happened
     events: which events start something if the route does not choose
     is_git: it names repositories, branches and commits
     lists_paths: it names the changed files
-    can_ask: its requests can carry a wish of whoever sends them (a commit, or something for the publisher)
+    can_ask: its requests can say what they wish (a commit, or something for the publisher)
     """
 
     check: signatures.Check

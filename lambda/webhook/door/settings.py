@@ -14,7 +14,7 @@ from shared.document import ConfigurationError
 
 from door.route import Route, parse
 
-SHORTEST_SECRET = 16  # bytes; with a shorter one, or an empty one, anybody could be the sender
+SHORTEST_SECRET = 16  # bytes; anybody could guess a shorter one, or an empty one
 
 
 def routes() -> Mapping[str, Route]:

@@ -1,7 +1,7 @@
-"""Tells whether a request comes from whoever knows the secret: each sender's scheme, over the raw bytes.
+"""Tells whether a request comes from somebody who knows the secret: each sender's scheme, over the raw bytes.
 
-Nothing of a body is parsed here. What a scheme signs decides what names a delivery: only what an attacker cannot
-change keeps a recorded request from being sent again under another name.
+Nothing of a body is parsed here. What a scheme signs decides what names a delivery. Somebody could record a request and
+send it again, so a name is taken only from what an attacker cannot change.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ TOLERANCE = 300  # seconds between a signed timestamp and now, both ways: what t
 
 
 class Verified(NamedTuple):
-    """A request of the sender's.
+    """A request that comes from the sender.
 
-    A later one with any of these `names` is the same delivery; without names each is a new one.
+    A later request with any of these `names` is the same delivery. Without names each request is a new one.
     """
 
     names: tuple[str, ...] = ()
@@ -127,6 +127,7 @@ def _digest(signed: bytes) -> str:
 
 
 def _is_one_of(given: str, wanted: Iterable[str]) -> bool:
-    """Whether `given` is one of `wanted`, in a time that does not tell which, nor how much of it."""
+    """Whether `given` is one of `wanted`. The time that it takes tells neither which one, nor how much of it fits."""
     found = given.encode(errors="surrogatepass")
-    return sum(hmac.compare_digest(found, one.encode()) for one in wanted) > 0  # all of them, wherever one is found
+    # compares with all of them, also when one was found
+    return sum(hmac.compare_digest(found, one.encode()) for one in wanted) > 0

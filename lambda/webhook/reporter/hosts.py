@@ -1,6 +1,6 @@
-"""Gives a commit its status on GitHub and GitLab, over HTTPS and at no address but the report's.
+"""Sets the status of a commit at GitHub or GitLab, over HTTPS and at no address but the report's.
 
-No redirect is followed and no proxy used: the token goes where the report says. `NotTold` never holds the token.
+It follows no redirect and uses no proxy, so the token goes only where the report says. `NotTold` never holds the token.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ _REMEDIES = {
 }
 _MOVED = "it has moved, and a redirect is not followed: correct the report's repository or api"
 
-# GitHub has no neutral state, so green means: it went live. GitLab's running status would keep its pipeline running
-# for as long as a hold lasts; canceled does not, and a later success is a new status there.
+# GitHub has no neutral state, so green means that the commit went live. On GitLab a running status would keep the
+# pipeline there running for as long as a hold lasts. Canceled does not, and a later success is a new status there.
 _STATES = {
     "building": ("pending", "pending"),
     "built": ("pending", "running"),
@@ -43,7 +43,7 @@ _STATES = {
 
 
 class NotTold(Exception):  # noqa: N818  # an answer more than an error
-    """The host did not take the status; one line that says who answered what, and the remedy."""
+    """The host did not take the status. The text is one line: who answered what, and the remedy."""
 
 
 class _Request(NamedTuple):
@@ -53,7 +53,7 @@ class _Request(NamedTuple):
 
 
 def tell(report: Report, token: str, commit: str, progress: Progress) -> str:
-    """Set the commit's status: `told`, or `unchanged` where the host had it already."""
+    """Set the commit's status: `told`, or `unchanged` if the host had it already."""
     if not re.fullmatch(r"[!-~]+", token):
         raise NotTold(f"the secret {report.token} holds no token: store the token alone, without JSON or blanks")
     request = {"github": _github, "gitlab": _gitlab}[report.host](report, token, commit, progress)
@@ -103,7 +103,7 @@ def _gitlab(report: Report, token: str, commit: str, progress: Progress) -> _Req
 
 
 def _send(request: _Request) -> tuple[int, str]:
-    """The answer's status and the start of its text; 0 and why if there was none."""
+    """The answer's status and the beginning of its text; without an answer 0, and why."""
     headers = {**request.headers, "Content-Type": "application/json", "User-Agent": "instant-hosting"}
     sent = urllib.request.Request(request.url, json.dumps(request.body).encode(), headers, method="POST")  # noqa: S310  # https: the report's schema
     https = urllib.request.HTTPSHandler(context=ssl.create_default_context())

@@ -1,7 +1,8 @@
-"""Remembers each commit's latest status, so that an event that comes late or twice cannot undo a later one.
+"""The memory of each commit's latest status, so that an event that comes late or twice cannot undo a later one.
 
-Claimed before it is told, and looked at again afterwards: of two functions at the same time, whoever tells last tells
-the latest. Powertools' idempotency, which the webhook uses, knows the same event again but not an older one.
+A status is claimed before it is told, and the memory is read again afterwards. If two functions run at the same time,
+the one that tells last therefore tells the latest. Powertools' idempotency, which the door uses, recognises the same
+event but not an older one.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def claim(key: str, event: str, progress: Progress) -> str:
 
 
 def told(key: str, latest: Latest) -> Latest | None:
-    """Note that the host knows; what must be told after all if another became the latest meanwhile."""
+    """Note that the host knows. If another status became the latest meanwhile, that one must still be told."""
     if _write(key, latest._replace(is_told=True), latest.event):
         return None
     return _read(key)
@@ -54,7 +55,7 @@ def _read(key: str) -> Latest | None:
 
 
 def _write(key: str, latest: Latest, before: str) -> bool:
-    """Write if the latest is still the event `before` ("": none is)."""
+    """Write if the latest is still of the event `before`; "" means that there is none."""
     table = client("dynamodb")
     condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(id)"}
     if before:

@@ -1,6 +1,6 @@
-"""What an event says about a commit: a pure function of the event and a report, and which of two events is the later.
+"""Reads what an event says about a commit, and which of two events is the later: pure functions.
 
-A pipeline that succeeded has built something; whether that is live, the publisher's decision tells (docs/requests.md).
+A pipeline that succeeded has built something. The publisher's decision tells whether that is live (docs/requests.md).
 https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html
 """
 
@@ -35,7 +35,7 @@ _LIVE, _DECIDED = 5, 4
 
 
 class Moment(NamedTuple):
-    """When an event happened, by whose clock: what orders events that come in any order, and twice."""
+    """When an event happened, and by whose clock. It orders events, which come in any order, and twice."""
 
     at: int
     rank: int
@@ -44,7 +44,7 @@ class Moment(NamedTuple):
 
 
 class Progress(NamedTuple):
-    """How far a commit has come; `commit` is "" if only the execution tells which one."""
+    """How far a commit has come. `commit` is "" if only the execution can tell which one it is."""
 
     state: str
     description: str
@@ -65,12 +65,12 @@ def concerns(report: Report, event: Mapping[str, Any]) -> bool:
 
 
 def progress(report: Report, event: Mapping[str, Any]) -> Progress | NoChange:
-    """What the status of which commit becomes."""
+    """Which commit's status changes, and to what."""
     is_decision = event["source"] == SOURCE
     detail = event["detail"]
     execution = str(detail.get("execution" if is_decision else "execution-id") or "")
     if execution and not _EXECUTION.fullmatch(execution):
-        return NoChange(f"the execution {execution[:60]!r} is none of CodePipeline's")
+        return NoChange(f"the execution {execution[:60]!r} is not one of CodePipeline's")
     found = _decided(detail, execution) if is_decision else _moved(event)
     if isinstance(found, NoChange):
         return found
@@ -78,7 +78,7 @@ def progress(report: Report, event: Mapping[str, Any]) -> Progress | NoChange:
     at = int(datetime.fromisoformat(event["time"]).timestamp())
     commit = str(detail.get("commit") or "") if is_decision else ""
     if commit and not COMMIT.fullmatch(commit):
-        return NoChange(f"{commit[:60]} is no commit")
+        return NoChange(f"{commit[:60]} is not a commit")
     target = report.url if state == "live" or not execution else _console(event["region"], report.pipeline, execution)
     return Progress(state, _short(description), target, commit, Moment(at, rank, execution, is_decision))
 
@@ -86,7 +86,7 @@ def progress(report: Report, event: Mapping[str, Any]) -> Progress | NoChange:
 def follows(new: Moment, old: Moment) -> bool:
     """Whether `new` is later than `old`.
 
-    A decision follows all that its execution's pipeline said, whatever the two services' clocks say.
+    A decision is later than all that its execution's pipeline said, whatever the clocks of the two services say.
     """
     if new.execution and new.execution == old.execution and new.is_decision != old.is_decision:
         return new.is_decision
@@ -96,7 +96,7 @@ def follows(new: Moment, old: Moment) -> bool:
 def commit_of(revisions: Sequence[Mapping[str, Any]], repository: str) -> str:
     """The commit of `repository` among an execution's revisions, or "" (a ZIP file, another repository, not yet).
 
-    A connection's revision has an address that names the repository; without one the report is believed.
+    The revision of a connection has an address that names the repository. Without one the report is believed.
     https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ArtifactRevision.html
     """
     for revision in revisions:

@@ -1,6 +1,6 @@
-"""The reports: which pipeline's commits get a status, on which Git host, by whose token.
+"""A report: which pipeline's commits get a status, on which Git host, and with which token.
 
-Nothing is asked of a host that no report names. docs/webhooks.md describes the members.
+Only hosts that a report names are asked. docs/webhooks.md describes the members.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ class Report(NamedTuple):
     """One report.
 
     host: github or gitlab
-    pipeline: whose events it is about, and those of its publisher
+    pipeline: the events of this pipeline and of its publisher count
     repository: what the commits belong to
-    url: the site, which a commit that is live links to
+    url: the site, to which a commit that is live links
     token: the name of the secret that opens the host's API
     api: the API's address
     context: what the status is called there
@@ -59,7 +59,7 @@ class Report(NamedTuple):
 
 @functools.lru_cache(maxsize=4)
 def parse(text: str) -> Mapping[str, Report]:
-    """The reports of a document; `ConfigurationError` for the first that is wrong."""
+    """The reports of a document. The first one that is wrong raises `ConfigurationError`."""
     return {name: _report(name, members) for name, members in load(text, reports=True).items()}
 
 

@@ -1,6 +1,6 @@
-"""The document in the SSM parameter: one JSON object, whose entries are routes (`sender`) and reports (`status`).
+"""The document in the SSM parameter: a JSON object with routes (they have `sender`) and reports (`status`).
 
-Each of the two functions checks its own entries only, so that a mistake in a report stops no deployment.
+Each of the two functions checks only its own entries, so that a mistake in a report stops no deployment.
 """
 
 from __future__ import annotations
@@ -11,17 +11,19 @@ from collections.abc import Mapping
 
 
 class ConfigurationError(ValueError):
-    """A document that cannot be used; the text is one line that names the entry, what it says and what is allowed."""
+    """A document that cannot be used. Its text is one line: the entry, what it says, and what is allowed."""
 
 
 def load(text: str, *, reports: bool) -> Mapping[str, object]:
-    """The reports of a document, or its other entries, by name; what they say is not looked at."""
+    """The reports of a document, or its other entries, by name. What they say is not checked here."""
     try:
         found = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise ConfigurationError(f"the routes are not JSON: {error}") from None
     if not isinstance(found, dict):
-        raise ConfigurationError(f"the routes are a JSON {type(found).__name__}; they are an object, a name for each")
+        raise ConfigurationError(
+            f"the routes are a JSON {type(found).__name__}; they must be an object with a member for each route"
+        )
     return {name: members for name, members in found.items() if reports == _is_report(members)}
 
 
