@@ -13,6 +13,7 @@ from troposphere import AWSObject, GetAtt, Ref, Sub
 from troposphere.dynamodb import Table
 from troposphere.events import Rule
 
+import contract
 from generator.iam import allow
 from generator.sections.alerts import Failures, build_dead_letters, build_failures
 from generator.sections.workers import Packaged, Worker, build_worker, invoked_by, worker_target
@@ -74,15 +75,15 @@ def _rules(worker: Worker, failures: Failures) -> list[Rule]:
     https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html
     """
     pipelines = {"source": ["aws.codepipeline"], "resources": Ref("StatusPipelineArns")}
-    moved = {"detail-type": ["CodePipeline Pipeline Execution State Change"], "detail": {"state": _STATES}}
+    moved = {"detail-type": [contract.PIPELINE_EVENT], "detail": {"state": _STATES}}
     # Before that, an execution has no commit: https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ArtifactRevision.html
     fetched = {
         "detail-type": ["CodePipeline Action Execution State Change"],
         "detail": {"type": {"category": ["Source"]}, "state": ["SUCCEEDED"]},
     }
     decided = {
-        "source": ["instant-hosting"],
-        "detail-type": ["Deployment Decision"],
+        "source": [contract.EVENT_SOURCE],
+        "detail-type": [contract.DECISION_EVENT],
         "detail": {"outcome": _OUTCOMES},
     }
 

@@ -14,8 +14,8 @@ from door.payloads import Value, text
 from door.request import Refusal, readable
 from door.route import Route
 
-DEPLOYMENT = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{9,63}")
-_REASON_LIMIT = 200  # bytes: the publisher's
+DEPLOYMENT = re.compile("[0-9A-Za-z][0-9A-Za-z_-]{9,63}")  # contract.ID
+REASON_LIMIT = 200  # bytes, as the publisher has it
 _SHOWN = 200  # characters of what a sender wrote that an answer repeats
 
 Asked = Mapping[str, str | int | bool]
@@ -106,8 +106,8 @@ def _deployment(value: Value) -> str:
 
 
 def _reason(value: Value) -> str:
-    if not isinstance(value, str) or value != readable(value) or not 0 < len(value.encode()) <= _REASON_LIMIT:
-        raise Refusal(400, f"reason is not a text of 1 to {_REASON_LIMIT} bytes")
+    if not isinstance(value, str) or value != readable(value) or not 0 < len(value.encode()) <= REASON_LIMIT:
+        raise Refusal(400, f"reason is not a text of 1 to {REASON_LIMIT} bytes")
     return value
 
 

@@ -16,7 +16,7 @@ from shared.names import COMMIT
 
 from reporter.report import Report
 
-SOURCE = "instant-hosting"  # of the publisher's events
+SOURCE = "instant-hosting"  # of the publisher's events: contract.EVENT_SOURCE
 LONGEST = 140  # characters: GitHub refuses a longer description; GitLab takes 255
 
 _EXECUTION = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
