@@ -19,14 +19,15 @@ _BEFORE_EXPRESSION = {*"(,=:[!&|?{;+-*%^~<>", "", "return", "typeof", "case", "i
 _BEFORE_OBJECT = {*"(,=[?&|", "return"}  # after these a brace begins an object, and a block of statements after others
 _WITH_EQUALS = {*"=!<>+-*/%&|^"}  # with a sign of equality behind it each of these is another operator
 _GOES_ON = {*"=+&|?"}  # a line that ends with one of these goes on in the next one
+_OPERATORS = {*"=<>+-*%&|^?:,"}  # around these no blank is needed, unless two of them would become another one
 
 
 def strip(source: str) -> str:
     """Give `source` without comments and blank lines, indented by one blank a level: the same tokens in the same order.
 
     `source` is indented by two blanks a level. What stands in brackets or goes on after an operator is one line, and so
-    is a block of one statement; an assignment has no blanks around its sign. The inside of a text of several lines
-    stays as it is.
+    is a block of one statement; operators have no blanks around them. The inside of a text of several lines stays as it
+    is.
     """
     return "".join(_parts(source)).strip("\n") + "\n"
 
@@ -71,6 +72,14 @@ def _narrow(gap: str, before: str, after: str, within: bool) -> str:
         return ""
     _, line_break, last = gap.rpartition("\n")
     if within or not line_break or (before[-1:] in _GOES_ON and before != "++"):
-        return " "
+        return "" if _is_plain(before, after) else " "
     spaces = len(last) - len(last.lstrip(" "))
     return "\n" + " " * (spaces // _INDENT + spaces % _INDENT)
+
+
+def _is_plain(before: str, after: str) -> bool:
+    """Whether two tokens stay two without a blank, and one of them is an operator."""
+    first, second = before[-1:], after[:1]
+    if after[:2] == "!=":
+        return True
+    return bool({first, second} & _OPERATORS) and not (first in {*"+-?"} and second in {*"+-."})

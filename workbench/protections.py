@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from local.edge.distribution import Distribution
+from workbench.fragments import as_shipped
 
 
 class Protection:
@@ -23,7 +24,7 @@ class Protection:
     def removed_from(self, distribution: Distribution) -> Distribution:
         """The distribution without it."""
         functions = dict(distribution.functions)
-        for text, off in self.changes:
+        for text, off in ([as_shipped(part) for part in change] for change in self.changes):
             changed = {arn: source.replace(text, off) for arn, source in functions.items()}
             assert changed != functions, f"no function has the line {text!r} any more: correct the test"
             functions = changed

@@ -13,6 +13,7 @@ import pytest
 from tests.edge.asking import requests
 from tests.edge.harness import FUNCTIONS, Case, Outcome, run_raw
 from tests.edge.reference import PIN, Found, expected
+from workbench.fragments import as_shipped
 
 REQUESTS = int(os.environ.get("REQUESTS", "4000"))
 SEED = os.environ.get("SEED", "1")
@@ -151,8 +152,8 @@ FAULTS = {
 
 @pytest.mark.parametrize(("text", "instead"), FAULTS.values(), ids=FAULTS)
 def test_a_fault_that_a_hand_could_make_is_found_in_the_requests_of_one_run(text: str, instead: str) -> None:
-    assert 1 == sum(code.count(text) for code in FUNCTIONS.values())
-    faulty = {kind: code.replace(text, instead) for kind, code in FUNCTIONS.items()}
+    assert 1 == sum(code.count(as_shipped(text)) for code in FUNCTIONS.values())
+    faulty = {kind: code.replace(as_shipped(text), as_shipped(instead)) for kind, code in FUNCTIONS.items()}
     first = asked(FIRST, BATCH)
     assert any(
         next(differing(first[begin:end], faulty), None) for begin, end in ((0, 500), (500, 1_500), (1_500, BATCH))

@@ -109,11 +109,9 @@ def test_what_ships_is_indented_by_one_blank_a_level() -> None:
 
 def test_a_statement_that_ships_is_a_line() -> None:
     source = "const a =\n  x + // why\n  1;\nreturn {\n  a: { b: a },\n  c: [\n    1,\n  ],\n};\n"
-    assert javascript.strip(source) == "const a=x + 1;\nreturn {a: {b: a}, c: [1,],};\n"
+    assert javascript.strip(source) == "const a=x+1;\nreturn {a:{b:a},c:[1,],};\n"
     source = "if (a >= 1) {\n  // why\n  b += 1;\n} else {\n  if (c) {\n    d();\n  }\n}\nif (e) {\n  f();\n  g();\n}\n"
-    assert javascript.strip(source) == (
-        "if (a >= 1) { b += 1; } else {\n if (c) { d(); }\n}\nif (e) {\n f();\n g();\n}\n"
-    )
+    assert javascript.strip(source) == ("if (a>=1) { b+=1; } else {\n if (c) { d(); }\n}\nif (e) {\n f();\n g();\n}\n")
 
 
 @pytest.mark.parametrize("path", FUNCTIONS, ids=lambda path: path.stem)
