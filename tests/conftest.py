@@ -7,10 +7,16 @@ from collections.abc import Iterator
 import pytest
 
 from local.cloud.emulator import Emulator, start_emulator
+from workbench.long_first import long_first, processes
 from workbench.names import VECTORS
 
 # Public test data adds cases where `VECTORS` names its folder. No test needs it, so none is skipped without it.
 collect_ignore_glob = [] if VECTORS else ["*_vectors.py"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if processes() > 1:
+        items[:] = long_first(items, lambda item: item.get_closest_marker("long") is not None, processes())
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from ministack.core import iam_evaluator
@@ -39,9 +40,6 @@ class Actor:
 
     def may(self, action: str, resource: str, keys: Mapping[str, str] | None = None) -> bool:
         """What the emulator's own evaluation says of the role's policies, for a service that it does not have."""
-        iam = self.emulator.shared("iam")
-        names = iam.list_role_policies(RoleName=self.role)["PolicyNames"]
-        documents = [iam.get_role_policy(RoleName=self.role, PolicyName=name)["PolicyDocument"] for name in names]
         asked = iam_evaluator.EvalContext(
             principal_arn=f"arn:aws:sts::{ACCOUNT}:assumed-role/{self.role}/test",
             principal_type="AssumedRole",
@@ -51,8 +49,15 @@ class Actor:
             region=REGION,
             service_context={key.lower(): value for key, value in (keys or {}).items()},
         )
-        parsed = [iam_evaluator.parse_policy_document(one) for one in documents]
-        return bool(iam_evaluator.evaluate(asked, parsed).decision == "Allow")
+        return bool(iam_evaluator.evaluate(asked, self._policies).decision == "Allow")
+
+    @cached_property
+    def _policies(self) -> list[Any]:
+        """The role's policies as they were when it was first asked."""
+        iam = self.emulator.shared("iam")
+        names = iam.list_role_policies(RoleName=self.role)["PolicyNames"]
+        documents = [iam.get_role_policy(RoleName=self.role, PolicyName=name)["PolicyDocument"] for name in names]
+        return [iam_evaluator.parse_policy_document(one) for one in documents]
 
 
 def add_role(emulator: Emulator, name: str, statements: Sequence[Mapping[str, Any]]) -> Actor:

@@ -113,7 +113,7 @@ def upload(site: VisitedStack, folder: Path, text: str, **variables: str) -> str
     return Path(manifest).stem
 
 
-def until(look: Callable[[], T], is_it: Callable[[T], bool], seconds: float = 20) -> T:
+def until(look: Callable[[], T], is_it: Callable[[T], bool], seconds: float = 60) -> T:
     """What `look` gives as soon as `is_it` agrees; an `AssertionError` with the last of it after `seconds`."""
     end = time.monotonic() + seconds
     while True:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import random
 import secrets
 import shutil
 import socket
@@ -30,7 +31,8 @@ REGION = "us-east-1"
 UNREACHABLE = (BotoCoreError, HTTPException, OSError)  # how a request fails when the emulator is gone
 _LAUNCHER = Path(__file__).resolve().parent / "launcher.py"
 _UNUSED = "x"  # the token is the secret
-_HEALTHY_SECONDS = 30
+_HEALTHY_SECONDS = 60
+_PORTS = range(20_000, 32_768)
 
 
 class Emulator:
@@ -139,11 +141,16 @@ def start_emulator(*, enforce_iam: bool = False) -> Iterator[Emulator]:
 
 
 def free_port() -> int:
-    """A loopback port that nobody uses at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A loopback port that nobody uses, and that no client will be given until somebody listens there.
+
+    The system gives clients ports of 32,768 and more (Linux) or 49,152 and more (macOS): one of those can be taken in
+    the seconds that a server needs to start.
+    """
+    for port in random.sample(_PORTS, len(_PORTS)):
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise LocalError(f"no port of {_PORTS.start} to {_PORTS.stop - 1} is free")
 
 
 def _environment(port: int, token: str, folder: Path, enforce_iam: bool) -> dict[str, str]:

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from local.cloud.build import Build
+from local.cloud.emulator import free_port
 from local.cloud.stack import Stack
 from local.cloud.system import deployed
 from workbench.site import GIT_PARAMETERS
@@ -146,3 +147,9 @@ def test_python_packages(stack: Stack, tmp_path: Path) -> None:
     assert "I am installed" in built(stack, tmp_path, {}, INSTALL_COMMAND=install, BUILD_COMMAND=command)
     seen = subprocess.run([sys.executable, "-c", "import nothing_much"], capture_output=True, check=False)
     assert 0 != seen.returncode
+
+
+def test_the_emulated_aws_listens_where_no_client_is_given_a_port() -> None:
+    """A port of the clients' range can be taken while the emulator starts, and then it ends."""
+    first, _ = map(int, Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split())
+    assert max(free_port() for _ in range(50)) < first

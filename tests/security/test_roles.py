@@ -85,10 +85,10 @@ def refused(who: Actor, one: Try) -> bool:
 
 
 def test_every_role_may_what_the_page_says_and_nothing_that_another_role_may(prepared: Emulator) -> None:
-    wrong = []
+    wrong, every = [], tries()
     for number, (name, role) in enumerate(roles().items()):
         who = add_role(prepared, f"role-{number}", role.statements)
-        for one in tries():
+        for one in every:
             if refused(who, one) == one.covered(role.grants):
                 wrong.append(f"{name}: {one} is {'refused' if one.covered(role.grants) else 'allowed'}")
     assert "\n".join(wrong) == ""

@@ -111,6 +111,7 @@ def publish(site: VisitedStack, folder: Path, text: str) -> None:
     assert text in site.get("/").text
 
 
+@pytest.mark.long
 def test_a_stack_moves_from_inline_to_packaged_and_back_and_keeps_everything_that_it_has(
     site: tuple[Source, VisitedStack], built: Build, tmp_path: Path
 ) -> None:
