@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from generator import build_template
+from generator.webhook import build_webhook
 from workbench.compare.differences import ABSENT, Difference, Kind, differences
 from workbench.compare.meaning import Found, compare
 from workbench.compare.report import Reason, load_reasons, report
@@ -115,3 +116,10 @@ def test_the_table_of_reasons_can_be_read() -> None:
 
 def test_every_template_is_compared() -> None:
     assert set(every_template()) == {variant.name for variant in variants()}
+
+
+def test_the_webhooks_template_is_resolved_although_sam_makes_the_url_that_an_output_names() -> None:
+    before, after = (json.loads(json.dumps(build_webhook().to_dict())) for _ in range(2))
+    after["Resources"]["Webhook"]["Properties"]["Timeout"] = 21
+    place = ("Resources", "Webhook", "Properties", "Timeout")
+    assert {one.difference.place for one in compare("webhook", before, after)} == {place}

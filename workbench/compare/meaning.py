@@ -58,8 +58,19 @@ def _written(template: Mapping[str, Any]) -> dict[str, Any]:
 
 def _resolved(template: Mapping[str, Any], parameters: Mapping[str, str]) -> dict[str, Any]:
     own = {key: value for key, value in parameters.items() if key in template["Parameters"]}
-    found = resolve(template, "aws-cn", **own)
+    found = resolve(_with_what_sam_makes(template), "aws-cn", **own)
     return {"Resources": found.resources, "Outputs": {title: {"Value": one} for title, one in found.outputs.items()}}
+
+
+def _with_what_sam_makes(template: Mapping[str, Any]) -> dict[str, Any]:
+    """The template with the function URLs, which SAM makes of a function's property and an output may name."""
+    resources = template["Resources"]
+    urls = {f"{title}Url": {"Type": "AWS::Lambda::Url"} for title, one in resources.items() if _has_url(one)}
+    return {**template, "Resources": {**resources, **urls}}
+
+
+def _has_url(resource: Mapping[str, Any]) -> bool:
+    return "FunctionUrlConfig" in resource.get("Properties", {})
 
 
 def _choices(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[dict[str, str]]:
