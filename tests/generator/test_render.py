@@ -37,7 +37,8 @@ def test_every_source_stands_in_a_literal_block_without_escapes(source: Source) 
     blocks = [line.strip() for line in text.splitlines() if line.endswith(": |")]
     expected = {"FunctionCode: |": 2, "ZipFile: |": 1, "BuildSpec: |": 0 if source == "direct" else 2}
     assert {name: blocks.count(name) for name in expected} == expected
-    assert "\\n" not in "".join(line for line in text.splitlines() if line.rstrip().endswith('"'))
+    texts = [token for token in yaml.scan(text) if isinstance(token, yaml.ScalarToken)]
+    assert not [token.value for token in texts if "\n" in token.value.rstrip("\n") and token.style != "|"]
     assert "\t" not in text
     assert not [line for line in text.splitlines() if line != line.rstrip()]
 
