@@ -22,12 +22,12 @@ from generator.version import __version__
 INLINE_LIMIT = 51_200
 # us-east-1; dashboard and alarms: https://aws.amazon.com/cloudwatch/pricing/
 PRICES: dict[Option, str] = {
-    "operations": "about USD 3.20 a month and site: a dashboard (3.00; three are free in each account) and two alarms "
-    "(0.10 each; ten are free); its functions run for seconds a day",
+    "operations": "about USD 3.20 a month and site. A dashboard costs 3.00 (three are free in each account), and two "
+    "alarms cost 0.10 each (ten are free). Its functions run for seconds a day",
 }
 _TOO_LONG = (
-    "over 51,200 bytes it goes through S3: the console and `sam deploy` do that by themselves; "
-    "`aws cloudformation deploy --s3-bucket BUCKET`; StackSets by a TemplateURL"
+    "it is over 51,200 bytes and must go through S3. The console and `sam deploy` do that by themselves. Otherwise use "
+    "`aws cloudformation deploy --s3-bucket BUCKET`, or a TemplateURL for StackSets"
 )
 
 
@@ -45,12 +45,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SettingsError as error:
         tell(f"generator: {error}")
         return 2
-    note = "fits a template body passed inline" if len(text) <= INLINE_LIMIT else _TOO_LONG
+    note = "fits into a template body that is passed inline" if len(text) <= INLINE_LIMIT else _TOO_LONG
     tell(f"generator: {name} template, {len(text):,} bytes: {note}")
     if options.options:
         more = len(text) - len(write(build_template(replace(_settings(options), options=frozenset()))).encode())
         prices = "; ".join(f"{option}: {PRICES[option]}" for option in sorted(options.options))
-        tell(f"generator: {more:,} bytes of it are the options'. {prices}")
+        tell(f"generator: {more:,} bytes of it come from the options. {prices}")
     return 0
 
 
@@ -60,7 +60,7 @@ def _template(options: argparse.Namespace) -> tuple[Template, str]:
         given = [name for name in ("source", "packaging", "options") if getattr(options, name)]
         if given:
             name = given[0].replace("options", "with")
-            raise SettingsError(f"--{name}: the webhook's template has no such choice; it belongs to a site's")
+            raise SettingsError(f"--{name}: only a site's template has this choice; leave it out for the webhook")
         # troposphere's classes for SAM take longer to load than most of a site's template to write
         from generator.webhook import build_webhook
 

@@ -124,6 +124,8 @@ class Settings:
         if self.packaging not in PACKAGINGS:
             raise SettingsError(f"packaging {self.packaging!r} is not one of {', '.join(PACKAGINGS)}")
         if self.source == "direct" and self.variables:
-            raise SettingsError("build variables need a build; the source 'direct' has none: leave them out")
+            raise SettingsError("build variables need a build, and the source 'direct' has none: leave them out")
         if self.source == "direct" and not self.shared:
-            raise SettingsError("what is shared is said at the upload with the source 'direct': publish --no-shared")
+            raise SettingsError(
+                "with the source 'direct' each upload decides what is shared: run `deployments publish --no-shared`"
+            )

@@ -81,7 +81,9 @@ def load_settings(path: Path, base: Settings | None = None, usable: Collection[s
     file.only(file.content, TABLES, "")
     for table in file.content:
         if table not in usable:
-            raise file.error(table, "", f"[{table}] is for a site; this template takes {', '.join(usable)}")
+            raise file.error(
+                table, "", f"[{table}] is for a site. This template takes {', '.join(usable)}: leave it out"
+            )
     distribution = base.distribution._replace(**file.texts("distribution", _DISTRIBUTION))
     if distribution.log_prefix and not distribution.log_bucket:
         raise file.error("log_prefix", "distribution", "log_prefix is given without log_bucket: give the bucket too")
@@ -110,7 +112,9 @@ def _switch(file: TomlFile, table: str, key: str, default: bool) -> bool:
 def _shared(file: TomlFile, base: Settings) -> bool:
     shared = _switch(file, "files", "shared", base.shared)
     if base.source == "direct" and not shared:
-        problem = "[files] is for builds; with the source 'direct' it is `deployments publish --no-shared`"
+        problem = (
+            "[files] is for builds, and the source 'direct' has none: run `deployments publish --no-shared` instead"
+        )
         raise file.error("shared", "files", problem)
     return shared
 
@@ -120,10 +124,10 @@ def _unfaithful(text: str) -> str:
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
     if "{{resolve:" in text:
         remedy = "name a parameter or a secret instead: docs/settings.md"
-        return f"has {{{{resolve:, which CloudFormation would replace by what it finds; {remedy}"
+        return f"has {{{{resolve:, which CloudFormation would replace; {remedy}"
     for character in text:
         if unicodedata.category(character) == "Cc" and character not in "\t\n\r":
-            return f"has the control character {character!r}; of these only tabs and line breaks are usable"
+            return f"has the control character {character!r}: remove it (only tabs and line breaks are allowed)"
     return ""
 
 
@@ -134,7 +138,8 @@ def _tags(file: TomlFile) -> dict[str, str]:
             raise file.error(key, "tags", f"the tag {shown(key)} is {kind(value)}; it must be a string")
         if not 0 < len(key) <= 128 or len(value) > 256 or key.lower().startswith("aws:"):
             problem = (
-                f"the tag {shown(key)} is not usable: at most 128 characters (values 256), and none begins with aws:"
+                f"the tag {shown(key)} is not allowed: a name is not empty and has at most 128 characters, "
+                "none begins with aws:, a value has at most 256"
             )
             raise file.error(key, "tags", problem)
         for refused in filter(_no_tag_character, key + value):
@@ -142,7 +147,9 @@ def _tags(file: TomlFile) -> dict[str, str]:
             raise file.error(key, "tags", problem)
         tags[key] = value
     if len(tags) > _TAG_LIMIT:
-        raise file.error(list(tags)[_TAG_LIMIT], "tags", f"{len(tags)} tags; a resource can have {_TAG_LIMIT}")
+        raise file.error(
+            list(tags)[_TAG_LIMIT], "tags", f"{len(tags)} tags are too many; a resource can have {_TAG_LIMIT}"
+        )
     return tags
 
 
@@ -155,7 +162,9 @@ def _variables(file: TomlFile, base: Settings) -> tuple[BuildVariable, ...]:
     file.only(build, ("variables",), "build")
     variables = file.table("variables", build, "build")
     if variables and base.source == "direct":
-        raise file.error("variables", "build", "build variables need a build; the source 'direct' has none")
+        raise file.error(
+            "variables", "build", "build variables need a build, and the source 'direct' has none: leave them out"
+        )
     return tuple(_variable(file, name, value) for name, value in variables.items())
 
 
@@ -165,7 +174,7 @@ def _variable(file: TomlFile, name: str, given: object) -> BuildVariable:
         allowed = "letters, digits and _, not beginning with a digit or with CODEBUILD_"
         raise file.error(name, table, f"{shown(name)} cannot name a build variable; allowed: {allowed}")
     if name in RESERVED_VARIABLES:
-        raise file.error(name, table, f"{name} is the build's own, which another value breaks; choose another name")
+        raise file.error(name, table, f"{name} is set or needed by the build itself; choose another name")
     if isinstance(given, str):
         return BuildVariable(name, "PLAINTEXT", given)
     form, value = _reference(given)

@@ -38,7 +38,7 @@ class TomlFile(NamedTuple):
                 where = f" in [{table}]" if table else ""
                 known = f"allowed: {', '.join(allowed)}"
                 if key[:1].isupper():  # no setting is, all parameters are
-                    known += "; or is it a parameter, which is given when the stack is deployed? (docs/parameters.md)"
+                    known += ". If it is a parameter, give it when you deploy the stack (docs/parameters.md)"
                 raise self.error(key, table, f"unknown key {shown(key)}{where}; {known}")
 
     def table(self, key: str, parent: Mapping[str, object] | None = None, within: str = "") -> Mapping[str, object]:
@@ -102,7 +102,9 @@ def read_toml(path: Path) -> TomlFile:
     try:
         return TomlFile(path, text.split("\n"), tomllib.loads(text))
     except RecursionError:
-        raise SettingsError(f"{path}: is nested too deeply: a table in a table in a table is what it takes") from None
+        raise SettingsError(
+            f"{path}: is nested too deeply: a table may be inside a table inside a table, and no deeper"
+        ) from None
     except ValueError as error:  # also of a number with thousands of digits
         raise SettingsError(f"{path}: is not valid TOML: {error}") from None
 

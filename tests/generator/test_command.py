@@ -58,15 +58,17 @@ def test_the_webhook_takes_roles_and_tags_of_a_site_file_and_refuses_what_is_for
     config.write_text("[tags]\nteam = 'web'\n[distribution]\nprice_class = 'PriceClass_100'\n")
     found = generate("webhook", "--config", str(config))
     assert (found.returncode, found.stdout) == (2, "")
-    problem = "[distribution] is for a site; this template takes roles, tags"
+    problem = "[distribution] is for a site. This template takes roles, tags: leave it out"
     assert found.stderr == f"generator: {config}:3: {problem}\n"
 
 
 def test_an_option_says_what_it_adds_and_what_it_costs() -> None:
     plain, extended = generate("--source", "direct"), generate("--source", "direct", "--with", "operations")
     more = len(extended.stdout.encode()) - len(plain.stdout.encode())
-    assert f"generator: {more:,} bytes of it are the options'. operations: about USD 3.20 a month" in extended.stderr
-    assert "options'" not in plain.stderr
+    assert (
+        f"generator: {more:,} bytes of it come from the options. operations: about USD 3.20 a month" in extended.stderr
+    )
+    assert "from the options" not in plain.stderr
 
 
 def test_an_unknown_option_is_one_line_that_names_what_is_allowed() -> None:

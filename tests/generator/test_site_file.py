@@ -170,8 +170,8 @@ MISTAKES += [
     ("[tags]\n'' = 'x'\n", 2, "''", "at most 128"),
 ]
 MISTAKES += [  # what is decided at deployment
-    ("NodeVersion = '22'\n", 1, "'NodeVersion'", "a parameter, which is given when the stack is deployed"),
-    ("[build]\nFullClone = true\n", 2, "'FullClone' in [build]", "a parameter, which is given when"),
+    ("NodeVersion = '22'\n", 1, "'NodeVersion'", "If it is a parameter, give it when you deploy the stack"),
+    ("[build]\nFullClone = true\n", 2, "'FullClone' in [build]", "If it is a parameter, give it when"),
 ]
 MISTAKES += [
     (f"[build.variables]\n{name} = 'x'\n", 2, name, "another name")
