@@ -45,18 +45,18 @@ def rows() -> list[Row]:
 
 def granted(template: dict[str, Any]) -> set[tuple[str, str, str]]:
     """Who may do what on what, each alone, in the page's words."""
-    found = resolve({**template, "Outputs": {}}, **everything(template))
+    resolved = resolve({**template, "Outputs": {}}, **everything(template))
     statements = {
         (who, action, _plain(f"{resource}{condition}"))
-        for title in found.resources
-        for statement in found.statements(title)
+        for title in resolved.resources
+        for statement in resolved.statements(title)
         if statement["Effect"] == "Allow"
         for who in _who(title, statement)
         for action in statement["Action"]
         for resource in _listed(statement["Resource"])
         for condition in _conditions(statement)
     }
-    return statements | set(_invocations(found))
+    return statements | set(_invocations(resolved))
 
 
 def everything(template: dict[str, Any]) -> dict[str, Any]:
@@ -64,8 +64,8 @@ def everything(template: dict[str, Any]) -> dict[str, Any]:
     return given | {name: value for name, value in LISTS.items() if name in template["Parameters"]}
 
 
-def _listed(found: object) -> list[object]:
-    return found if isinstance(found, list) else [found]
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
 
 
 def _who(title: str, statement: dict[str, Any]) -> list[str]:
@@ -81,8 +81,8 @@ def _conditions(statement: dict[str, Any]) -> list[str]:
     return [" if " + " and ".join(together) if together else "" for together in product(*tests)]
 
 
-def _invocations(found: Resolved) -> Iterator[tuple[str, str, str]]:
-    for permission in found.of_type("AWS::Lambda::Permission").values():
+def _invocations(resolved: Resolved) -> Iterator[tuple[str, str, str]]:
+    for permission in resolved.of_type("AWS::Lambda::Permission").values():
         who = f"Functions, {permission['Principal']}"
         yield (
             who,

@@ -56,14 +56,14 @@ class Running:
 
     def processes(self) -> dict[int, str]:
         """The processes that it has started and that are still there, by their command."""
-        found = {}
+        started = {}
         for entry in Path("/proc").iterdir():
             with contextlib.suppress(OSError):
                 if entry.name.isdigit() and int(entry.name) != self.process.pid:
                     words = (entry / "cmdline").read_bytes()
                     if str(self.folder).encode() in words + (entry / "environ").read_bytes():
-                        found[int(entry.name)] = words.replace(b"\0", b" ").decode()
-        return found
+                        started[int(entry.name)] = words.replace(b"\0", b" ").decode()
+        return started
 
     def leaves_nothing(self) -> None:
         """Neither a process nor a file is left, a moment later."""

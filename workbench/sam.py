@@ -17,9 +17,9 @@ RUNTIME_PACKAGES = ("boto3", "botocore", "s3transfer", "jmespath", "urllib3", "d
 
 def command() -> str:
     """The command of aws-sam-cli, in an environment of its own: it pins another botocore than the emulator."""
-    found = shutil.which("sam", path=f"{ROOT / '.tools' / 'sam' / 'bin'}:{os.environ['PATH']}")
-    assert found, "no `sam`: tests/run puts it into .tools/sam"
-    return found
+    program = shutil.which("sam", path=f"{ROOT / '.tools' / 'sam' / 'bin'}:{os.environ['PATH']}")
+    assert program, "no `sam`: tests/run puts it into .tools/sam"
+    return program
 
 
 def runtime() -> Path:
@@ -71,8 +71,8 @@ def link_runtime(folder: Path) -> None:
     folder.mkdir(exist_ok=True)
     for name in RUNTIME_PACKAGES:
         module = Path(str(importlib.import_module(name).__file__))
-        found = module.parent if module.name == "__init__.py" else module
-        (folder / found.name).symlink_to(found)
+        place = module.parent if module.name == "__init__.py" else module
+        (folder / place.name).symlink_to(place)
 
 
 def in_runtime(code: str, folder: Path) -> str:

@@ -53,7 +53,7 @@ class Handler(BaseHTTPRequestHandler):
                 self.send(200, json.dumps(PUBLISHER.handler(json.loads(body), BY_NAME)).encode())
             else:
                 self.counts["DeleteObjects"] += 1
-                keys = [str(found.text) for found in ElementTree.fromstring(body).iter() if found.tag.endswith("Key")]
+                keys = [str(one.text) for one in ElementTree.fromstring(body).iter() if one.tag.endswith("Key")]
                 S3(self.world).delete_objects(Bucket="", Delete={"Objects": [{"Key": key} for key in keys]})
                 self.send(200, b"<DeleteResult/>")
 
@@ -81,32 +81,32 @@ class Handler(BaseHTTPRequestHandler):
     def listing(self, query: dict[str, str]) -> bytes:
         names = {"prefix": "Prefix", "delimiter": "Delimiter", "continuation-token": "ContinuationToken"}
         options: dict[str, Any] = {names[name]: query[name] for name in names if name in query}
-        found = S3(self.world).list_objects_v2(Bucket="", **options)
+        answer = S3(self.world).list_objects_v2(Bucket="", **options)
         parts = [
             f"<Contents><Key>{quote(item['Key'])}</Key><LastModified>{item['LastModified']:%Y-%m-%dT%H:%M:%S}.000Z"
             f"</LastModified><ETag>{escape(item['ETag'])}</ETag><Size>{item['Size']}</Size></Contents>"
-            for item in found.get("Contents", ())
+            for item in answer.get("Contents", ())
         ]
-        prefixes = (quote(item["Prefix"]) for item in found.get("CommonPrefixes", ()))
+        prefixes = (quote(item["Prefix"]) for item in answer.get("CommonPrefixes", ()))
         parts += [f"<CommonPrefixes><Prefix>{prefix}</Prefix></CommonPrefixes>" for prefix in prefixes]
-        token = escape(found.get("NextContinuationToken", ""))
+        token = escape(answer.get("NextContinuationToken", ""))
         parts += [f"<NextContinuationToken>{token}</NextContinuationToken>"] if token else []
-        head = f"<EncodingType>url</EncodingType><IsTruncated>{str(found['IsTruncated']).lower()}</IsTruncated>"
+        head = f"<EncodingType>url</EncodingType><IsTruncated>{str(answer['IsTruncated']).lower()}</IsTruncated>"
         return f"<ListBucketResult>{head}{''.join(parts)}</ListBucketResult>".encode()
 
     def answer(self, call: Any, **arguments: Any) -> None:
         try:
-            found = call(Bucket="", **arguments)
+            answer = call(Bucket="", **arguments)
         except ClientError as error:
             code = error.response["Error"]["Code"]
             status = error.response["ResponseMetadata"]["HTTPStatusCode"]
             self.send(status, f"<Error><Code>{code}</Code><Message>{code}</Message></Error>".encode())
             return
-        body = found["Body"].read() if "Body" in found else b""
+        body = answer["Body"].read() if "Body" in answer else b""
         modified = (
-            {"Last-Modified": format_datetime(found["LastModified"], usegmt=True)} if "LastModified" in found else {}
+            {"Last-Modified": format_datetime(answer["LastModified"], usegmt=True)} if "LastModified" in answer else {}
         )
-        self.send(200, body, {"ETag": found["ETag"], **modified} if "ETag" in found else {})
+        self.send(200, body, {"ETag": answer["ETag"], **modified} if "ETag" in answer else {})
 
     def send(self, status: int, body: bytes, headers: dict[str, str] | None = None) -> None:
         self.send_response_only(status)

@@ -25,8 +25,8 @@ def planned(folder: Path, routing: str) -> Plan:
 
 def warned(folder: Path, routing: str) -> list[str]:
     """What is said about publishing `folder`."""
-    found = files_of_folder(folder)
-    return warnings(found, make_plan(found, routing))
+    files = files_of_folder(folder)
+    return warnings(files, make_plan(files, routing))
 
 
 def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:

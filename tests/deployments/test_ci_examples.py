@@ -63,8 +63,8 @@ def step(script: str, folder: Path, path: Path, **environment: str) -> subproces
 
 
 def github_step(name: str) -> str:
-    (found,) = (item for item in GITHUB["jobs"]["publish"]["steps"] if item.get("name") == name)
-    return str(found["run"])
+    (step,) = (item for item in GITHUB["jobs"]["publish"]["steps"] if item.get("name") == name)
+    return str(step["run"])
 
 
 def test_the_github_workflow_asks_for_nothing_but_what_the_role_needs() -> None:

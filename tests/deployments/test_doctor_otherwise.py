@@ -28,16 +28,16 @@ def there(environment: Emulator, site: VisitedStack) -> Probe:
     return Probe(Site(cloud, find_stack(cloud, site.name), Output(as_json=False)))
 
 
-def verdicts(found: list[Finding]) -> dict[str, str]:
-    return {one.question: one.verdict for one in found}
+def verdicts(results: list[Finding]) -> dict[str, str]:
+    return {one.question: one.verdict for one in results}
 
 
 def test_a_put_and_a_copy_that_are_taken_are_found(there: Probe) -> None:
     live = there.publish(findings.pages("first"), "folders")
-    found = guarantees.of_the_bucket(there, live)
-    assert ["taken", "taken"] == [one.seen for one in found]
+    results = guarantees.of_the_bucket(there, live)
+    assert ["taken", "taken"] == [one.seen for one in results]
     assert {"different: a mistake, or a stolen build, can change files of a deployment that is live"} == {
-        one.verdict for one in found
+        one.verdict for one in results
     }
 
 
@@ -64,7 +64,7 @@ class Store:
 
 
 @pytest.mark.parametrize(
-    ("store", "found"),
+    ("store", "results"),
     [
         (Store(), (0, 0)),
         (Store(old_values=True), (5, 0)),
@@ -74,10 +74,10 @@ class Store:
     ],
 )
 def test_an_old_value_under_a_new_etag_is_found_and_an_old_etag_does_no_harm(
-    store: Store, found: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+    store: Store, results: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(guarantees, "_PAUSE", 0)
-    assert found == guarantees.newness(store, "arn", 5)
+    assert results == guarantees.newness(store, "arn", 5)
 
 
 def test_old_values_are_told_with_what_follows_from_them(there: Probe, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -160,9 +160,9 @@ def test_an_edge_that_answers_otherwise_is_found_with_what_follows(
     there: Probe, look: Callable[[Probe], list[Finding]], change: Change, different: int
 ) -> None:
     with elsewhere(there, change):
-        found = look(there)
-    assert different == len([one for one in found if one.verdict.startswith("different: ")])
-    assert "different: the product does not do what it promises" not in verdicts(found).values()
+        results = look(there)
+    assert different == len([one for one in results if one.verdict.startswith("different: ")])
+    assert "different: the product does not do what it promises" not in verdicts(results).values()
 
 
 def test_a_switch_that_no_visitor_sees_is_found(there: Probe, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,15 +171,15 @@ def test_a_switch_that_no_visitor_sees_is_found(there: Probe, monkeypatch: pytes
     with elsewhere(there, bare(503)):
         monkeypatch.setattr(there.site.visitor, "wait_for", lambda *_: None, raising=False)
         monkeypatch.setattr(there.site.visitor, "deployment", lambda: "", raising=False)
-        _, found = findings.of_the_switch(there)
-    assert [True, False, False] == [one.kept for one in found]
+        _, results = findings.of_the_switch(there)
+    assert [True, False, False] == [one.kept for one in results]
 
 
 def test_a_pin_that_is_not_set_is_found(there: Probe) -> None:
     live = there.publish(findings.pages("first"), "mixed")
     with elsewhere(there, without_pins):
-        found = verdicts(findings.of_the_pin(there, live))
-    assert "different: files of two versions can meet in one page" == found["the pin's cookie on a 200"]
+        results = verdicts(findings.of_the_pin(there, live))
+    assert "different: files of two versions can meet in one page" == results["the pin's cookie on a 200"]
 
 
 # https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_TestResult.html
@@ -210,9 +210,9 @@ def test_a_function_that_is_near_its_limit_or_fails_is_found(result: dict[str, s
 def test_the_physical_id_is_told_whatever_it_is(there: Probe, store: str, seen: str) -> None:
     there.uuid, there.outputs["StoreArn"] = "uuid", "arn:aws:cloudfront::1:key-value-store/i"
     there.resources |= {"Store": store, "RouterFunction": "arn:aws:cloudfront::1:function/router-uuid"}
-    found = guarantees.of_physical_ids(there)
-    assert found[0].seen.startswith(seen)
-    assert [True, True] == [one.kept for one in found]
+    results = guarantees.of_physical_ids(there)
+    assert results[0].seen.startswith(seen)
+    assert [True, True] == [one.kept for one in results]
     there.resources["RouterFunction"] = "E123"
     assert guarantees.of_physical_ids(there)[1].kept is False
 

@@ -164,10 +164,10 @@ def examined(stack: VisitedStack, folder: Path, wrong: str = "") -> dict[str, Fi
     region = Region(*connect("us-east-1", None))
     region.machine = Machine(stack, folder, wrong)
     there = probe.Probe(Site(region, find_stack(region, stack.name), Output(as_json=False)))
-    found = pipelined.of_an_upload(there)
+    results = pipelined.of_an_upload(there)
     if wrong not in ("roles", "event"):
-        found += [*pipelined.of_a_failed_build(there), *pipelined.of_the_cache(there)]
-    return {one.question: one for one in found}
+        results += [*pipelined.of_a_failed_build(there), *pipelined.of_the_cache(there)]
+    return {one.question: one for one in results}
 
 
 @pytest.fixture(autouse=True)
@@ -176,8 +176,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_upload_is_followed_until_a_visitor_has_the_page(stack: VisitedStack, tmp_path: Path) -> None:
-    found = examined(stack, tmp_path)
-    assert {} == {question: one.seen for question, one in found.items() if one.verdict != "OK"}
+    results = examined(stack, tmp_path)
+    assert {} == {question: one.seen for question, one in results.items() if one.verdict != "OK"}
     assert [
         "the roles of pipeline, build and upload",
         "what CodePipeline tells the upload",
@@ -186,11 +186,11 @@ def test_an_upload_is_followed_until_a_visitor_has_the_page(stack: VisitedStack,
         "from a green pipeline to a visitor",
         "a build that fails (on-failure: ABORT)",
         "CodeBuild's cache in S3, between two builds",
-    ] == list(found)
-    ran = found["the roles of pipeline, build and upload"].seen
+    ] == list(results)
+    ran = results["the roles of pipeline, build and upload"].seen
     assert "Source Succeeded, Build Succeeded, Upload Succeeded" == ran
-    assert "7 s on LINUX_LAMBDA_CONTAINER; 10 s in all" == found["how soon an upload begins"].seen
-    assert "BUILD FAILED" in found["a build that fails (on-failure: ABORT)"].seen
+    assert "7 s on LINUX_LAMBDA_CONTAINER; 10 s in all" == results["how soon an upload begins"].seen
+    assert "BUILD FAILED" in results["a build that fails (on-failure: ABORT)"].seen
 
 
 WRONG = {
@@ -215,9 +215,9 @@ def test_an_event_that_never_comes_is_no_answer_and_a_page_that_never_comes_is_d
 ) -> None:
     for name in ("_TOLD_WITHIN", "_SEEN_WITHIN"):
         monkeypatch.setattr(pipelined, name, 0.1)
-    found = examined(stack, tmp_path, "event")
-    assert "not answered" == found["the event of a pipeline that succeeded"].verdict
-    assert found["from a green pipeline to a visitor"].verdict.startswith("different: builds are not published")
+    results = examined(stack, tmp_path, "event")
+    assert "not answered" == results["the event of a pipeline that succeeded"].verdict
+    assert results["from a green pipeline to a visitor"].verdict.startswith("different: builds are not published")
 
 
 # https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html

@@ -128,9 +128,9 @@ def test_each_command_that_switches_says_what_was_live_and_is_refused_if_another
 
     def overtaken(self: Publisher, **options: bool) -> State:
         """What is live when the command looks; then somebody else goes back."""
-        found = state(self, **options)
+        known = state(self, **options)
         site.ask(action="promote", deployment=second)
-        return found
+        return known
 
     for arguments in (["rollback"], ["promote", first], ["publish", str(make())], ["release", "--publish"]):
         site.ask(action="promote", deployment=third)

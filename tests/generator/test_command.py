@@ -31,35 +31,35 @@ def generate(*arguments: str, cwd: Path = ROOT, **environment: str) -> subproces
 
 
 def test_no_argument_writes_the_git_template_as_yaml_and_nothing_else_to_standard_output() -> None:
-    found = generate()
-    assert (0, to_yaml(build_template(Settings(source="git")))) == (found.returncode, found.stdout)
+    done = generate()
+    assert (0, to_yaml(build_template(Settings(source="git")))) == (done.returncode, done.stdout)
 
 
 @pytest.mark.parametrize("source", ["git", "zip", "direct"])
 def test_the_source_decides_the_template(source: str) -> None:
-    found = generate("--source", source, "--format", "json")
-    assert found.stdout == to_json(build_template(Settings(source=source)))  # type: ignore[arg-type]
-    assert json.loads(found.stdout)["Description"].startswith(f"Instant Hosting {__version__} ({source})")
+    done = generate("--source", source, "--format", "json")
+    assert done.stdout == to_json(build_template(Settings(source=source)))  # type: ignore[arg-type]
+    assert json.loads(done.stdout)["Description"].startswith(f"Instant Hosting {__version__} ({source})")
 
 
 def test_the_webhooks_template_and_the_packaged_ones_are_asked_for_by_name() -> None:
     assert generate("webhook").stdout == to_yaml(build_webhook())
-    found = generate("--source", "direct", "--packaging", "sam")
-    assert found.stdout == to_yaml(build_template(Settings(source="direct", packaging="sam")))
-    assert found.stderr.startswith("generator: direct SAM template, ")
+    done = generate("--source", "direct", "--packaging", "sam")
+    assert done.stdout == to_yaml(build_template(Settings(source="direct", packaging="sam")))
+    assert done.stderr.startswith("generator: direct SAM template, ")
 
 
 def test_the_webhook_takes_roles_and_tags_of_a_site_file_and_refuses_what_is_for_a_site(tmp_path: Path) -> None:
     config = tmp_path / "site.toml"
     config.write_text("[roles]\npath = '/hosting/'\n[tags]\nteam = 'web'\n")
-    found = generate("webhook", "--config", str(config))
+    done = generate("webhook", "--config", str(config))
     expected = build_webhook(Settings(roles=RoleSettings(path="/hosting/"), tags={"team": "web"}))
-    assert found.stdout == to_yaml(expected)
+    assert done.stdout == to_yaml(expected)
     config.write_text("[tags]\nteam = 'web'\n[distribution]\nprice_class = 'PriceClass_100'\n")
-    found = generate("webhook", "--config", str(config))
-    assert (found.returncode, found.stdout) == (2, "")
+    done = generate("webhook", "--config", str(config))
+    assert (done.returncode, done.stdout) == (2, "")
     problem = "[distribution] is for a site. This template takes roles, tags: leave it out"
-    assert found.stderr == f"generator: {config}:3: {problem}\n"
+    assert done.stderr == f"generator: {config}:3: {problem}\n"
 
 
 def test_an_option_says_what_it_adds_and_what_it_costs() -> None:
@@ -103,8 +103,8 @@ def test_the_version_and_the_help_are_answered() -> None:
 def test_an_output_file_is_written_whole_with_the_bytes_of_standard_output(tmp_path: Path) -> None:
     target = tmp_path / "template.yaml"
     target.write_text("old")
-    found = generate("--output", str(target))
-    assert (found.returncode, found.stdout) == (0, "")
+    done = generate("--output", str(target))
+    assert (done.returncode, done.stdout) == (0, "")
     assert generate().stdout == target.read_text()
     assert [target] == list(tmp_path.iterdir())
 
@@ -138,10 +138,10 @@ def test_nothing_but_a_plain_file_is_replaced(tmp_path: Path) -> None:
         taken.bind(str(tmp_path / "socket"))
         before = {path.name: path.lstat()[:2] for path in tmp_path.iterdir()}  # mode and number
         for name in sorted(before):
-            found = generate("--output", str(tmp_path / name))
-            assert (found.returncode, found.stdout, len(found.stderr.splitlines())) == (2, "", 1), found.stderr
+            done = generate("--output", str(tmp_path / name))
+            assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1), done.stderr
             remedy = "Too many levels" if name == "loop" else "is no plain file: give one, or leave the option out"
-            assert remedy in found.stderr
+            assert remedy in done.stderr
         after = {path.name: path.lstat()[:2] for path in tmp_path.iterdir()}  # mode and number
     assert before == after
 
@@ -166,16 +166,16 @@ MISTAKES = [
 
 @pytest.mark.parametrize(("arguments", "given", "remedy"), MISTAKES, ids=[" ".join(m[0])[:60] for m in MISTAKES])
 def test_a_mistake_is_one_line_with_both_sides_and_status_2(arguments: list[str], given: str, remedy: str) -> None:
-    found = generate(*arguments)
-    assert (found.returncode, found.stdout, len(found.stderr.splitlines())) == (2, "", 1)
-    assert given in found.stderr
-    assert remedy in found.stderr
-    assert "Traceback" not in found.stderr
+    done = generate(*arguments)
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
+    assert given in done.stderr
+    assert remedy in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_full_disk_is_one_line_and_leaves_no_half_written_file() -> None:
     with Path("/dev/full").open("w") as full:
-        found = subprocess.run(
+        done = subprocess.run(
             [sys.executable, "-m", "generator"],
             cwd=ROOT,
             stdout=full,
@@ -184,8 +184,8 @@ def test_a_full_disk_is_one_line_and_leaves_no_half_written_file() -> None:
             timeout=60,
             check=False,
         )
-    assert (found.returncode, len(found.stderr.splitlines())) == (2, 1)
-    assert "No space left" in found.stderr
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert "No space left" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -199,10 +199,10 @@ def test_a_full_disk_is_one_line_and_leaves_no_half_written_file() -> None:
 )
 def test_a_closed_or_full_place_is_one_line_at_most(where: str, status: int, said: str) -> None:
     line = f"{sys.executable} -m generator {where}; exit ${{PIPESTATUS[0]}}"
-    found = subprocess.run(["bash", "-c", line], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
-    assert (status, said) == (found.returncode, found.stderr[: len(said)]), found.stderr
-    assert len(found.stderr.splitlines()) <= 1
-    assert "1" != found.stdout.strip()
+    done = subprocess.run(["bash", "-c", line], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert (status, said) == (done.returncode, done.stderr[: len(said)]), done.stderr
+    assert len(done.stderr.splitlines()) <= 1
+    assert "1" != done.stdout.strip()
 
 
 def test_an_installed_wheel_writes_the_same_bytes_outside_the_checkout(tmp_path: Path) -> None:
@@ -216,9 +216,9 @@ def test_an_installed_wheel_writes_the_same_bytes_outside_the_checkout(tmp_path:
     subprocess.run([*pip, "wheel", "--no-deps", "-w", str(wheels), str(source)], check=True, timeout=300)
     (wheel,) = wheels.iterdir()
     subprocess.run([*pip, "install", "--no-deps", "--target", str(home), str(wheel)], check=True, timeout=300)
-    found = generate("--source", "zip", cwd=tmp_path, PYTHONPATH=str(home))
-    assert found.stderr.startswith("generator: zip template")
-    assert found.stdout == generate("--source", "zip").stdout
+    done = generate("--source", "zip", cwd=tmp_path, PYTHONPATH=str(home))
+    assert done.stderr.startswith("generator: zip template")
+    assert done.stdout == generate("--source", "zip").stdout
     # what the command line shares with a build and a function
     command = "import deployments, contract, site_upload, pruner.pruning as p; print(contract, site_upload, p)"
     run = subprocess.run(

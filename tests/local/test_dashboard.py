@@ -36,9 +36,9 @@ def asked(stack: Stack, **changed: str | None) -> tuple[int, Any]:
         url = await dashboard.start(0)
         async with aiohttp.ClientSession() as session:
             async with session.get(url) as page:
-                found = re.search(r'name="token" content="([^"]+)"', await page.text())
-            assert found
-            own = {"X-Token": found[1], "Origin": url, "Host": url.removeprefix("http://")}
+                match = re.search(r'name="token" content="([^"]+)"', await page.text())
+            assert match
+            own = {"X-Token": match[1], "Origin": url, "Host": url.removeprefix("http://")}
             headers = {name: value for name, value in {**own, **changed}.items() if value is not None}
             request = {"action": "hold", "reason": "a test"}
             async with session.post(url + "/ask", json=request, headers=headers) as answer:

@@ -112,20 +112,20 @@ def no_trace(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 
 
 def test_a_body_that_is_no_request_of_the_page_is_4xx() -> None:
-    found = zip(BODIES, statuses(*({"body": body} for body in BODIES)), strict=True)
-    assert [] == [(status, len(body), body[:60]) for body, status in found if not 400 <= status < 500]
+    answered = zip(BODIES, statuses(*({"body": body} for body in BODIES)), strict=True)
+    assert [] == [(status, len(body), body[:60]) for body, status in answered if not 400 <= status < 500]
 
 
 def test_a_header_that_no_parser_takes_is_4xx() -> None:
     wish = b'{"action": "hold", "reason": 7}'
-    found = statuses(*({"body": wish, **headers} for headers in HEADERS))
-    assert {} == {str(h): status for h, status in zip(HEADERS, found, strict=True) if not 400 <= status < 500}
+    answered = statuses(*({"body": wish, **headers} for headers in HEADERS))
+    assert {} == {str(h): status for h, status in zip(HEADERS, answered, strict=True) if not 400 <= status < 500}
 
 
 def test_a_path_that_no_parser_takes_is_4xx() -> None:
     paths = [b"/\xff", b"/%ff", b"//", b"/ask/../x", b"*", b"http://[::1", b"/" + b"a" * 9000]
-    found = statuses(*({"body": b"{}", "path": path} for path in paths))
-    assert {} == {path: status for path, status in zip(paths, found, strict=True) if not 400 <= status < 500}
+    answered = statuses(*({"body": b"{}", "path": path} for path in paths))
+    assert {} == {path: status for path, status in zip(paths, answered, strict=True) if not 400 <= status < 500}
 
 
 def test_a_compressed_request_is_read_and_only_what_it_says_counts() -> None:

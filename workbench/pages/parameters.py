@@ -40,8 +40,8 @@ def reference() -> str:
 
 
 def _groups(templates: Templates) -> list[str]:
-    found = [g["Label"]["default"] for t in templates.values() for g in _interface(t)["ParameterGroups"]]
-    return list(dict.fromkeys(found))
+    labels = [g["Label"]["default"] for t in templates.values() for g in _interface(t)["ParameterGroups"]]
+    return list(dict.fromkeys(labels))
 
 
 def _names(templates: Templates, group: str) -> list[str]:
