@@ -145,7 +145,6 @@ def test_only_a_loader_with_a_reason_loads_what_no_text_names() -> None:
 def test_nobody_imports_a_test_or_its_fixtures() -> None:
     drawn = [arrow for path in sources() for arrow in arrows(path)]
     tests = [arrow for arrow in drawn if re.match(r"(test_|conftest$)", arrow.target.rsplit("/", 1)[-1])]
-    tests = [arrow for arrow in tests if not arrow.source.startswith(("tests/publisher", "tests/pruner"))]
     assert tests == [], "put what both need into a module of its own: in workbench/, or beside the tests"
 
 

@@ -29,7 +29,7 @@ A, B, C, D = (f"{letter * 8}-{letter * 16}" for letter in "abcd")
 SHARED, OWN = "assets/shared-BdE8sX2_.js", "assets/only-{}-Xk29dLa0.js"
 
 
-class Site:
+class PrunedSite:
     """A bucket and a store in the emulator; `days` and `minutes` have passed when the pruner looks."""
 
     def __init__(self, aws: Any, folder: Path) -> None:
@@ -97,10 +97,10 @@ def whole(*identities: str) -> list[str]:
 
 
 @pytest.fixture
-def site(aws: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Site:
+def site(aws: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> PrunedSite:
     for name, value in aws.environment().items():
         monkeypatch.setenv(name, value)
-    made = Site(aws, tmp_path)
+    made = PrunedSite(aws, tmp_path)
     for name, value in {"SITE_BUCKET": BUCKET, "STORE_ARN": made.arn, "PIPELINE": "", "STACK": "site"}.items():
         monkeypatch.setenv(name, value)
     PUBLISHER.client.cache_clear()
@@ -108,7 +108,7 @@ def site(aws: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Site:
 
 
 @pytest.fixture
-def four(site: Site) -> Site:
+def four(site: PrunedSite) -> PrunedSite:
     """A, B, C and D, each published after the other, ten days ago."""
     for identity in (A, B, C, D):
         site.upload(identity)
@@ -118,7 +118,7 @@ def four(site: Site) -> Site:
     return site
 
 
-def test_what_was_live_while_the_prune_chose_stays_however_many_switches_followed(four: Site) -> None:
+def test_what_was_live_while_the_prune_chose_stays_however_many_switches_followed(four: PrunedSite) -> None:
     """A is live for a moment between the look and the request: who came then is pinned to it for a day."""
 
     def meanwhile(request: dict[str, Any]) -> dict[str, Any]:
@@ -134,7 +134,7 @@ def test_what_was_live_while_the_prune_chose_stays_however_many_switches_followe
     assert four.keys() == whole(A, B, C, D)
 
 
-def test_what_nothing_keeps_is_gone_with_what_only_it_needed(four: Site) -> None:
+def test_what_nothing_keeps_is_gone_with_what_only_it_needed(four: PrunedSite) -> None:
     done = four.prune()
     assert (done.gone, done.leftovers, done.stays) == ([A, B], [], {C: "previous", D: "live"})
     assert (done.objects, done.reason) == (2 * 3 + 2, "")  # page, manifest and lease of each; their pool files
@@ -148,7 +148,7 @@ def test_what_nothing_keeps_is_gone_with_what_only_it_needed(four: Site) -> None
     assert four.prune() == prune.Pruned([], [], {C: "previous", D: "live"})
 
 
-def test_the_publisher_is_asked_before_anything_is_deleted(four: Site) -> None:
+def test_the_publisher_is_asked_before_anything_is_deleted(four: PrunedSite) -> None:
     before = four.keys()
 
     def ask(request: dict[str, Any]) -> dict[str, Any]:
@@ -160,7 +160,7 @@ def test_the_publisher_is_asked_before_anything_is_deleted(four: Site) -> None:
     assert [request["action"] for request in four.requests] == ["status", "retire", "status", "retire"]
 
 
-def test_what_is_gone_can_be_uploaded_again_and_is_then_like_any_other(four: Site) -> None:
+def test_what_is_gone_can_be_uploaded_again_and_is_then_like_any_other(four: PrunedSite) -> None:
     """As a stage's rollback does whose archive is still there: an ID is made of the archive's bytes."""
     gone = four.prune().gone
     assert gone == [A, B]
@@ -169,7 +169,7 @@ def test_what_is_gone_can_be_uploaded_again_and_is_then_like_any_other(four: Sit
     four.publish(B)
 
 
-def test_a_dry_run_says_the_same_and_changes_nothing(four: Site) -> None:
+def test_a_dry_run_says_the_same_and_changes_nothing(four: PrunedSite) -> None:
     four.put(f"deployments/{'e' * 10}/index.html")
     before = four.keys("")
     dry = four.prune(dry_run=True)
@@ -178,7 +178,7 @@ def test_a_dry_run_says_the_same_and_changes_nothing(four: Site) -> None:
     assert (dry.gone, dry.leftovers, dry.stays) == (done.gone, done.leftovers, done.stays)
 
 
-def test_more_objects_than_a_request_takes_go_in_batches(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_objects_than_a_request_takes_go_in_batches(site: PrunedSite, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(remove, "BATCH", 10)
     for identity in (A, B, C):
         site.upload(identity, **{f"page-{number}.html": "" for number in range(25)})
@@ -193,7 +193,7 @@ def test_more_objects_than_a_request_takes_go_in_batches(site: Site, monkeypatch
     assert site.keys(f"deployments/{A}/") == []
 
 
-def test_a_dead_upload_is_gone_after_36_hours_and_the_pool_waits_for_it(four: Site) -> None:
+def test_a_dead_upload_is_gone_after_36_hours_and_the_pool_waits_for_it(four: PrunedSite) -> None:
     four.put(f"uploads/{'e' * 10}")
     four.put(f"deployments/{'e' * 10}/index.html")
     four.put("immutable/left-BdE8sX2_.js")
@@ -207,7 +207,7 @@ def test_a_dead_upload_is_gone_after_36_hours_and_the_pool_waits_for_it(four: Si
     assert four.keys() == whole(C, D)
 
 
-def test_what_is_no_deployment_is_left_alone(four: Site) -> None:
+def test_what_is_no_deployment_is_left_alone(four: PrunedSite) -> None:
     others = ["deployments/readme.txt", "deployments/short/a.txt", "manifests/notes.txt", "manifests/short.json"]
     for key in others:
         four.put(key, '{"immutable": ["kept-BdE8sX2_.js"]}')
@@ -216,7 +216,7 @@ def test_what_is_no_deployment_is_left_alone(four: Site) -> None:
     assert set(four.keys()) == {*whole(C, D), *others, "immutable/kept-BdE8sX2_.js"}
 
 
-def test_a_leaked_deployment_is_gone_at_once_with_its_pool_files(site: Site) -> None:
+def test_a_leaked_deployment_is_gone_at_once_with_its_pool_files(site: PrunedSite) -> None:
     for identity in (A, B, C):
         site.upload(identity)
         site.publish(identity)
@@ -225,7 +225,7 @@ def test_a_leaked_deployment_is_gone_at_once_with_its_pool_files(site: Site) -> 
     assert site.keys() == whole(A, C)
 
 
-def test_the_live_one_is_never_gone_even_now(site: Site) -> None:
+def test_the_live_one_is_never_gone_even_now(site: PrunedSite) -> None:
     site.upload(A)
     site.publish(A)
     assert site.prune(now=True, only=[A]).stays == {A: "live"}
@@ -233,7 +233,7 @@ def test_the_live_one_is_never_gone_even_now(site: Site) -> None:
     assert site.keys() == whole(A)
 
 
-def test_one_that_became_live_after_the_look_is_kept_by_the_publisher(four: Site) -> None:
+def test_one_that_became_live_after_the_look_is_kept_by_the_publisher(four: PrunedSite) -> None:
     def promote_first(request: dict[str, Any]) -> dict[str, Any]:
         if request["action"] == "retire":
             four.ask({"action": "promote", "deployment": A})
@@ -245,14 +245,14 @@ def test_one_that_became_live_after_the_look_is_kept_by_the_publisher(four: Site
     assert set(whole(A)) <= set(four.keys())
 
 
-def test_only_concerns_only_those(four: Site) -> None:
+def test_only_concerns_only_those(four: PrunedSite) -> None:
     assert four.prune(only=[B]).gone == [B]
     assert four.keys() == whole(A, C, D)
     with pytest.raises(ValueError, match="now needs only"):
         four.prune(now=True)
 
 
-def test_another_prune_is_not_disturbed(four: Site) -> None:
+def test_another_prune_is_not_disturbed(four: PrunedSite) -> None:
     four.put("prune.lock", "somebody")
     four.past = timedelta(minutes=19)
     before = four.keys("")
@@ -261,13 +261,13 @@ def test_another_prune_is_not_disturbed(four: Site) -> None:
     assert four.requests == []
 
 
-def test_a_lock_of_twenty_minutes_is_taken_over_and_ends(four: Site) -> None:
+def test_a_lock_of_twenty_minutes_is_taken_over_and_ends(four: PrunedSite) -> None:
     four.put("prune.lock", "somebody who died")
     assert four.prune().gone == [A, B]
     assert four.keys("prune.lock") == []
 
 
-def test_a_lock_that_another_prune_took_over_is_not_ours_to_delete(four: Site) -> None:
+def test_a_lock_that_another_prune_took_over_is_not_ours_to_delete(four: PrunedSite) -> None:
     def ask(request: dict[str, Any]) -> dict[str, Any]:
         four.put("prune.lock", "another")
         return four.ask(request)
@@ -276,7 +276,7 @@ def test_a_lock_that_another_prune_took_over_is_not_ours_to_delete(four: Site) -
     assert four.keys("prune.lock") == ["prune.lock"]
 
 
-def test_a_lock_whose_answer_was_lost_is_ours(four: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lock_whose_answer_was_lost_is_ours(four: PrunedSite, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "urandom", bytes)
     four.put("prune.lock", f"pruner {bytes(8).hex()}")
     four.past = timedelta(days=10)
@@ -284,7 +284,9 @@ def test_a_lock_whose_answer_was_lost_is_ours(four: Site, monkeypatch: pytest.Mo
     assert four.prune().gone == [A, B]
 
 
-def test_whichever_answer_of_a_prune_is_lost_it_ends_the_same(four: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whichever_answer_of_a_prune_is_lost_it_ends_the_same(
+    four: PrunedSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(time, "sleep", lambda _: None)  # between botocore's attempts
     lost: list[str] = []
 
@@ -311,7 +313,7 @@ def test_whichever_answer_of_a_prune_is_lost_it_ends_the_same(four: Site, monkey
 
 @pytest.mark.parametrize("clock", ["time", "monotonic"])
 def test_out_of_time_it_ends_by_itself_and_the_next_run_goes_on(
-    four: Site, monkeypatch: pytest.MonkeyPatch, clock: str
+    four: PrunedSite, monkeypatch: pytest.MonkeyPatch, clock: str
 ) -> None:
     begun, sent = getattr(time, clock)(), itertools.count()
     with monkeypatch.context() as clocks:
@@ -332,7 +334,7 @@ def test_out_of_time_it_ends_by_itself_and_the_next_run_goes_on(
     assert four.keys() == whole(C, D)
 
 
-def test_what_a_dead_prune_has_asked_for_goes_whatever_its_age(four: Site) -> None:
+def test_what_a_dead_prune_has_asked_for_goes_whatever_its_age(four: PrunedSite) -> None:
     four.past = timedelta()
     four.remember(retiring=[A])
     done = four.prune(keep=20, days=30)
@@ -343,7 +345,7 @@ def test_what_a_dead_prune_has_asked_for_goes_whatever_its_age(four: Site) -> No
 
 
 @pytest.mark.parametrize("most", [1, 0])
-def test_a_publisher_without_room_is_asked_for_one_at_a_time_and_then_later(four: Site, most: int) -> None:
+def test_a_publisher_without_room_is_asked_for_one_at_a_time_and_then_later(four: PrunedSite, most: int) -> None:
     def ask(request: dict[str, Any]) -> dict[str, Any]:
         if len(request.get("deployments", ())) > most:
             return {"outcome": "refused", "reason": "the ledger needs over 1024 bytes: retire fewer at once"}
@@ -360,7 +362,7 @@ def test_a_publisher_without_room_is_asked_for_one_at_a_time_and_then_later(four
         assert four.keys() == whole(A, B, C, D)
 
 
-def test_an_unreadable_manifest_spares_the_pool_and_is_named(four: Site) -> None:
+def test_an_unreadable_manifest_spares_the_pool_and_is_named(four: PrunedSite) -> None:
     four.put(f"manifests/{D}.json", "{")
     with pytest.raises(RuntimeError, match=f"manifests/{D}.json is unreadable, so the pool is left alone"):
         four.prune()
@@ -368,14 +370,14 @@ def test_an_unreadable_manifest_spares_the_pool_and_is_named(four: Site) -> None
     assert four.keys("prune.lock") == []
 
 
-def test_an_object_that_cannot_be_deleted_is_named(four: Site) -> None:
+def test_an_object_that_cannot_be_deleted_is_named(four: PrunedSite) -> None:
     wrong = {"Key": f"manifests/{A}.json", "Code": "AccessDenied", "Message": "no"}
     four.pruner.meta.events.register("after-call.s3.DeleteObjects", lambda parsed, **_: parsed.update(Errors=[wrong]))
     with pytest.raises(RuntimeError, match=f"manifests/{A}.json cannot be deleted: AccessDenied no"):
         four.prune()
 
 
-def test_a_publisher_that_cannot_read_its_ledger_stops_it(four: Site) -> None:
+def test_a_publisher_that_cannot_read_its_ledger_stops_it(four: PrunedSite) -> None:
     refusal = {"outcome": "refused", "reason": "the store's `ledger` is unreadable"}
     before = four.keys()
     with pytest.raises(RuntimeError, match="does not tell what is live: the store's `ledger` is unreadable"):
@@ -383,7 +385,7 @@ def test_a_publisher_that_cannot_read_its_ledger_stops_it(four: Site) -> None:
     assert four.keys() == before
 
 
-def _self_contained(site: Site) -> str:
+def _self_contained(site: PrunedSite) -> str:
     """Publish A, then B with other bytes under a name of A's; the ID that B gets."""
     site.upload(A)
     site.publish(A)
@@ -393,7 +395,7 @@ def _self_contained(site: Site) -> str:
     return apart
 
 
-def test_the_lease_that_a_self_contained_deployment_began_under_has_ended_with_it(site: Site) -> None:
+def test_the_lease_that_a_self_contained_deployment_began_under_has_ended_with_it(site: PrunedSite) -> None:
     apart = _self_contained(site)
     site.s3.put_object(Bucket=BUCKET, Key="immutable/nobodys-BdE8sX2_.js", Body=b"")
     done = site.prune(days=30)
@@ -401,14 +403,14 @@ def test_the_lease_that_a_self_contained_deployment_began_under_has_ended_with_i
     assert site.keys("uploads/") == [f"uploads/{A}", f"uploads/{B}", f"uploads/{apart}"]
 
 
-def test_the_lease_of_the_same_build_that_begins_again_is_open(site: Site) -> None:
+def test_the_lease_of_the_same_build_that_begins_again_is_open(site: PrunedSite) -> None:
     _self_contained(site)
     time.sleep(1.1)  # S3 tells whole seconds
     site.s3.put_object(Bucket=BUCKET, Key=f"uploads/{B}", Body=b"")
     assert B in site.prune(days=30).reason
 
 
-def test_of_a_self_contained_deployment_that_goes_no_lease_stays_open(site: Site) -> None:
+def test_of_a_self_contained_deployment_that_goes_no_lease_stays_open(site: PrunedSite) -> None:
     apart = _self_contained(site)
     site.publish(A)
     done = site.prune(now=True, only=[apart])
@@ -418,7 +420,9 @@ def test_of_a_self_contained_deployment_that_goes_no_lease_stays_open(site: Site
     assert site.keys("immutable/assets/new") == site.keys(f"immutable/{OWN.format('b')}") == []
 
 
-def test_other_bytes_go_with_the_last_that_names_them_and_what_a_self_contained_one_needs_stays(site: Site) -> None:
+def test_other_bytes_go_with_the_last_that_names_them_and_what_a_self_contained_one_needs_stays(
+    site: PrunedSite,
+) -> None:
     apart = _self_contained(site)
     done = site.prune(now=True, only=[A])
     assert done.gone == [A]

@@ -17,10 +17,9 @@ import pytest
 import site_upload
 from pruner import lock
 from pruner import pruning as prune
+from tests.pruner.actors import BEFORE, LIVE, NEW, OLD, Actors
 from workbench.double import World
 from workbench.orders import Clients, Orders, Scene, every_order, some_orders
-
-from .conftest import BEFORE, LIVE, NEW, OLD, Actors
 
 Programs = list[Callable[[Clients], Any]]
 

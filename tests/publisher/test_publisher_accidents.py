@@ -9,19 +9,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from botocore.awsrequest import AWSResponse
-from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
-from botocore.httpsession import URLLib3Session
+from botocore.exceptions import ConnectTimeoutError
 
+from tests.publisher.losing import PUT, UPDATE, answer_with, losing
+from tests.publisher.surroundings import BUCKET, A, B, BucketAndStore, C, joined, succeeded
 from workbench.invoked import BY_NAME
 
-from .conftest import BUCKET, A, B, C, Site, joined, succeeded
-
 EARLY, LATE = "2026-03-01T10:00:00.000Z", "2026-03-01T10:00:01.000Z"
-UPDATE, PUT = "before-send.cloudfront-keyvaluestore.UpdateKeys", "before-send.s3.PutObject"
 
 
-def test_of_many_publishers_at_once_the_one_that_started_last_wins(publisher: types.ModuleType, site: Site) -> None:
+def test_of_many_publishers_at_once_the_one_that_started_last_wins(
+    publisher: types.ModuleType, site: BucketAndStore
+) -> None:
     starts = {f"e{number}": f"2026-03-01T10:00:00.{number + 1:03d}Z" for number in range(8)}
     deployments = {execution: f"commit{execution}-{execution:0>16}" for execution in starts}
     for execution, deployment in deployments.items():
@@ -51,7 +50,7 @@ def test_of_many_publishers_at_once_the_one_that_started_last_wins(publisher: ty
 
 
 def test_concurrent_requests_each_switch_once_and_the_ledger_agrees_with_the_store(
-    publisher: types.ModuleType, site: Site
+    publisher: types.ModuleType, site: BucketAndStore
 ) -> None:
     deployments = [f"upload-{number:016}" for number in range(6)]
     for deployment in deployments:
@@ -76,21 +75,8 @@ def test_concurrent_requests_each_switch_once_and_the_ledger_agrees_with_the_sto
     assert set(chain) == set(deployments)
 
 
-def losing(times: int) -> Callable[..., None]:
-    """Sends the request, and then the answer is lost, `times` times."""
-    left = [times]
-
-    def lose(request: Any, **_: Any) -> None:
-        if left[0]:
-            left[0] -= 1
-            URLLib3Session().send(request)
-            raise ReadTimeoutError(endpoint_url=request.url)
-
-    return lose
-
-
 @pytest.mark.parametrize("times", [1, 4, 5], ids=["once", "until botocore gives up", "and once more"])
-def test_a_lost_answer_ends_as_published_once(publisher: types.ModuleType, site: Site, times: int) -> None:
+def test_a_lost_answer_ends_as_published_once(publisher: types.ModuleType, site: BucketAndStore, times: int) -> None:
     for deployment, execution in ((A, "e1"), (B, "e2")):
         site.upload(deployment, execution)
     publisher.handler(succeeded("e1", EARLY), BY_NAME)
@@ -102,39 +88,16 @@ def test_a_lost_answer_ends_as_published_once(publisher: types.ModuleType, site:
 
 
 @pytest.mark.parametrize("code", ["ValidationException", "ConflictException"])
-def test_a_stale_etag_is_a_lost_race_under_either_name(publisher: types.ModuleType, site: Site, code: str) -> None:
+def test_a_stale_etag_is_a_lost_race_under_either_name(
+    publisher: types.ModuleType, site: BucketAndStore, code: str
+) -> None:
     site.upload(A, "e1")
     answer_with(publisher, UPDATE, 400 if code[0] == "V" else 409, code, times=2)
     assert publisher.handler(succeeded("e1"), BY_NAME)["outcome"] == "published"
 
 
-def answer_with(
-    publisher: types.ModuleType,
-    event: str,
-    status: int,
-    code: str,
-    times: int,
-    service: str = "cloudfront-keyvaluestore",
-) -> None:
-    """The next `times` requests of this kind get this error and reach nobody."""
-    left = [times]
-
-    class Raw:
-        def stream(self, **_: Any) -> list[bytes]:
-            return [json.dumps({"__type": code, "Message": "no"}).encode()]
-
-    def refuse(request: Any, **_: Any) -> AWSResponse | None:
-        if not left[0]:
-            return None
-        left[0] -= 1
-        headers = {"x-amzn-ErrorType": code, "Content-Type": "application/json"}
-        return AWSResponse(request.url, status, headers, Raw())
-
-    publisher.client(service).meta.events.register(event, refuse)
-
-
 @pytest.mark.parametrize("operation", ["DescribeKeyValueStore", "GetKey", "UpdateKeys"])
-def test_throttling_is_waited_out(publisher: types.ModuleType, site: Site, operation: str) -> None:
+def test_throttling_is_waited_out(publisher: types.ModuleType, site: BucketAndStore, operation: str) -> None:
     site.upload(A, "e1")
     event = f"before-send.cloudfront-keyvaluestore.{operation}"
     answer_with(publisher, event, 429, "ThrottlingException", times=2)
@@ -142,7 +105,7 @@ def test_throttling_is_waited_out(publisher: types.ModuleType, site: Site, opera
     assert site.live == A
 
 
-def test_a_denied_write_raises_at_once(publisher: types.ModuleType, site: Site) -> None:
+def test_a_denied_write_raises_at_once(publisher: types.ModuleType, site: BucketAndStore) -> None:
     site.upload(A, "e1")
     answer_with(publisher, UPDATE, 403, "AccessDeniedException", times=1)
     with pytest.raises(Exception, match="AccessDenied"):
@@ -151,7 +114,7 @@ def test_a_denied_write_raises_at_once(publisher: types.ModuleType, site: Site) 
 
 
 def test_a_store_that_never_stops_changing_ends_in_an_error(
-    publisher: types.ModuleType, site: Site, monkeypatch: pytest.MonkeyPatch
+    publisher: types.ModuleType, site: BucketAndStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site.upload(A, "e1")
     monkeypatch.setattr(publisher, "SECONDS", 0.3)
@@ -186,7 +149,7 @@ CRASHES = {
 @pytest.mark.parametrize("after", ["the same event again", "the next event"])
 @pytest.mark.parametrize(("service", "event", "part"), CRASHES.values(), ids=CRASHES)
 def test_a_crash_is_mended_by_whatever_comes_next(
-    publisher: types.ModuleType, site: Site, service: str, event: str, part: str, after: str
+    publisher: types.ModuleType, site: BucketAndStore, service: str, event: str, part: str, after: str
 ) -> None:
     for deployment, execution in ((A, "e1"), (B, "e2")):
         site.upload(deployment, execution, page=deployment)
@@ -204,7 +167,9 @@ def test_a_crash_is_mended_by_whatever_comes_next(
     assert expected[-1] == site.live == site.read("_errors/404.html")
 
 
-def test_the_404_page_is_the_winner_s_even_if_the_loser_wrote_it_last(publisher: types.ModuleType, site: Site) -> None:
+def test_the_404_page_is_the_winner_s_even_if_the_loser_wrote_it_last(
+    publisher: types.ModuleType, site: BucketAndStore
+) -> None:
     for deployment, execution in ((A, "e1"), (B, "e2")):
         site.upload(deployment, execution, page=deployment)
     events, other = publisher.client("s3").meta.events, joined()
@@ -219,7 +184,9 @@ def test_the_404_page_is_the_winner_s_even_if_the_loser_wrote_it_last(publisher:
     assert B == site.live == site.read("_errors/404.html")
 
 
-def test_a_deployment_pruned_between_check_and_write_is_not_published(publisher: types.ModuleType, site: Site) -> None:
+def test_a_deployment_pruned_between_check_and_write_is_not_published(
+    publisher: types.ModuleType, site: BucketAndStore
+) -> None:
     for deployment in (A, B):
         site.upload(deployment)
     publisher.handler({"action": "publish", "deployment": A}, BY_NAME)
@@ -252,13 +219,15 @@ def between_ledger_and_live(publisher: types.ModuleType, act: Callable[[], objec
     events.register(get, meanwhile)
 
 
-def publish_in_turn(publisher: types.ModuleType, site: Site, *deployments: str) -> None:
+def publish_in_turn(publisher: types.ModuleType, site: BucketAndStore, *deployments: str) -> None:
     for deployment in deployments:
         site.upload(deployment, page=deployment)
         publisher.handler({"action": "publish", "deployment": deployment}, BY_NAME)
 
 
-def test_a_rollback_that_reads_while_another_writes_goes_back_once(publisher: types.ModuleType, site: Site) -> None:
+def test_a_rollback_that_reads_while_another_writes_goes_back_once(
+    publisher: types.ModuleType, site: BucketAndStore
+) -> None:
     """Ledger and live are two reads: one of before and one of after a write is a pair that never was."""
     publish_in_turn(publisher, site, A, B, C)
     other = joined()
@@ -268,7 +237,7 @@ def test_a_rollback_that_reads_while_another_writes_goes_back_once(publisher: ty
 
 
 def test_a_status_that_reads_while_another_writes_tells_a_pair_that_was(
-    publisher: types.ModuleType, site: Site
+    publisher: types.ModuleType, site: BucketAndStore
 ) -> None:
     publish_in_turn(publisher, site, A, B)
     other = joined()
@@ -279,7 +248,7 @@ def test_a_status_that_reads_while_another_writes_tells_a_pair_that_was(
 
 @pytest.mark.parametrize("emptied", [True, False], ids=["no ledger", "another live"])
 def test_what_a_person_has_made_of_the_store_is_taken_as_it_stands(
-    publisher: types.ModuleType, site: Site, emptied: bool
+    publisher: types.ModuleType, site: BucketAndStore, emptied: bool
 ) -> None:
     publish_in_turn(publisher, site, A, B)
     site.store_values(live=f"{A} spa", ledger="{}" if emptied else site.stored("ledger"))
@@ -288,7 +257,7 @@ def test_what_a_person_has_made_of_the_store_is_taken_as_it_stands(
 
 
 def test_whoever_loses_a_race_and_is_then_refused_leaves_the_page_of_what_is_live(
-    publisher: types.ModuleType, site: Site
+    publisher: types.ModuleType, site: BucketAndStore
 ) -> None:
     publish_in_turn(publisher, site, A)
     site.upload(B, page=B)
@@ -305,7 +274,7 @@ def test_whoever_loses_a_race_and_is_then_refused_leaves_the_page_of_what_is_liv
 
 @pytest.mark.parametrize("live", [A, ""], ids=["something is live", "nothing is"])
 def test_the_page_of_one_that_died_is_mended_by_whoever_comes_next_even_if_that_is_refused(
-    publisher: types.ModuleType, site: Site, live: str
+    publisher: types.ModuleType, site: BucketAndStore, live: str
 ) -> None:
     publish_in_turn(publisher, site, *filter(None, [live]))
     site.upload(B, page=B)
@@ -317,7 +286,7 @@ def test_the_page_of_one_that_died_is_mended_by_whoever_comes_next_even_if_that_
 
 @pytest.mark.parametrize(("status", "code"), [(403, "AccessDeniedException"), (409, "ConflictException")])
 def test_whoever_is_denied_the_switch_or_runs_out_of_time_leaves_the_page_of_what_is_live(
-    publisher: types.ModuleType, site: Site, monkeypatch: pytest.MonkeyPatch, status: int, code: str
+    publisher: types.ModuleType, site: BucketAndStore, monkeypatch: pytest.MonkeyPatch, status: int, code: str
 ) -> None:
     publish_in_turn(publisher, site, A)
     site.upload(B, page=B)
@@ -329,7 +298,7 @@ def test_whoever_is_denied_the_switch_or_runs_out_of_time_leaves_the_page_of_wha
 
 
 def test_two_deliveries_of_one_rollback_at_once_go_back_once_and_none_is_refused(
-    publisher: types.ModuleType, site: Site
+    publisher: types.ModuleType, site: BucketAndStore
 ) -> None:
     """The history is listed after the ledger was read: what it tells of later must not count."""
     publish_in_turn(publisher, site, A, B)
@@ -347,7 +316,7 @@ def test_two_deliveries_of_one_rollback_at_once_go_back_once_and_none_is_refused
 
 
 def test_a_store_that_cannot_be_reached_is_asked_again_and_choices_that_cannot_be_listed_are_left_out(
-    publisher: types.ModuleType, site: Site
+    publisher: types.ModuleType, site: BucketAndStore
 ) -> None:
     def unreachable(service: str, event: str, times: int) -> None:
         left = [times]
@@ -367,7 +336,9 @@ def test_a_store_that_cannot_be_reached_is_asked_again_and_choices_that_cannot_b
     assert (answer["outcome"], "choices" in answer) == ("refused", False)
 
 
-def test_a_second_delivery_of_a_start_in_the_future_is_not_newer(publisher: types.ModuleType, site: Site) -> None:
+def test_a_second_delivery_of_a_start_in_the_future_is_not_newer(
+    publisher: types.ModuleType, site: BucketAndStore
+) -> None:
     for deployment, execution in ((A, "e1"), (B, "e2")):
         site.upload(deployment, execution)
     event = succeeded("e1", "2099-01-01T00:00:00Z") | {"time": "2026-03-01T10:00:00Z"}

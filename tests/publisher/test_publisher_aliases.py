@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.publisher.surroundings import A, B, BucketAndStore, succeeded
 from workbench.invoked import BY_NAME, through
-
-from .conftest import A, B, Site, succeeded
 
 REQUESTS: dict[str, dict[str, Any]] = {
     "publish": {"action": "publish", "deployment": B},
@@ -32,7 +31,7 @@ TAKES = {
 
 
 @pytest.fixture
-def live_a(site: Site, publisher: Any) -> Site:
+def live_a(site: BucketAndStore, publisher: Any) -> BucketAndStore:
     """A is live, B could be; what is told of that is not part of a test."""
     for deployment in (A, B):
         site.upload(deployment)
@@ -41,7 +40,9 @@ def live_a(site: Site, publisher: Any) -> Site:
 
 
 @pytest.mark.parametrize("alias", TAKES)
-def test_an_alias_takes_what_its_owner_needs_and_tells_all_others(publisher: Any, live_a: Site, alias: str) -> None:
+def test_an_alias_takes_what_its_owner_needs_and_tells_all_others(
+    publisher: Any, live_a: BucketAndStore, alias: str
+) -> None:
     before = live_a.stored("ledger")
     for action in [name for name in REQUESTS if name not in TAKES[alias]]:
         answer = publisher.handler(REQUESTS[action], through(alias))
@@ -55,7 +56,7 @@ def test_an_alias_takes_what_its_owner_needs_and_tells_all_others(publisher: Any
 
 
 @pytest.mark.parametrize("alias", TAKES)
-def test_no_alias_takes_an_event_whatever_its_action(publisher: Any, live_a: Site, alias: str) -> None:
+def test_no_alias_takes_an_event_whatever_its_action(publisher: Any, live_a: BucketAndStore, alias: str) -> None:
     live_a.upload(B + "2", execution="e1")
     wishes: list[Any] = [REQUESTS[action] for action in REQUESTS]
     events = [{"detail-type": "Deployment Request", "id": "x", "detail": wish} for wish in wishes]
@@ -67,7 +68,7 @@ def test_no_alias_takes_an_event_whatever_its_action(publisher: Any, live_a: Sit
 
 
 @pytest.mark.parametrize("alias", TAKES)
-def test_no_alias_may_force(publisher: Any, live_a: Site, alias: str) -> None:
+def test_no_alias_may_force(publisher: Any, live_a: BucketAndStore, alias: str) -> None:
     for action in ("publish", "retire"):
         answer = publisher.handler(REQUESTS[action] | {"force": True}, through(alias))
         why = "does not take force" if action in TAKES[alias] else f"and not '{action}'"
@@ -75,7 +76,7 @@ def test_no_alias_may_force(publisher: Any, live_a: Site, alias: str) -> None:
     assert live_a.live == A
 
 
-def test_a_ci_key_does_not_override_a_persons_hold_and_an_operator_does(publisher: Any, live_a: Site) -> None:
+def test_a_ci_key_does_not_override_a_persons_hold_and_an_operator_does(publisher: Any, live_a: BucketAndStore) -> None:
     publisher.handler(REQUESTS["hold"], BY_NAME)
     answer = publisher.handler(REQUESTS["publish"], through("ci"))
     assert (answer["outcome"], live_a.live) == ("refused", A)
@@ -83,7 +84,7 @@ def test_a_ci_key_does_not_override_a_persons_hold_and_an_operator_does(publishe
     assert publisher.handler(REQUESTS["publish"] | {"force": True}, BY_NAME)["outcome"] == "published"
 
 
-def test_the_function_itself_and_its_latest_code_take_everything(publisher: Any, live_a: Site) -> None:
+def test_the_function_itself_and_its_latest_code_take_everything(publisher: Any, live_a: BucketAndStore) -> None:
     for context in (BY_NAME, through("$LATEST")):
         for action in ("status", "hold", "release"):
             assert publisher.handler(REQUESTS[action], context)["outcome"] != "refused"
@@ -91,7 +92,7 @@ def test_the_function_itself_and_its_latest_code_take_everything(publisher: Any,
 
 
 @pytest.mark.parametrize("context", [None, SimpleNamespace(), SimpleNamespace(invoked_function_arn=None)])
-def test_who_does_not_say_how_it_was_invoked_gets_nothing(publisher: Any, live_a: Site, context: Any) -> None:
+def test_who_does_not_say_how_it_was_invoked_gets_nothing(publisher: Any, live_a: BucketAndStore, context: Any) -> None:
     with pytest.raises(AttributeError):
         publisher.handler(REQUESTS["publish"], context)
     assert live_a.live == A

@@ -10,14 +10,13 @@ from typing import Any
 
 import pytest
 
+from tests.publisher.surroundings import BUCKET, A, B, BucketAndStore, succeeded
 from workbench.invoked import BY_NAME
-
-from .conftest import BUCKET, A, B, Site, succeeded
 
 PROMOTE = {"action": "promote", "deployment": A}
 
 
-def listing(site: Site, deployment: str) -> str:
+def listing(site: BucketAndStore, deployment: str) -> str:
     """What the uploader writes into the manifest: SHA-256 over the lines `<path> <size>`, sorted by paths."""
     folder = f"deployments/{deployment}/"
     found = site.s3.list_objects_v2(Bucket=BUCKET, Prefix=folder)["Contents"]
@@ -25,7 +24,7 @@ def listing(site: Site, deployment: str) -> str:
     return hashlib.sha256(b"".join(sorted(lines))).hexdigest()
 
 
-def upload(site: Site, deployment: str, execution: str = "", page: str = "", *, listed: bool = True) -> None:
+def upload(site: BucketAndStore, deployment: str, execution: str = "", page: str = "", *, listed: bool = True) -> None:
     """A complete deployment, whose manifest tells of its files; after it the next second begins.
 
     S3 dates objects to the second.
@@ -40,7 +39,7 @@ def upload(site: Site, deployment: str, execution: str = "", page: str = "", *, 
 
 @pytest.mark.parametrize("listed", [True, False], ids=["a list", "number and bytes, of an older uploader"])
 def test_a_folder_with_more_than_its_manifest_says_goes_live_and_the_answer_the_line_and_the_event_say_what(
-    publisher: Any, site: Site, logged: Callable[[], list[Mapping[str, Any]]], listed: bool
+    publisher: Any, site: BucketAndStore, logged: Callable[[], list[Mapping[str, Any]]], listed: bool
 ) -> None:
     upload(site, A, page="<h1>of A</h1>", listed=listed)
     sent: list[str] = []
@@ -58,7 +57,7 @@ def test_a_folder_with_more_than_its_manifest_says_goes_live_and_the_answer_the_
 
 
 def test_a_whole_one_has_nothing_to_tell_also_if_its_files_are_younger_than_its_manifest(
-    publisher: Any, site: Site
+    publisher: Any, site: BucketAndStore
 ) -> None:
     """As in a bucket that was restored from a copy."""
     upload(site, A)
@@ -67,7 +66,7 @@ def test_a_whole_one_has_nothing_to_tell_also_if_its_files_are_younger_than_its_
     assert (answer["outcome"], "extra" in answer) == ("published", False)
 
 
-def test_an_added_404_page_is_never_the_sites(publisher: Any, site: Site) -> None:
+def test_an_added_404_page_is_never_the_sites(publisher: Any, site: BucketAndStore) -> None:
     for deployment in (A, B):
         upload(site, deployment)
         site.put(f"deployments/{deployment}/404.html", "attacker")
@@ -86,7 +85,7 @@ def test_an_added_404_page_is_never_the_sites(publisher: Any, site: Site) -> Non
     assert site.read("_errors/404.html") == "its own"
 
 
-def test_of_a_live_one_that_cannot_be_checked_no_page_is_taken(publisher: Any, site: Site) -> None:
+def test_of_a_live_one_that_cannot_be_checked_no_page_is_taken(publisher: Any, site: BucketAndStore) -> None:
     upload(site, A)
     publisher.handler(PROMOTE, BY_NAME)
     site.s3.delete_object(Bucket=BUCKET, Key=f"deployments/{A}/robots.txt")
@@ -96,23 +95,23 @@ def test_of_a_live_one_that_cannot_be_checked_no_page_is_taken(publisher: Any, s
     assert "<h1>Not found</h1>" in site.read("_errors/404.html")
 
 
-def missing(site: Site) -> None:
+def missing(site: BucketAndStore) -> None:
     site.put(f"deployments/{A}/later.html", "attacker")
     site.s3.delete_object(Bucket=BUCKET, Key=f"deployments/{A}/robots.txt")
 
 
-def changed(site: Site) -> None:
+def changed(site: BucketAndStore) -> None:
     site.put(f"deployments/{A}/later.html", "attacker")
     site.put(f"deployments/{A}/index.html", "attacker")
 
 
-def renamed(site: Site) -> None:
+def renamed(site: BucketAndStore) -> None:
     site.put(f"deployments/{A}/other", site.read(f"deployments/{A}/robots.txt"))
     site.s3.delete_object(Bucket=BUCKET, Key=f"deployments/{A}/robots.txt")
     site.put(f"manifests/{A}.json", site.read(f"manifests/{A}.json"))
 
 
-def as_old(site: Site) -> None:
+def as_old(site: BucketAndStore) -> None:
     site.put(f"deployments/{A}/sw.js", "attacker")
     site.put(f"manifests/{A}.json", site.read(f"manifests/{A}.json"))
 
@@ -133,7 +132,7 @@ DAMAGE = {
 
 @pytest.mark.parametrize(("damage", "reason"), DAMAGE.values(), ids=DAMAGE)
 def test_what_lacks_something_or_cannot_be_told_apart_is_refused(
-    publisher: Any, site: Site, damage: Callable[[Site], None], reason: str
+    publisher: Any, site: BucketAndStore, damage: Callable[[BucketAndStore], None], reason: str
 ) -> None:
     upload(site, A, "e1")
     damage(site)
@@ -142,7 +141,7 @@ def test_what_lacks_something_or_cannot_be_told_apart_is_refused(
     assert (site.live, site.keys("_errors/")) == ("", [])
 
 
-def test_what_is_told_of_many_with_long_names_is_short(publisher: Any, site: Site) -> None:
+def test_what_is_told_of_many_with_long_names_is_short(publisher: Any, site: BucketAndStore) -> None:
     upload(site, A)
     for number in range(12):
         site.put(f"deployments/{A}/{number:02}" + "\u00e9" * 400, "attacker")
@@ -151,7 +150,7 @@ def test_what_is_told_of_many_with_long_names_is_short(publisher: Any, site: Sit
     assert max(map(len, answer["extra"]["names"])) == 100
 
 
-def test_one_that_waits_says_so_too(publisher: Any, site: Site) -> None:
+def test_one_that_waits_says_so_too(publisher: Any, site: BucketAndStore) -> None:
     publisher.handler({"action": "hold", "reason": "fair"}, BY_NAME)
     upload(site, A, "e1")
     site.put(f"deployments/{A}/sw.js", "attacker")

@@ -15,9 +15,8 @@ import pytest
 
 from publisher.intent import Intent, Refused
 from publisher.ledger import Ledger, read_ledger, write_ledger
+from tests.publisher.surroundings import A, B, BucketAndStore, joined, succeeded
 from workbench.invoked import BY_NAME
-
-from .conftest import A, B, Site, joined, succeeded
 
 Logged = Callable[[], list[Mapping[str, Any]]]
 NOW = "2026-03-01T10:09:00.000Z"
@@ -107,7 +106,7 @@ def test_a_ledger_of_the_version_before_is_read_and_goes_on() -> None:
 
 
 def test_an_unreadable_ledger_is_told_in_one_line_and_left_as_it_is(
-    publisher: types.ModuleType, site: Site, logged: Logged
+    publisher: types.ModuleType, site: BucketAndStore, logged: Logged
 ) -> None:
     site.upload(A, "e1")
     site.upload(B)
@@ -141,7 +140,7 @@ MANIFESTS: list[Any] = [
 
 
 def test_a_manifest_of_wrong_types_is_refused_in_one_line_that_says_to_build_again(
-    publisher: types.ModuleType, site: Site, logged: Logged
+    publisher: types.ModuleType, site: BucketAndStore, logged: Logged
 ) -> None:
     for number, made in enumerate(MANIFESTS):
         deployment = f"upload-{number:016}"
@@ -160,7 +159,7 @@ def test_a_manifest_of_wrong_types_is_refused_in_one_line_that_says_to_build_aga
 
 @pytest.mark.parametrize("content", ["x", "../../manifests/x", f"{A}\n{B}", f"{A} {B}", "\xff" * 20, "ä" * 20])
 def test_an_execution_whose_record_is_no_deployment_is_refused_in_one_line(
-    publisher: types.ModuleType, site: Site, logged: Logged, content: str
+    publisher: types.ModuleType, site: BucketAndStore, logged: Logged, content: str
 ) -> None:
     site.s3.put_object(Bucket="site-bucket", Key="executions/e1", Body=content.encode("latin-1"))
     with pytest.raises(
@@ -170,7 +169,9 @@ def test_an_execution_whose_record_is_no_deployment_is_refused_in_one_line(
     assert [("refused", "e1")] == [(line["outcome"], line["execution"]) for line in logged()]
 
 
-def test_a_start_in_the_future_makes_nothing_stale_that_starts_later(publisher: types.ModuleType, site: Site) -> None:
+def test_a_start_in_the_future_makes_nothing_stale_that_starts_later(
+    publisher: types.ModuleType, site: BucketAndStore
+) -> None:
     for deployment, execution in ((A, "e1"), (B, "e2")):
         site.upload(deployment, execution)
     assert publisher.handler(succeeded("e1", "2099-01-01T00:00:00Z"), BY_NAME)["outcome"] == "published"
@@ -181,7 +182,9 @@ def test_a_start_in_the_future_makes_nothing_stale_that_starts_later(publisher: 
     assert publisher.handler(succeeded("e1", later), BY_NAME)["outcome"] == "published"
 
 
-def test_events_of_any_shape_are_one_line_and_leave_a_ledger_that_can_be_read(site: Site, logged: Logged) -> None:
+def test_events_of_any_shape_are_one_line_and_leave_a_ledger_that_can_be_read(
+    site: BucketAndStore, logged: Logged
+) -> None:
     module = joined()
     site.upload(A)
     chance = random.Random(5)

@@ -10,10 +10,9 @@ from unittest.mock import Mock
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
+from tests.publisher.losing import UPDATE, answer_with, losing
+from tests.publisher.surroundings import BUCKET, A, B, BucketAndStore, C, succeeded
 from workbench.invoked import BY_NAME
-
-from .conftest import BUCKET, A, B, C, Site, succeeded
-from .test_publisher_accidents import UPDATE, answer_with, losing
 
 Logged = Callable[[], list[Mapping[str, Any]]]
 
@@ -62,7 +61,7 @@ MALFORMED: dict[str, tuple[dict[str, Any], str]] = {
 
 @pytest.mark.parametrize(("request_", "reason"), MALFORMED.values(), ids=MALFORMED)
 def test_a_request_that_cannot_be_met_is_answered_with_the_reason(
-    publisher: types.ModuleType, site: Site, logged: Logged, request_: dict[str, Any], reason: str
+    publisher: types.ModuleType, site: BucketAndStore, logged: Logged, request_: dict[str, Any], reason: str
 ) -> None:
     site.upload(A)
     answer = publisher.handler(request_, BY_NAME)
@@ -71,14 +70,16 @@ def test_a_request_that_cannot_be_met_is_answered_with_the_reason(
     assert ([answer], "") == (logged(), site.stored("live"))
 
 
-def publish_all(publisher: types.ModuleType, site: Site, *deployments: str) -> None:
+def publish_all(publisher: types.ModuleType, site: BucketAndStore, *deployments: str) -> None:
     """Make them live one after the other."""
     for deployment in deployments:
         site.upload(deployment, page=deployment)
         publisher.handler({"action": "publish", "deployment": deployment}, BY_NAME)
 
 
-def test_who_asks_for_what_is_not_there_is_told_what_is_newest_first(publisher: types.ModuleType, site: Site) -> None:
+def test_who_asks_for_what_is_not_there_is_told_what_is_newest_first(
+    publisher: types.ModuleType, site: BucketAndStore
+) -> None:
     publish_all(publisher, site, A, B)
     site.upload(C)
     site.store_values(ledger=json.dumps({**site.ledger, "retiring": [B]}))
@@ -90,7 +91,9 @@ def test_who_asks_for_what_is_not_there_is_told_what_is_newest_first(publisher: 
     assert [A] == publisher.handler({"action": "promote", "deployment": C}, BY_NAME)["choices"]
 
 
-def test_rolling_back_goes_to_the_one_before_and_then_further_back(publisher: types.ModuleType, site: Site) -> None:
+def test_rolling_back_goes_to_the_one_before_and_then_further_back(
+    publisher: types.ModuleType, site: BucketAndStore
+) -> None:
     publish_all(publisher, site, A, B, C)
     answer = publisher.handler({"action": "rollback", "by": "Ada"}, BY_NAME)
     assert ("rolled-back", C, B, B) == tuple(answer[name] for name in ("outcome", "before", "after", "deployment"))
@@ -105,7 +108,7 @@ def test_rolling_back_goes_to_the_one_before_and_then_further_back(publisher: ty
 
 
 def test_rolling_back_passes_what_was_pruned_and_finds_what_the_ledger_has_forgotten(
-    publisher: types.ModuleType, site: Site
+    publisher: types.ModuleType, site: BucketAndStore
 ) -> None:
     many = [f"upload-{number:050}" for number in range(12)]
     publish_all(publisher, site, *many)
@@ -116,7 +119,9 @@ def test_rolling_back_passes_what_was_pruned_and_finds_what_the_ledger_has_forgo
 
 
 @pytest.mark.parametrize("action", [{"action": "rollback"}, {"action": "release", "publish": True}])
-def test_a_lost_answer_does_not_go_back_twice(publisher: types.ModuleType, site: Site, action: dict[str, Any]) -> None:
+def test_a_lost_answer_does_not_go_back_twice(
+    publisher: types.ModuleType, site: BucketAndStore, action: dict[str, Any]
+) -> None:
     publish_all(publisher, site, A, B, C)
     if action["action"] == "release":
         waiting = ["2099-01-01T00:00:00.000Z", B]
@@ -126,7 +131,9 @@ def test_a_lost_answer_does_not_go_back_twice(publisher: types.ModuleType, site:
     assert (C, B, B) == (answer["before"], answer["after"], site.live)
 
 
-def test_a_rollback_means_what_was_live_when_it_was_asked_for(publisher: types.ModuleType, site: Site) -> None:
+def test_a_rollback_means_what_was_live_when_it_was_asked_for(
+    publisher: types.ModuleType, site: BucketAndStore
+) -> None:
     publish_all(publisher, site, A, B)
     site.upload(C, "e3")
     events = publisher.client("cloudfront-keyvaluestore").meta.events
@@ -141,7 +148,7 @@ def test_a_rollback_means_what_was_live_when_it_was_asked_for(publisher: types.M
 
 
 def test_held_a_push_waits_a_release_names_it_and_a_second_one_publishes_it(
-    publisher: types.ModuleType, site: Site
+    publisher: types.ModuleType, site: BucketAndStore
 ) -> None:
     publish_all(publisher, site, A)
     answer = publisher.handler({"action": "hold", "reason": "fair", "by": "Ada"}, BY_NAME)
@@ -154,7 +161,7 @@ def test_held_a_push_waits_a_release_names_it_and_a_second_one_publishes_it(
     assert ("published", A, B, B) == (answer["outcome"], answer["before"], answer["after"], site.live)
 
 
-def test_a_deployment_that_waits_must_be_complete(publisher: types.ModuleType, site: Site) -> None:
+def test_a_deployment_that_waits_must_be_complete(publisher: types.ModuleType, site: BucketAndStore) -> None:
     publisher.handler({"action": "hold", "reason": "fair"}, BY_NAME)
     site.upload(B, "e2", files=3)
     with pytest.raises(publisher.Refused, match="its manifest tells of"):
@@ -162,7 +169,9 @@ def test_a_deployment_that_waits_must_be_complete(publisher: types.ModuleType, s
     assert "waiting" not in site.ledger
 
 
-def test_retiring_answers_what_may_go_and_why_the_others_stay(publisher: types.ModuleType, site: Site) -> None:
+def test_retiring_answers_what_may_go_and_why_the_others_stay(
+    publisher: types.ModuleType, site: BucketAndStore
+) -> None:
     publish_all(publisher, site, A, B, C)
     answer = publisher.handler({"action": "retire", "deployments": [A, B, C]}, BY_NAME)
     assert ("retiring", (A,), {B: "previous", C: "live"}) == (
@@ -176,7 +185,7 @@ def test_retiring_answers_what_may_go_and_why_the_others_stay(publisher: types.M
     assert "retiring" not in site.ledger
 
 
-def test_more_than_the_ledger_holds_is_refused_whole(publisher: types.ModuleType, site: Site) -> None:
+def test_more_than_the_ledger_holds_is_refused_whole(publisher: types.ModuleType, site: BucketAndStore) -> None:
     many = [f"upload-{number:050}" for number in range(30)]
     publish_all(publisher, site, *many)
     answer = publisher.handler({"action": "retire", "deployments": many[:20]}, BY_NAME)
@@ -185,7 +194,9 @@ def test_more_than_the_ledger_holds_is_refused_whole(publisher: types.ModuleType
     assert publisher.handler({"action": "retire", "deployments": many[:3]}, BY_NAME)["retiring"] == tuple(many[:3])
 
 
-def test_status_tells_everything_and_writes_nothing(publisher: types.ModuleType, site: Site, logged: Logged) -> None:
+def test_status_tells_everything_and_writes_nothing(
+    publisher: types.ModuleType, site: BucketAndStore, logged: Logged
+) -> None:
     publish_all(publisher, site, A, B)
     publisher.handler({"action": "hold", "reason": "fair", "by": "Ada"}, BY_NAME)
     before = site.etag(), site.keys(), logged()
@@ -197,7 +208,7 @@ def test_status_tells_everything_and_writes_nothing(publisher: types.ModuleType,
     assert {"deployment", "since", "action", "by", "sequence", "asked"} == answer["published"][0].keys()
 
 
-def test_status_without_the_previous_one_lists_nothing(publisher: types.ModuleType, site: Site) -> None:
+def test_status_without_the_previous_one_lists_nothing(publisher: types.ModuleType, site: BucketAndStore) -> None:
     publish_all(publisher, site, A, B)
     told = publisher.handler({"action": "status"}, BY_NAME)
     asked: list[str] = []
@@ -207,7 +218,9 @@ def test_status_without_the_previous_one_lists_nothing(publisher: types.ModuleTy
     assert {name: told[name] for name in told if name != "previous"} == answer
 
 
-def test_on_a_new_stack_status_is_empty_and_nothing_can_be_rolled_back(publisher: types.ModuleType, site: Site) -> None:
+def test_on_a_new_stack_status_is_empty_and_nothing_can_be_rolled_back(
+    publisher: types.ModuleType, site: BucketAndStore
+) -> None:
     answer = publisher.handler({"action": "status"}, BY_NAME)
     assert ("", "", {}, []) == tuple(answer[name] for name in ("after", "previous", "hold", "published"))
     assert publisher.handler({"action": "rollback"}, BY_NAME)["outcome"] == "refused"
@@ -220,14 +233,14 @@ def event(**request: Any) -> dict[str, Any]:
     return {"source": "instant-hosting", "detail-type": "Deployment Request", "detail": detail}
 
 
-def test_a_request_may_come_as_an_event(publisher: types.ModuleType, site: Site) -> None:
+def test_a_request_may_come_as_an_event(publisher: types.ModuleType, site: BucketAndStore) -> None:
     site.upload(A)
     assert publisher.handler(event(action="publish", deployment=A, by="ci"), BY_NAME)["outcome"] == "published"
     assert A == site.live
 
 
 def test_an_event_that_is_tried_again_goes_back_no_further(
-    publisher: types.ModuleType, site: Site, monkeypatch: pytest.MonkeyPatch
+    publisher: types.ModuleType, site: BucketAndStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish_all(publisher, site, A, B, C)
     wish = event(action="rollback", by="bot") | {"time": datetime.now(UTC).isoformat(timespec="seconds")}
@@ -242,7 +255,7 @@ def test_an_event_that_is_tried_again_goes_back_no_further(
 
 
 def test_an_event_that_comes_twice_does_not_bring_back_what_was_taken_back(
-    publisher: types.ModuleType, site: Site
+    publisher: types.ModuleType, site: BucketAndStore
 ) -> None:
     publish_all(publisher, site, A)
     site.upload(B)
@@ -254,7 +267,7 @@ def test_an_event_that_comes_twice_does_not_bring_back_what_was_taken_back(
     assert (answer["deployment"], answer["after"], site.live) == (B, A, A)
 
 
-def test_an_event_from_the_future_makes_no_execution_stale(publisher: types.ModuleType, site: Site) -> None:
+def test_an_event_from_the_future_makes_no_execution_stale(publisher: types.ModuleType, site: BucketAndStore) -> None:
     site.upload(A)
     site.upload(B, "e2")
     publisher.handler(event(action="publish", deployment=A, by="ci") | {"time": "2098-01-01T00:00:00Z"}, BY_NAME)
@@ -262,7 +275,10 @@ def test_an_event_from_the_future_makes_no_execution_stale(publisher: types.Modu
 
 
 def test_a_status_that_fails_is_no_decision_and_nobody_is_told(
-    publisher: types.ModuleType, site: Site, heard: Callable[[], list[dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
+    publisher: types.ModuleType,
+    site: BucketAndStore,
+    heard: Callable[[], list[dict[str, Any]]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(publisher, "look", Mock(side_effect=RuntimeError("store down")))
     with pytest.raises(RuntimeError, match="store down"):
@@ -272,7 +288,7 @@ def test_a_status_that_fails_is_no_decision_and_nobody_is_told(
 
 @pytest.mark.parametrize("request_", [{"action": "promote", "deployment": B}, {"action": "promot"}, {}])
 def test_an_event_that_is_refused_raises_because_nobody_reads_the_answer(
-    publisher: types.ModuleType, site: Site, logged: Logged, request_: dict[str, Any]
+    publisher: types.ModuleType, site: BucketAndStore, logged: Logged, request_: dict[str, Any]
 ) -> None:
     with pytest.raises(publisher.Refused):
         publisher.handler(event(**request_), BY_NAME)
@@ -301,7 +317,7 @@ def heard(environment: Any) -> Callable[[], list[dict[str, Any]]]:
 
 
 def test_each_decision_is_announced_as_it_is_answered(
-    publisher: types.ModuleType, site: Site, heard: Callable[[], list[dict[str, Any]]], logged: Logged
+    publisher: types.ModuleType, site: BucketAndStore, heard: Callable[[], list[dict[str, Any]]], logged: Logged
 ) -> None:
     publish_all(publisher, site, A, B)
     publisher.handler({"action": "rollback", "by": "Ada"}, BY_NAME)
@@ -318,7 +334,7 @@ def test_each_decision_is_announced_as_it_is_answered(
 
 
 def test_a_failure_is_announced_each_time_for_whoever_still_waits(
-    publisher: types.ModuleType, site: Site, heard: Callable[[], list[dict[str, Any]]]
+    publisher: types.ModuleType, site: BucketAndStore, heard: Callable[[], list[dict[str, Any]]]
 ) -> None:
     site.upload(A, "e1")
     answer_with(publisher, UPDATE, 403, "AccessDeniedException", times=2)
@@ -331,7 +347,7 @@ def test_a_failure_is_announced_each_time_for_whoever_still_waits(
 
 
 def test_a_failure_that_cannot_be_announced_is_raised_and_logged_all_the_same(
-    publisher: types.ModuleType, site: Site, logged: Logged, monkeypatch: pytest.MonkeyPatch
+    publisher: types.ModuleType, site: BucketAndStore, logged: Logged, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site.upload(A, "e1")
     answer_with(publisher, UPDATE, 403, "AccessDeniedException", times=1)
@@ -348,7 +364,7 @@ def test_a_failure_that_cannot_be_announced_is_raised_and_logged_all_the_same(
 
 
 def test_what_cannot_be_announced_is_done_logged_and_for_an_event_tried_again(
-    publisher: types.ModuleType, site: Site, logged: Logged
+    publisher: types.ModuleType, site: BucketAndStore, logged: Logged
 ) -> None:
     site.upload(A)
     site.upload(B, "e2")
@@ -365,7 +381,7 @@ def test_what_cannot_be_announced_is_done_logged_and_for_an_event_tried_again(
 ALARM = {"action": "auto-rollback", "by": "errors", "minutes": 10}
 
 
-def test_an_alarm_goes_back_and_holds_once(publisher: types.ModuleType, site: Site) -> None:
+def test_an_alarm_goes_back_and_holds_once(publisher: types.ModuleType, site: BucketAndStore) -> None:
     publish_all(publisher, site, A, B)
     at = site.ledger["published"][0][1][:19] + "Z"  # an alarm's time has no fractions
     answer = publisher.handler({**ALARM, "at": at}, BY_NAME)

@@ -13,10 +13,9 @@ import pytest
 
 from generator import Settings, build_template, sources
 from local.cloud.emulator import ACCOUNT, start_emulator
+from tests.publisher.surroundings import BUCKET, A, B, BucketAndStore
 from workbench import ROOT
 from workbench.resolve import resolve
-
-from .conftest import BUCKET, A, B, Site
 
 ROLE = resolve(json.loads(json.dumps(build_template(Settings(source="git")).to_dict()))).statements("PublisherRole")
 STORE = [f"cloudfront-keyvaluestore:{name}" for name in ("DescribeKeyValueStore", "GetKey", "UpdateKeys")]
@@ -36,7 +35,7 @@ def rights(store: str, without: str = "") -> str:
     return text.replace("<SiteBucket.Arn>", f"arn:aws:s3:::{BUCKET}").replace("<Store.Arn>", store)
 
 
-def publish(strict: Any, site: Site, user: str, without: str, deployment: str, tmp_path: Path) -> Any:
+def publish(strict: Any, site: BucketAndStore, user: str, without: str, deployment: str, tmp_path: Path) -> Any:
     """Run the inline text as `user`, without awscrt, as the Lambda runtime does."""
     iam = strict.client("iam")
     iam.create_user(UserName=user)
@@ -63,7 +62,7 @@ def publish(strict: Any, site: Site, user: str, without: str, deployment: str, t
 
 
 def test_the_listed_rights_are_enough_and_each_one_is_needed(strict: Any, tmp_path: Path) -> None:
-    site = Site(strict)
+    site = BucketAndStore(strict)
     site.upload(A, page="<h1>of A</h1>")
     site.upload(B)
     assert publish(strict, site, "all", "", A, tmp_path)["outcome"] == "published"
@@ -87,7 +86,7 @@ def test_the_page_lists_them_all_and_no_others() -> None:
 
 
 def test_a_wrong_secret_is_turned_away_by_the_store(strict: Any) -> None:
-    site = Site(strict)
+    site = BucketAndStore(strict)
     iam = strict.client("iam")
     iam.create_user(UserName="ada")
     iam.put_user_policy(UserName="ada", PolicyName="publisher", PolicyDocument=rights(site.arn))
