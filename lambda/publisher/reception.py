@@ -38,9 +38,10 @@ def respond(event: dict[str, Any], context: Any, variant: Variant) -> dict[str, 
     direct request that is refused is answered: whoever asked is still there.
     """
     line: dict[str, Any] = dict.fromkeys(LINE, "")
-    alias, kind = ":".join(context.invoked_function_arn.split(":")[7:]) or LATEST, event.get("detail-type", "")
+    alias, kind = LATEST, event.get("detail-type", "")
     failure: Exception | None = None
     try:
+        alias = ":".join(context.invoked_function_arn.split(":")[7:]) or LATEST
         admit(event, alias, variant.aliases)
         intent = understood(event, kind, line, variant)
         if intent.action == "status":
