@@ -101,11 +101,11 @@ def prune(
 
 
 def _prune_extras(site: Site, chosen: list[str], dry_run: bool) -> None:
-    found = {one: find_extras(site, one) for one in chosen} if dry_run else take_away(site, chosen)
+    gone = {one: find_extras(site, one) for one in chosen} if dry_run else take_away(site, chosen)
     # whoever has put them there has said how long the edges keep them
     invalidation = "" if dry_run else _invalidate(site, chosen[0], [f"/deployments/{one}/*" for one in chosen])
-    rows = [["extra", one, path] for one, paths in found.items() for path in paths]
-    site.output.rows(_COLUMNS, rows, {"extras": found, "dry_run": dry_run, "invalidation": invalidation})
+    rows = [["extra", one, path] for one, paths in gone.items() for path in paths]
+    site.output.rows(_COLUMNS, rows, {"extras": gone, "dry_run": dry_run, "invalidation": invalidation})
     site.output.note(f"{len(rows):,} files {'would be deleted' if dry_run else 'deleted'}")
 
 
@@ -115,13 +115,13 @@ def _invalidate(site: Site, first: str, paths: list[str]) -> str:
     Asked again it is done again: a run that died may have deleted the files and come no further.
     """
     where = {"StackName": site.stack.name, "LogicalResourceId": "Distribution"}
-    found = site.cloud.client("cloudformation").describe_stack_resource(**where)["StackResourceDetail"]
+    resource = site.cloud.client("cloudformation").describe_stack_resource(**where)["StackResourceDetail"]
     # CloudFront answers a reference that it knows with the old invalidation
     reference = f"{first}-{time.time_ns()}"
     batch = {"Paths": {"Quantity": len(paths), "Items": paths}, "CallerReference": reference}
     client = site.cloud.client("cloudfront")
     try:
-        made = client.create_invalidation(DistributionId=found["PhysicalResourceId"], InvalidationBatch=batch)
+        made = client.create_invalidation(DistributionId=resource["PhysicalResourceId"], InvalidationBatch=batch)
     except ClientError as error:
         raise Failure(f"deleted, but the edges keep copies ({explain(error)}): run it again") from error
     return str(made["Invalidation"]["Id"])

@@ -57,12 +57,12 @@ class Upload:
         texts = dict.fromkeys(("branch", "message", "author"), "") | {name: text or "" for name, text in source.items()}
         commit = texts.pop("commit", "") or "upload"
         try:
-            found = files_of_folder(folder)
-            self.plan = make_plan(found, routing)
+            files = files_of_folder(folder)
+            self.plan = make_plan(files, routing)
             self.id = deployment_id(commit)
         except (UploadError, OSError) as error:
             raise Failure(str(error)) from None
-        for warning in warnings(found, self.plan):
+        for warning in warnings(files, self.plan):
             output.note(f"warning: {warning}", "yellow")
         created = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         self._facts = {"id": self.id, "commit": commit, **texts, "execution": "", "created": created}

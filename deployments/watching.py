@@ -69,10 +69,10 @@ def _started(site: Site) -> str:
 
 def _newest(site: Site) -> str:
     client = site.cloud.client("codepipeline")
-    found = client.list_pipeline_executions(pipelineName=site.stack.pipeline, maxResults=1)
-    if not found["pipelineExecutionSummaries"]:
+    listed = client.list_pipeline_executions(pipelineName=site.stack.pipeline, maxResults=1)
+    if not listed["pipelineExecutionSummaries"]:
         raise Failure("the pipeline has not run yet: push, or upload a ZIP")
-    return str(found["pipelineExecutionSummaries"][0]["pipelineExecutionId"])
+    return str(listed["pipelineExecutionSummaries"][0]["pipelineExecutionId"])
 
 
 def _await_switch(site: Site, deployment: str) -> None:
@@ -121,12 +121,12 @@ class _Execution:
     def deployment(self) -> str:
         """The deployment that it made."""
         try:
-            found = self._site.s3.get_object(Bucket=self._site.stack.bucket, Key=f"executions/{self.id}")
+            pointer = self._site.s3.get_object(Bucket=self._site.stack.bucket, Key=f"executions/{self.id}")
         except ClientError as error:
             if error.response["Error"]["Code"] != "NoSuchKey":
                 raise
             raise Failure(f"executions/{self.id} is missing: the upload did not finish; run the build again") from None
-        return str(found["Body"].read().decode().strip())
+        return str(pointer["Body"].read().decode().strip())
 
     def _status(self) -> str:
         ids = {"pipelineName": self._site.stack.pipeline, "pipelineExecutionId": self.id}
@@ -150,15 +150,15 @@ class _Execution:
     def _why(self) -> str:
         """The action that failed, after its command and first error lines; "" if none did, or none may be asked."""
         client, note = self._site.cloud.client, self._site.output.note
-        found = None
+        failed = None
         try:
-            found = failing.failed(client, self._site.stack.pipeline, self.id)
-            why = failing.why(client, found.build) if found and found.build else None
+            failed = failing.failed(client, self._site.stack.pipeline, self.id)
+            why = failing.why(client, failed.build) if failed and failed.build else None
             if why and why.command:
                 note(f"this failed: {why.command}")
             self._site.output.quote(why.lines if why else ())
         except (BotoCoreError, ClientError) as error:
             note(f"why it failed cannot be read: {explain(error)}")
-        if found and found.url:
-            note(f"the whole log: {found.url}")
-        return f", {found.action}: {found.summary}" if found else ""
+        if failed and failed.url:
+            note(f"the whole log: {failed.url}")
+        return f", {failed.action}: {failed.summary}" if failed else ""

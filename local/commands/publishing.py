@@ -34,15 +34,15 @@ def upload(stack: Stack, folder: Path, routing: str, commit: str = "local", mess
     """Upload `folder` as a deployment that is complete and not live."""
     started = time.monotonic()
     try:
-        found = files_of_folder(folder)
-        plan = make_plan(found, routing)
+        files = files_of_folder(folder)
+        plan = make_plan(files, routing)
         identity = deployment_id(commit)
         created = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         facts = {"id": identity, "commit": commit, "branch": "", "message": message, "author": "", "execution": ""}
         identity, told = send(_client(stack), stack.bucket, plan, {**facts, "created": created}, lambda *_: None)
     except UploadError as error:
         raise LocalError(str(error)) from None
-    return Published(identity, len(plan.files), time.monotonic() - started, [*warnings(found, plan), *told])
+    return Published(identity, len(plan.files), time.monotonic() - started, [*warnings(files, plan), *told])
 
 
 def _client(stack: Stack) -> Any:
