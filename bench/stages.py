@@ -17,12 +17,12 @@ import uuid
 from pathlib import Path
 from typing import NamedTuple
 
-from generator import Settings, build_template
-from generator.buildspec import LIMIT, build_buildspec, upload_buildspec
+from generator import Settings, build_template, sources
+from generator.buildspec import LIMIT, PACKER_ENTRY, UPLOADER_ENTRY, build_buildspec, upload_buildspec
 from generator.render import to_yaml
 from local.cloud.build import action
 from local.cloud.emulator import start_emulator
-from workbench import ROOT, uploads
+from workbench import uploads
 from workbench.site import GIT_PARAMETERS, VisitedStack, deployed
 
 SITES = {"100": (100, 4_000), "2000": (2_000, 4_000), "20000": (20_000, 4_000), "large": (200, 5_000_000)}
@@ -70,12 +70,17 @@ def measure(site: VisitedStack, name: str, folder: Path) -> None:
     execution, build, commit = str(uuid.uuid4()), str(uuid.uuid4()), uuid.uuid4().hex + "0" * 8
     artifacts = site.resources["ArtifactBucket"]
     packed = run(
-        "pack", str(folder), ARTIFACT_BUCKET=artifacts, CODEBUILD_BUILD_ID=f"p:{build}", ROUTING="files", **of(site)
+        *_program(PACKER_ENTRY),
+        str(folder),
+        ARTIFACT_BUCKET=artifacts,
+        CODEBUILD_BUILD_ID=f"p:{build}",
+        ROUTING="files",
+        **of(site),
     )
     told = [action("Source", {"CommitId": commit}), action("Build", {"ARCHIVE_SHA256": packed.out}, f"p:{build}")]
     site.emulator.tell_execution(execution, actions=told)
     names = {"SITE_BUCKET": site.bucket, "ARTIFACT_BUCKET": artifacts, "PIPELINE": site.uuid}
-    uploaded = run("uploader", EXECUTION=execution, ROUTING="files", **names, **of(site))
+    uploaded = run(*_program(UPLOADER_ENTRY), EXECUTION=execution, ROUTING="files", **names, **of(site))
     switched = live(site, execution, commit)
     other, execution = uuid.uuid4().hex + "0" * 8, str(uuid.uuid4())
     more = {"SITE_BUCKET": site.bucket, "ROUTING": "files", "COMMIT": other, "EXECUTION": execution}
@@ -97,11 +102,15 @@ def of(site: VisitedStack) -> dict[str, str]:
     return {"PATH": os.environ["PATH"], **site.emulator.environment()}
 
 
-def run(program: str, *arguments: str, **environment: str) -> Ran:
-    """Run a program of codebuild/, or one by its path, to its end."""
-    path = program if "/" in program else str(ROOT / "codebuild" / f"{program}.py")
+def _program(entry: str) -> tuple[str, str]:
+    """How Python runs what ships."""
+    return "-c", sources.program(entry)
+
+
+def run(*arguments: str, **environment: str) -> Ran:
+    """Run Python with these arguments to its end."""
     started = time.perf_counter()
-    process = subprocess.Popen([sys.executable, path, *arguments], env=environment, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen([sys.executable, *arguments], env=environment, stdout=subprocess.PIPE, text=True)
     assert process.stdout
     out = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)

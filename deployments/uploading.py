@@ -12,13 +12,15 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from content.files import UploadError
+from content.identity import deployment_id
+from content.plan import make_plan
 from deployments.errors import Failure, explain
 from deployments.output import Output, size
-from site_checks import warnings
-from site_files import UploadError
-from site_folder import files_of_folder
-from site_plan import deployment_id, make_plan
-from site_upload import connect, upload
+from packer.folder import files_of_folder
+from packer.oddities import warnings
+from uploader.client import connect
+from uploader.deployment import upload
 
 _LINE_EVERY = 5  # seconds, where there is no terminal for a bar
 _COLUMNS = "{task.fields[files]}", "{task.fields[bytes]}", "{task.fields[rate]}"

@@ -6,6 +6,7 @@ are the same for everybody.
 
 from __future__ import annotations
 
+from contract import ARCHIVE_DIGEST
 from generator import javascript, sources
 from generator.render import block_text
 from instant_hosting import shipped
@@ -27,9 +28,8 @@ LOCKS = ("**/*-lock.*", "**/*.lock", "**/*.lockb", "**/npm-shrinkwrap.json", "**
 # An object of a key is written once. What the hash of no file is, AWS does not say, nor if that is an error.
 # https://docs.aws.amazon.com/codebuild/latest/userguide/caching-s3.html
 _KEY = "packages-$(codebuild-hash-files {} || echo none)".format(" ".join(f"'{one}'" for one in LOCKS))
-PACK, UPLOADER = "pack", "uploader"  # the programs
+PACKER_ENTRY, UPLOADER_ENTRY = "packer.command", "uploader.action"
 _WIDTH = 400  # of their statements side by side: a buildspec has the narrowest limit
-DIGEST = "ARCHIVE_SHA256"  # exported by the build, so that CodePipeline keeps it
 
 
 def build_buildspec(*, unpack_zip: bool) -> str:
@@ -40,14 +40,14 @@ def build_buildspec(*, unpack_zip: bool) -> str:
             "version": 0.2,
             "env": {
                 "shell": "bash",
-                "exported-variables": [DIGEST],
+                "exported-variables": [ARCHIVE_DIGEST],
                 **({} if unpack_zip else {"git-credential-helper": "yes"}),  # a clone's, for what git fetches later
             },
             "phases": {
                 "install": {"commands": [auto_command(), *map(_shell, install)]},
                 # CodeBuild runs post_build even after a failed build: packing ends the build phase instead.
                 # https://docs.aws.amazon.com/codebuild/latest/userguide/view-build-details.html#view-build-details-phases
-                "build": {"on-failure": "ABORT", "commands": [_shell("build"), *_ours(PACK, "pack")]},
+                "build": {"on-failure": "ABORT", "commands": [_shell("build"), *_ours("pack", PACKER_ENTRY, "pack")]},
             },
             "artifacts": {"files": ["built.txt"]},
             "cache": {"key": _KEY, "paths": [*PACKAGES, *RESULTS]},
@@ -62,7 +62,7 @@ def upload_buildspec() -> str:
         {
             "version": 0.2,
             "env": {"shell": "bash"},
-            "phases": {"build": {"commands": _ours(UPLOADER, "upload")}},
+            "phases": {"build": {"commands": _ours("uploader", UPLOADER_ENTRY, "upload")}},
         }
     )
 
@@ -71,14 +71,14 @@ def _shell(name: str) -> str:
     return sources.shell(f"codebuild/{name}.sh")
 
 
-def _ours(name: str, run: str) -> list[str]:
-    return [_shell("apart"), _program(name), _shell(run)]
+def _ours(name: str, entry: str, run: str) -> list[str]:
+    return [_shell("apart"), _program(name, entry), _shell(run)]
 
 
-def _program(name: str) -> str:
-    """The command that leaves a program in the folder where the next one finds it."""
+def _program(name: str, entry: str) -> str:
+    """The command that leaves a program, `name`.py, in the folder where the next one finds it."""
     end = f"END_OF_{name.upper()}"
-    return f"cat > {name}.py <<'{end}'\n{sources.program(name, _WIDTH)}{end}\n"
+    return f"cat > {name}.py <<'{end}'\n{sources.program(entry, _WIDTH)}{end}\n"
 
 
 def auto_command() -> str:

@@ -61,12 +61,14 @@ class Writer:
         return rows
 
     def _below(self, head: str, node: ast.stmt, body: Sequence[ast.stmt], level: int) -> list[Row]:
-        """The rows of `body` after `head`, on the same line if there is one alone."""
+        """The rows of `body` after `head`, on the same line if there is one statement alone, or few that fit."""
         rows = self.rows(without_docstring(node, body), level, of_class=isinstance(node, ast.ClassDef))
         rows = side_by_side(rows, _FIELDS_WIDTH, fields=True) or [Row("pass", is_plain=True)]
-        if len(rows) == 1 and rows[0].is_plain:
-            return [Row(f"{head} {rows[0].text.lstrip(' ')}")]
-        return [Row(head), *(Row(row.text) for row in side_by_side(rows, self._width))]
+        below = side_by_side(rows, self._width)
+        joined = f"{head} {below[0].text.lstrip(' ')}"
+        if len(below) == 1 and below[0].is_plain and (len(rows) == 1 or len(joined) <= self._width):
+            return [Row(joined)]
+        return [Row(head), *(Row(row.text) for row in below)]
 
     def _line(self, start: int, end: int, annotated: Sequence[ast.AST]) -> str:
         """What stands there in one line, but for the annotations of these nodes."""

@@ -1,3 +1,5 @@
-"""The version of the generator, which every template names in its description."""
+"""The version of the generator, which every template names in its description: that of all parts."""
 
-__version__ = "0.2.0"
+import contract
+
+__version__ = contract.VERSION

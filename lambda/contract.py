@@ -6,6 +6,8 @@ program carries of it what it needs. A test holds the edge functions to it, whic
 
 import re
 
+VERSION = "0.2.0"  # of all parts: templates and manifests name it
+
 ID = "[0-9A-Za-z][0-9A-Za-z_-]{9,63}"  # of a deployment: a commit, `-`, and what only this upload has
 ROUTINGS = ("spa", "files", "folders", "mixed")
 
@@ -17,9 +19,11 @@ HISTORY = "published/"  # one object for each switch
 EXECUTIONS = "executions/"  # which deployment an execution of the pipeline made
 LEASES = "uploads/"  # of uploads that may still write
 LOCK = "prune.lock"
-ERROR_PAGE = "_errors/404.html"
+ERRORS = "_errors/"
+ERROR_PAGE = f"{ERRORS}404.html"
 
 ARCHIVES = "archives/"  # in the artifact bucket: what a build has packed
+ARCHIVE_DIGEST = "ARCHIVE_SHA256"  # the variable that a build exports, so that CodePipeline keeps it
 
 # In the KeyValueStore.
 LIVE = "live"  # deployment, routing, and members of the routing

@@ -18,7 +18,6 @@ from typing import Any, TypeVar
 
 import pytest
 
-import site_upload
 from local.cloud.stack import Stack
 from local.commands.publishing import publish, upload
 from local.edge.events import Request
@@ -27,6 +26,7 @@ from local.edge.functions import Functions
 from local.edge.location import Location, World
 from local.edge.network import Edge, edge_of
 from local.edge.visit import Visit
+from uploader import deployment
 from workbench.protections import Protection
 from workbench.site import until
 
@@ -110,7 +110,7 @@ class Stage:
         """A new deployment, live at once; its ID. Without `pool` hashed files lie in its folder, as the others do."""
         with pytest.MonkeyPatch.context() as patch:
             if not pool:
-                patch.setattr(site_upload, "is_hashed", lambda _: False)
+                patch.setattr(deployment, "is_hashed", lambda _: False)
             return publish(self.stack, folder, routing, "test").deployment
 
     def upload(self, folder: Path, routing: str = "mixed") -> str:

@@ -7,6 +7,7 @@ from types import ModuleType
 from typing import Any
 
 from generator import sources
+from generator.buildspec import PACKER_ENTRY, UPLOADER_ENTRY
 
 
 class Together:
@@ -40,3 +41,5 @@ class Together:
 
 PUBLISHER = Together("publisher.operations")
 PRUNER = Together("pruner.daily")
+PACKER = Together(PACKER_ENTRY)
+UPLOADER = Together(UPLOADER_ENTRY)

@@ -7,13 +7,18 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).resolve().parent.parent / "codebuild"))  # tests have it, benchmarks have not
+# tests have them, benchmarks have not
+sys.path.append(str(Path(__file__).resolve().parents[1] / "lambda"))
+sys.path.append(str(Path(__file__).resolve().parents[1] / "codebuild"))
 
-import site_upload
-from site_checks import warnings
-from site_files import UploadError
-from site_folder import files_of_folder
-from site_plan import Plan, deployment_id, make_plan
+from content.files import UploadError
+from content.identity import deployment_id
+from content.plan import Plan, make_plan
+from packer.folder import files_of_folder
+from packer.oddities import warnings
+from uploader import client
+from uploader.deployment import upload
+from uploader.pointers import point
 
 PROGRAM = str(Path(__file__).resolve())
 
@@ -40,11 +45,11 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     try:
         plan = planned(Path(arguments[0]), environment["ROUTING"])
         facts = {"id": deployment_id(commit, digits), **facts}
-        s3, shared = site_upload.connect(), environment.get("SHARED_FILES") != "false"
+        s3, shared = client.connect(), environment.get("SHARED_FILES") != "false"
         bucket = environment["SITE_BUCKET"]
-        identity, said = site_upload.upload(s3, bucket, plan, facts, lambda _, new: written.append(new), shared)
+        identity, said = upload(s3, bucket, plan, facts, lambda _, new: written.append(new), shared)
         if execution:
-            site_upload.point(s3, bucket, execution, identity)
+            point(s3, bucket, execution, identity)
     except UploadError as error:
         print("upload:", error, file=sys.stderr)
         return 1

@@ -8,13 +8,14 @@ from typing import Any, NamedTuple
 
 from botocore.config import Config
 
+from content.files import UploadError
+from content.identity import deployment_id
+from content.plan import make_plan
 from local.cloud.stack import Stack
 from local.errors import LocalError
-from site_checks import warnings
-from site_files import UploadError
-from site_folder import files_of_folder
-from site_plan import deployment_id, make_plan
-from site_upload import upload as send
+from packer.folder import files_of_folder
+from packer.oddities import warnings
+from uploader.deployment import upload as send
 
 
 class Held(LocalError):  # noqa: N818  # a state more than a fault

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from media_types import FILES
+from content.media_types import FILES
 from tests.edge.harness import Case
 from tests.edge.reference_hashed import is_hashed
 

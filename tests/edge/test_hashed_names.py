@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-import site_plan
+from content.hashed_names import is_hashed
 from tests.edge.harness import SCRIPT, Case, run
 from workbench.names import Corpus, corpora
 
@@ -150,14 +150,12 @@ def test_function_and_uploader_agree_on_names_of_every_form() -> None:
     sent = [(name, path) for name in sorted(names) for path in dict.fromkeys(spellings(name))]
     routed = [outcome.target.startswith("/immutable/") for outcome in run(*(Case(path, SCRIPT) for _, path in sent))]
     assert 1000 < sum(routed) < len(sent) - 1000
-    assert [] == [
-        path for (name, path), hashed in zip(sent, routed, strict=True) if hashed != site_plan.is_hashed(name)
-    ]
+    assert [] == [path for (name, path), hashed in zip(sent, routed, strict=True) if hashed != is_hashed(name)]
 
 
 def test_function_and_uploader_agree_on_every_name(corpus: Corpus) -> None:
     names = corpus.hashed + corpus.plain
-    said = [site_plan.is_hashed(name) for name in names]
+    said = [is_hashed(name) for name in names]
     assert [] == [name for name, a, b in zip(names, routed_as_hashed(names), said, strict=True) if a != b]
 
 

@@ -220,7 +220,7 @@ def test_an_installed_wheel_writes_the_same_bytes_outside_the_checkout(tmp_path:
     assert done.stderr.startswith("generator: zip template")
     assert done.stdout == generate("--source", "zip").stdout
     # what the command line shares with a build and a function
-    command = "import deployments, contract, site_upload, pruner.pruning as p; print(contract, site_upload, p)"
+    command = "import deployments, contract, uploader.client as u, pruner.pruning as p; print(contract, u, p)"
     run = subprocess.run(
         [sys.executable, "-c", command],
         cwd=tmp_path,
@@ -230,5 +230,5 @@ def test_an_installed_wheel_writes_the_same_bytes_outside_the_checkout(tmp_path:
         timeout=60,
         check=True,
     )
-    for file in ("lambda/contract.py", "codebuild/site_upload.py", "lambda/pruner/pruning.py"):
+    for file in ("lambda/contract.py", "codebuild/uploader/client.py", "lambda/pruner/pruning.py"):
         assert f"from '{home}/instant_hosting/{file}'" in run.stdout

@@ -225,12 +225,10 @@ def handler():
  elif b:
   for x in y: h()
   return 2
- else:
-  c=d=3; del c
+ else: c=d=3; del c
  try: i()
  except (ValueError,TypeError,) as error: j(error)
- except Exception:
-  k(); raise
+ except Exception: k(); raise
  else: l()
  finally: m()
 """

@@ -38,18 +38,21 @@ LIMIT = 51_200
 # Which package, or room of one, may name which others: below what it may use. It is the picture in
 # docs/architecture.md; whoever needs an arrow that is not here draws it here first, with a reason in the commit.
 LAMBDA = {f"lambda/{room}" for room in ("publisher", "pruner", "messenger", "webhook")}
-SHIPPED = {"function", "lambda", *LAMBDA, "codebuild"}
+CODEBUILD = {f"codebuild/{room}" for room in ("content", "packer", "uploader")}
+SHIPPED = {"function", "lambda", *LAMBDA, "codebuild", *CODEBUILD}
 HOUSE = {"instant_hosting", "generator", "deployments", "local", "local/edge", "local/cloud", "local/commands"}
 ARROWS: dict[str, set[str]] = {
     # what runs on AWS knows nothing of the house, and of the other rooms only the contract
     "function": set(),
     "lambda": set(),
     **{room: {"lambda"} for room in LAMBDA},
-    "codebuild": {"lambda"},
+    **{f"codebuild/{room}": {"lambda", "codebuild/content"} for room in ("packer", "uploader")},
+    "codebuild/content": {"lambda"},
+    "codebuild": set(),  # shell and JavaScript
     # where that is found
     "instant_hosting": set(),
     "generator": {"instant_hosting", *SHIPPED},
-    "deployments": {"instant_hosting", "generator", "lambda", *LAMBDA, "codebuild"},
+    "deployments": {"instant_hosting", "generator", "lambda", *LAMBDA, *CODEBUILD},
     # what its rooms share, and its three rooms
     "local": {"instant_hosting"},
     "local/cloud": {"local", "instant_hosting", "generator", "codebuild"},

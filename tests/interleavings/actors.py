@@ -14,15 +14,16 @@ from typing import Any
 
 import pytest
 
-import site_plan
-import site_upload
-import uploader
+from content.hashed_names import is_hashed
+from content.plan import Plan
 from pruner import lock
 from pruner import pruning as prune
+from uploader.deployment import upload
+from uploader.pointers import point
 from workbench.double import START, World
 from workbench.invoked import BY_NAME
 from workbench.orders import Inline
-from workbench.together import PUBLISHER
+from workbench.together import PUBLISHER, UPLOADER
 from workbench.uploads import planned
 
 from . import system as systems
@@ -56,7 +57,7 @@ class Actors:
 
     def __init__(self, folder: Path) -> None:
         self.system = System(World(), Calm())
-        self.plans: dict[str, site_plan.Plan] = {}
+        self.plans: dict[str, Plan] = {}
         for deployment in DEPLOYMENTS:
             for path, text in files(deployment).items():
                 target = folder / deployment / path
@@ -69,8 +70,7 @@ class Actors:
     def whole(self, deployment: str) -> frozenset[str]:
         """The objects without which a deployment is not complete."""
         places = (
-            f"immutable/{path}" if site_plan.is_hashed(path) else f"deployments/{deployment}/{path}"
-            for path in files(deployment)
+            f"immutable/{path}" if is_hashed(path) else f"deployments/{deployment}/{path}" for path in files(deployment)
         )
         return frozenset([f"manifests/{deployment}.json", *places])
 
@@ -97,15 +97,15 @@ class Actors:
         """As a command does; of an `execution` as the pipeline's action does, which may find that all is done."""
         s3 = self.client("s3")
         if execution and (
-            made := uploader.made_before(s3, BUCKET, execution) or uploader.complete(s3, BUCKET, deployment)
+            made := UPLOADER.made_before(s3, BUCKET, execution) or UPLOADER.complete(s3, BUCKET, deployment)
         ):
-            site_upload.point(s3, BUCKET, execution, made)
+            point(s3, BUCKET, execution, made)
             return
         facts = dict.fromkeys(("commit", "branch", "message", "author"), "")
         facts |= {"id": deployment, "execution": execution, "created": "2026-03-01T10:00:00Z"}
-        made, _ = site_upload.upload(s3, BUCKET, self.plans[deployment], facts, lambda *_: None)
+        made, _ = upload(s3, BUCKET, self.plans[deployment], facts, lambda *_: None)
         if execution:
-            site_upload.point(s3, BUCKET, execution, made)
+            point(s3, BUCKET, execution, made)
 
     def prune(self, ask: Callable[[dict[str, Any]], Any], options: dict[str, Any]) -> dict[str, Any]:
         return prune.prune(self.client("s3"), BUCKET, ask, 0, 1, **options)._asdict()
@@ -126,9 +126,9 @@ def shipped() -> Iterator[Actors]:
         for name, value in ENVIRONMENT.items():
             patch.setenv(name, value)
         actors = Actors(Path(folder))
-        for module in (*PUBLISHER.modules, lock, prune, site_upload):
+        for module in (*PUBLISHER.modules, lock, prune, *UPLOADER.modules):
             replace(patch, module, actors)
-        for program in (site_upload, prune):
+        for program in (UPLOADER, prune):
             patch.setattr(program, "ThreadPoolExecutor", Inline)
         patch.setattr(lock, "os", SimpleNamespace(urandom=actors.random))
         actors.begin()
@@ -166,7 +166,7 @@ def replace(patch: pytest.MonkeyPatch, module: Any, actors: Actors) -> None:
     """What a module would ask of its machine, it asks of the system."""
 
     stand_ins = {"time": Clock(actors), "client": actors.client, "random": SimpleNamespace(random=lambda: 0.5)}
-    if module is not site_upload and module is not prune:
+    if module not in (*UPLOADER.modules, prune):
         stand_ins["datetime"] = calendar(actors)
     for name, value in stand_ins.items():
         if hasattr(module, name):

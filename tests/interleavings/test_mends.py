@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 import pytest
 
-import site_upload
 from pruner import pruning as prune
 from publisher import executions
 from publisher.aws import KVS
@@ -16,7 +15,7 @@ from publisher.intent import Intent, NotThere
 from publisher.ledger import Ledger
 from publisher.past import Past
 from publisher.variants import OPERATIONS
-from workbench.together import PUBLISHER
+from workbench.together import PUBLISHER, UPLOADER
 
 from .actors import Actors
 from .script import of
@@ -101,8 +100,8 @@ def manifest_is_not_looked_at(patch: Patch) -> None:
 
 
 def uploads_announce_nothing(patch: Patch) -> None:
-    patch.setattr(site_upload, "_lease", lambda *_: 0.0)
-    patch.setattr(site_upload, "_LEASE_SECONDS", 10**12)
+    patch.setattr(UPLOADER, "take_lease", lambda *_: 0.0)
+    patch.setattr(UPLOADER, "_LONGEST", 10**12)
 
 
 def prunes_see_no_upload(patch: Patch) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import site_plan
-import site_upload
+from content.hashed_names import is_hashed
 from pruner import pruning as prune
+from uploader.deployment import upload
 from workbench.double import START, World
 from workbench.invoked import BY_NAME
 from workbench.orders import Clients, client, current
@@ -61,7 +61,7 @@ class Actors:
     def upload(self, identity: str) -> Callable[[Clients], object]:
         facts = dict.fromkeys(("commit", "branch", "message", "author", "execution"), "")
         facts |= {"id": identity, "created": "2026-03-01T10:00:00Z"}
-        return lambda clients: site_upload.upload(clients("s3"), BUCKET, self.plans[identity], facts, lambda *_: None)
+        return lambda clients: upload(clients("s3"), BUCKET, self.plans[identity], facts, lambda *_: None)
 
     def promote(self, identity: str, action: str = "promote") -> Callable[[Clients], object]:
         return lambda clients: self.ask({"action": action, "deployment": identity, "by": f"{action} {identity[0]}"})
@@ -83,7 +83,7 @@ class Actors:
 
     def needs(self, identity: str) -> set[str]:
         """The objects without which a deployment is not whole."""
-        files = (f"immutable/{p}" if site_plan.is_hashed(p) else f"deployments/{identity}/{p}" for p in SITES[identity])
+        files = (f"immutable/{p}" if is_hashed(p) else f"deployments/{identity}/{p}" for p in SITES[identity])
         return {f"manifests/{identity}.json", *files}
 
     def check(self, world: World) -> str:

@@ -8,12 +8,11 @@ from pathlib import Path
 
 import pytest
 
-import site_upload
 from pruner import pruning as prune
 from tests.pruner.actors import BUCKET, Actors
 from workbench.double import World
 from workbench.orders import Inline, client, sleep
-from workbench.together import PUBLISHER
+from workbench.together import PUBLISHER, UPLOADER
 
 
 @pytest.fixture
@@ -28,9 +27,9 @@ def actors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Actors:
     monkeypatch.setattr(PUBLISHER, "print", lambda *_: None, raising=False)
     monkeypatch.setattr(os, "urandom", bytes)
     monkeypatch.setattr(time, "sleep", sleep)
-    for program in (site_upload, prune):
+    for program in (UPLOADER, prune):
         monkeypatch.setattr(program, "ThreadPoolExecutor", Inline)
-    monkeypatch.setattr(site_upload, "print", lambda *_, **__: None, raising=False)
+    monkeypatch.setattr(UPLOADER, "print", lambda *_, **__: None, raising=False)
     actor = Actors.__new__(Actors)
     made.append(actor)
     monkeypatch.setattr(PUBLISHER, "timestamp", actor.now)

@@ -17,9 +17,9 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 from botocore.httpsession import URLLib3Session
 
-import site_upload
 from pruner import deleting as remove
 from pruner import pruning as prune
+from uploader.deployment import upload
 from workbench.invoked import BY_NAME
 from workbench.together import PUBLISHER
 from workbench.uploads import planned
@@ -60,7 +60,7 @@ class PrunedSite:
             (folder / path).write_text(text)
         facts = dict.fromkeys(("commit", "branch", "message", "author", "execution", "created"), "") | {"id": identity}
         plan = planned(folder, "spa")
-        site_upload.upload(self.s3, BUCKET, plan, facts, lambda *_: None)
+        upload(self.s3, BUCKET, plan, facts, lambda *_: None)
 
     def publish(self, *identities: str) -> None:
         for identity in identities:

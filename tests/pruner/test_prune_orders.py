@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 
-import site_upload
 from pruner import lock
 from pruner import pruning as prune
 from tests.pruner.actors import BEFORE, LIVE, NEW, OLD, Actors
 from workbench.double import World
 from workbench.orders import Clients, Orders, Scene, every_order, some_orders
+from workbench.together import UPLOADER
 
 Programs = list[Callable[[Clients], Any]]
 
@@ -97,7 +97,7 @@ def test_a_publisher_that_promises_nothing_is_found_out(actors: Actors, monkeypa
 
 @pytest.mark.parametrize("half", ["no lease", "look before the lease", "leases ignored"])
 def test_half_a_protocol_for_the_pool_is_found_out(actors: Actors, monkeypatch: pytest.MonkeyPatch, half: str) -> None:
-    lease, look = site_upload._lease, prune._Run.look
+    lease, look = UPLOADER.take_lease, prune._Run.look
 
     class Reversed:
         """A client with which the lease is written after the look."""
@@ -115,10 +115,10 @@ def test_half_a_protocol_for_the_pool_is_found_out(actors: Actors, monkeypatch: 
             return found
 
     if half == "no lease":
-        monkeypatch.setattr(site_upload, "_lease", lambda *_: 0.0)
-        monkeypatch.setattr(site_upload, "_LEASE_SECONDS", 10**12)
+        monkeypatch.setattr(UPLOADER, "take_lease", lambda *_: 0.0)
+        monkeypatch.setattr(UPLOADER, "_LONGEST", 10**12)
     elif half == "look before the lease":
-        monkeypatch.setattr(site_upload, "_lease", lambda s3, *rest: lease(Reversed(s3), *rest))
+        monkeypatch.setattr(UPLOADER, "take_lease", lambda s3, *rest: lease(Reversed(s3), *rest))
     else:
         monkeypatch.setattr(prune._Run, "look", lambda self: look(self)._replace(open=[]))
     found = every_order(scenes(actors, actors.prune(), actors.deploy(NEW)), until_wrong=True)

@@ -34,10 +34,10 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 from botocore.retries.bucket import TokenBucket
 
-import uploader
 from local.cloud.emulator import Emulator, start_emulator
 from tests.uploader.pipeline import ARTIFACTS, SITE, Execution
 from workbench.seeds import asked_for
+from workbench.together import UPLOADER
 
 CREATED = ("deployments/", "immutable/", "manifests/")  # never written twice
 HASHED = "assets/shared-BdE8sX2_.js"
@@ -76,7 +76,7 @@ def meet(accidents: Accidents) -> None:
 
     # how fast boto3 goes when S3 asks for less is its own matter
     news: dict[Any, tuple[str, Any]] = {http: ("send", send), TokenBucket: ("acquire", lambda *_, **__: True)}
-    news |= {time: ("sleep", lambda seconds: sleep(seconds / FASTER)), uploader: ("_PAUSE", 0)}
+    news |= {time: ("sleep", lambda seconds: sleep(seconds / FASTER)), UPLOADER: ("_PAUSE", 0)}
     for owner, (name, value) in news.items():
         setattr(owner, name, value)
 
@@ -175,7 +175,7 @@ class Story:
             try:
                 with log.open("w") as errors, redirect_stdout(io.StringIO()), redirect_stderr(errors):
                     meet(fate)
-                    status = uploader.main(execution.environment())
+                    status = UPLOADER.main(execution.environment())
             finally:
                 os._exit(status)
         return process, log

@@ -29,12 +29,11 @@ from typing import Any
 
 import pytest
 
-import site_upload
-import uploader
 from tests.uploader.pipeline import ARTIFACTS, SITE, Execution
 from workbench.double import S3, Paginator, World
 from workbench.orders import Inline
 from workbench.seeds import asked_for
+from workbench.together import UPLOADER
 
 BLOCK = 512
 END = bytes(2 * BLOCK)
@@ -237,9 +236,9 @@ class Memory:
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.reset()
-        patch.setattr(uploader, "connect", lambda: self.s3)
-        patch.setattr(uploader, "boto3", SimpleNamespace(client=lambda service: self.s3 if service == "s3" else self))
-        patch.setattr(site_upload, "ThreadPoolExecutor", Inline)
+        patch.setattr(UPLOADER, "connect", lambda: self.s3)
+        patch.setattr(UPLOADER, "boto3", SimpleNamespace(client=lambda service: self.s3 if service == "s3" else self))
+        patch.setattr(UPLOADER, "ThreadPoolExecutor", Inline)
 
     def reset(self) -> None:
         self.s3 = Buckets()

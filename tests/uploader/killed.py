@@ -5,13 +5,13 @@ from __future__ import annotations
 # The uploader in a process that ends like a machine that is switched off: before its n-th PUT.
 KILLED = """
 import os, signal, sys, threading
-sys.path.insert(0, {codebuild!r})
-import site_upload
+sys.path.insert(0, {root!r})
 from workbench import uploads
-connect, lock, left = site_upload.connect, threading.Lock(), [{puts}]
+from uploader import client
+connect, lock, left = client.connect, threading.Lock(), [{puts}]
 def dying():
-    client = connect()
-    session = client._endpoint.http_session
+    made = connect()
+    session = made._endpoint.http_session
     send = session.send
     def die(request):
         with lock:
@@ -20,7 +20,7 @@ def dying():
                 os.kill(os.getpid(), signal.SIGKILL)
         return send(request)
     session.send = die
-    return client
-site_upload.connect = dying
+    return made
+client.connect = dying
 sys.exit(uploads.main(sys.argv[1:], dict(os.environ)))
 """

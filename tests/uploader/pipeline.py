@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pack
-import uploader
 from local.cloud.build import action
 from local.cloud.emulator import Emulator
+from workbench.together import PACKER, UPLOADER
 
 ARTIFACTS, SITE, PIPELINE = "artifact-bucket", "site-bucket", "pipeline"
 COMMIT = "c" * 40
@@ -36,7 +35,7 @@ class Execution:
     def pack(self, folder: Path) -> int:
         """End a build that has left `folder`; the exit status."""
         environment = {"ARTIFACT_BUCKET": ARTIFACTS, "CODEBUILD_BUILD_ID": f"p:{self.build}", "ROUTING": self.routing}
-        return pack.main([str(folder)], environment)
+        return int(PACKER.main([str(folder)], environment))
 
     def leave(self, archive: bytes) -> None:
         """Be a build that has left these bytes, and exported what they are."""
@@ -65,4 +64,4 @@ class Execution:
 
     def upload(self) -> int:
         """Run the action Upload; the exit status."""
-        return uploader.main(self.environment())
+        return int(UPLOADER.main(self.environment()))

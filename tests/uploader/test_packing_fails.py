@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-import pack
-from site_plan import make_plan
+from content.plan import make_plan
 from tests.uploader.pipeline import ARTIFACTS, Execution
 from workbench import ROOT
+from workbench.together import PACKER
 
 Make = Callable[..., Path]
 LARGE = 20 * 2**20  # sent in parts
@@ -23,7 +23,7 @@ LARGE = 20 * 2**20  # sent in parts
 PACKING = """
 import os, resource, signal, sys
 import botocore.httpsession
-import pack
+from packer import command
 send, left = botocore.httpsession.URLLib3Session.send, [{requests}]
 def die(self, request):
     left[0] -= 1
@@ -32,7 +32,7 @@ def die(self, request):
     return send(self, request)
 botocore.httpsession.URLLib3Session.send = die
 resource.setrlimit(resource.RLIMIT_FSIZE, ({bytes}, {bytes}))
-sys.exit(pack.main(sys.argv[1:], dict(os.environ)))
+sys.exit(command.main(sys.argv[1:], dict(os.environ)))
 """
 
 
@@ -43,7 +43,7 @@ def build(site: Any, aws: Any) -> Execution:
 
 
 def _packing(build: Execution, folder: Path, requests: int, size: int) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "codebuild"), "ROUTING": "mixed"}
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'lambda'}:{ROOT / 'codebuild'}", "ROUTING": "mixed"}
     environment |= {"ARTIFACT_BUCKET": ARTIFACTS, "CODEBUILD_BUILD_ID": f"p:{build.build}"}
     script = PACKING.format(requests=requests, bytes=size)
     return subprocess.run(
@@ -94,7 +94,7 @@ def test_a_folder_that_changes_while_it_is_packed_is_not_packed(
         (folder / "b.txt").unlink() if change == "vanishes" else (folder / "b.txt").write_text("longer")
         return made
 
-    monkeypatch.setattr(pack, "make_plan", meanwhile)
+    monkeypatch.setattr(PACKER, "make_plan", meanwhile)
     assert build.pack(folder) == 1
     captured = capsys.readouterr()
     assert (captured.out, captured.err.count("\n"), f"{folder}/b.txt" in captured.err) == ("", 1, True), captured.err

@@ -18,11 +18,10 @@ from typing import Any
 import pytest
 import yaml
 
-import pack
-import uploader
-from generator.buildspec import PACK, UPLOADER, build_buildspec, upload_buildspec
+from generator import sources
+from generator.buildspec import PACKER_ENTRY, UPLOADER_ENTRY, build_buildspec, upload_buildspec
 from tests.uploader.pipeline import ARTIFACTS, COMMIT, SITE, Execution
-from workbench import ROOT
+from workbench.together import PACKER, UPLOADER
 
 Make = Callable[..., Path]
 Run = Callable[..., Execution]
@@ -41,7 +40,7 @@ def run(site: Any, aws: Any) -> Run:
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(uploader, "_PAUSE", 0)
+    monkeypatch.setattr(UPLOADER, "_PAUSE", 0)
 
 
 def test_what_was_packed_is_what_is_published(site: Any, run: Run, make: Make) -> None:
@@ -230,7 +229,7 @@ def test_a_build_ends_with_what_is_wrong_or_odd_in_its_log(
 def test_progress_is_told(
     site: Any, run: Run, make: Make, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(uploader, "_PROGRESS_SECONDS", 0)
+    monkeypatch.setattr(UPLOADER, "_PROGRESS_SECONDS", 0)
     one = run()
     one.packed(make({"large.bin": b"x" * 1_500_000, **{f"f{number}.txt": "" for number in range(99)}}))
     assert one.upload() == 0
@@ -247,11 +246,11 @@ def test_wrong_calls_are_one_line(capsys: pytest.CaptureFixture[str]) -> None:
         (["."], {}, "usage: "),
         (["nowhere"], environment, "folder nowhere is missing or empty"),
     ):
-        assert pack.main(arguments, given) == 1
+        assert PACKER.main(arguments, given) == 1
         captured = capsys.readouterr()
         assert (captured.out, captured.err.count("\n")) == ("", 1)
         assert captured.err.startswith(f"pack: {expected}")
-    assert uploader.main({"EXECUTION": "x"}) == 1
+    assert UPLOADER.main({"EXECUTION": "x"}) == 1
     assert capsys.readouterr().err.startswith("uploader: usage: ")
 
 
@@ -316,7 +315,7 @@ def test_whatever_can_be_packed_is_small_enough_for_the_upload(
     run: Run, make: Make, site: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """An archive is larger than its files, and is filled up at its end."""
-    for program in (pack, uploader):
+    for program in (PACKER, UPLOADER):
         monkeypatch.setattr(program, "ARCHIVE_LIMIT", 60_000)
     ended = []
     for size in (20_000, 30_000, 40_000, 50_000, 55_000, 60_000):
@@ -332,9 +331,10 @@ def test_whatever_can_be_packed_is_small_enough_for_the_upload(
     assert "has 60,001 bytes, over 60,000: publish less" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("name", sorted({*PACK, *UPLOADER}))
-def test_the_source_is_of_the_oldest_python_that_build_images_have(name: str) -> None:
-    ast.parse((ROOT / "codebuild" / f"{name}.py").read_text(), feature_version=(3, 9))
+@pytest.mark.parametrize("entry", [PACKER_ENTRY, UPLOADER_ENTRY])
+def test_a_program_is_of_the_oldest_python_that_build_images_have(entry: str) -> None:
+    for source in sources.modules(entry).values():
+        ast.parse(source, feature_version=(3, 9))
 
 
 def test_the_texts_in_the_buildspecs_are_the_whole_programs(site: Any, run: Run, make: Make, tmp_path: Path) -> None:

@@ -10,9 +10,10 @@ from workbench import ROOT
 
 # What an upload must not do, and the driver must find
 OVERWRITING = """
-import sys, site_upload
-put = site_upload._Client.put_object
-site_upload._Client.put_object = lambda self, IfNoneMatch=None, **options: put(self, **options)
+import sys
+from uploader.client import QuickClient
+put = QuickClient.put_object
+QuickClient.put_object = lambda self, IfNoneMatch=None, **options: put(self, **options)
 from tests.uploader import accidents
 sys.exit(accidents.main())
 """

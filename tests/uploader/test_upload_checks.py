@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-import site_checks
-from site_files import File, UploadError
-from site_plan import Plan
+from content.files import File, UploadError
+from content.plan import Plan
+from packer.oddities import warnings
+from workbench.together import PACKER
 from workbench.uploads import planned, warned
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -158,7 +159,7 @@ def test_names_that_differ_in_case_or_unicode_form_only_are_named(make: Make) ->
 
 
 def test_of_a_huge_site_only_so_much_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(site_checks, "_LOOKED_AT", 5_000)
+    monkeypatch.setattr(PACKER, "_LOOKED_AT", 5_000)
     page = '<script src="/a.js"></script>' + "x" * 400
     asked: list[Any] = []
 
@@ -166,11 +167,11 @@ def test_of_a_huge_site_only_so_much_is_looked_at(monkeypatch: pytest.MonkeyPatc
         asked.append(file)
         return page
 
-    monkeypatch.setattr(site_checks, "read", read)
+    monkeypatch.setattr(PACKER, "read", read)
     files = {name: File("", 0, 0, (0, 0, 0)) for name in ("index.html", *(f"p{number}.html" for number in range(999)))}
-    site_checks.warnings(files, Plan("mixed", files, [], []))
+    warnings(files, Plan("mixed", files, [], []))
     assert 2 == len(asked)
     asked.clear()
     files["a.js"] = File("", 0, 0, (0, 0, 0))
-    site_checks.warnings(files, Plan("mixed", files, [], []))
+    warnings(files, Plan("mixed", files, [], []))
     assert 12 == len(asked)

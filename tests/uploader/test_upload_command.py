@@ -36,7 +36,7 @@ def _run(site: Any, folder: Path, script: str | None = None, **environment: str)
 def test_a_killed_upload_leaves_no_manifest_and_the_next_one_is_complete(site: Any, make: Make, puts: int) -> None:
     files = {f"f{number}.txt": str(number) for number in range(20)}
     folder = make({**files, **{f"assets/f{number}-BdE8sX2_.js": str(number) for number in range(20)}})
-    script = KILLED.format(codebuild=str(ROOT / "codebuild"), root=str(ROOT), puts=puts)
+    script = KILLED.format(root=str(ROOT), puts=puts)
     killed = _run(site, folder, script, EXECUTION="run-1", CODEBUILD_BUILD_ID="p:" + "1" * 16)
     assert killed.returncode == -9
     # the lease and 41 files come first, then the manifest; a killed execution is never pointed to

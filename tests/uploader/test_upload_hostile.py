@@ -14,14 +14,14 @@ import boto3
 import pytest
 import yaml
 
-import site_archive
-import site_upload
-import uploader
+from content.files import ENTRY_LIMIT, UploadError
 from generator.buildspec import upload_buildspec
 from local.cloud.build import action
-from site_files import ENTRY_LIMIT, UploadError
 from tests.uploader import hostile
 from tests.uploader.pipeline import ARTIFACTS, COMMIT, Execution
+from uploader.archive import files_of_archive
+from uploader.pointers import point
+from workbench.together import UPLOADER
 
 Make = Callable[..., Path]
 Run = Callable[..., Execution]
@@ -31,7 +31,7 @@ EMULATED, IN_MEMORY = 15, 200  # archives; `make hostile` has 10,000
 @pytest.fixture
 def run(site: Any, aws: Any, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Executions of one pipeline, with an empty site."""
-    monkeypatch.setattr(uploader, "_PAUSE", 0)
+    monkeypatch.setattr(UPLOADER, "_PAUSE", 0)
     aws.shared("s3").create_bucket(Bucket=ARTIFACTS)
     return lambda **facts: Execution(aws, **facts)
 
@@ -53,17 +53,17 @@ def test_a_hundred_thousand_files_are_read_and_not_one_more(tmp_path: Path) -> N
     members = [b"%s%s%06o%s" % (n, one[11:148], checksum - base + sum(n), one[154:]) for n in names]
     place.write_bytes(b"".join(members) + hostile.END)
     with pytest.raises(UploadError, match=r"over 100,000 files, the last is '100000.html'"):
-        site_archive.files_of_archive(place)
+        files_of_archive(place)
 
 
 def test_all_paths_together_have_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(site_archive, "_NAMES", 20)
+    monkeypatch.setattr(UPLOADER, "_NAMES", 20)
     place = tmp_path / "archive.tar"
     place.write_bytes(hostile.entry("caf\xe9-6789".encode()) + hostile.entry(b"0123456789") + hostile.END)
-    assert len(site_archive.files_of_archive(place)) == 2
+    assert len(files_of_archive(place)) == 2
     place.write_bytes(hostile.entry("caf\xe9-6789".encode()) + hostile.entry(b"0123456789x") + hostile.END)
     with pytest.raises(UploadError, match="the paths of all files have over 20 bytes"):
-        site_archive.files_of_archive(place)
+        files_of_archive(place)
 
 
 def test_the_upload_is_not_where_a_builds_ticket_is_unpacked(tmp_path: Path) -> None:
@@ -176,7 +176,7 @@ def test_a_pointer_that_cannot_be_written_is_named_with_the_remedy(
 ) -> None:
     one = run()
     one.packed(make())
-    monkeypatch.setattr(uploader, "point", lambda s3, _bucket, *more: site_upload.point(s3, "no-bucket", *more))
+    monkeypatch.setattr(UPLOADER, "point", lambda s3, _bucket, *more: point(s3, "no-bucket", *more))
     assert one.upload() == 1
     *_, said = capsys.readouterr().err.splitlines()
     assert said.startswith(f"uploader: executions/{one.id}: An error occurred (NoSuchBucket)")

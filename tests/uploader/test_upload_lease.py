@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-import site_upload
-from site_files import UploadError
+from content.files import UploadError
+from uploader import deployment
+from uploader.client import connect
 from workbench.uploads import planned
 
 BUCKET = "site-bucket"
@@ -24,7 +25,7 @@ class Client:
     """The uploader's client; `calls` are its requests, and each answer about the lock says that it has this age."""
 
     def __init__(self, age: timedelta | None = None) -> None:
-        self.s3 = site_upload.connect()
+        self.s3 = connect()
         self.calls: list[tuple[str, str]] = []
         self.age = age
         self.s3.meta.events.register("provide-client-params.s3", self._note)
@@ -41,7 +42,7 @@ class Client:
 
 def upload(client: Client, folder: Path) -> None:
     plan = planned(folder, "spa")
-    site_upload.upload(client.s3, BUCKET, plan, {"id": ID, "execution": ""}, lambda *_: None)
+    deployment.upload(client.s3, BUCKET, plan, {"id": ID, "execution": ""}, lambda *_: None)
 
 
 def test_lease_then_look_then_the_pool(site: Any, make: Make) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from media_types import TYPES, media
+from content.media_types import TYPES, media
 
 Make = Callable[..., Path]
 ID = "c" * 40 + "-1a2b3c4d5e6f7a8b"

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-import site_plan
-import site_upload
+from content.hashed_names import is_hashed
 from generator import Settings, build_template
 from local.cloud.emulator import start_emulator
+from uploader.client import QuickClient
+from uploader.deployment import upload
 from workbench.uploads import planned
 
 BUCKET = "site-bucket"
@@ -61,7 +62,7 @@ def build() -> Iterator[Any]:
         iam.put_user_policy(UserName="build", PolicyName="build", PolicyDocument=document)
         key = iam.create_access_key(UserName="build")["AccessKey"]
         client = emulator.client("s3", account=key["AccessKeyId"], aws_secret_access_key=key["SecretAccessKey"])
-        yield site_upload._Client(client)
+        yield QuickClient(client)
 
 
 def test_a_build_can_publish_and_share_files(build: Any, make: Make) -> None:
@@ -69,7 +70,7 @@ def test_a_build_can_publish_and_share_files(build: Any, make: Make) -> None:
     written = []
     for number in "12":
         facts = {"id": "commit-" + number * 16, "execution": "run-1"}
-        site_upload.upload(build, BUCKET, plan, facts, lambda _, new: written.append(new))
+        upload(build, BUCKET, plan, facts, lambda _, new: written.append(new))
     assert sum(written) == 5
     assert len(written) == 6
 
@@ -93,7 +94,7 @@ def test_every_name_is_signed_and_stored_as_it_is(build: Any, make: Make) -> Non
         "$a",
     )
     plan = planned(make({f"{name}.txt": name for name in names}), "spa")
-    site_upload.upload(build, BUCKET, plan, {"id": "names-0123456789abcdef", "execution": ""}, lambda *_: None)
+    upload(build, BUCKET, plan, {"id": "names-0123456789abcdef", "execution": ""}, lambda *_: None)
     for name in names:
         key = f"deployments/names-0123456789abcdef/{name}.txt"
         assert build.get_object(Bucket=BUCKET, Key=key)["Body"].read().decode() == name
@@ -117,9 +118,9 @@ def test_a_build_cannot_delete_to_write_again(build: Any) -> None:
 @pytest.mark.parametrize("path", ["a.txt", "assets/a-BdE8sX2_.js"], ids=["own", "shared"])
 def test_a_build_may_compare_what_it_finds(build: Any, make: Make, path: str) -> None:
     identity = f"compare-{path[:2]}-0123456789abcdef".replace(".", "-")
-    key = f"immutable/{path}" if site_plan.is_hashed(path) else f"deployments/{identity}/{path}"
+    key = f"immutable/{path}" if is_hashed(path) else f"deployments/{identity}/{path}"
     build.put_object(Bucket=BUCKET, Key=key, Body=b"1", IfNoneMatch="*")  # as by an attempt whose answer was lost
     plan = planned(make({path: "1"}), "spa")
     written = []
-    site_upload.upload(build, BUCKET, plan, {"id": identity, "execution": ""}, lambda _, new: written.append(new))
+    upload(build, BUCKET, plan, {"id": identity, "execution": ""}, lambda _, new: written.append(new))
     assert sorted(written) == [False, True]

@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 import regex  # its partial matching enumerates what a pattern takes
 
-import site_files
-import site_plan
-from media_types import FILES, TYPES
-from site_files import UploadError
+from content.files import SIZE_LIMIT, UploadError
+from content.hashed_names import is_hashed
+from content.identity import deployment_id
+from content.media_types import FILES, TYPES
+from content.plan import LIST_LIMIT
+from contract import NAME_LIMIT
 from tests.edge.harness import LIVE, Case, run
 from workbench.names import Corpus, corpora
 from workbench.uploads import planned, warned
@@ -91,14 +93,14 @@ def test_a_name_that_is_not_utf8_is_refused(make: Make) -> None:
 
 def test_a_name_of_exactly_the_limit_is_published(make: Make) -> None:
     path = "/".join(["n" * 249, "m" * 249, "o" * 249, "p" * 146 + ".js"])
-    assert len("/" + path) == site_files.NAME_LIMIT
+    assert len("/" + path) == NAME_LIMIT
     assert path in planned(make({path: "x"}), "spa").files
 
 
 def test_a_file_larger_than_one_request_takes_is_refused(make: Make) -> None:
     folder = make({"film.mp4": ""})
     with (folder / "film.mp4").open("wb") as film:
-        film.truncate(site_files.SIZE_LIMIT + 1)  # sparse: it takes no room
+        film.truncate(SIZE_LIMIT + 1)  # sparse: it takes no room
     with pytest.raises(UploadError, match=r"'film\.mp4' .*over 5 GB, S3's limit: host it elsewhere"):
         planned(folder, "spa")
 
@@ -224,7 +226,7 @@ def test_folders_that_the_store_cannot_hold_are_named(make: Make) -> None:
     folder = make({f"{name}/index.html": "" for name in [*names, "with space", "with,comma", "caf\xe9"]})
     plan = planned(folder, "files")
     assert names[:25] == plan.folders
-    assert len(",".join(plan.folders)) <= site_plan.LIST_LIMIT
+    assert len(",".join(plan.folders)) <= LIST_LIMIT
     assert "caf\xe9/index.html, section-025/index.html" in "\n".join(warned(folder, "files"))
     assert "and 8 more" in "\n".join(warned(folder, "files"))
 
@@ -287,7 +289,7 @@ def test_the_most_frequent_extensions_win_when_there_are_too_many(make: Make) ->
     folder = make(files)
     plan = planned(folder, "spa")
     assert plan.also[0] == "zzz"
-    assert len(",".join(plan.also)) <= site_plan.LIST_LIMIT
+    assert len(",".join(plan.also)) <= LIST_LIMIT
     assert "cannot be requested, for want of an extension that no page has: f.x0" in "\n".join(warned(folder, "spa"))
 
 
@@ -329,18 +331,18 @@ def test_the_uploader_knows_what_the_router_takes_for_a_file_by_itself() -> None
 
 @pytest.mark.parametrize("corpus", corpora().values(), ids=corpora())
 def test_names_that_carry_a_hash_are_told_from_others(corpus: Corpus) -> None:
-    assert [] == [name for name in corpus.plain if site_plan.is_hashed(name)]
+    assert [] == [name for name in corpus.plain if is_hashed(name)]
     hashed = [name for name in corpus.hashed if not name.endswith(".map")]
-    assert sum(map(site_plan.is_hashed, hashed)) / len(hashed) > 0.98
+    assert sum(map(is_hashed, hashed)) / len(hashed) > 0.98
 
 
 @pytest.mark.parametrize(("commit", "begin"), [("a" * 40, "a" * 40), ("b" * 64, "b" * 40), ("zip", "zip")])
 def test_a_commit_begins_the_id_and_what_was_packed_ends_it(commit: str, begin: str) -> None:
-    assert f"{begin}-1a2b3c4d5e6f7a8b" == site_plan.deployment_id(commit, "1a2b3c4d5e6f7a8b")
+    assert f"{begin}-1a2b3c4d5e6f7a8b" == deployment_id(commit, "1a2b3c4d5e6f7a8b")
 
 
 def test_outside_a_pipeline_the_id_is_random() -> None:
-    first, second = (site_plan.deployment_id("upload") for _ in range(2))
+    first, second = (deployment_id("upload") for _ in range(2))
     assert re.fullmatch(r"upload-[0-9a-f]{16}", first)
     assert first != second
 
@@ -348,4 +350,4 @@ def test_outside_a_pipeline_the_id_is_random() -> None:
 @pytest.mark.parametrize("commit", ["feature/x", "-x", "caf\xe9", "a b"])
 def test_a_commit_that_cannot_begin_an_id_is_refused(commit: str) -> None:
     with pytest.raises(UploadError, match="use letters, digits, - and _"):
-        site_plan.deployment_id(commit)
+        deployment_id(commit)

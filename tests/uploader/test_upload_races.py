@@ -14,9 +14,8 @@ from typing import Any
 
 import pytest
 
-import site_files
-import site_folder
-import site_upload
+from content.files import UploadError
+from workbench.together import PACKER, UPLOADER
 from workbench.uploads import planned
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,21 +25,21 @@ LARGE = 3 * 2**20
 # The uploader in a process of its own, in which something happens to `victim` as soon as a PUT of its object begins.
 MEETING = """
 import os, sys
-sys.path[:0] = [{codebuild!r}, {root!r}]
-import site_upload
+sys.path.insert(0, {root!r})
 from workbench import uploads
-connect = site_upload.connect
+from uploader import client
+connect = client.connect
 def meeting():
-    client = connect()
-    session = client._endpoint.http_session
+    made = connect()
+    session = made._endpoint.http_session
     send = session.send
     def met(request):
         if request.method == "PUT" and request.url.endswith("large.bin"):
             {happens}
         return send(request)
     session.send = met
-    return client
-site_upload.connect = meeting
+    return made
+client.connect = meeting
 sys.exit(uploads.main(sys.argv[1:], dict(os.environ)))
 """
 
@@ -96,13 +95,13 @@ def test_what_is_no_longer_as_it_was_ends_the_upload_without_a_manifest(
 ) -> None:
     """It happens after the plan and before the file is opened."""
     folder = make({"sub/a.txt": "x" * size, "b.txt": "b"})
-    lease = site_upload._lease
+    lease = UPLOADER.take_lease
 
     def meanwhile(*arguments: Any) -> float:
         HAPPENINGS[happening](folder / "sub" / "a.txt")
         return float(lease(*arguments))
 
-    monkeypatch.setattr(site_upload, "_lease", meanwhile)
+    monkeypatch.setattr(UPLOADER, "take_lease", meanwhile)
     assert site.publish(folder) == 1
     said = capsys.readouterr().err
     assert 1 == said.count("\n")
@@ -127,7 +126,7 @@ def test_a_large_file_that_changes_while_it_is_sent_ends_the_upload_and_not_the_
 ) -> None:
     folder = make({"large.bin": b"x" * LARGE})
     victim = str(folder / "large.bin")
-    script = MEETING.format(codebuild=str(ROOT / "codebuild"), root=str(ROOT), happens=happens.format(victim=victim))
+    script = MEETING.format(root=str(ROOT), happens=happens.format(victim=victim))
     ended = subprocess.run(
         [sys.executable, "-c", script, str(folder)],
         env={**os.environ, **site.environment},
@@ -179,14 +178,14 @@ def test_whatever_happens_meanwhile_a_manifest_always_matches_what_was_stored(si
 
 def test_links_that_multiply_are_refused_in_time(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each of twenty folders has two links to the next: a million ways to the last one."""
-    monkeypatch.setattr(site_folder, "_LINKED", 3_000)
+    monkeypatch.setattr(PACKER, "_LINKED", 3_000)
     folder = make()
     for number in range(20):
         (folder / f"f{number}").mkdir()
         for link in "ab":
             (folder / f"f{number}" / link).symlink_to(f"../f{number + 1}")
     (folder / "f20").mkdir()
-    with pytest.raises(site_files.UploadError, match=r"links lead to over 3,000 files, .*: put copies there"):
+    with pytest.raises(UploadError, match=r"links lead to over 3,000 files, .*: put copies there"):
         planned(folder, "spa")
 
 

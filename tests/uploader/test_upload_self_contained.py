@@ -13,9 +13,11 @@ from typing import Any
 
 import pytest
 
-import site_upload
-from site_files import UploadError
+from content.files import UploadError
 from tests.uploader.killed import KILLED
+from uploader.client import connect
+from uploader.deployment import upload
+from workbench.together import UPLOADER
 from workbench.uploads import planned
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -97,7 +99,7 @@ def test_code_of_promised_folders_and_images_elsewhere_do_not(site: Any, make: M
 
 def test_its_own_lease_comes_before_anything_of_its_folder(site: Any, other: Path, monkeypatch: Any) -> None:
     keys: list[str] = []
-    connect = site_upload.connect
+    connect = UPLOADER.connect
 
     def noted() -> Any:
         client = connect()
@@ -110,7 +112,7 @@ def test_its_own_lease_comes_before_anything_of_its_folder(site: Any, other: Pat
         monkeypatch.setattr(client._endpoint.http_session, "send", note)
         return client
 
-    monkeypatch.setattr(site_upload, "connect", noted)
+    monkeypatch.setattr(UPLOADER, "connect", noted)
     site.publish(other, CODEBUILD_BUILD_ID=BUILD)
     puts = [key for key in keys if key.startswith("PUT")]
     first = next(number for number, key in enumerate(puts) if "deployments/" in key)
@@ -122,7 +124,7 @@ def test_its_own_lease_comes_before_anything_of_its_folder(site: Any, other: Pat
 @pytest.mark.parametrize("puts", [1, 2, 3, 5, 7, 8])
 def test_a_killed_one_leaves_no_half_and_the_same_build_finds_its_id_again(site: Any, other: Path, puts: int) -> None:
     environment = {**os.environ, **site.environment, "CODEBUILD_BUILD_ID": BUILD, "EXECUTION": "run-1"}
-    script = KILLED.format(codebuild=str(ROOT / "codebuild"), root=str(ROOT), puts=puts)
+    script = KILLED.format(root=str(ROOT), puts=puts)
     killed = subprocess.run([sys.executable, "-c", script, str(other)], env=environment, timeout=60, check=False)
     assert killed.returncode == -9
     complete = bool(site.keys(f"manifests/{APART}"))
@@ -172,9 +174,7 @@ def test_every_file_is_counted_once_although_it_is_written_twice(site: Any, othe
     seen: list[int] = []
     facts = {"id": ID, "execution": ""}
     plan = planned(other, "spa")
-    identity, warnings = site_upload.upload(
-        site_upload.connect(), "site-bucket", plan, facts, lambda size, _: seen.append(size)
-    )
+    identity, warnings = upload(connect(), "site-bucket", plan, facts, lambda size, _: seen.append(size))
     assert (identity, len(warnings), len(seen)) == (APART, 1, 4)
 
 
@@ -184,6 +184,4 @@ def test_its_own_folder_is_never_changed(site: Any, other: Path) -> None:
     with pytest.raises(
         UploadError, match=rf"deployments/{APART}/{SCRIPT} exists with other content .*begin a new build"
     ):
-        site_upload.upload(
-            site_upload.connect(), "site-bucket", planned(other, "spa"), {"id": ID, "execution": ""}, lambda *_: None
-        )
+        upload(connect(), "site-bucket", planned(other, "spa"), {"id": ID, "execution": ""}, lambda *_: None)

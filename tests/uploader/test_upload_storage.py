@@ -17,9 +17,12 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import BotoCoreError, EndpointConnectionError, HTTPClientError
 
-import site_upload
-from media_types import media
-from site_files import UploadError
+from content.files import UploadError
+from content.media_types import media
+from contract import VERSION
+from uploader.client import connect
+from uploader.deployment import upload
+from workbench.together import UPLOADER
 from workbench.uploads import planned
 
 BUCKET = "site-bucket"
@@ -37,7 +40,7 @@ class Recorder:
         self.bodies: dict[str, Any] = {}
         self.by_boto3: list[str] = []  # the operations that took all of boto3's way
         self.answers: Callable[[str, str], AWSResponse | None] = lambda operation, key: None
-        connect, lock = site_upload.connect, threading.Lock()
+        connect, lock = UPLOADER.connect, threading.Lock()
 
         def recorded() -> Any:
             client = connect()
@@ -57,7 +60,7 @@ class Recorder:
             client.meta.events.register("before-call.s3", lambda model, **_: self.by_boto3.append(model.name))
             return client
 
-        monkeypatch.setattr(site_upload, "connect", recorded)
+        monkeypatch.setattr(UPLOADER, "connect", recorded)
 
     def of(self, operation: str) -> list[str]:
         """The keys of one operation."""
@@ -106,7 +109,7 @@ def test_the_manifest_describes_the_deployment(site: Any, make: Make) -> None:
         "execution": "run-1",
         "created": "2026-05-01T12:00:00Z",
         "listing": hashlib.sha256(listing).hexdigest(),
-        "uploader": site_upload.VERSION,
+        "uploader": VERSION,
         "routing": "files",
         "also": ["glb"],
         "index": ["docs"],
@@ -364,7 +367,7 @@ def test_a_boto3_with_other_insides_takes_its_own_way(
         def __init__(self, s3: Any) -> None:
             raise AttributeError
 
-    monkeypatch.setattr(site_upload, "_Client", Other)
+    monkeypatch.setattr(UPLOADER, "QuickClient", Other)
     assert site.publish(make({f"f{number}.txt": "x" for number in range(10)})) == 0
     assert recorder.by_boto3.count("PutObject") == 13
 
@@ -405,7 +408,7 @@ def test_at_least_48_files_are_in_flight(site: Any, make: Make, recorder: Record
 def test_the_pool_is_listed_where_this_deployment_looks_and_no_further(
     site: Any, make: Make, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(site_upload, "_POOL_PAGES", 1)
+    monkeypatch.setattr(UPLOADER, "_PAGES", 1)
     for number in range(1100):
         site.s3.put_object(Bucket=BUCKET, Key=f"immutable/assets/a{number:04}-BdE8sX2_.js", Body=b"0")
     folder = make({"assets/a1099-BdE8sX2_.js": "0", "assets/a0001-BdE8sX2_.js": "0"})
@@ -418,7 +421,7 @@ def test_the_progress_counts_every_file_once(site: Any, make: Make) -> None:
     seen: list[tuple[int, bool]] = []
     plan = planned(make({"a.txt": "12", "b.txt": "345"}), "spa")
     facts = {"id": ID, "execution": ""}
-    site_upload.upload(site_upload.connect(), BUCKET, plan, facts, lambda size, new: seen.append((size, new)))
+    upload(connect(), BUCKET, plan, facts, lambda size, new: seen.append((size, new)))
     assert sorted(seen) == [(2, True), (3, True), (14, True)]
 
 
@@ -426,5 +429,5 @@ def test_a_refused_request_names_action_and_object(site: Any, make: Make, record
     recorder.answers = lambda _, key: _answer(403, "AccessDenied") if key.endswith("a.txt") else None
     plan = planned(make({"a.txt": "x"}), "spa")
     with pytest.raises(UploadError, match=rf"deployments/{ID}/a.txt: .*AccessDenied.*PutObject"):
-        site_upload.upload(site_upload.connect(), BUCKET, plan, {"id": ID, "execution": ""}, lambda *_: None)
+        upload(UPLOADER.connect(), BUCKET, plan, {"id": ID, "execution": ""}, lambda *_: None)
     assert site.keys("manifests/") == []

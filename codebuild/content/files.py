@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-NAME_LIMIT = 900  # bytes of a decoded URL path, first slash included: the router answers 414 above it
+from contract import ERRORS, NAME_LIMIT
+
 SIZE_LIMIT = 5 * 2**30  # https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
 ENTRY_LIMIT, ARCHIVE_LIMIT = 100_000, 8 * 2**30  # files of an archive, and its bytes
 
@@ -87,7 +88,7 @@ def kept_back(path: str) -> bool:
 def check(path: str, size: int | None) -> None:
     """Refuse, with `UploadError`, what cannot be published under `path`; no `size`: it is no file."""
     for wrong, why in (
-        (path.startswith("_errors/"), "/_errors/ is reserved for error pages: rename the folder"),
+        (path.startswith(ERRORS), f"/{ERRORS} is reserved for error pages: rename the folder"),
         (_UNREQUESTABLE.search(path), "no browser can request such a name: rename it"),
         (len(os.fsencode(path)) >= NAME_LIMIT, f"its name has more than {NAME_LIMIT} bytes: shorten it"),
         (size is None, "no file, but a link to nowhere or in a circle, or a device: remove it"),

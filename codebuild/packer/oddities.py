@@ -9,9 +9,10 @@ from html import unescape
 from unicodedata import normalize
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-from media_types import FILES, extension
-from site_files import File, read, remark
-from site_plan import Plan, is_hashed, named_in_public
+from content.files import File, read, remark
+from content.hashed_names import is_hashed
+from content.media_types import FILES, extension
+from content.plan import Plan, named_in_public
 
 _LOOKED_AT = 2**30  # characters of pages; then it is enough
 

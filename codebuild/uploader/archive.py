@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from site_files import ENTRY_LIMIT, File, UploadError, check, kept_back, state
+from content.files import ENTRY_LIMIT, File, UploadError, check, kept_back, state
 
 _BLOCK = 512
 _LONG_NAME = 4096  # bytes of a header that holds a name

@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from media_types import FILES, extension
-from site_files import File, UploadError, read, remark
+from content.files import File, UploadError, read, remark
+from content.hashed_names import is_hashed
+from content.media_types import FILES, extension
+from contract import ROUTINGS
 
-ROUTINGS = ("spa", "files", "folders", "mixed")
 LIST_LIMIT = 300  # bytes that `also=` and `index=` may each take of the store's value
-
-# "Name carries a hash": the router's expressions, for a path with its first slash
-PROMISED = "/(?:_next/static/(?:chunks|css|media)|_app/immutable|_astro|_nuxt(?!/builds))/"
-_HASH = (
-    r"(?a)(?:[./-](?=\d*[a-f])(?=[a-f]*\d)[\da-f]{8,64}|"
-    r"[.-](?!(?:[^A-Z.]+|[A-Z]+[_-]?\d+|\d+[A-Z]?[a-z]+|[A-Z]?[a-z]+(?:\d+|[_-][A-Z]?[a-z]+)|"
-    r"[A-Z]?[a-z]{3,}(?:[A-Z][a-z]+)?|[A-Z]?[a-z]+[A-Z][a-z]{3,})\.)[\w-]{8})"
-    r"(?:\.(?:lean|entry|chunk|min|legacy|bundle))?\.\w+\Z"
-)
-_KIND = r"\.(?:m?js|css|wasm|woff2?|[ot]tf|eot|(svg|png|jpe?g|gif|webp|avif|ico))\Z"
-_FOLDER = "/(?:assets|media|static|images|img|_static)/"
-_FORM = (
-    r"(?a)(?:(?:[./]|[A-Za-z_]-)(?=[\da-f]+\.\w+\Z)(?:.{8}|.{16}|.{20}|(?!.{12}4...[89ab]).{32}|.{40}|.{64})|\."
-    r"[\da-f]{12}|[.-](?:[A-Z2-7]{8}|(?=[\w-]*[a-z])(?=[\w-]*[A-Z])"
-    r"(?!(?:[A-Za-z]?[A-Z][a-z]{3,}|(?:[A-Z]?[a-z]{2,}){2})(?:[A-Z]{1,2}|\d{1,2})\.)[\w-]{8}))\.\w+\Z"
-)
 
 
 class Plan(NamedTuple):
@@ -38,24 +22,6 @@ class Plan(NamedTuple):
     files: dict[str, File]
     also: list[str]
     folders: list[str]  # the manifest's `index`
-
-
-def is_hashed(path: str) -> bool:
-    """Tell whether `path` (no leading slash) carries a content hash: the router's rule."""
-    path = f"/{path}"
-    kind, ends = re.search(_KIND, path), path[-80:]
-    if not kind or re.match(PROMISED, path):
-        return bool(kind)
-    image = kind[1]
-    return bool(re.search(_HASH, ends) and (not image or (re.search(_FOLDER, path) and re.search(_FORM, ends))))
-
-
-def deployment_id(commit: str, end: str = "") -> str:
-    """Give the ID that begins with the commit and has this `end` (16 hex digits); a random one if there is none."""
-    identity = f"{commit[:40]}-{end or os.urandom(8).hex()}"
-    if not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z_-]{9,63}", identity):
-        raise UploadError(f"commit {commit!r} cannot begin an ID: use letters, digits, - and _")
-    return identity
 
 
 def make_plan(found: Mapping[str, File | None], routing: str) -> Plan:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from site_files import File, UploadError, check, kept_back, state
+from content.files import File, UploadError, check, kept_back, state
 
 _LINKED = 100_000  # files and folders that links lead to: two links in each of 20 folders lead to a million
 

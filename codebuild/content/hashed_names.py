@@ -1,0 +1,31 @@
+"""Tells which names carry a content hash: such files are shared by all deployments, and browsers keep them."""
+
+from __future__ import annotations
+
+import re
+
+# "Name carries a hash": the router's expressions, for a path with its first slash
+PROMISED = "/(?:_next/static/(?:chunks|css|media)|_app/immutable|_astro|_nuxt(?!/builds))/"
+_HASH = (
+    r"(?a)(?:[./-](?=\d*[a-f])(?=[a-f]*\d)[\da-f]{8,64}|"
+    r"[.-](?!(?:[^A-Z.]+|[A-Z]+[_-]?\d+|\d+[A-Z]?[a-z]+|[A-Z]?[a-z]+(?:\d+|[_-][A-Z]?[a-z]+)|"
+    r"[A-Z]?[a-z]{3,}(?:[A-Z][a-z]+)?|[A-Z]?[a-z]+[A-Z][a-z]{3,})\.)[\w-]{8})"
+    r"(?:\.(?:lean|entry|chunk|min|legacy|bundle))?\.\w+\Z"
+)
+_KIND = r"\.(?:m?js|css|wasm|woff2?|[ot]tf|eot|(svg|png|jpe?g|gif|webp|avif|ico))\Z"
+_FOLDER = "/(?:assets|media|static|images|img|_static)/"
+_FORM = (
+    r"(?a)(?:(?:[./]|[A-Za-z_]-)(?=[\da-f]+\.\w+\Z)(?:.{8}|.{16}|.{20}|(?!.{12}4...[89ab]).{32}|.{40}|.{64})|\."
+    r"[\da-f]{12}|[.-](?:[A-Z2-7]{8}|(?=[\w-]*[a-z])(?=[\w-]*[A-Z])"
+    r"(?!(?:[A-Za-z]?[A-Z][a-z]{3,}|(?:[A-Z]?[a-z]{2,}){2})(?:[A-Z]{1,2}|\d{1,2})\.)[\w-]{8}))\.\w+\Z"
+)
+
+
+def is_hashed(path: str) -> bool:
+    """Tell whether `path` (no leading slash) carries a content hash: the router's rule."""
+    path = f"/{path}"
+    kind, ends = re.search(_KIND, path), path[-80:]
+    if not kind or re.match(PROMISED, path):
+        return bool(kind)
+    image = kind[1]
+    return bool(re.search(_HASH, ends) and (not image or (re.search(_FOLDER, path) and re.search(_FORM, ends))))

@@ -1,0 +1,92 @@
+"""Uploads what a build has packed as a new deployment: the pipeline's action Upload.
+
+It takes no word of the build for it: strangers' code ran there. Which archive, and what its digest was, it asks of
+CodePipeline. Nothing is created before all is compared. Standard library and boto3 only, joined with the files that
+it imports; it runs on every Python from 3.9 on.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from content.files import UploadError, printable
+from content.identity import deployment_id
+from content.plan import Plan, make_plan
+from uploader.archive import files_of_archive
+from uploader.client import connect
+from uploader.deployment import upload
+from uploader.execution import Built, built, target_of
+from uploader.fetching import fetch
+from uploader.pointers import complete, made_before, point
+
+_PROGRESS_SECONDS = 3
+_COMPLETE = "it was complete already"
+
+
+class _Progress:
+    """Counts the files, and prints a line now and then."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.files = self.size = self.new = 0
+        self._all, self._total = len(plan.files), sum(file.size for file in plan.files.values())
+        self._shown = time.monotonic()
+
+    def __call__(self, more: int, written: bool) -> None:
+        self.files, self.size, self.new = self.files + 1, self.size + more, self.new + written
+        if time.monotonic() > self._shown + _PROGRESS_SECONDS:
+            self._shown = time.monotonic()
+            counts = f"{self.files:,} of {self._all:,} files, {self.size / 1e6:,.1f} of {self._total / 1e6:,.1f} MB"
+            print("uploaded", counts, flush=True)
+
+
+def of_build(s3: Any, bucket: str, found: Built, environment: dict[str, str]) -> tuple[str, str]:
+    """The deployment of what was built, uploaded unless it is complete, and what came of it."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "archive.tar"
+        wanted = deployment_id(found.facts["commit"], fetch(environment["ARTIFACT_BUCKET"], found, place))
+        if made := complete(s3, bucket, wanted):
+            return made, _COMPLETE
+        plan = make_plan(files_of_archive(place), environment["ROUTING"])
+        progress, shared = _Progress(plan), environment.get("SHARED_FILES") != "false"
+        made, warnings = upload(s3, bucket, plan, {"id": wanted, **found.facts}, progress, shared)
+    for warning in warnings:
+        print("warning:", warning)
+    return made, f"{progress.new:,} files uploaded, {progress.files - progress.new:,} reused"
+
+
+def run(environment: dict[str, str]) -> str:
+    """Do it, and give the line about it."""
+    started = time.monotonic()
+    names = "SITE_BUCKET", "ARTIFACT_BUCKET", "PIPELINE", "ROUTING", "EXECUTION"
+    bucket, _, pipeline, _, execution = values = [environment.get(name, "") for name in names]
+    if not all(values) or not re.fullmatch("[0-9a-f-]{36}", execution):
+        raise UploadError(f"usage: {'=... '.join(names)}=... python3 uploader.py")
+    s3, client = connect(), boto3.client("codepipeline")
+    target = target_of(client, pipeline, execution)
+    made, what = made_before(s3, bucket, execution, target), _COMPLETE
+    if not made:
+        made, what = of_build(s3, bucket, built(client, pipeline, target), environment)
+    point(s3, bucket, execution, made)
+    return f"deployment {made}: {what}, {time.monotonic() - started:.1f} seconds"
+
+
+def main(environment: dict[str, str]) -> int:
+    """Upload what `environment` names; give the exit status."""
+    try:
+        print(run(environment))
+    except Exception as error:  # whatever it is, an action's failure is one line
+        print("uploader:", printable(str(error) or repr(error)), file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(dict(os.environ)))
