@@ -21,14 +21,17 @@ STARTS = 15
 # what each function does first: import its handler, and make the clients of its first request
 FUNCTIONS = {
     "inline publisher": ("index", "index.client('s3'), index.client(index.KVS)"),
-    "packaged publisher": ("publish", "publish.client('s3'), publish.client(publish.KVS)"),
+    "packaged publisher": (
+        "publisher.direct",
+        "publisher.aws.client('s3'), publisher.aws.client(publisher.aws.KVS)",
+    ),
     "packaged webhook": (
         "door.entry",
-        "[door.settings.client(s) for s in ('ssm', 'secretsmanager', 'dynamodb', 'codepipeline')]",
+        "[sys.modules['shared.aws'].client(s) for s in ('ssm', 'secretsmanager', 'dynamodb', 'codepipeline')]",
     ),
     "packaged status": (
         "reporter.entry",
-        "[reporter.settings.client(s) for s in ('ssm', 'secretsmanager', 'dynamodb', 'codepipeline')]",
+        "[sys.modules['shared.aws'].client(s) for s in ('ssm', 'secretsmanager', 'dynamodb', 'codepipeline')]",
     ),
 }
 _MEASURE = """

@@ -7,17 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from troposphere import AWSObject, Template, serverless
+from troposphere import AWSObject, Template
 from troposphere.awslambda import Function
 
 from generator.sections.pruning import PRUNER_ENTRY
 from generator.sections.publishing import publisher_entry
 from generator.sections.telling import messenger_entry
+from generator.sections.workers import packaged_function
 from generator.settings import Settings
 
 TRANSFORM = "AWS::Serverless-2016-10-31"
-# `sam build` looks from the template's folder, or from the one that --base-dir names: samconfig.toml gives the root.
-CODE = "lambda/"
 
 
 def package(template: Template, settings: Settings) -> None:
@@ -39,4 +38,4 @@ def _packaged(resource: Function, tags: Mapping[str, str], entry: str) -> AWSObj
     kept = {name: value for name, value in resource.properties.items() if name not in {"Code", "Handler", "Tags"}}
     if tags:
         kept["Tags"] = dict(tags)
-    return serverless.Function(str(resource.title), CodeUri=CODE, Handler=f"{entry}.handler", **kept)
+    return packaged_function(str(resource.title), {"Handler": f"{entry}.handler", **kept})

@@ -8,6 +8,7 @@ from troposphere import AWSObject, Template
 
 from generator.account import as_demanded
 from generator.order import put_last
+from generator.packaging import package
 from generator.parameters import Parameters, build_parameters
 from generator.sections.alerts import build_alerts, build_dead_letters
 from generator.sections.building import build_building
@@ -46,9 +47,6 @@ def build_template(settings: Settings | None = None) -> Template:
         put_last(pipeline, [resource for resource in template.resources.values() if resource is not pipeline])
     template.add_output(build_outputs(settings.source))
     if settings.packaging == "sam":
-        # troposphere's classes for SAM take longer to load than most of the template to write
-        from generator.packaging import package
-
         package(template, settings)
     return template
 

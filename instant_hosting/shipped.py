@@ -62,7 +62,7 @@ def our_names() -> set[str]:
         entry.stem
         for folder in PYTHON
         for entry in path(folder).iterdir()
-        if entry.suffix in ("", ".py") and entry.stem[0] not in "_."
+        if (entry.is_dir() or entry.suffix == ".py") and entry.stem[0] not in "_."
     }
 
 

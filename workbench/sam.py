@@ -6,6 +6,7 @@ import importlib
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -23,7 +24,7 @@ def command() -> str:
 
 
 def runtime() -> Path:
-    """The folder of the Python that the functions run on: `sam build` wants the same one."""
+    """The folder of the Python that the functions run on."""
     on_path = shutil.which("python3.13")
     pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
     candidates = [*([Path(on_path)] if on_path else []), *sorted(pyenv.glob("versions/3.13*/bin/python3.13"))]
@@ -31,7 +32,9 @@ def runtime() -> Path:
         # pyenv's shims are there for every version, and answer only for the chosen one
         if subprocess.run([python, "--version"], capture_output=True, check=False).returncode == 0:
             return python.parent
-    raise AssertionError(f"no Python 3.13 on the PATH or in {pyenv}: `sam build` needs the functions' runtime")
+    raise AssertionError(
+        f"no Python 3.13 on the PATH or in {pyenv}: what is packaged is tried on the functions' runtime"
+    )
 
 
 def checkout(folder: Path) -> Path:
@@ -45,7 +48,8 @@ def checkout(folder: Path) -> Path:
 def run(*arguments: str, aws: Emulator | None = None, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     """`sam` with these arguments, against the emulator if there is one; an `AssertionError` shows what it said."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
-    environment |= {"SAM_CLI_TELEMETRY": "0", "PATH": f"{runtime()}:{os.environ['PATH']}"}
+    # lambda/Makefile takes the first python3: this one, which has pip
+    environment |= {"SAM_CLI_TELEMETRY": "0", "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     environment |= aws.environment() if aws else {}
     done = subprocess.run(
         [command(), *arguments],

@@ -31,9 +31,8 @@ SIX_HOURS = 6 * 3600  # the longest that Lambda keeps trying an asynchronous eve
 
 
 class Packaged(NamedTuple):
-    """Code that `sam build` packages: a folder of the repository, and the handler in it."""
+    """Code that `sam build` packages: the handler in what lambda/Makefile puts into the function's package."""
 
-    folder: str
     handler: str
 
 
@@ -106,11 +105,20 @@ def build_function(
 
 def _function(title: str, code: str | Packaged, properties: Mapping[str, Any]) -> AWSObject:
     if isinstance(code, Packaged):
-        # troposphere's classes for SAM take longer to load than most of a template to write
-        from troposphere.serverless import Function as PackagedFunction
-
-        return PackagedFunction(title, CodeUri=code.folder, **properties)
+        return packaged_function(title, properties)
     return Function(title, **properties, Code=Code(ZipFile=sources.program(code)))
+
+
+def packaged_function(title: str, properties: Mapping[str, Any]) -> AWSObject:
+    """The function for `sam build`, which makes its package as `build-TITLE` in lambda/Makefile says.
+
+    `sam build` looks from the template's folder, or from the one that --base-dir names: samconfig.toml gives the root.
+    https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/building-custom-runtimes.html
+    """
+    # troposphere's classes for SAM take longer to load than most of a template to write
+    from troposphere.serverless import Function as PackagedFunction
+
+    return PackagedFunction(title, Metadata={"BuildMethod": "makefile"}, CodeUri="lambda/", **properties)
 
 
 def retries(

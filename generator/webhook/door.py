@@ -19,7 +19,7 @@ from generator.intrinsics import arn
 from generator.sections.workers import Packaged, build_function
 from generator.webhook.parameters import HAS_LIMIT, HAS_PIPELINES, HAS_PUBLISHERS, document_arn, topic_if_any
 
-_CODE = Packaged("lambda/webhook/", "door.entry.handler")
+_CODE = Packaged("door.entry.handler")
 
 
 class Door(NamedTuple):

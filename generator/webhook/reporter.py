@@ -19,7 +19,7 @@ from generator.sections.alerts import Failures, build_dead_letters, build_failur
 from generator.sections.workers import Packaged, Worker, build_worker, invoked_by, worker_target
 from generator.webhook.parameters import HAS_STATUS, document_arn, topic_if_any
 
-_CODE = Packaged("lambda/webhook/", "reporter.entry.handler")
+_CODE = Packaged("reporter.entry.handler")
 _STATES = ["STARTED", "RESUMED", "SUCCEEDED", "FAILED", "STOPPED", "CANCELED", "SUPERSEDED"]
 _OUTCOMES = ["published", "rolled-back", "duplicate", "held", "stale", "refused", "failed"]
 

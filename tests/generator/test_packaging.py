@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
+import itertools
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -12,7 +16,7 @@ from samtranslator.translator.managed_policy_translator import ManagedPolicyLoad
 from samtranslator.translator.transform import transform
 
 from generator import Settings, build_template
-from generator.settings import SOURCES, Option, RoleSettings, Source
+from generator.settings import SOURCES, RoleSettings, Source
 from generator.webhook import build_webhook
 from workbench import ROOT
 
@@ -53,6 +57,7 @@ def test_a_packaged_template_differs_from_the_inline_one_in_the_functions_code_a
         assert (before.pop("Type"), after.pop("Type")) == ("AWS::Lambda::Function", "AWS::Serverless::Function")
         assert set(before["Properties"].pop("Code")) == {"ZipFile"}
         assert after["Properties"].pop("CodeUri") == "lambda/"
+        assert after.pop("Metadata") == {"BuildMethod": "makefile"}
         assert before["Properties"].pop("Handler") == "index.handler"
         handler = after["Properties"].pop("Handler")
         assert handler == f"publisher.{'direct' if source == 'direct' else 'pipeline'}.handler"
@@ -66,31 +71,6 @@ def test_sam_makes_of_a_packaged_template_the_logical_ids_and_types_of_the_inlin
     types = {title: resource["Type"] for title, resource in content(source)["Resources"].items()}
     translated = translate(packaged)
     assert types == {title: resource["Type"] for title, resource in translated["Resources"].items()}
-
-
-@EVERY_SOURCE
-@pytest.mark.parametrize("options", [frozenset(), frozenset({"operations"})], ids=["plain", "operations"])
-def test_every_packaged_functions_handler_is_in_the_folder_that_is_packaged(
-    source: Source, options: frozenset[Option]
-) -> None:
-    resources = content(source, packaging="sam", options=options)["Resources"].values()
-    handlers = [r["Properties"]["Handler"] for r in resources if r["Type"] == "AWS::Serverless::Function"]
-    assert len(handlers) == (3 if options else 1)
-    for module, function in (handler.rsplit(".", 1) for handler in handlers):
-        assert (ROOT / "lambda" / f"{module.replace('.', '/')}.py").is_file()
-        assert callable(getattr(importlib.import_module(module), function))
-
-
-def test_the_webhooks_handler_is_in_the_folder_that_is_packaged() -> None:
-    assert "def handler(" in (ROOT / "lambda" / "webhook" / "door" / "entry.py").read_text()
-
-
-def test_the_requirements_are_the_versions_that_the_tests_run_with() -> None:
-    tested = (ROOT / "setup.cfg").read_text()
-    for path in ("lambda/requirements.txt", "lambda/webhook/requirements.txt"):
-        pins = [line for line in (ROOT / path).read_text().splitlines() if not line.startswith("#")]
-        assert pins
-        assert all("==" in pin and f"    {pin}\n" in tested for pin in pins), path
 
 
 def test_tags_of_a_site_file_are_on_a_packaged_function_too() -> None:
@@ -110,6 +90,106 @@ def test_sam_makes_no_role_of_its_own_and_leaves_what_the_account_demands_of_our
     assert ours == set(found)
     assert {role["Path"] for role in found.values()} == {"/hosting/"}
     assert all("PermissionsBoundary" in role for role in found.values())
+
+
+# --- what each function carries
+
+# its room, what it shares, and the files that name its libraries
+CARRIED = {
+    "Publisher": ({"contract.py", "publisher"}, ["publisher/requirements.txt"]),
+    "Pruner": ({"contract.py", "pruner"}, []),
+    "Messenger": ({"contract.py", "messenger"}, []),
+    "Webhook": ({"shared", "door"}, ["webhook/shared/requirements.txt", "webhook/door/requirements.txt"]),
+    "Status": ({"shared", "reporter"}, ["webhook/shared/requirements.txt"]),
+}
+
+
+def packaged_functions() -> list[tuple[str, dict[str, Any]]]:
+    """Each function of each SAM template by its logical ID, with all its properties."""
+    operations = frozenset({"operations"})
+    sites = [content(source, packaging="sam", options=o) for source in SOURCES for o in (frozenset(), operations)]
+    every = [pair for template in (*sites, webhook()) for pair in template["Resources"].items()]
+    return [(t, r["Properties"]) for t, r in every if r["Type"] == "AWS::Serverless::Function"]
+
+
+def build(title: str, folder: Path) -> list[str]:
+    """Fill `folder` as `sam build` does, but for the libraries: the words of the command that would install these."""
+    done = subprocess.run(
+        ["make", "--silent", f"build-{title}"],
+        cwd=ROOT / "lambda",
+        env={"PATH": os.environ["PATH"], "ARTIFACTS_DIR": str(folder), "PYTHON": "echo"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stderr == ""
+    return done.stdout.split()
+
+
+def values(words: list[str], option: str) -> list[str]:
+    return [value for name, value in itertools.pairwise(words) if name == option]
+
+
+def test_every_packaged_function_is_one_of_these() -> None:
+    assert {title for title, _ in packaged_functions()} == set(CARRIED)
+
+
+@pytest.mark.parametrize("title", CARRIED)
+def test_a_packaged_function_carries_its_room_and_what_it_shares_and_nothing_of_others(
+    title: str, tmp_path: Path
+) -> None:
+    carried, libraries = CARRIED[title]
+    words = build(title, tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == carried
+    assert values(words, "--requirement") == libraries
+    assert bool(words) == bool(libraries), "what needs no library needs no pip"
+    assert not list(tmp_path.rglob("__pycache__"))
+
+
+@pytest.mark.parametrize("title", CARRIED)
+def test_a_packaged_functions_handlers_are_found_in_what_it_carries(title: str, tmp_path: Path) -> None:
+    build(title, tmp_path)
+    handlers = sorted({function["Handler"] for name, function in packaged_functions() if name == title})
+    modules = [handler.rpartition(".")[0] for handler in handlers]
+    assert all(handler.endswith(".handler") for handler in handlers)
+    code = f"import {', '.join(modules)}; print([callable(m) for m in ({', '.join(handlers)},)])"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={
+            "PATH": os.environ["PATH"],
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "ROTATION_HOURS": "24",
+            "POWERTOOLS_SERVICE_NAME": "x",
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stdout.strip() == str([True] * len(handlers)), done.stderr
+
+
+def test_libraries_are_those_for_the_functions_runtime_whatever_this_machine_is(tmp_path: Path) -> None:
+    assert {function["Runtime"] for _, function in packaged_functions()} == {"python3.13"}
+    assert not [t for t, function in packaged_functions() if "Architectures" in function], "x86_64 is the default"
+    words = build("Publisher", tmp_path)
+    assert values(words, "--python-version") == ["3.13"]
+    assert all(platform.endswith("_x86_64") for platform in values(words, "--platform"))
+    assert "--only-binary=:all:" in words, "nothing is compiled here for there"
+    assert values(words, "--target") == [str(tmp_path)]
+
+
+def test_the_requirements_are_the_versions_that_the_tests_run_with() -> None:
+    tested = (ROOT / "setup.cfg").read_text()
+    paths = sorted((ROOT / "lambda").rglob("requirements.txt"))
+    used = {ROOT / "lambda" / name for _, libraries in CARRIED.values() for name in libraries}
+    assert set(paths) == used
+    for path in paths:
+        pins = [line for line in path.read_text().splitlines() if not line.startswith("#")]
+        assert pins
+        assert all("==" in pin and f"    {pin}\n" in tested for pin in pins), path
 
 
 # --- the webhook's template

@@ -36,36 +36,49 @@ def test_sam_validates_each_sam_template_and_finds_nothing_to_say(name: str) -> 
     assert "is a valid SAM Template" in found.stdout
 
 
+def _entry(source: str) -> str:
+    """The module of the publisher's handler."""
+    return "publisher.direct" if source == "direct" else "publisher.pipeline"
+
+
 @pytest.mark.parametrize("name", SAM_TEMPLATES)
 def test_sam_builds_each_sam_template_with_its_requirements(built: Build, name: str) -> None:
     template = built(name)
     title, module, library = ("Webhook", "door.entry", "aws_lambda_powertools")
     if name != "webhook":
-        title, module, library = ("Publisher", "publish" if name == "direct-sam" else "pipeline", "awscrt")
+        title, module, library = ("Publisher", _entry(name.removesuffix("-sam")), "awscrt")
     folder = template.parent / title
     assert (folder / f"{module.replace('.', '/')}.py").is_file()
     assert (folder / library).is_dir()
     assert "OK" in sam.in_runtime(f"import {module}, {library}; assert {module}.handler; print('OK')", folder)
 
 
-def test_both_functions_of_the_webhook_are_packaged_and_verify_ed25519_on_the_functions_python(built: Build) -> None:
+def test_the_webhooks_two_functions_are_packaged_apart_and_the_door_verifies_ed25519_on_its_python(
+    built: Build,
+) -> None:
     folder = built("webhook").parent
     code = f"""
-import sys, door.entry, reporter.entry
+import sys, door.entry
 from door.keys import standard_keys
 assert "nacl" not in sys.modules, "only who has such a key waits for it at a cold start"
 (verify,) = standard_keys([{KEY!r}])
 print(verify(b"msg_p5jXN8AQM9LWM0D4loKWxJek.1614265330." + {BODY!r}, {SIGNATURE!r}), verify(b"", {SIGNATURE!r}))
 """
-    for title in ("Webhook", "Status"):
-        assert sam.in_runtime(code, folder / title).strip() == "True False"
+    assert sam.in_runtime(code, folder / "Webhook").strip() == "True False"
+    assert sam.in_runtime("import reporter.entry; print('OK')", folder / "Status").strip() == "OK"
+    assert not [name for name in ("door", "nacl", "cffi") if (folder / "Status" / name).exists()]
+    assert not (folder / "Webhook" / "reporter").exists()
 
 
 def test_the_packaged_publisher_signs_with_awss_own_signer_and_the_inline_one_with_ours(built: Build) -> None:
-    code = "import publish, sigv4a, botocore.auth; sigv4a.register_signer(); print(botocore.auth.AUTH_TYPE_MAPS['v4a'])"
+    code = """
+import publisher.direct, botocore.auth
+publisher.aws.register_signer()
+print(botocore.auth.AUTH_TYPE_MAPS['v4a'])
+"""
     packaged = sam.in_runtime(code, built("direct-sam").parent / "Publisher")
     assert "botocore.crt.auth" in packaged
-    assert "sigv4a.SigV4AAuth" in sam.in_runtime(code, ROOT / "lambda")
+    assert "publisher.signature.SigV4AAuth" in sam.in_runtime(code, ROOT / "lambda")
 
 
 @pytest.fixture(params=SOURCES)
@@ -121,7 +134,7 @@ def test_a_stack_moves_from_inline_to_packaged_and_back_and_keeps_everything_tha
     assert handler(stack) == "index.handler"
 
     update(stack, built(f"{source}-sam"))
-    assert handler(stack) == ("publish.handler" if source == "direct" else "pipeline.handler")
+    assert handler(stack) == f"{_entry(source)}.handler"
     assert resources(stack) == before, "the same logical IDs with the same physical ones: nothing was replaced"
     assert "published inline" in stack.get("/").text
     publish(stack, tmp_path / "pages", "published by the packaged one")
@@ -141,4 +154,4 @@ def test_the_two_commands_of_the_readme_deploy_a_packaged_site(aws: Emulator, tm
     assert stack["StackStatus"] == "CREATE_COMPLETE"
     publisher = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}["PublisherName"]
     function = aws.client("lambda").get_function_configuration(FunctionName=publisher)
-    assert function["Handler"] == "pipeline.handler"
+    assert function["Handler"] == "publisher.pipeline.handler"
