@@ -8,12 +8,12 @@ from messenger.mail import plain, run
 TEXTS = {
     "stale": (
         "{name} is not live: a newer one is",
-        "It was built, but its execution started before what is live was published.",
+        "It was built, but its execution started before the live one was published.",
         "promote {deployment}",
     ),
     "late": (
         "a {action} came too late",
-        "It was asked for by an event, which was delivered after something newer was done: nothing was changed.",
+        "An event asked for it, but it arrived after a newer change. Nothing was changed.",
         "status",
     ),
     "held": (
@@ -27,7 +27,7 @@ TEXTS = {
         "Visitors get it from now on.",
         "show {deployment}",
     ),
-    "on-hold": ("on hold", "New deployments are built, but wait.", "release"),
+    "on-hold": ("on hold", "New deployments are built, but they wait.", "release"),
     "released": ("the hold has ended", "The next deployment goes live again. Waiting: {waiting}.", "release --publish"),
 }
 
@@ -46,15 +46,15 @@ def decision(detail: dict[str, Any]) -> tuple[str, str]:
     nothing_waits = detail["outcome"] == "released" and not detail.get("waiting")
     lines.append(run("status" if nothing_waits else command.format(**facts)))
     if detail["action"] == "auto-rollback":
-        lines += ["The site is held now. When the fault is mended:", run("release")]
+        lines += ["The site is held now. When you have mended the fault:", run("release")]
     return subject.format(**names), "\n".join(lines)
 
 
 def surplus(detail: dict[str, Any]) -> str:
     """What has come into the deployment's folder, and what takes it away."""
     names = plain(", ".join(detail["extra"]["names"]))
-    what = f"Files came into its folder after it was complete, and visitors get them too ({detail['extra']['count']})"
-    return f"{what}: {names}. This takes them away:\n{run('prune {deployment} --extras'.format(**detail))}"
+    what = f"Files came into its folder after it was complete ({detail['extra']['count']}). Visitors get them too"
+    return f"{what}: {names}. This command takes them away:\n{run('prune {deployment} --extras'.format(**detail))}"
 
 
 def short(deployment: str) -> str:

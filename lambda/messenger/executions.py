@@ -12,7 +12,7 @@ from messenger.mail import one_line, run
 ENDED = {
     "FAILED": ("the pipeline failed", "An action failed.", False),
     "STOPPED": ("the pipeline was stopped", "Somebody stopped it.", True),
-    "CANCELED": ("the pipeline was canceled", "It was changed while it ran, as by an update of the stack.", True),
+    "CANCELED": ("the pipeline was canceled", "It was changed while it ran, for example by an update of the stack.", True),
 }
 
 
@@ -27,11 +27,11 @@ def pipeline_ended(event: dict[str, Any]) -> tuple[str, str]:
     said = [f"Commit {trigger['commit-id'][:12]}: {message}"] if "commit-id" in trigger else []
     action, why_it_did = reasons(detail) if detail["state"] == "FAILED" else ("", [])
     lines = [
-        f"{meaning} Nothing was published; what was live stays live.",
+        f"{meaning} Nothing was published. What was live stays live.",
         *said,
         "",
         *([*why_it_did, ""] if why_it_did else []),
-        "Next: see which action it was, and its log",
+        "Next: see which action it was, and read its log",
         page,
         *(["To build the newest:", run("watch --start")] if again else []),
     ]

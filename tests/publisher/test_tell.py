@@ -46,7 +46,7 @@ def test_a_mail_says_what_came_into_the_folder_later_and_what_takes_it_away(monk
     subject, body = decision(DECISION | {"outcome": "published", "action": "promote", "extra": extra})
     assert subject == "bbbbbbbbbb is live, with files that are not its own"
     assert (
-        "Files came into its folder after it was complete, and visitors get them too (2): 404.html, sw??.js. " in body
+        "Files came into its folder after it was complete (2). Visitors get them too: 404.html, sw??.js. " in body
     )
     assert f"python -m deployments prune {B} --extras --stack site --region eu-central-1" in body
 

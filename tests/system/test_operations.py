@@ -175,7 +175,7 @@ def test_files_that_came_into_a_folder_later_are_told(
     assert ask(site, action="promote", deployment=deployment)["outcome"] == "published"
     ((subject, text),) = until(mails, bool)
     assert subject == "site: ffffffffff is live, with files that are not its own"
-    assert "Files came into its folder after it was complete, and visitors get them too (1): sw.js." in text
+    assert "Files came into its folder after it was complete (1). Visitors get them too: sw.js." in text
 
 
 def prune(site: VisitedStack) -> dict[str, Any]:
