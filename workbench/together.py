@@ -30,9 +30,10 @@ class Together:
 
     def __delattr__(self, name: str) -> None:
         for module in self._that_know(name):
-            if (before := self.own.pop((module, name))) is self:
+            before = self.own.pop((module, name), self.own)
+            if before is self:
                 delattr(module, name)
-            else:
+            elif before is not self.own:  # else it is what it was: it had been set twice
                 setattr(module, name, before)
 
     def _that_know(self, name: str) -> list[ModuleType]:
