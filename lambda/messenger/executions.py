@@ -12,7 +12,7 @@ from messenger.mail import one_line, run
 ENDED = {
     "FAILED": ("the pipeline failed", "An action failed.", False),
     "STOPPED": ("the pipeline was stopped", "Somebody stopped it.", True),
-    "CANCELED": ("the pipeline was canceled", "It was changed while it ran, for example by an update of the stack.", True),
+    "CANCELED": ("the pipeline was canceled", "It was changed while it ran, perhaps by an update of the stack.", True),
 }
 
 
