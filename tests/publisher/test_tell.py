@@ -45,9 +45,7 @@ def test_a_mail_says_what_came_into_the_folder_later_and_what_takes_it_away(monk
     extra = {"count": 2, "names": ["404.html", "sw\u202e\n.js"]}
     subject, body = decision(DECISION | {"outcome": "published", "action": "promote", "extra": extra})
     assert subject == "bbbbbbbbbb is live, with files that are not its own"
-    assert (
-        "Files came into its folder after it was complete (2). Visitors get them too: 404.html, sw??.js. " in body
-    )
+    assert "Files came into its folder after it was complete (2). Visitors get them too: 404.html, sw??.js. " in body
     assert f"python -m deployments prune {B} --extras --stack site --region eu-central-1" in body
 
 
