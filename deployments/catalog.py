@@ -15,14 +15,14 @@ from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
+from contract import HISTORY, MANIFESTS, manifest_of
 from deployments.errors import USAGE, Failure
 
 PARALLEL = 32
 _CLOCKS = timedelta(minutes=10)
-_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{9,63}")
 _WHOLE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]*-[0-9a-f]{16}")
-_MANIFEST = re.compile(r"manifests/(.+)\.json")
-_SWITCH = re.compile(r"published/(\d{4}-\d\d-\d\dT\d\d)(\d\d)([\d.]+Z)-(.+)\.json")
+_MANIFEST = re.compile(rf"{MANIFESTS}(.+)\.json")
+_SWITCH = re.compile(HISTORY + r"(\d{4}-\d\d-\d\dT\d\d)(\d\d)([\d.]+Z)-(.+)\.json")
 _SHORT, _SHORT_BUILD = 8, 4  # characters of commit and build that a terminal shows, if they are unique
 
 
@@ -56,26 +56,26 @@ class Catalog:
 
     def made(self) -> list[Made]:
         """Every complete deployment, newest first."""
-        matches = ((_MANIFEST.fullmatch(item["Key"]), item["LastModified"]) for item in self._list("manifests/"))
+        matches = ((_MANIFEST.fullmatch(item["Key"]), item["LastModified"]) for item in self._list(MANIFESTS))
         made = [Made(match[1], modified) for match, modified in matches if match]
         return sorted(made, key=lambda entry: (entry.uploaded, entry.id), reverse=True)
 
     def find(self, identity: str) -> Made | None:
         """The complete deployment with this ID."""
-        listed = (Made(identity, item["LastModified"]) for item in self._list(f"manifests/{identity}.json"))
+        listed = (Made(identity, item["LastModified"]) for item in self._list(manifest_of(identity)))
         return next(listed, None)
 
     def switches(self, uploaded: datetime | None) -> list[Switch]:
         """The history, oldest first; only what can be of deployments that were not there before `uploaded`."""
         # the bucket's clock and the publisher's need not agree
         start = f"{(uploaded - _CLOCKS).astimezone(UTC):%Y-%m-%dT%H%M}" if uploaded else ""
-        listed = self._list("published/", StartAfter=f"published/{start}")
+        listed = self._list(HISTORY, StartAfter=HISTORY + start)
         matches = ((_SWITCH.fullmatch(item["Key"]), item["Key"]) for item in listed)
         return sorted(Switch(f"{m[1]}:{m[2]}:{m[3]}", m[4], key) for m, key in matches if m)
 
     def manifest(self, identity: str) -> dict[str, Any]:
         """The manifest; {} if it has gone since it was listed."""
-        return self._json(f"manifests/{identity}.json")
+        return self._json(manifest_of(identity))
 
     def read(self, keys: Iterable[str]) -> list[dict[str, Any]]:
         """The JSON objects of `keys` in their order, {} for one that is gone; read at once."""
@@ -90,7 +90,7 @@ class Catalog:
         begin = commit or build
         if not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z_-]*", begin):
             raise Failure(f"{short!r} is neither an ID nor the beginning of one", USAGE)
-        listed = (_MANIFEST.fullmatch(item["Key"]) for item in self._list(f"manifests/{begin}"))
+        listed = (_MANIFEST.fullmatch(item["Key"]) for item in self._list(MANIFESTS + begin))
         meant = [match[1] for match in listed if match and means(short, match[1])]
         if len(meant) == 1:
             return meant[0]

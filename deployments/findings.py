@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 
+from contract import ERROR_PAGE
 from deployments.finding import Finding
 from deployments.probe import Probe
 from deployments.visitor import PIN, Answer
@@ -142,7 +143,7 @@ def of_the_pin(probe: Probe, live: str) -> list[Finding]:
 def of_what_is_missing(probe: Probe) -> list[Finding]:
     """The 404 page."""
     missing = probe.site.visitor.get("/assets/missing.js")
-    direct = probe.site.visitor.get("/_errors/404.html")
+    direct = probe.site.visitor.get(f"/{ERROR_PAGE}")
     return [
         Finding(
             "the answer for a missing file",

@@ -8,6 +8,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from contract import ERRORS, folder_of
 from deployments.finding import Finding
 from deployments.probe import Probe
 from deployments.visitor import PIN
@@ -87,7 +88,7 @@ def of_physical_ids(probe: Probe) -> list[Finding]:
 def of_the_bucket(probe: Probe, live: str) -> list[Finding]:
     """What nobody may do to a deployment, this account's administrator included."""
     s3, bucket = probe.site.s3, probe.site.stack.bucket
-    page, source = f"deployments/{live}/index.html", f"{bucket}/deployments/{live}/404.html"
+    page, other = f"{folder_of(live)}index.html", f"{folder_of(live)}404.html"
     consequence = "a mistake, or a stolen build, can change files of a deployment that is live"
     return [
         Finding(
@@ -98,9 +99,9 @@ def of_the_bucket(probe: Probe, live: str) -> list[Finding]:
         ),
         Finding(
             "a copy over a deployment's file",
-            _asked(lambda: s3.copy_object(Bucket=bucket, Key=page, CopySource=source)),
+            _asked(lambda: s3.copy_object(Bucket=bucket, Key=page, CopySource=f"{bucket}/{other}")),
             "refused by the same policy: a copy is a put",
-            *_judged(s3, bucket, page, _body(s3, bucket, f"deployments/{live}/404.html"), consequence),
+            *_judged(s3, bucket, page, _body(s3, bucket, other), consequence),
         ),
     ]
 
@@ -144,7 +145,7 @@ def of_old_pins(probe: Probe, before: str) -> list[Finding]:
 def of_listings(probe: Probe) -> list[Finding]:
     """Whether a visitor can make S3 list the bucket, which the distribution may do so that a 404 is one."""
     tried = []
-    for path in ("/_errors/?list-type=2", "/_errors/?prefix=", "/_errors?list-type=2", "/?list-type=2"):
+    for path in (f"/{ERRORS}?list-type=2", f"/{ERRORS}?prefix=", f"/{ERRORS[:-1]}?list-type=2", "/?list-type=2"):
         answer = probe.site.visitor.get(path)
         is_listing = b"<ListBucketResult" in answer.body or b"<Contents>" in answer.body
         tried.append((path, answer.status, is_listing))

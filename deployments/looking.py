@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from contract import manifest_of
 from deployments.catalog import Made, Period, Switch, periods, shorten
 from deployments.command import Site, example, on_site
 from deployments.errors import Failure
@@ -129,7 +130,7 @@ def describe(site: Site, shown: Sequence[Made], ask: Callable[[], State]) -> lis
     told = {(entry["since"], entry["deployment"]): entry for entry in state.published}
     known = [last.get(made.id, Switch("", made.id, "")) for made in shown]
     keys = ["" if switch[:2] in told else switch.key for switch in known]
-    objects = site.catalog.read([*(f"manifests/{made.id}.json" for made in shown), *keys])
+    objects = site.catalog.read([*(manifest_of(made.id) for made in shown), *keys])
     lives = periods(switches)
     entries = []
     for made, switch, manifest, event in zip(shown, known, objects, objects[len(shown) :], strict=False):

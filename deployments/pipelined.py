@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from contract import ARCHIVE_DIGEST, EXECUTIONS, MANIFESTS, PIPELINE_EVENT, folder_of
 from deployments.builds import of_abort, of_cached, of_the_start
 from deployments.errors import Failure
 from deployments.finding import Finding, answers
@@ -51,7 +52,7 @@ def of_the_cache(probe: Probe) -> list[Finding]:
     pipeline = Pipeline(probe)
     _, execution = pipeline.upload({"index.html": _PAGE, "404.html": "<h1>again</h1>"})
     made = _deployment(probe, execution)
-    cached = probe.site.s3.get_object(Bucket=probe.site.stack.bucket, Key=f"deployments/{made}/cached.txt")
+    cached = probe.site.s3.get_object(Bucket=probe.site.stack.bucket, Key=f"{folder_of(made)}cached.txt")
     return [of_cached(cached["Body"].read().decode())]
 
 
@@ -82,7 +83,7 @@ def of_variables(actions: _Actions, version: str, execution: str) -> Finding:
     told = {
         "EXECUTION": {item["name"]: item["value"] for item in json.loads(text)}.get("EXECUTION", ""),
         "VersionId": outputs.get("Source", {}).get("outputVariables", {}).get("VersionId", ""),
-        "ARCHIVE_SHA256": outputs.get("Build", {}).get("outputVariables", {}).get("ARCHIVE_SHA256", ""),
+        ARCHIVE_DIGEST: outputs.get("Build", {}).get("outputVariables", {}).get(ARCHIVE_DIGEST, ""),
         "build": outputs.get("Build", {}).get("executionResult", {}).get("externalExecutionId", ""),
     }
     wanted = f"{re.escape(execution)} {re.escape(version)} [0-9a-f]{{64}} [^ ]+:[0-9a-f-]{{36}}"
@@ -103,7 +104,7 @@ def of_the_event(event: Mapping[str, Any], probe: Probe) -> Finding:
 def fields(event: Mapping[str, Any], pipeline: str) -> Finding:
     """https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html"""
     detail = event.get("detail", {})
-    kind = event.get("detail-type") == "CodePipeline Pipeline Execution State Change"
+    kind = event.get("detail-type") == PIPELINE_EVENT
     wanted = ("pipeline", "state", "execution-id", "start-time")
     missing = [name for name in wanted if not isinstance(detail.get(name), str)]
     fits = kind and not missing and detail["pipeline"] == pipeline and "." in detail["start-time"]
@@ -129,12 +130,12 @@ def _of_the_switch(probe: Probe, execution: str) -> Finding:
 
 
 def _deployment(probe: Probe, execution: str) -> str:
-    pointer = probe.site.s3.get_object(Bucket=probe.site.stack.bucket, Key=f"executions/{execution}")
+    pointer = probe.site.s3.get_object(Bucket=probe.site.stack.bucket, Key=EXECUTIONS + execution)
     return str(pointer["Body"].read().decode().strip())
 
 
 def _written(probe: Probe) -> list[str]:
-    listed = probe.site.s3.list_objects_v2(Bucket=probe.site.stack.bucket, Prefix="manifests/")
+    listed = probe.site.s3.list_objects_v2(Bucket=probe.site.stack.bucket, Prefix=MANIFESTS)
     return [item["Key"] for item in listed.get("Contents", ())]
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError, WaiterError
 
+from contract import folder_of
 from deployments.cleaning import Cleaning
 from deployments.cloud import Cloud
 from deployments.command import Site
@@ -58,7 +59,7 @@ class Probe:
 
     def put_bare(self, deployment: str, path: str, text: str) -> None:
         """Add a page without the metadata that the uploader gives to all of them."""
-        key = f"deployments/{deployment}/{path}"
+        key = folder_of(deployment) + path
         page = {"Body": text.encode(), "ContentType": "text/html; charset=utf-8"}
         self.site.s3.put_object(Bucket=self.site.stack.bucket, Key=key, IfNoneMatch="*", **page)
 

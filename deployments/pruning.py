@@ -8,6 +8,7 @@ from typing import Any
 import click
 from botocore.exceptions import ClientError
 
+from contract import POOL, folder_of
 from deployments.command import Site, example, on_site, requester
 from deployments.errors import INTERRUPTED, USAGE, Failure, explain
 from deployments.output import Column
@@ -84,7 +85,7 @@ def prune(
     removed = [*done.gone, *done.leftovers]
     kept = [one for one in chosen if one in done.stays or (done.reason and one not in removed)]
     expelled = [one for one in chosen if one not in kept] if now and not dry_run else []
-    paths = [*(f"/deployments/{one}/*" for one in expelled), "/immutable/*"]
+    paths = [*map(_all_of, expelled), f"/{POOL}*"]
     invalidation = _invalidate(site, expelled[0], paths) if expelled else ""
     rows = [["gone", one, ""] for one in done.gone] + [["leftover", one, ""] for one in done.leftovers]
     rows += [["stays", one, why] for one, why in done.stays.items()]
@@ -103,7 +104,7 @@ def prune(
 def _prune_extras(site: Site, chosen: list[str], dry_run: bool) -> None:
     gone = {one: find_extras(site, one) for one in chosen} if dry_run else take_away(site, chosen)
     # whoever has put them there has said how long the edges keep them
-    invalidation = "" if dry_run else _invalidate(site, chosen[0], [f"/deployments/{one}/*" for one in chosen])
+    invalidation = "" if dry_run else _invalidate(site, chosen[0], list(map(_all_of, chosen)))
     rows = [["extra", one, path] for one, paths in gone.items() for path in paths]
     site.output.rows(_COLUMNS, rows, {"extras": gone, "dry_run": dry_run, "invalidation": invalidation})
     site.output.note(f"{len(rows):,} files {'would be deleted' if dry_run else 'deleted'}")
@@ -125,3 +126,8 @@ def _invalidate(site: Site, first: str, paths: list[str]) -> str:
     except ClientError as error:
         raise Failure(f"deleted, but the edges keep copies ({explain(error)}): run it again") from error
     return str(made["Invalidation"]["Id"])
+
+
+def _all_of(deployment: str) -> str:
+    """The paths of a deployment's own files, as an invalidation takes them."""
+    return f"/{folder_of(deployment)}*"

@@ -7,12 +7,11 @@ from pathlib import Path
 
 import click
 
+from contract import ROUTINGS
 from deployments.command import Site, example, on_site, waiting
 from deployments.errors import INTERRUPTED, USAGE, Failure
 from deployments.sources import mark_of_sources
 from deployments.uploading import Upload
-
-ROUTINGS = ("spa", "files", "folders", "mixed")
 
 
 @click.command(epilog=example("deployments publish dist --routing spa --commit $(git rev-parse HEAD) --sequence 17"))

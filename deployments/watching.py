@@ -8,6 +8,7 @@ from typing import Any
 import click
 from botocore.exceptions import BotoCoreError, ClientError
 
+from contract import EXECUTIONS
 from deployments.command import Site, example, on_site
 from deployments.errors import USAGE, Failure, explain
 from deployments.visitor import wait
@@ -120,12 +121,13 @@ class _Execution:
 
     def deployment(self) -> str:
         """The deployment that it made."""
+        key = EXECUTIONS + self.id
         try:
-            pointer = self._site.s3.get_object(Bucket=self._site.stack.bucket, Key=f"executions/{self.id}")
+            pointer = self._site.s3.get_object(Bucket=self._site.stack.bucket, Key=key)
         except ClientError as error:
             if error.response["Error"]["Code"] != "NoSuchKey":
                 raise
-            raise Failure(f"executions/{self.id} is missing: the upload did not finish; run the build again") from None
+            raise Failure(f"{key} is missing: the upload did not finish; run the build again") from None
         return str(pointer["Body"].read().decode().strip())
 
     def _status(self) -> str:

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, get_args
 
+from contract import ARCHIVE_DIGEST
+
 Source = Literal["git", "zip", "direct"]
 SOURCES: tuple[Source, ...] = get_args(Source)
 
@@ -30,7 +32,7 @@ RESERVED_VARIABLES = frozenset(
         # set by codebuild/*.sh before the user's commands run
         *("GIT_CONFIG_COUNT", "GIT_CONFIG_KEY_0", "GIT_CONFIG_VALUE_0", "GIT_TERMINAL_PROMPT", "SITE_ROOT", "TOOLS"),
         # set after them
-        *("ARCHIVE_SHA256", "OUTPUT"),
+        *(ARCHIVE_DIGEST, "OUTPUT"),
         # Where commands and the cache are found. CodeBuild takes a value as it is, a `$PATH` in it stays one:
         # https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html
         *("HOME", "PATH"),

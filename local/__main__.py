@@ -10,6 +10,7 @@ from pathlib import Path
 if __name__ == "__main__" and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # while modules load, Ctrl-C is no traceback; `run` takes it back
 
+from contract import ROUTINGS
 from generator.frameworks import FRAMEWORKS
 from generator.usage import Parser, run, tell
 from local.errors import LocalError
@@ -101,8 +102,7 @@ def _add_common(parser: argparse.ArgumentParser, framework: str, watch: str) -> 
     parser.add_argument("--framework", choices=names, default=framework, help="how it is built and routed")
     parser.add_argument("--build", default="", help="the command that builds, in place of the framework's")
     parser.add_argument("--output", default="", help="the folder that the build writes")
-    routings = ("spa", "files", "folders", "mixed")
-    parser.add_argument("--routing", choices=routings, default="", help="in place of the framework's")
+    parser.add_argument("--routing", choices=ROUTINGS, default="", help="in place of the framework's")
     parser.add_argument("--watch", action="store_true", help=watch)
     parser.add_argument("--port", type=_port, default=8321, help="of the site (default: %(default)s; 0: any free one)")
     parser.add_argument("--open", action="store_true", help="open the site in the browser")

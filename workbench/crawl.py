@@ -20,7 +20,7 @@ from urllib.parse import quote, unquote, urldefrag, urlsplit
 
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
-from deployments.publishing import ROUTINGS
+from contract import ROUTINGS
 from local.cloud.system import deployed
 from local.commands.publishing import Published, publish
 from local.errors import LocalError

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from troposphere import Parameter
 
+from contract import ROUTINGS
 from generator.frameworks import FRAMEWORKS
 from generator.parameters.compute import IMAGES
 from generator.parameters.rows import Group, choice, text, whole
@@ -95,7 +96,7 @@ def _build(framework: str) -> Group:
             "about.html, with folders about/index.html. With mixed /about is about.html and /about/ is "
             "about/index.html",
             "",
-            ["", "spa", "files", "folders", "mixed"],
+            ["", *ROUTINGS],
         ),
         choice(
             "NodeVersion",

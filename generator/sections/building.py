@@ -21,6 +21,7 @@ from troposphere.iam import Policy, Role
 from troposphere.logs import LogGroup
 from troposphere.s3 import Bucket, BucketPolicy
 
+from contract import ARCHIVES
 from generator.buildspec import build_buildspec
 from generator.iam import allow, document, service_role
 from generator.intrinsics import arn
@@ -87,7 +88,7 @@ def _statements(artifacts: Bucket, log_group: LogGroup) -> list[Statement]:
         # what AWS documents for a build in a pipeline: docs/permissions.md
         allow([s3.GetBucketAcl, s3.GetBucketLocation], GetAtt(artifacts, "Arn")),
         allow([s3.GetObject, s3.GetObjectVersion], *objects_in(artifacts, "*/Source/*", "cache/*")),
-        allow([s3.PutObject], *objects_in(artifacts, "*/Built/*", "archives/*", "cache/*")),
+        allow([s3.PutObject], *objects_in(artifacts, "*/Built/*", ARCHIVES, "cache/*")),
     ]
 
 

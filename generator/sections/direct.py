@@ -10,9 +10,10 @@ from troposphere import GetAtt, Ref
 from troposphere.awslambda import Alias
 from troposphere.iam import ManagedPolicy
 
+from contract import DEPLOYMENTS, HISTORY, LEASES, LOCK, MANIFESTS, POOL
 from generator.iam import allow, document
 from generator.intrinsics import arn
-from generator.sections.storage import Storage, objects_in
+from generator.sections.storage import Storage, objects_in, patterns
 
 
 class Direct(NamedTuple):
@@ -23,20 +24,15 @@ def build_direct(storage: Storage, ci: Alias) -> Direct:
     """The policy for a role that deploys: it may create deployments and have them published, nothing else."""
     bucket = storage.site_bucket
 
-    listed = Condition(StringLike("s3:prefix", ["immutable/*", "prune.lock"]))
+    listed = Condition(StringLike("s3:prefix", patterns(POOL, LOCK)))
     return Direct(
         ManagedPolicy(
             "DeployPolicy",
             Description="Uploads deployments and asks for their publishing",
             PolicyDocument=document(
                 [
-                    allow(
-                        [s3.PutObject], *objects_in(bucket, "deployments/*", "immutable/*", "manifests/*", "uploads/*")
-                    ),
-                    allow(
-                        [s3.GetObject],
-                        *objects_in(bucket, "deployments/*", "immutable/*", "manifests/*", "published/*", "prune.lock"),
-                    ),
+                    allow([s3.PutObject], *objects_in(bucket, DEPLOYMENTS, POOL, MANIFESTS, LEASES)),
+                    allow([s3.GetObject], *objects_in(bucket, DEPLOYMENTS, POOL, MANIFESTS, HISTORY, LOCK)),
                     allow([s3.ListBucket], GetAtt(bucket, "Arn"), condition=listed),
                     allow([awslambda.InvokeFunction], Ref(ci)),
                     # so that the command line finds bucket and publisher by the stack's name

@@ -26,6 +26,7 @@ from troposphere.cloudfront import (
 )
 from troposphere.s3 import BucketPolicy
 
+from contract import DEPLOYMENTS, ERROR_PAGE, ERRORS, MANIFESTS, POOL
 from generator import sources
 from generator.iam import document
 from generator.intrinsics import STACK_NAME, STACK_UUID, arn
@@ -44,7 +45,6 @@ _SECURITY_HEADERS = "67f7725c-6f97-4210-82d7-5512b31e9d03"
 ASSET_PATTERNS = ("*.css", "*.png", "*.jpg", "/assets/*.js", "/_*/*.js")
 
 ROUTER, PIN = "router", "pin"  # what the functions' names begin with, before the stack's UUID
-_ERRORS = "_errors"
 _ORIGIN = "site"
 
 
@@ -118,12 +118,12 @@ def _distribution(
             Origins=[origin],
             DefaultCacheBehavior=DefaultCacheBehavior(**_behavior(headers, request, response)),
             CacheBehaviors=[
-                CacheBehavior(PathPattern=f"/{_ERRORS}/*", **_behavior(headers)),
+                CacheBehavior(PathPattern=f"/{ERRORS}*", **_behavior(headers)),
                 *(CacheBehavior(PathPattern=pattern, **_behavior(headers, request)) for pattern in ASSET_PATTERNS),
             ],
             CustomErrorResponses=[
                 CustomErrorResponse(
-                    ErrorCode=404, ResponseCode=404, ResponsePagePath=f"/{_ERRORS}/404.html", ErrorCachingMinTTL=10
+                    ErrorCode=404, ResponseCode=404, ResponsePagePath=f"/{ERROR_PAGE}", ErrorCachingMinTTL=10
                 ),
                 # written out because CloudFormation's default is 300 seconds, not CloudFront's 10
                 *(CustomErrorResponse(ErrorCode=code, ErrorCachingMinTTL=1) for code in (403, 500, 502, 503, 504)),
@@ -173,7 +173,7 @@ def _site_bucket_policy(storage: Storage, distribution: Distribution) -> BucketP
                     Effect=Allow,
                     Principal=cloudfront,
                     Action=[s3.GetObject],
-                    Resource=objects_in(bucket, "deployments/*", "immutable/*", f"{_ERRORS}/*"),
+                    Resource=objects_in(bucket, DEPLOYMENTS, POOL, ERRORS),
                     Condition=this_distribution,
                 ),
                 # without it S3 answers 403 for what is not there, and CloudFront shows no 404 page
@@ -190,7 +190,7 @@ def _site_bucket_policy(storage: Storage, distribution: Distribution) -> BucketP
                     Effect=Deny,
                     Principal=Principal("*"),
                     Action=[s3.PutObject],
-                    Resource=objects_in(bucket, "deployments/*", "immutable/*", "manifests/*"),
+                    Resource=objects_in(bucket, DEPLOYMENTS, POOL, MANIFESTS),
                     Condition=Condition(Null("s3:if-none-match", True)),
                 ),
                 tls_only(bucket),

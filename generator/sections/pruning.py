@@ -9,6 +9,7 @@ from troposphere import GetAtt, Ref, Sub
 from troposphere.awslambda import Alias, Permission
 from troposphere.events import Rule
 
+from contract import DEPLOYMENTS, LEASES, LOCK, MANIFESTS, POOL
 from generator.iam import allow
 from generator.sections.alerts import Alerts
 from generator.sections.publishing import decision_events
@@ -30,11 +31,11 @@ def build_pruner(storage: Storage, publisher: Alias, alerts: Alerts) -> Worker:
     """The pruner with its role: it deletes, and asks the publisher before it does, through an alias of its own."""
     bucket = storage.site_bucket
 
-    deleted = ("deployments/*", "immutable/*", "manifests/*", "uploads/*", "prune.lock")
+    deleted = (DEPLOYMENTS, POOL, MANIFESTS, LEASES, LOCK)
     statements = [
         allow([s3.ListBucket], GetAtt(bucket, "Arn")),
-        allow([s3.GetObject], *objects_in(bucket, "manifests/*", "prune.lock")),
-        allow([s3.PutObject], *objects_in(bucket, "prune.lock")),
+        allow([s3.GetObject], *objects_in(bucket, MANIFESTS, LOCK)),
+        allow([s3.PutObject], *objects_in(bucket, LOCK)),
         allow([s3.DeleteObject], *objects_in(bucket, *deleted)),
         allow([awslambda.InvokeFunction], Ref(publisher)),
     ]

@@ -112,16 +112,11 @@ def decision_events(*outcomes: str) -> dict[str, object]:
 
 def _statements(storage: Storage) -> list[Statement]:
     site = storage.site_bucket
-    read = (
-        f"{contract.EXECUTIONS}*",
-        f"{contract.MANIFESTS}*",
-        f"{contract.DEPLOYMENTS}*/404.html",
-        contract.ERROR_PAGE,
-    )
+    read = (contract.EXECUTIONS, contract.MANIFESTS, f"{contract.DEPLOYMENTS}*/404.html", contract.ERROR_PAGE)
     return [
         allow([s3.ListBucket], GetAtt(site, "Arn")),
         allow([s3.GetObject], *objects_in(site, *read)),
-        allow([s3.PutObject], *objects_in(site, contract.ERROR_PAGE, f"{contract.HISTORY}*")),
+        allow([s3.PutObject], *objects_in(site, contract.ERROR_PAGE, contract.HISTORY)),
         allow(
             [store_actions.DescribeKeyValueStore, store_actions.GetKey, store_actions.UpdateKeys],
             GetAtt(storage.store, "Arn"),

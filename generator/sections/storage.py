@@ -23,6 +23,7 @@ from troposphere.s3 import (
     ServerSideEncryptionRule,
 )
 
+import contract
 from generator.iam import document
 from generator.intrinsics import STACK_NAME, STACK_UUID
 
@@ -38,8 +39,8 @@ class Storage(NamedTuple):
 def build_storage() -> Storage:
     """The site bucket and the store, both kept when the stack is deleted."""
     leases = [  # the uploader's and the pruner's marks; a build runs for 36 hours at most
-        LifecycleRule(Prefix="uploads/", ExpirationInDays=2, Status="Enabled"),
-        LifecycleRule(Prefix="prune.lock", ExpirationInDays=1, Status="Enabled"),
+        LifecycleRule(Prefix=contract.LEASES, ExpirationInDays=2, Status="Enabled"),
+        LifecycleRule(Prefix=contract.LOCK, ExpirationInDays=1, Status="Enabled"),
     ]
     return Storage(
         site_bucket=private_bucket("SiteBucket", LifecycleConfiguration=LifecycleConfiguration(Rules=leases)),
@@ -71,9 +72,14 @@ def private_bucket(title: str, **properties: Any) -> Bucket:
     )
 
 
-def objects_in(bucket: Bucket, *paths: str) -> list[Sub]:
-    """The ARNs of the objects of `bucket` below `paths`."""
-    return [Sub(f"${{{bucket.title}.Arn}}/{path}") for path in paths]
+def objects_in(bucket: Bucket, *keys: str) -> list[Sub]:
+    """The ARNs of the objects of `bucket` with these keys (see `patterns`)."""
+    return [Sub(f"${{{bucket.title}.Arn}}/{pattern}") for pattern in patterns(*keys)]
+
+
+def patterns(*keys: str) -> list[str]:
+    """The keys as a policy matches them: what ends with a slash begins keys."""
+    return [f"{key}*" if key.endswith("/") else key for key in keys]
 
 
 def tls_only(bucket: Bucket) -> Statement:

@@ -20,12 +20,13 @@ from troposphere.iam import Role
 from troposphere.logs import LogGroup
 from troposphere.s3 import Bucket
 
+from contract import ARCHIVES, DEPLOYMENTS, EXECUTIONS, LEASES, LOCK, MANIFESTS, POOL
 from generator.buildspec import upload_buildspec
 from generator.iam import allow, service_role
 from generator.parameters.mappings import chosen
 from generator.sections.building import Building
 from generator.sections.publishing import PIPELINE_NAME, pipeline_arn
-from generator.sections.storage import Storage, objects_in
+from generator.sections.storage import Storage, objects_in, patterns
 from generator.settings import Settings
 
 
@@ -73,16 +74,16 @@ _IN_CONTAINER = "aws/codebuild/amazonlinux-x86_64-standard:5.0"
 
 def _statements(storage: Storage, artifacts: Bucket, log_group: LogGroup) -> list[Statement]:
     site = storage.site_bucket
-    compared = ("deployments/*", "executions/*", "immutable/*", "manifests/*")
-    created = (*compared, "uploads/*")
-    listed = Condition(StringLike("s3:prefix", ["executions/*", "immutable/*", "manifests/*", "prune.lock"]))
+    compared = (DEPLOYMENTS, EXECUTIONS, POOL, MANIFESTS)
+    created = (*compared, LEASES)
+    listed = Condition(StringLike("s3:prefix", patterns(EXECUTIONS, POOL, MANIFESTS, LOCK)))
     return [
         allow([logs.CreateLogStream, logs.PutLogEvents], GetAtt(log_group, "Arn")),
         # what AWS documents for a build in a pipeline: docs/permissions.md
         allow([s3.GetBucketAcl, s3.GetBucketLocation, s3.ListBucket], GetAtt(artifacts, "Arn")),
-        allow([s3.GetObject, s3.GetObjectVersion], *objects_in(artifacts, "*/Built/*", "archives/*")),
+        allow([s3.GetObject, s3.GetObjectVersion], *objects_in(artifacts, "*/Built/*", ARCHIVES)),
         # its own files too: a put whose answer was lost is compared with what is there
-        allow([s3.GetObject], *objects_in(site, *compared, "prune.lock")),
+        allow([s3.GetObject], *objects_in(site, *compared, LOCK)),
         allow([s3.PutObject], *objects_in(site, *created)),
         allow([s3.ListBucket], GetAtt(site, "Arn"), condition=listed),
         allow([codepipeline.GetPipelineExecution, codepipeline.ListActionExecutions], pipeline_arn()),

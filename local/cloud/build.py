@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from contract import EXECUTIONS
 from local.cloud import child, toolbox
 from local.cloud.stack import Stack
 
@@ -118,7 +119,7 @@ class Build:
     @property
     def deployment(self) -> str:
         """The deployment ID that this execution made."""
-        key = f"executions/{self.execution}"
+        key = EXECUTIONS + self.execution
         made: bytes = self.site.emulator.shared("s3").get_object(Bucket=self.site.bucket, Key=key)["Body"].read()
         return made.decode()
 

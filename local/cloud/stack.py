@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from contract import PIPELINE_EVENT
 from local.cloud.emulator import ACCOUNT, REGION, Emulator
 from local.errors import LocalError
 
@@ -81,7 +82,7 @@ class Stack:
         return {
             "version": "0",
             "id": str(uuid.uuid4()),
-            "detail-type": "CodePipeline Pipeline Execution State Change",
+            "detail-type": PIPELINE_EVENT,
             "source": "aws.codepipeline",
             "account": ACCOUNT,
             "time": "2026-05-01T12:00:00Z",

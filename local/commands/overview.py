@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from contract import MANIFESTS, manifest_of, manifested
 from local.cloud.stack import Stack
 
 
@@ -28,13 +29,10 @@ class Overview:
     def glance(self) -> Glance:
         """Look whether something has happened."""
         pages = self.stack.emulator.shared("s3").get_paginator("list_objects_v2")
-        listing = pages.paginate(Bucket=self.stack.bucket, Prefix="manifests/")
+        listing = pages.paginate(Bucket=self.stack.bucket, Prefix=MANIFESTS)
         manifests = [entry for page in listing for entry in page.get("Contents", ())]
         newest = sorted(manifests, key=lambda entry: entry["LastModified"], reverse=True)
-        complete = tuple(
-            (entry["Key"].removeprefix("manifests/").removesuffix(".json"), entry["LastModified"].isoformat())
-            for entry in newest
-        )
+        complete = tuple((manifested(entry["Key"]), entry["LastModified"].isoformat()) for entry in newest)
         return Glance(self.stack.live() or "", self.stack.stored("ledger") or "", complete)
 
     def look(self, glance: Glance) -> dict[str, Any]:
@@ -60,7 +58,7 @@ class Overview:
     def _facts(self, identity: str) -> dict[str, Any]:
         if identity not in self._manifests:
             s3 = self.stack.emulator.shared("s3")
-            body = s3.get_object(Bucket=self.stack.bucket, Key=f"manifests/{identity}.json")["Body"].read()
+            body = s3.get_object(Bucket=self.stack.bucket, Key=manifest_of(identity))["Body"].read()
             manifest = json.loads(body)
             wanted = ("id", "commit", "message", "author", "routing", "files", "bytes")
             self._manifests[identity] = {name: manifest[name] for name in wanted} | {

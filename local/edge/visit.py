@@ -6,7 +6,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-_OWN = re.compile(r"/deployments/([^/]+)(/.*)")
+from contract import DEPLOYMENTS, POOL
+
+_OWN = re.compile(rf"/{DEPLOYMENTS}([^/]+)(/.*)")
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ def reason(path: str, key: str, headers: Mapping[str, str], pin: str, status: in
         return answers.get(status, "no deployment, or across versions" if status == 503 else "function's answer")
     if status == 404:
         return "404"
-    if key.startswith("/immutable/"):
+    if key.startswith(f"/{POOL}"):
         return "hashed"
     own = _OWN.match(key)
     if headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") in ("document", None):

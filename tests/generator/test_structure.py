@@ -55,10 +55,10 @@ ARROWS: dict[str, set[str]] = {
     "deployments": {"instant_hosting", "generator", "lambda", *LAMBDA, *CODEBUILD},
     # what its rooms share, and its three rooms
     "local": {"instant_hosting"},
-    "local/cloud": {"local", "instant_hosting", "generator", "codebuild"},
-    "local/edge": {"local", "local/cloud"},
+    "local/cloud": {"local", "instant_hosting", "generator", "lambda", "codebuild"},
+    "local/edge": {"local", "local/cloud", "lambda"},
     "local/commands": {"local", "local/edge", "local/cloud", "deployments", "generator", *SHIPPED},
-    "local/__main__": {"local", "local/commands", "generator"},
+    "local/__main__": {"local", "local/commands", "generator", "lambda"},
     # what nobody installs
     "workbench": SHIPPED | HOUSE,
     "bench": SHIPPED | HOUSE | {"workbench"},
