@@ -16,7 +16,7 @@ from typing import Any
 
 from generator import sources
 
-FUNCTION = sources.edge("function/viewer-request.js")
+FUNCTION = sources.edge("function/router.js")
 EMPTY = "async function handler(event) { return event.request; }\n"
 ONE_READ = (
     "import cf from 'cloudfront';\nconst kvs = cf.kvs();\n"

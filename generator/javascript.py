@@ -1,12 +1,14 @@
-"""Turns the edge functions' sources into the text that the template carries: no comments, one blank a level.
+"""Turns the edge functions' sources into the text that the template carries: joined, no comments, one blank a level.
 
-A function has 10,240 bytes, everything in, and a template body 51,200. A statement is a line and names stay names, so
-that whoever reads the template, or the function in the console, still reads what somebody wrote.
+A function of CloudFront's is one text that can import nothing of ours, so the files that it is made of are joined. It
+has 10,240 bytes, everything in, and a template body 51,200: that is what blanks and line breaks go for. Names stay, and
+the tokens in their order, so that whoever reads the template, or the function in the console, still knows them.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 _INDENT = 2  # what the sources are written with
 # What lies between two tokens; a text (one that holds another one inside `${}` is not for an edge function); a word or
@@ -18,18 +20,96 @@ _EXPRESSION = re.compile(r"/(?:\\.|\[(?:\\.|[^]\\])*\]|[^/\\[])+/\w*")
 _BEFORE_EXPRESSION = {*"(,=:[!&|?{;+-*%^~<>", "", "return", "typeof", "case", "in", "delete", "void", "throw"}
 _BEFORE_OBJECT = {*"(,=[?&|", "return"}  # after these a brace begins an object, and a block of statements after others
 _WITH_EQUALS = {*"=!<>+-*/%&|^"}  # with a sign of equality behind it each of these is another operator
+# One statement that governs no other
+_PLAIN = re.compile(r"(?! *(?:(?:if|else|for|while|do|try|switch|async|function|import)\b|}))[^\n]*;$")
+# Of statements side by side
+_WIDTH = 240
+_IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
+_OURS = re.compile(r"import \{([^}]*)\} from '\./([\w-]+\.js)';\n")
+_EXPORT = re.compile(r"^export (?=(?:const|function) ([\w$]+))", re.MULTILINE)
+_DEFINED = re.compile(r"^(?:export )?(?:const|let|var|(?:async )?function) ([\w$]+)", re.MULTILINE)
 _GOES_ON = {*"=+&|?"}  # a line that ends with one of these goes on in the next one
-_OPERATORS = {*"=<>+-*%&|^?:,"}  # around these no blank is needed, unless two of them would become another one
+
+
+def join(entry: str, read: Callable[[str], str]) -> str:
+    """Give the file `entry` and all that it imports of its neighbours as one text, each behind what it needs.
+
+    `read` gives a file's text. Imports of neighbours go, and so does the word `export`; other imports come first.
+    `ValueError` says which name is not exported, or defined in two files.
+    """
+    texts: dict[str, str] = {}
+    _collect(entry, read, texts)
+    owners: dict[str, str] = {}
+    for file, text in texts.items():
+        for name in _DEFINED.findall(text):
+            if owners.setdefault(name, file) != file:
+                raise ValueError(f"{name} is defined in {owners[name]} and in {file}; one text can hold it once")
+    imports = [found for text in texts.values() for found in _IMPORT.findall(text) if not _OURS.match(found)]
+    return "".join([*dict.fromkeys(imports), *(_EXPORT.sub("", _IMPORT.sub("", text)) for text in texts.values())])
+
+
+def _collect(file: str, read: Callable[[str], str], texts: dict[str, str]) -> None:
+    """Put the file's text behind those of the files that it imports."""
+    text = read(file)
+    for names, neighbour in _OURS.findall(text):
+        if neighbour not in texts:
+            _collect(neighbour, read, texts)
+        missing = {name.strip() for name in names.split(",") if name.strip()} - set(_EXPORT.findall(texts[neighbour]))
+        if missing:
+            raise ValueError(f"{file} imports {', '.join(sorted(missing))} of {neighbour}, which does not export it")
+    texts[file] = text
 
 
 def strip(source: str) -> str:
     """Give `source` without comments and blank lines, indented by one blank a level: the same tokens in the same order.
 
-    `source` is indented by two blanks a level. What stands in brackets or goes on after an operator is one line, and so
-    is a block of one statement; operators have no blanks around them. The inside of a text of several lines stays as it
-    is.
+    `source` is indented by two blanks a level. What stands in brackets or goes on after an operator is one line, so is
+    a block of one statement, and plain statements share one. Blanks stay where two tokens would be one. The inside of
+    a text of several lines stays as it is.
     """
-    return "".join(_parts(source)).strip("\n") + "\n"
+    return "\n".join(_side_by_side(_lines(_parts(source)))) + "\n"
+
+
+def _lines(parts: list[str]) -> list[str]:
+    """The parts by line; a text of several lines is within one."""
+    lines = [""]
+    for part in parts:
+        if part.startswith("\n"):
+            lines.append(part[1:])
+        else:
+            lines[-1] += part
+    return [line for line in lines if line.strip(" ")]
+
+
+def _side_by_side(lines: list[str]) -> list[str]:
+    """The same with plain statements of a block side by side, and a block of nothing else on the line of its head."""
+    result: list[str] = []
+    plain: list[bool] = []
+    for line in lines:
+        text, is_plain = line.lstrip(" "), bool(_PLAIN.match(line))
+        if is_plain and plain and plain[-1] and _fits(result[-1], text) and _depth(line) == _depth(result[-1]):
+            result[-1] += f" {text}"
+        elif plain[-2:] == [False, True] and text.startswith("}") and _is_within(result[-2], result[-1], line):
+            block = result.pop().lstrip(" ")
+            result[-1] += block + text
+            plain.pop()
+        else:
+            result.append(line)
+            plain.append(is_plain)
+    return result
+
+
+def _is_within(head: str, block: str, end: str) -> bool:
+    """Whether the block is all between the other two, with room for it on their line."""
+    return head.endswith("{") and _depth(head) == _depth(end) and _fits(head, block + end)
+
+
+def _fits(line: str, more: str) -> bool:
+    return len(line) + len(more.lstrip(" ")) < _WIDTH
+
+
+def _depth(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
 
 
 def _parts(source: str) -> list[str]:
@@ -56,7 +136,7 @@ def _parts(source: str) -> list[str]:
             else:
                 breaks[-1] += [0] * 3  # what has a block in it, or a text of several lines, is not put on one line
                 for number in own if len(own) == 2 else ():
-                    parts[number] = " "
+                    parts[number] = ""
         breaks[-1] += [0] * 3 * ("\n" in found)
         before, last = last, found
         parts.append(found)
@@ -72,14 +152,12 @@ def _narrow(gap: str, before: str, after: str, within: bool) -> str:
         return ""
     _, line_break, last = gap.rpartition("\n")
     if within or not line_break or (before[-1:] in _GOES_ON and before != "++"):
-        return "" if _is_plain(before, after) else " "
+        return " " * (before.endswith(("return", "from")) or _would_join(before[-1:], after[:1]))
     spaces = len(last) - len(last.lstrip(" "))
     return "\n" + " " * (spaces // _INDENT + spaces % _INDENT)
 
 
-def _is_plain(before: str, after: str) -> bool:
-    """Whether two tokens stay two without a blank, and one of them is an operator."""
-    first, second = before[-1:], after[:1]
-    if after[:2] == "!=":
-        return True
-    return bool({first, second} & _OPERATORS) and not (first in {*"+-?"} and second in {*"+-."})
+def _would_join(before: str, after: str) -> bool:
+    """Whether two tokens that end and begin so would be one, or another two, without the blank between them."""
+    both_words = all(sign.isalnum() or sign in "_$" for sign in (before, after) if sign)
+    return both_words or (before == after and before in "+-") or after == "." or "/" in (before, after)

@@ -9,9 +9,16 @@ from instant_hosting import shipped
 
 
 @cache
+def joined(path: str) -> str:
+    """An edge function (`function/router.js`) as one text with the files that it imports, comments included."""
+    folder, _, entry = path.rpartition("/")
+    return javascript.join(entry, lambda name: shipped.text(f"{folder}/{name}"))
+
+
+@cache
 def edge(path: str) -> str:
-    """An edge function (`function/viewer-request.js`), without comments (see `javascript`)."""
-    return javascript.strip(shipped.text(path))
+    """The same as the template carries it, without comments (see `javascript`)."""
+    return javascript.strip(joined(path))
 
 
 @cache

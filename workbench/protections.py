@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from generator import javascript
 from local.edge.distribution import Distribution
-from workbench.fragments import as_shipped
 
 
 class Protection:
-    """What a distribution has; `changes` are lines as they ship, and what stands there when it is off."""
+    """What a distribution has; `changes` are pieces of function/, and what stands there when it is off."""
 
     def __init__(
         self, *changes: tuple[str, str], off: Callable[[Distribution], Distribution] = lambda unchanged: unchanged
@@ -24,9 +24,10 @@ class Protection:
     def removed_from(self, distribution: Distribution) -> Distribution:
         """The distribution without it."""
         functions = dict(distribution.functions)
-        for text, off in ([as_shipped(part) for part in change] for change in self.changes):
-            changed = {arn: source.replace(text, off) for arn, source in functions.items()}
-            assert changed != functions, f"no function has the line {text!r} any more: correct the test"
+        for text, off in self.changes:
+            ours, instead = (javascript.strip(piece).rstrip("\n") for piece in (text, off))
+            changed = {arn: source.replace(ours, instead) for arn, source in functions.items()}
+            assert changed != functions, f"no function has {ours!r} any more: correct the test"
             functions = changed
         return self.off(replace(distribution, functions=functions))
 
@@ -45,34 +46,39 @@ def _no_error_pages(distribution: Distribution) -> Distribution:
 
 
 PIN = Protection(
-    ("if (!dot && pin && !moves && follows(pin, request, dest)) {", "if (false) {"),
-    ("} else if (!pin || !follows(pin, request, dest)) pin=id;", "} else pin=id;"),
+    ("if (kind === FILE && pin && purpose === PART && follows(pin, request)) {", "if (false) {"),
+    ("else if (!pin || (pin !== id && !follows(pin, request))) pin = id;", "else pin = id;"),
 )
-POOL = Protection(("if (ends.search(HASHED) >= 0 && isBuilt(uri, ends, uri[dot + 2])) {", "if (false) {"))
-MOVE = Protection(("const moves=dest === 'document' || ", "const moves="))
-ONLY_PAGES_MOVE = Protection(("if (moves) headers['x-deployment']", "if (true) headers['x-deployment']"))
-FRAMES_STAY = Protection(("const moves=dest === 'document' || ", "const moves=dest.search(/document|frame/) >= 0 || "))
-FULL_ANSWER = Protection(("   delete headers['if-none-match'];\n   delete headers['if-modified-since'];\n", ""))
-FILES_ARE_NO_PAGES = Protection(("if (hidden || ends.search(FILE) >= 0) dot=0;", ""))
-ONLY_PAGES_FALL_BACK = Protection(("page=!dest || dest === 'document' || ", "page=true || "))
+POOL = Protection(("if (start >= 0 && isBuilt(uri, ends, start, uri[dot + 2])) {", "if (false) {"))
+MOVE = Protection(("purpose = NAVIGATION;", "purpose = PART;"))
+ONLY_PAGES_MOVE = Protection(
+    (
+        "else if (!pin || (pin !== id && !follows(pin, request))) pin = id;",
+        "else { if (!pin || !follows(pin, request)) pin = id; headers['x-deployment'] = { value: pin }; }",
+    )
+)
+FRAMES_STAY = Protection(("if (dest === 'document' || ", "if (dest.search(/document|frame/) >= 0 || "))
+FULL_ANSWER = Protection(("delete headers['if-none-match'];\ndelete headers['if-modified-since'];", ""))
+FILES_ARE_NO_PAGES = Protection(("kind = hidden || ends.search(EXTENSIONS) >= 0 ? FILE : EITHER;", "kind = EITHER;"))
+ONLY_PAGES_FALL_BACK = Protection(("if (purpose === NAVIGATION || takesPage(request.headers))", "if (true)"))
 ERROR_PAGE = Protection(off=_no_error_pages)
 POLICY = Protection(off=_no_policy)
 OWN_HEADERS = Protection(
     (
-        ", 'strict-transport-security': {value: 'max-age=31536000'}, 'x-content-type-options': {value: 'nosniff'}",
+        ", 'strict-transport-security': { value: 'max-age=31536000' }, 'x-content-type-options': { value: 'nosniff' }",
         "",
     )
 )
-COOKIE_ATTRIBUTES = Protection(("Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=86400", "Path=/; Secure"))
-NO_STORE = Protection(("'cache-control': {value: 'no-store'}", "'cache-control': {value: 'public, max-age=60'}"))
-WORKER_IS_NEW = Protection((" || dest === 'serviceworker' || headers['service-worker'];", ";"))
+COOKIE_ATTRIBUTES = Protection(("'Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=86400'", "'Path=/; Secure'"))
+NO_STORE = Protection(("|| 'no-store'", "|| 'public, max-age=60'"))
+WORKER_IS_NEW = Protection(("purpose = WORKER;", "purpose = PART;"))
 WORKER_MOVES = Protection(
-    ("if (moves) headers['x-deployment']", "if (dest === 'document') headers['x-deployment']"),
+    ("headers['x-deployment'] = {", "if (purpose === NAVIGATION) headers['x-deployment'] = {"),
     ("if (worker || (", "if (("),
 )
-WORKER_INSTALLS = Protection(("if (!asker.endsWith('.js') && !asker.endsWith('.mjs')) return false;", "return false;"))
+WORKER_INSTALLS = Protection(("return !asker.endsWith('.js') && !asker.endsWith('.mjs');", "return true;"))
 POLLS = Protection(("if (pin.search(ID) !== 0) return false;", "return pin.search(ID) === 0;"))
-CACHE_BUST = Protection(("request.querystring['ngsw-cache-bust']", "false"))
-SPECULATION = Protection(("if (purpose && ", "if (false && "))
-RELOAD_STAYS = Protection(("if (caching && (!dest || dest === 'empty') && ", "if (caching && "))
-REDIRECT = Protection(("{value: 'public, max-age=0, must-revalidate'}", "{value: 'public, max-age=3600'}"))
+CACHE_BUST = Protection(("query['ngsw-cache-bust']", "false"))
+SPECULATION = Protection(("return value(headers['sec-purpose']).includes('prefetch') &&", "return false &&"))
+RELOAD_STAYS = Protection(("if (dest && dest !== 'empty') return false;", ""))
+REDIRECT = Protection(("'public, max-age=0, must-revalidate'", "'public, max-age=3600'"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-# "Name carries a hash": the router's expressions, for a path with its first slash
+# "Name carries a hash": the rule of function/hashed-names.js, for a path with its first slash
 PROMISED = "/(?:_next/static/(?:chunks|css|media)|_app/immutable|_astro|_nuxt(?!/builds))/"
 _HASH = (
     r"(?a)(?:[./-](?=\d*[a-f])(?=[a-f]*\d)[\da-f]{8,64}|"

@@ -58,14 +58,14 @@ class Edge(NamedTuple):
 
 def build_edge(storage: Storage, settings: DistributionSettings) -> Edge:
     """The distribution with its functions, and the site bucket's policy, which names the distribution."""
-    router = _function("RouterFunction", ROUTER, "function/viewer-request.js")
+    router = _function("RouterFunction", ROUTER, "function/router.js")
     association = KeyValueStoreAssociation(KeyValueStoreARN=GetAtt(storage.store, "Arn"))
     router.FunctionConfig.KeyValueStoreAssociations = [association]
     # A reference waits until the store is made, and only this until it is ready to be associated:
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-resource-configuration-complete.html
     router.DependsOn = storage.store.title
     router.Metadata = UNTIL_READY
-    pin = _function("PinFunction", PIN, "function/viewer-response.js")
+    pin = _function("PinFunction", PIN, "function/finisher.js")
     access = OriginAccessControl(
         "SiteAccess",
         OriginAccessControlConfig=OriginAccessControlConfig(

@@ -12,7 +12,8 @@ from typing import Any
 
 from generator import sources
 
-FUNCTIONS = {kind: sources.edge(f"function/viewer-{kind}.js") for kind in ("request", "response")}
+PATHS = {"request": "function/router.js", "response": "function/finisher.js"}
+FUNCTIONS = {kind: sources.edge(path) for kind, path in PATHS.items()}
 LIVE = "4f2c1e9d0a7b4f2c1e9d0a7b4f2c1e9d0a7b4f2c-1a2b3c4d5e6f7a8b"
 OLD = "0123456789012345678901234567890123456789-fedcba9876543210"
 

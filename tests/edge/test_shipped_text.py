@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
@@ -10,10 +11,12 @@ import pytest
 
 from bench.edge import EMPTY, FUNCTION, LIVE, LONG, NAVIGATION, instructions
 from generator import javascript, sources
+from tests.edge.harness import PATHS
 from workbench import ROOT
 from workbench.once import once, shared
 
-FUNCTIONS = sorted((ROOT / "function").glob("*.js"))
+FILES = sorted((ROOT / "function").glob("*.js"))
+FUNCTIONS = list(PATHS.values())
 LINT = Path(__file__).parent / "lint"
 # What a parser that eslint brings makes of two texts, without the places; also the tokens, as `1.0` is `1` in a tree
 COMPARE = """
@@ -28,11 +31,6 @@ console.log(told[0] === told[1] ? 'same' : 'different');
 """
 
 
-def shipped(path: Path) -> str:
-    """A function as the template carries it."""
-    return sources.edge(f"function/{path.name}")
-
-
 def compared(one: str, other: str) -> str:
     """Whether two texts are the same program: "same", "different", or why one of them is none."""
     done = subprocess.run(
@@ -41,9 +39,9 @@ def compared(one: str, other: str) -> str:
     return done.stdout.strip() or done.stderr
 
 
-@pytest.mark.parametrize("path", FUNCTIONS, ids=lambda path: path.stem)
-def test_a_function_fits_cloudfronts_limit(path: Path) -> None:
-    assert len(shipped(path).encode()) <= 10_240
+@pytest.mark.parametrize("path", FUNCTIONS)
+def test_a_function_fits_cloudfronts_limit(path: str) -> None:
+    assert len(sources.edge(path).encode()) <= 10_240
 
 
 def lint(text: str) -> tuple[int, str]:
@@ -72,10 +70,43 @@ def eslint(tmp_path_factory: pytest.TempPathFactory) -> None:
     )
 
 
-@pytest.mark.parametrize("path", FUNCTIONS, ids=lambda path: path.stem)
-def test_what_ships_is_the_same_program_without_comments(path: Path) -> None:
-    assert compared(path.read_text(), shipped(path)) == "same"
-    assert "//" not in shipped(path)
+@pytest.mark.parametrize("path", FUNCTIONS)
+def test_what_ships_is_the_same_program_without_comments(path: str) -> None:
+    assert compared(sources.joined(path), sources.edge(path)) == "same"
+    assert "//" not in sources.edge(path)
+
+
+def test_every_file_is_part_of_a_function_and_says_first_which_page_tells_why() -> None:
+    for file in FILES:
+        first = file.read_text().splitlines()[0]
+        found = re.match(r'// (docs/[\w/.-]+\.md)(, "[A-Z]\w+")?: ', first)
+        assert found, f"{file.name} begins with {first!r}"
+        assert (ROOT / found[1]).is_file()
+        assert any(first in sources.joined(path) for path in FUNCTIONS), f"{file.name} is in no function"
+
+
+ONE = "import cf from 'cloudfront';\nimport { b } from './two.js';\n\nconst a = b;\n"
+TWO = "// why\nimport {\n  c,\n} from './three.js';\n\nexport const b = c;\n"
+THREE = "export function c() {}\n\nconst own = c;\n"
+
+
+def test_files_are_joined_each_behind_what_it_needs_and_imports_of_the_runtime_come_first() -> None:
+    files = {"one.js": ONE + "import { c } from './three.js';\n", "two.js": TWO, "three.js": THREE}
+    assert javascript.join("one.js", files.__getitem__) == (
+        "import cf from 'cloudfront';\nfunction c() {}\n\nconst own = c;\n// why\n\nconst b = c;\n\nconst a = b;\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("three", "fault"),
+    [
+        ("const c = 1;\n", "two.js imports c of three.js, which does not export it"),
+        (THREE + "const b = 1;\n", "b is defined in three.js and in two.js; one text can hold it once"),
+    ],
+)
+def test_a_name_that_is_not_exported_or_defined_twice_is_refused(three: str, fault: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(fault)}$"):
+        javascript.join("one.js", {"one.js": ONE, "two.js": TWO, "three.js": three}.__getitem__)
 
 
 HARD = [
@@ -104,19 +135,19 @@ def test_the_comparison_tells_programs_apart() -> None:
 
 def test_what_ships_is_indented_by_one_blank_a_level() -> None:
     source = "function f(x) {\n  // why\n\n  if (x) {\n    return `a\n    b`;\n  }\n}\n"
-    assert javascript.strip(source) == "function f(x) {\n if (x) {\n  return `a\n    b`;\n }\n}\n"
+    assert javascript.strip(source) == "function f(x){\n if(x){\n  return `a\n    b`;\n }\n}\n"
 
 
-def test_a_statement_that_ships_is_a_line() -> None:
+def test_a_statement_that_ships_is_a_line_and_plain_ones_share_it() -> None:
     source = "const a =\n  x + // why\n  1;\nreturn {\n  a: { b: a },\n  c: [\n    1,\n  ],\n};\n"
-    assert javascript.strip(source) == "const a=x+1;\nreturn {a:{b:a},c:[1,],};\n"
+    assert javascript.strip(source) == "const a=x+1; return {a:{b:a},c:[1,],};\n"
     source = "if (a >= 1) {\n  // why\n  b += 1;\n} else {\n  if (c) {\n    d();\n  }\n}\nif (e) {\n  f();\n  g();\n}\n"
-    assert javascript.strip(source) == ("if (a>=1) { b+=1; } else {\n if (c) { d(); }\n}\nif (e) {\n f();\n g();\n}\n")
+    assert javascript.strip(source) == ("if(a>=1){b+=1;}else{\n if(c){d();}\n}\nif(e){f(); g();}\n")
 
 
-@pytest.mark.parametrize("path", FUNCTIONS, ids=lambda path: path.stem)
-def test_the_linter_finds_nothing_that_the_runtime_does_not_document(path: Path) -> None:
-    assert (0, "") == lint(path.read_text())
+@pytest.mark.parametrize("path", FUNCTIONS)
+def test_the_linter_finds_nothing_that_the_runtime_does_not_document(path: str) -> None:
+    assert (0, "") == lint(sources.joined(path))
 
 
 FORBIDDEN = ["const [a] = b;", "a?.b;", "a ?? b;", "for (const a of b) {}", "class A {}", "const f = async () => {};"]

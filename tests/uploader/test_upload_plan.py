@@ -323,8 +323,8 @@ def words(pattern: str, start: str = "") -> list[str]:
 
 def test_the_uploader_knows_what_the_router_takes_for_a_file_by_itself() -> None:
     """The rest needs `also=`: an extension with a type of ours and without a place in the router would be a page."""
-    text = (ROOT / "function" / "viewer-request.js").read_text()
-    found = re.search(r"const FILE =\n +/\\\.\(\?=\\w\+\$\)(\(\?:.+\))\$/i;", text)
+    text = (ROOT / "function" / "address.js").read_text()
+    found = re.search(r"const EXTENSIONS =\n +/\\\.\(\?=\\w\+\$\)(\(\?:.+\))\$/i;", text)
     assert found
     assert sorted(words(found[1])) == sorted(FILES)
 

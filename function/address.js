@@ -1,0 +1,33 @@
+// docs/architecture.md, "Routing": what a path says by itself, and which paths could lead out of a deployment's folder.
+import { answer } from './answers.js';
+
+const NAME_LIMIT = 900; // bytes of a decoded path
+
+// Only a path with something of ODD is decoded and looked at closely.
+export const ODD = /[\x00-\x1f\\\x7f+]|\/[./]|%(?:[01]|2[EFef]|5[Cc]|7[Ff])/;
+
+// What a path may be asking for: a page; a page or, if the live deployment has files of that extension, a file; a file
+export const PAGE = 0;
+export const EITHER = 1;
+export const FILE = 2;
+
+// Types of files on the web (MDN, Common media types) by first letter; also= names what else a site has.
+export const EXTENSIONS =
+  /\.(?=\w+$)(?:svg|p(?:ng|df|ptx?)|j(?:s|son|pe?g)|html?|css|x(?:ml|lsx?)|t(?:xt|tf|ar)|w(?:eb[mp]|off2?|ebmanifest|asm|av)|ic[os]|m(?:ap|js|p[34]|4a|ov)|g(?:if|z)|a(?:vif|tom|png|ac)|o(?:tf|gg|dt)|e(?:ot|pub)|r(?:ss|ar|tf)|csv|vtt|bmp|flac|zip|7z|docx?)$/i;
+
+// The path decoded, or an answer that refuses it
+export function inspect(uri) {
+  if (uri[2700]) return answer(414, 'URI Too Long');
+  let decoded;
+  try {
+    decoded = decodeURIComponent(uri);
+  } catch (e) {
+    // no UTF-8: what could lead out of the folder is ASCII; njs can loop for ever in a replace() here
+    const parts = uri.split('%').map((part) => (part.search(/^[0-7][\dA-Fa-f]/) === 0 ? part : '25' + part));
+    decoded = decodeURIComponent(parts.join('%').slice(2));
+  }
+  const leadsOut = decoded.search(/[\x00-\x1f\\\x7f]|\/(?:\/|\.\.?(?:\/|$))/) >= 0;
+  if (uri[0] !== '/' || leadsOut) return answer(400, 'Bad Request');
+  if (decoded[225] && new TextEncoder().encode(decoded).length > NAME_LIMIT) return answer(414, 'URI Too Long');
+  return decoded;
+}
