@@ -11,7 +11,7 @@ import urllib.request
 from pathlib import Path
 
 from local.cloud.system import deployed
-from local.commands.publishing import publish
+from local.commands.publication import publish
 from workbench import ROOT
 
 FIRST_PAGE, LIVE = 5.0, 2.0

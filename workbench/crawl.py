@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from contract import ROUTINGS
 from local.cloud.system import deployed
-from local.commands.publishing import Published, publish
+from local.commands.publication import Published, publish
 from local.errors import LocalError
 from workbench.chromium import FLAGS, program
 from workbench.stage import Served, Stage

@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 import pytest
 
 from local.cloud.stack import Stack
-from local.commands.publishing import publish, upload
+from local.commands.publication import publish, upload
 from local.edge.events import Request
 from local.edge.front import Front
 from local.edge.functions import Functions

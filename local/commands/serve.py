@@ -26,7 +26,7 @@ from local.commands import pipeline
 from local.commands.announcement import announce, withdraw
 from local.commands.dashboard import Dashboard
 from local.commands.ending import until_stopped
-from local.commands.publishing import Held, publish
+from local.commands.publication import Held, publish
 from local.commands.reason import told
 from local.commands.say import say
 from local.commands.watch import Watch

@@ -13,7 +13,7 @@ from local.cloud.stack import Stack
 from local.cloud.system import deployed
 from local.commands.dashboard import Dashboard
 from local.commands.overview import Overview
-from local.commands.publishing import publish
+from local.commands.publication import publish
 from workbench import ROOT
 from workbench.aside import run_aside
 

@@ -10,7 +10,7 @@ import pytest
 
 from local.cloud.stack import Stack
 from local.cloud.system import deployed
-from local.commands.publishing import publish
+from local.commands.publication import publish
 from local.edge.cache import Cache, lifetime
 from local.edge.distribution import Behavior, ErrorRule, Lifetimes
 from local.edge.events import Answer, Request
