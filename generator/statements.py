@@ -97,7 +97,7 @@ def side_by_side(rows: Sequence[Row], width: int, *, fields: bool = False) -> li
     result: list[Row] = []
     for row in rows:
         last = result[-1] if result else Row("")
-        joined = f"{last.text}; {row.text.lstrip(' ')}"
+        joined = f"{last.text};{row.text.lstrip(' ')}"
         if (last.is_field and row.is_field if fields else last.is_plain and row.is_plain) and len(joined) <= width:
             result[-1] = last._replace(text=joined)
         else:

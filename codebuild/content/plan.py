@@ -29,6 +29,12 @@ def make_plan(found: Mapping[str, File | None], routing: str) -> Plan:
     if routing not in ROUTINGS:
         raise UploadError(f"routing {routing!r} is not one of {', '.join(ROUTINGS)}")
     files = {path: file for path, file in found.items() if file}
+    _refuse_no_site(files)
+    plain, pages = named_in_public(files)
+    return Plan(routing, files, _unknown_extensions(plain, pages), _lone_folders(pages) if routing == "files" else [])
+
+
+def _refuse_no_site(files: Mapping[str, File]) -> None:
     if "index.html" not in files:
         nearest = min((path for path in files if path.endswith("/index.html")), key=len, default="none")
         raise UploadError(f"the site has no index.html (nearest: {nearest}): check the output folder and the build")
@@ -37,15 +43,21 @@ def make_plan(found: Mapping[str, File | None], routing: str) -> Plan:
     pointers = {path for path, file in files.items() if file.size < 1024 and read(file).startswith(lent)}
     for line in remark("pointers of Git LFS and no files, run `git lfs pull` before the build", pointers):
         raise UploadError(line)
-    plain, pages = named_in_public(files)
-    ends = {extension(page[:-6] if page.endswith("/index") else page) for page in pages}
+
+
+def _unknown_extensions(plain: set[str], pages: set[str]) -> list[str]:
+    """The extensions that the router does not know and that no address of a page ends with, the commonest first."""
+    of_pages = {extension(page.removesuffix("/index")) for page in pages}
     counts = Counter(sorted(map(extension, plain)))
-    unknown = (name for name, _ in counts.most_common() if name not in ends.union(FILES))
+    unknown = (name for name, _ in counts.most_common() if name not in of_pages.union(FILES))
     # the end of a version (1.2.0, 1.2.0-beta) is none: addresses end so too
-    also = _fit(unknown, r"(?=.*[a-z])(?![0-9]+-)[0-9a-z_-]{1,20}")
-    alone = sorted(page[:-6] for page in pages if page.endswith("/index") and page[:-6] not in pages)
-    folders = _fit(alone, r"[\w.~/-]+") if routing == "files" else []
-    return Plan(routing, files, also, folders)
+    return _fit(unknown, r"(?=.*[a-z])(?![0-9]+-)[0-9a-z_-]{1,20}")
+
+
+def _lone_folders(pages: set[str]) -> list[str]:
+    """The folders with a page of their own, and no page beside them that has their name."""
+    folders = (page.removesuffix("/index") for page in pages if page.endswith("/index"))
+    return _fit(sorted({*folders} - pages), r"[\w.~/-]+")
 
 
 def named_in_public(files: Iterable[str]) -> tuple[set[str], set[str]]:
@@ -55,6 +67,7 @@ def named_in_public(files: Iterable[str]) -> tuple[set[str], set[str]]:
 
 
 def _fit(names: Iterable[str], pattern: str) -> list[str]:
+    """Those that fit `pattern`, as many as the store's value has room for."""
     taken: list[str] = []
     for name in names:
         if re.fullmatch(pattern, name, re.ASCII) and len(",".join([*taken, name])) <= LIST_LIMIT:

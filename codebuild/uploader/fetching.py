@@ -33,6 +33,8 @@ def fetch(bucket: str, found: Built, place: Path) -> str:
             digest.update(more)
             identity.update(more)
     if digest.hexdigest() != found.digest:
-        what = f"{found.archive} is not what its build left: its SHA-256 is {digest.hexdigest()}, not {found.digest}"
-        raise UploadError(f"{what}; nothing was uploaded: build again, and find out who wrote it")
+        raise UploadError(
+            f"{found.archive} is not what its build left: its SHA-256 is {digest.hexdigest()}, not {found.digest}; "
+            "nothing was uploaded: build again, and find out who wrote it"
+        )
     return identity.hexdigest()[:16]

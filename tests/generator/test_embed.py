@@ -170,7 +170,7 @@ class E(Exception):
 '''
     assert (
         program({"one": source})
-        == '''from typing import NamedTuple; import a.b,b; TABLE={}
+        == '''from typing import NamedTuple;import a.b,b;TABLE={}
 @a.decorate
 @b
 def handler(x,*y,z={},):
@@ -183,7 +183,7 @@ def handler(x,*y,z={},):
   if one: total+=1
  else: return C({"a":E,"b":lambda:total})
 class C(NamedTuple):
- size: int; name: str=" = "
+ size: int;name: str=" = "
  def one(self): pass
 class E(Exception): pass
 '''
@@ -225,10 +225,10 @@ def handler():
  elif b:
   for x in y: h()
   return 2
- else: c=d=3; del c
+ else: c=d=3;del c
  try: i()
  except (ValueError,TypeError,) as error: j(error)
- except Exception: k(); raise
+ except Exception: k();raise
  else: l()
  finally: m()
 """
@@ -239,13 +239,13 @@ def test_modules_are_joined_in_order_with_their_imports_once_and_no_import_of_ea
     both = "from __future__ import annotations\n\nimport json\n"
     low = f"{both}\nLIMIT = json.loads('1')\n"
     high = f"{both}import os\nfrom below.low import LIMIT\nprint(os, LIMIT)\n"
-    expected = "from __future__ import annotations; import json,os; LIMIT=json.loads('1'); print(os,LIMIT)\n"
+    expected = "from __future__ import annotations;import json,os;LIMIT=json.loads('1');print(os,LIMIT)\n"
     assert expected == program({"below.low": low, "high": high})
 
 
 def test_short_statements_share_a_line_of_so_many_characters() -> None:
     module = "def handler():\n  a = 1\n  b = 2\n  if a:\n    return b\n"
-    assert program({"one": module}) == "def handler():\n a=1; b=2\n if a: return b\n"
+    assert program({"one": module}) == "def handler():\n a=1;b=2\n if a: return b\n"
     assert program({"one": module}, width=5) == "def handler():\n a=1\n b=2\n if a: return b\n"
 
 
@@ -261,7 +261,7 @@ def test_a_module_that_takes_a_name_of_ours_under_another_one_is_refused() -> No
 
 def test_a_module_may_fill_a_table_of_another_one() -> None:
     text = program({"low": "TABLE = {}\n", "high": "from low import TABLE\nTABLE['a'] = 1\n"})
-    assert text == "TABLE={}; TABLE['a']=1\n"
+    assert text == "TABLE={};TABLE['a']=1\n"
 
 
 def test_what_the_entry_does_not_need_goes() -> None:
@@ -283,7 +283,7 @@ print(os)
 """
     assert (
         program({"one": module})
-        == """from typing import Any,NamedTuple; import os; A,B=1,2
+        == """from typing import Any,NamedTuple;import os;A,B=1,2
 class Kept(NamedTuple): a: Any=B
 def used(): return Kept()
 def handler(): return used()
