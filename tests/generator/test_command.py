@@ -83,7 +83,7 @@ def test_the_size_is_said_on_standard_error_with_how_to_deploy_a_template_over_t
     config = tmp_path / "site.toml"
     config.write_text("[build.variables]\n" + "".join(f'V{n} = "{"x" * 100}"\n' for n in range(600)))
     over = generate("--config", str(config))
-    assert f"{len(over.stdout.encode()):,} bytes: over 51,200 bytes" in over.stderr
+    assert f"{len(over.stdout.encode()):,} bytes: it is over 51,200 bytes" in over.stderr
     assert "--s3-bucket" in over.stderr
     assert len(over.stderr.splitlines()) == 1
 

@@ -139,7 +139,7 @@ def test_the_plain_message_says_how_it_ended_and_how_to_start_again() -> None:
         transformer = target["InputTransformer"]
         assert transformer["InputPathsMap"]["state"] == "$.detail.state"
         text = json.loads(transformer["InputTemplate"].replace("<state>", "CANCELED"))
-        assert "the pipeline ended as CANCELED, nothing was published" in text
+        assert "the pipeline ended as CANCELED. Nothing was published." in text
         assert text.endswith("python -m deployments watch --start --stack site --region eu-central-1")
 
 

@@ -94,13 +94,13 @@ def test_uploads_run_on_lambda_where_the_page_says_so_and_in_a_container_elsewhe
 def test_the_domain_needs_records_for_both_kinds_of_addresses() -> None:
     # the distribution answers over IPv6 too: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-to-cloudfront-distribution.html
     for source in SOURCES:
-        assert "alias records A and AAAA" in every_template()[source]["Outputs"]["DnsTarget"]["Description"]
+        assert "alias A and AAAA in Route 53" in every_template()[source]["Outputs"]["DnsTarget"]["Description"]
 
 
 def test_the_retention_also_says_how_long_a_stage_can_be_retried() -> None:
     for source in SOURCES:
         description = every_template()[source]["Parameters"]["RetentionDays"]["Description"]
-        assert ("no stage can be retried" in description) is (source != "direct")
+        assert ("No stage can be retried without its artifacts" in description) is (source != "direct")
 
 
 def test_each_environment_of_sam_has_a_stack_of_its_own() -> None:
