@@ -26,8 +26,9 @@ export function inspect(uri) {
     const parts = uri.split('%').map((part) => (part.search(/^[0-7][\dA-Fa-f]/) === 0 ? part : '25' + part));
     decoded = decodeURIComponent(parts.join('%').slice(2));
   }
-  const leadsOut = decoded.search(/[\x00-\x1f\\\x7f]|\/(?:\/|\.\.?(?:\/|$))/) >= 0;
-  if (uri[0] !== '/' || leadsOut) return answer(400, 'Bad Request');
+  if (uri[0] !== '/' || decoded.search(/[\x00-\x1f\\\x7f]|\/(?:\/|\.\.?(?:\/|$))/) >= 0) {
+    return answer(400, 'Bad Request');
+  }
   if (decoded[225] && new TextEncoder().encode(decoded).length > NAME_LIMIT) return answer(414, 'URI Too Long');
   return decoded;
 }

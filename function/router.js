@@ -36,7 +36,7 @@ async function handler(event) {
       const ends = uri[80] ? uri.slice(0, 21) + ' ' + uri.slice(-80) : uri;
       const start = ends.search(HASHED);
       if (start >= 0 && isBuilt(uri, ends, start, uri[dot + 2])) {
-        const dest = headers['sec-fetch-dest'];
+        const dest = pin && headers['sec-fetch-dest'];
         if (pin && (!dest || dest.value === 'empty') && leaves(pin, request)) {
           try {
             pin = await store.get('live');

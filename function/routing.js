@@ -15,7 +15,8 @@ function lists(live, member, item) {
 
 // Whether a route of an app is asked for: not by a script that has no use for HTML
 function takesPage(headers) {
-  return !value(headers['sec-fetch-dest']) || value(headers.accept).includes('text/html');
+  const dest = headers['sec-fetch-dest'];
+  return !dest || !dest.value || value(headers.accept).includes('text/html');
 }
 
 // Apart from the handler: in njs a call behind an await takes new memory.
