@@ -9,13 +9,14 @@ import tempfile
 import time
 from pathlib import Path
 
-from generator import Settings, build_template
+from generator import Settings, build_template, sources
 from generator.buildspec import LIMIT, build_buildspec, upload_buildspec
 from generator.render import to_yaml
 from generator.settings import SOURCES
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE_LIMIT = 51_200
+EDGE_LIMIT = 10_240
 
 
 def main() -> None:
@@ -29,6 +30,9 @@ def main() -> None:
         row(f"{name} build's buildspec, characters", f"{size:,}", f"{LIMIT:,}", f"{size / LIMIT:.2f}")
     size = len(upload_buildspec())
     row("upload's buildspec, characters", f"{size:,}", f"{LIMIT:,}", f"{size / LIMIT:.2f}")
+    for name in ("router", "finisher"):
+        size = len(sources.edge(f"function/{name}.js").encode())
+        row(f"{name}, bytes", f"{size:,}", f"{EDGE_LIMIT:,}", f"{size / EDGE_LIMIT:.2f}")
     seconds = wall()
     row("python -m generator, median of 7, s", f"{seconds:.3f}", "0.300", f"{seconds / 0.3:.2f}")
     megabytes = installation()

@@ -58,7 +58,7 @@ class Site:
             offer = f"; you could choose {', '.join(choices[:3])}{more}" if choices else ""
             if action == "publish" and "as was seen" in answer["reason"]:
                 offer = f": it is complete, and `promote {wish['deployment']}` makes it live all the same"
-            if "seen" in wish and "is not a request" in answer["reason"] and "seen (str)" not in answer["reason"]:
+            if _unknown(action, wish, answer["reason"]):
                 offer = "; this publisher is older than the command: update the stack with a template of this version"
             raise Failure(f"refused: {answer['reason']}{offer}")
         return answer
@@ -78,6 +78,16 @@ class Site:
             self.output.note(f"{what}; `prune {one} --extras` takes them away", "yellow")
         shown |= {**facts, "seen": "" if seen is None else f"{seen:.1f} s after the answer"}
         self.output.facts(shown, {**answer, "url": self.url, "seen": seen})
+
+
+def _unknown(action: str, wish: Mapping[str, object], reason: str) -> bool:
+    """Whether the publisher does not know a member that was sent.
+
+    Then it says what the action takes, of one member (`'seen' is '': publish takes ...`). The first publishers said it
+    of the whole request (`{...} is not a request: publish takes ...`).
+    """
+    _, refused, takes = reason.rpartition(f": {action} takes ")
+    return bool(refused) and any(f"{name} (" not in takes for name, value in wish.items() if value is not None)
 
 
 def in_cloud(function: Callable[..., None]) -> Callable[..., None]:

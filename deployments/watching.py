@@ -93,7 +93,8 @@ def _await_switch(site: Site, deployment: str) -> None:
         raise Failure(f"held: {reason}; {deployment} waits: `release --publish`, or `promote {deployment}`")
     what = f"{deployment} is not live after {took or _SWITCH_WITHIN:.0f} s, {state.live or 'nothing'} is"
     raise Failure(
-        f"{what}: a newer one was faster (see `list`), or it failed (see the publisher's log and FailureQueue)"
+        f"{what}: `list` says whether it was live and was taken back, or a newer one was faster; "
+        "`status` says whether the site is held; otherwise see the publisher's log and FailureQueue"
     )
 
 

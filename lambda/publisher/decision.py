@@ -1,7 +1,7 @@
 """What follows from an intent: pure functions of the ledger, the past and the intent.
 
-No clock, no network: `switching` reads store and bucket, asks here, and writes what comes back. A new intent is a new
-function with the form of an `Answer`, and a line in the table of a variant.
+No clock, no network: `switching` reads store and bucket, asks here, and writes what comes back. docs/architecture.md,
+"Add a request", lists what a new intent needs beside a function with the form of an `Answer`.
 """
 
 from collections.abc import Callable, Mapping

@@ -169,6 +169,33 @@ def test_a_publisher_that_is_too_old_to_know_status_is_told_from_one_that_refuse
     assert "update the stack with a template of this version" in one_line(run("status"))
 
 
+KNOWN = "rollback takes action (str), by (str), steps (int)"
+
+
+@pytest.mark.parametrize(
+    ("reason", "is_too_old"),
+    [
+        (f"'seen' is '': {KNOWN}", True),
+        (f"{{'action': 'rollback', 'seen': ''}} is not a request: {KNOWN}; IDs are [0-9A-Za-z]", True),
+        (f"'steps' is '2': {KNOWN}, seen (str)", False),
+        ("steps is 0: a rollback goes back 1 or more", False),
+    ],
+)
+def test_a_publisher_that_does_not_know_what_was_sent_is_called_older(
+    site: VisitedStack, run: Command, publish: Publish, monkeypatch: pytest.MonkeyPatch, reason: str, is_too_old: bool
+) -> None:
+    publish("one")
+    ask = Publisher.ask
+
+    def refusing(self: Publisher, action: str, **wish: object) -> dict[str, Any]:
+        return ask(self, action, **wish) if action == "status" else {"outcome": "refused", "reason": reason}
+
+    monkeypatch.setattr(Publisher, "ask", refusing)
+    line = one_line(run("rollback"))
+    assert f"refused: {reason}" in line
+    assert ("this publisher is older than the command" in line) == is_too_old
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -119,7 +119,7 @@ def pipeline(git: VisitedStack, build: Build, monkeypatch: pytest.MonkeyPatch) -
 
 def upload(git: VisitedStack, build: Build, folder: Path) -> None:
     """What the build leaves, by the uploader itself."""
-    environment = {**git.emulator.environment(), "SITE_BUCKET": git.bucket, "ROUTING": "mixed", "COMMIT": COMMIT}
+    environment = {**git.emulator.environment(), "SITE_BUCKET": git.bucket, "ROUTING": "mixed", "COMMIT": build.commit}
     environment |= {"EXECUTION": build.execution, "CODEBUILD_BUILD_ID": build.build_id, "PATH": "/usr/bin:/bin"}
     command = [sys.executable, uploads.PROGRAM, str(folder)]
     subprocess.run(command, env=environment, check=True, capture_output=True, timeout=60)
@@ -253,7 +253,26 @@ def test_a_green_run_that_does_not_become_live_says_what_is(
     pipeline.course = GREEN[-1:]
     ended = run("watch")
     assert 1 == ended.status
-    assert f"{build.deployment} is not live after 0 s, nothing is: a newer one was faster" in ended.err
+    assert f"{build.deployment} is not live after 0 s, nothing is: `list` says whether it was live" in ended.err
+    assert "otherwise see the publisher's log and FailureQueue" in ended.err
+
+
+def test_a_green_run_that_was_live_and_was_taken_back_is_sought_where_that_can_be_seen(
+    git: VisitedStack, build: Build, pipeline: Pipeline, run: Command, make: Callable[..., Path], short: None
+) -> None:
+    earlier = Build(git, "e" * 40)
+    for one, text, second in ((earlier, "earlier", 0), (build, "taken back", 1)):
+        upload(git, one, make({"index.html": f"<h1>{text}</h1>"}))
+        git.send_success(one.execution, f"2026-05-01T10:00:0{second}.000Z")
+    run("rollback")
+    pipeline.course = GREEN[-1:]
+    ended = run("watch")
+    assert (
+        f"is not live after 0 s, {earlier.deployment} is: `list` says whether it was live and was taken back"
+        in ended.err
+    )
+    (row,) = (row for row in run("list", "--json").json if row["id"] == build.deployment)
+    assert row["lived"]
 
 
 def test_a_run_that_nobody_started_and_one_that_does_not_exist_are_told(

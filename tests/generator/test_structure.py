@@ -33,10 +33,9 @@ ORDER = [
     "direct",
 ]
 ORDER += ["pruning", "rollback", "watching", "outputs"]
-LIMIT = 51_200
 
-# Which package, or room of one, may name which others: below what it may use. It is the picture in
-# docs/architecture.md; whoever needs an arrow that is not here draws it here first, with a reason in the commit.
+# Which package, or room of one (docs/architecture.md, "The house"), may name which others. Whoever needs an arrow that
+# is not here adds it here first, with a reason in the commit.
 LAMBDA = {f"lambda/{room}" for room in ("publisher", "pruner", "messenger", "webhook")}
 CODEBUILD = {f"codebuild/{room}" for room in ("content", "packer", "uploader")}
 SHIPPED = {"function", "lambda", *LAMBDA, "codebuild", *CODEBUILD}
