@@ -7,9 +7,11 @@ import getpass
 import os
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import click
+from botocore.exceptions import BotoCoreError, ClientError
 from click.core import ParameterSource
 
 from deployments.catalog import PARALLEL, Catalog
@@ -47,21 +49,27 @@ class Site:
         self.url = self.cloud.site or self.stack.url
         self.visitor = Visitor(self.url, "" if self.cloud.site else self.cloud.endpoint)
 
-    def ask(self, action: str, **wish: object) -> dict[str, Any]:
+    def ask(self, action: str, *, as_ci: bool = False, **wish: object) -> dict[str, Any]:
         """The publisher's answer; a refusal becomes a `Failure` that names what could be chosen."""
-        answer = self.publisher.ask(action, by=requester(), **wish)
+        answer = self.publisher.ask(action, as_ci=as_ci, by=requester(), **wish)
         if answer["outcome"] == "refused":
             if self.output.as_json:
                 self.output.facts({}, answer)
             choices = answer.get("choices", [])
             more = " (`list` shows more)" if len(choices) > 3 else ""
             offer = f"; you could choose {', '.join(choices[:3])}{more}" if choices else ""
-            if action == "publish" and "as was seen" in answer["reason"]:
+            if action == "publish" and not choices and self._is_overtaken(wish.get("seen"), as_ci):
                 offer = f": it is complete, and `promote {wish['deployment']}` makes it live all the same"
             if _unknown(action, wish, answer["reason"]):
                 offer = "; this publisher is older than the command: update the stack with a template of this version"
             raise Failure(f"refused: {answer['reason']}{offer}")
         return answer
+
+    def _is_overtaken(self, seen: object, as_ci: bool) -> bool:
+        """Whether another deployment is live than the one that was seen; no, where that cannot be told."""
+        with suppress(Failure, ClientError, BotoCoreError):  # the refusal counts
+            return seen not in (None, self.publisher.state(previous=False, as_ci=as_ci).live)
+        return False
 
     def report(self, answer: dict[str, Any], wait: bool, **facts: str) -> None:
         """Show what the publisher did and, when something else is live now, when a visitor sees it."""

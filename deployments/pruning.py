@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import click
 from botocore.exceptions import ClientError
@@ -14,6 +15,7 @@ from deployments.errors import INTERRUPTED, USAGE, Failure, explain
 from deployments.output import Column
 from deployments.surplus import find_extras, take_away
 from pruner import pruning
+from pruner.pruning import Pruned
 
 _COLUMNS = (Column("", narrow="whole"), Column("ID", "cyan", narrow="whole"), Column("WHY"))
 
@@ -52,29 +54,59 @@ def prune(
     With --extras the deployments stay, even a live one. They lose the files that their manifests do not name, from the
     caches too. Each line then has, between tabs: extra, ID, file.
     """
+    _check(now, extras, deployments)
+    chosen = [site.catalog.resolve(name) for name in deployments]
+    if extras:
+        _prune_extras(site, chosen, dry_run)
+    else:
+        _prune(site, _Wish(chosen, keep, keep_days, dry_run, now))
+
+
+def _check(now: bool, extras: bool, deployments: Collection[str]) -> None:
     if now and extras:
         raise Failure("--now and --extras exclude each other: leave one out", USAGE)
     if (now or extras) and not deployments:
         raise Failure(f"--{'now' if now else 'extras'} needs IDs: name the deployments", USAGE)
-    chosen = [site.catalog.resolve(name) for name in deployments]
-    if extras:
-        _prune_extras(site, chosen, dry_run)
-        return
 
+
+class _Wish(NamedTuple):
+    """What is to go; `chosen` is empty where this is about all deployments."""
+
+    chosen: list[str]
+    keep: int
+    keep_days: int
+    dry_run: bool
+    now: bool
+
+
+def _prune(site: Site, wish: _Wish) -> None:
+    done = _run(site, wish)
+    kept = _kept(wish.chosen, done)
+    expelled = [one for one in wish.chosen if one not in kept] if wish.now and not wish.dry_run else []
+    paths = [*map(_all_of, expelled), f"/{POOL}*"]
+    invalidation = _invalidate(site, expelled[0], paths) if expelled else ""
+    _show(site, done, {"dry_run": wish.dry_run, "invalidation": invalidation})
+    if wish.now:
+        _judge(done, kept)
+    elif done.reason:
+        site.output.note(done.reason, "yellow")
+
+
+def _run(site: Site, wish: _Wish) -> Pruned:
     def report(line: dict[str, Any]) -> None:
         words = line["outcome"], line.get("deployment", "shared files"), f"{line['objects']:,} objects"
         site.output.note(" ".join(words), "dim")
 
     try:
-        done = pruning.prune(
+        return pruning.prune(
             site.s3,
             site.stack.bucket,
-            lambda wish: site.publisher.ask(**wish),
-            keep,
-            keep_days,
-            dry_run=dry_run,
-            now=now,
-            only=chosen or None,
+            lambda request: site.publisher.ask(**request),
+            wish.keep,
+            wish.keep_days,
+            dry_run=wish.dry_run,
+            now=wish.now,
+            only=wish.chosen or None,
             report=report,
             by=requester(),
         )
@@ -82,23 +114,29 @@ def prune(
         raise Failure(str(error)) from error
     except KeyboardInterrupt:
         raise Failure("interrupted: run it again, it goes on where it stopped", INTERRUPTED) from None
+
+
+def _kept(chosen: Sequence[str], done: Pruned) -> list[str]:
+    """Those that are still there: something keeps them, or the run ended before it came to them."""
     removed = [*done.gone, *done.leftovers]
-    kept = [one for one in chosen if one in done.stays or (done.reason and one not in removed)]
-    expelled = [one for one in chosen if one not in kept] if now and not dry_run else []
-    paths = [*map(_all_of, expelled), f"/{POOL}*"]
-    invalidation = _invalidate(site, expelled[0], paths) if expelled else ""
+    return [one for one in chosen if one in done.stays or (done.reason and one not in removed)]
+
+
+def _show(site: Site, done: Pruned, more: Mapping[str, object]) -> None:
     rows = [["gone", one, ""] for one in done.gone] + [["leftover", one, ""] for one in done.leftovers]
     rows += [["stays", one, why] for one, why in done.stays.items()]
-    site.output.rows(_COLUMNS, rows, {**done._asdict(), "dry_run": dry_run, "invalidation": invalidation})
-    verb = "would be deleted" if dry_run else "deleted"
+    site.output.rows(_COLUMNS, rows, {**done._asdict(), **more})
+    verb = "would be deleted" if more["dry_run"] else "deleted"
     site.output.note(f"{len(done.gone)} deployments, {len(done.leftovers)} leftovers, {done.objects:,} objects {verb}")
-    if now and kept:
+
+
+def _judge(done: Pruned, kept: Sequence[str]) -> None:
+    """`Failure` if a leak is still there."""
+    if kept:
         reasons = ", ".join(f"{one} ({done.stays.get(one) or done.reason})" for one in kept)
         raise Failure(f"not deleted: {reasons}; before a live one can go, `promote` another")
-    if done.reason and now:
-        raise Failure(f"shared files may still be there: {done.reason}; run it again")
     if done.reason:
-        site.output.note(done.reason, "yellow")
+        raise Failure(f"shared files may still be there: {done.reason}; run it again")
 
 
 def _prune_extras(site: Site, chosen: list[str], dry_run: bool) -> None:

@@ -29,39 +29,44 @@ class State(NamedTuple):
 
 
 class Publisher:
-    """The publisher of one stack; `as_ci` begins with the alias, which is all that a CI may invoke."""
+    """The publisher of one stack."""
 
     def __init__(self, cloud: Cloud, name: str) -> None:
         # one attempt: repeating "roll back" after a lost answer would go back twice
         self._lambda = cloud.client("lambda", read_timeout=_TIMEOUT, retries={"total_max_attempts": 1})
-        self.name, self.as_ci = name, False
+        self.name = name
 
-    def ask(self, action: str, **wish: object) -> dict[str, Any]:
-        """The answer to a request, refused or not; `Failure` if there is none."""
+    def ask(self, action: str, *, as_ci: bool = False, **wish: object) -> dict[str, Any]:
+        """The answer to a request, refused or not; `Failure` if there is none.
+
+        With `as_ci` the alias is asked first: it is all that a CI may invoke.
+        """
         request = {"action": action, **{name: value for name, value in wish.items() if value is not None}}
-        for_ci = action in _CI and not wish.get("force")
-        names = [self.name, *([f"{self.name}:ci"] if for_ci else [])]
+        forced = bool(wish.get("force"))
+        names = [self.name, f"{self.name}:ci"] if _may_ci(action, forced) else [self.name]
         try:
-            answer = self._first(names[::-1] if self.as_ci else names, json.dumps(request).encode())
+            answer = self._first(names[::-1] if as_ci else names, json.dumps(request).encode())
         except ClientError as error:
             if not is_denied(error):
                 raise
-            what = f"{action} with force" if wish.get("force") else action
-            not_enough = f"{what} is for operators: DeployPolicyArn allows publish and status only"
-            raise Failure(f"{explain(error)}; {'DeployPolicyArn allows it' if for_ci else not_enough}") from error
+            raise Failure(f"{explain(error)}; {_who_may(action, forced)}") from error
         except HTTPClientError as error:
             raise Failure(f"no answer from {self.name} ({error}): `status` says what is live now") from error
+        return self._read(answer)
+
+    def _read(self, answer: dict[str, Any]) -> dict[str, Any]:
+        """What the function has returned; `Failure` if it has raised."""
         payload: dict[str, Any] = json.loads(answer["Payload"].read())
         if "FunctionError" in answer:
             reason = " ".join(str(payload.get("errorMessage", payload)).split())
             raise Failure(f"{self.name} failed: {reason}; its log says more; nothing is half done, so ask again")
         return payload
 
-    def state(self, *, previous: bool = True) -> State:
+    def state(self, *, previous: bool = True, as_ci: bool = False) -> State:
         """What is live and what is remembered; `previous` costs the publisher two listings."""
-        answer = self.ask("status", previous=None if previous else False)
+        answer = self.ask("status", as_ci=as_ci, previous=None if previous else False)
         if answer["outcome"] != "status":
-            too_old = answer["reason"].startswith("action 'status'")
+            too_old = not answer.get("action")  # an answer names the action, once the publisher has understood it
             why = "update the stack with a template of this version" if too_old else answer["reason"]
             raise Failure(f"{self.name} does not {'know `status`' if too_old else 'tell what is live'}: {why}")
         names = "waiting", "hold", "published", "retiring"
@@ -89,3 +94,16 @@ class Publisher:
                     raise
                 time.sleep(2**attempt / 5)
         raise AssertionError("the last attempt returns or raises")
+
+
+def _may_ci(action: str, forced: bool) -> bool:
+    """Whether the alias `ci` takes the request."""
+    return action in _CI and not forced
+
+
+def _who_may(action: str, forced: bool) -> str:
+    """The remedy where a permission is lacking."""
+    if _may_ci(action, forced):
+        return "DeployPolicyArn allows it"
+    what = f"{action} with force" if forced else action
+    return f"{what} is for operators: DeployPolicyArn allows publish and status only"

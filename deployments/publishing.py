@@ -61,8 +61,8 @@ def publish(
     if mark:
         what = "a project, not what a build writes: give the build's output folder, as in `publish dist`"
         raise Failure(f"{folder} has {mark}, so it looks like {what}, or --as-is", USAGE)
-    site.publisher.as_ci = not force  # which a CI's key cannot: a person has put the hold there
-    state = site.publisher.state()
+    as_ci = not force  # which a CI's key cannot: a person has put the hold there
+    state = site.publisher.state(as_ci=as_ci)
     if state.hold and not force:
         raise Failure(f"held: {state.hold['reason']}; nothing was uploaded: `release` first, or --force")
     _check_sequence(site, sequence, next((entry.get("sequence") for entry in state.published), None))
@@ -72,7 +72,8 @@ def publish(
         uploaded = time.monotonic()
         # two CI jobs at once are ordered by their numbers, and not by what each has seen
         seen = state.live if sequence is None else None
-        answer = site.ask("publish", deployment=upload.id, sequence=sequence, force=force or None, seen=seen)
+        wish = {"deployment": upload.id, "sequence": sequence, "force": force or None, "seen": seen}
+        answer = site.ask("publish", as_ci=as_ci, **wish)
     except KeyboardInterrupt:
         raise Failure(upload.interrupted(), INTERRUPTED) from None
     seconds = {"upload": uploaded - upload.started, "switch": time.monotonic() - uploaded}

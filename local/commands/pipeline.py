@@ -23,6 +23,7 @@ from local.errors import LocalError
 
 CONNECTION = "arn:aws:codeconnections:us-east-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef"
 _LIVE_SECONDS = 30
+_CLONING = {"GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh"}  # submodules on this disk are one's own
 # What a fragment of the buildspec runs for the user: its variable tells the command
 _COMMANDS = ("INSTALL_COMMAND", "BUILD_COMMAND")
 
@@ -35,6 +36,11 @@ class Plan:
     revision: str
     watch: bool
     parameters: dict[str, str]
+
+    @property
+    def clones(self) -> bool:
+        """Whether a build gets the repository, and not only the commit's files."""
+        return self.parameters.get("FullClone") == "true"
 
 
 def parameters_of(
@@ -70,39 +76,49 @@ async def _commits(plan: Plan) -> AsyncIterator[Commit]:
 
 def execute(stack: Stack, plan: Plan, commit: Commit) -> str:
     """One execution of the pipeline; the deployment that is live then."""
-    build = Build(stack, commit.id, message=commit.message)
-    fetch = plan.repository.copy
-    if plan.parameters.get("FullClone") == "true":
-        fetch = plan.repository.clone
-        build.variables = {"GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh"}  # submodules on this disk are one's own
+    build = Build(stack, commit.id, message=commit.message, variables=_CLONING if plan.clones else {})
     start = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     say(f"execution {build.execution}")
     with tempfile.TemporaryDirectory(prefix="pipeline-") as folder:
         source, tools = Path(folder) / "source", Path(folder) / "tools"
         source.mkdir()
         tools.mkdir()
-        with _stage("Source") as tell:
-            fetch(commit, source)
-            tell(f"{commit.id[:10]} {commit.message.splitlines()[0] if commit.message else ''}")
-        if edits := plan.repository.edits(commit):
-            files, them = ("1 file that is", "it") if edits == 1 else (f"{edits} files that are", "them")
-            say(f"  not in it: {files} edited or new since: `git commit` takes {them} in")
-        with _stage("Build") as tell:
-            done = build.build(source, tools)
-            if done.returncode:
-                raise LocalError(_failure(build, tools / STEPS, done.stdout))
-            tell(_said(done.stdout))
-        with _stage("Upload") as tell:
-            done = build.upload(tools)
-            if done.returncode:
-                raise LocalError(told("the upload failed", done.stdout))
-            tell(_said(done.stdout))
+        _fetch(plan, commit, source)
+        _build(build, source, tools)
+        _upload(build, tools)
     with _stage("Event") as tell:
         stack.send_success(build.execution, start)
         tell("SUCCEEDED, through EventBridge's rule to the publisher")
     with _stage("Publish") as tell:
         tell(_outcome(stack, build.execution))
     return build.deployment
+
+
+def _fetch(plan: Plan, commit: Commit, source: Path) -> None:
+    """Take the commit's files, and say what the folder has besides."""
+    fetch = plan.repository.clone if plan.clones else plan.repository.copy
+    with _stage("Source") as tell:
+        fetch(commit, source)
+        tell(f"{commit.id[:10]} {commit.message.splitlines()[0] if commit.message else ''}")
+    if edits := plan.repository.edits(commit):
+        files, them = ("1 file that is", "it") if edits == 1 else (f"{edits} files that are", "them")
+        say(f"  not in it: {files} edited or new since: `git commit` takes {them} in")
+
+
+def _build(build: Build, source: Path, tools: Path) -> None:
+    with _stage("Build") as tell:
+        done = build.build(source, tools)
+        if done.returncode:
+            raise LocalError(_failure(build, tools / STEPS, done.stdout))
+        tell(_said(done.stdout))
+
+
+def _upload(build: Build, tools: Path) -> None:
+    with _stage("Upload") as tell:
+        done = build.upload(tools)
+        if done.returncode:
+            raise LocalError(told("the upload failed", done.stdout))
+        tell(_said(done.stdout))
 
 
 class _Stage:
