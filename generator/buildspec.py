@@ -29,7 +29,6 @@ LOCKS = ("**/*-lock.*", "**/*.lock", "**/*.lockb", "**/npm-shrinkwrap.json", "**
 # https://docs.aws.amazon.com/codebuild/latest/userguide/caching-s3.html
 _KEY = "packages-$(codebuild-hash-files {} || echo none)".format(" ".join(f"'{one}'" for one in LOCKS))
 PACKER_ENTRY, UPLOADER_ENTRY = "packer.command", "uploader.action"
-_WIDTH = 400  # of their statements side by side: a buildspec has the narrowest limit
 
 
 def build_buildspec(*, unpack_zip: bool) -> str:
@@ -78,7 +77,7 @@ def _ours(name: str, entry: str, run: str) -> list[str]:
 def _program(name: str, entry: str) -> str:
     """The command that leaves a program, `name`.py, in the folder where the next one finds it."""
     end = f"END_OF_{name.upper()}"
-    return f"cat > {name}.py <<'{end}'\n{sources.program(entry, _WIDTH)}{end}\n"
+    return f"cat > {name}.py <<'{end}'\n{sources.program(entry)}{end}\n"
 
 
 def auto_command() -> str:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from generator.statements import Row, Writer, read_by_nobody, side_by_side, without_blanks, without_docstring
 
-WIDTH = 160  # of statements side by side
+WIDTH = 400  # of statements side by side
 
 
 class Statement(NamedTuple):
@@ -33,7 +33,7 @@ def program(modules: Mapping[str, str], *, entry: str = "handler", width: int = 
 
     A statement is one line, also with the only one below it; the fields of a class share one as a function's arguments
     do, and so do short statements that follow each other, up to `width` characters, also behind the line that governs
-    them. A level is one blank; an operator has none around it, and a comma and a semicolon none after them.
+    them. A level is one blank; an operator has none around it, and a comma, a colon and a semicolon none after them.
     """
     _check(modules)
     statements = [statement for source in modules.values() for statement in _statements(source, width)]

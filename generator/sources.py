@@ -22,9 +22,9 @@ def edge(path: str) -> str:
 
 
 @cache
-def program(entry: str, width: int = embed.WIDTH) -> str:
+def program(entry: str) -> str:
     """One Python module made of `entry` (`publisher.direct`) and all of ours that it imports (see `embed`)."""
-    return embed.program(modules(entry), width=width)
+    return embed.program(modules(entry))
 
 
 def modules(entry: str) -> dict[str, str]:

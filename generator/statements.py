@@ -16,7 +16,7 @@ _TEXT = r'''"""(?:\\[\s\S]|[^\\])*?"""|"(?:\\[\s\S]|[^"\\])*"|'(?:\\[\s\S]|[^'\\
 # A text, a bracket, or line breaks with the comments before them and the indentation after them. Python's own tokenizer
 # takes a tenth of a second for the sources of a template.
 _PIECE = re.compile(rf"{_TEXT}|[\[\](){{}}]|(?: *(?:#[^\n]*)?\n)+ *")
-# What has blanks that can go: an operator, a comma, a colon in brackets; or a text, in which the same may stand.
+# What has blanks that can go: an operator, a comma, a colon; or a text, in which the same may stand.
 _BLANKS = re.compile(rf"{_TEXT}|[\[\](){{}}]| (?:[-+|*/%<>!=]?=|[-+|*/%<>&^]|\*\*|//|:=) |, | ?: ?")
 
 
@@ -106,14 +106,11 @@ def side_by_side(rows: Sequence[Row], width: int, *, fields: bool = False) -> li
 
 
 def without_blanks(program: str) -> str:
-    """The same without blanks around operators and after commas."""
-    depth = 0
+    """The same without blanks around operators and after commas and colons."""
 
     def narrow(piece: re.Match[str]) -> str:
-        nonlocal depth
         text = piece[0]
-        depth += _deeper(text)
-        return text.strip() if " " in (text[0], text[-1]) and (depth or text.strip() != ":") else text
+        return text.strip() if " " in (text[0], text[-1]) else text
 
     return _BLANKS.sub(narrow, program)
 

@@ -33,9 +33,12 @@ def ask(service: str, operation: str, *expected: str, **arguments: Any) -> dict[
 
 def stored(key: str) -> str:
     """The value of `key` in the store, "" if there is none."""
-    arn = os.environ["STORE_ARN"]
-    answer = ask(KVS, "get_key", "ResourceNotFoundException", KvsARN=arn, Key=key)
-    return str(answer.get("Value", ""))
+    return str(store("get_key", "ResourceNotFoundException", Key=key).get("Value", ""))
+
+
+def store(operation: str, *expected: str, **arguments: Any) -> dict[str, Any]:
+    """`ask` about the store."""
+    return ask(KVS, operation, *expected, KvsARN=os.environ["STORE_ARN"], **arguments)
 
 
 def read(key: str) -> tuple[bytes, str, Any]:

@@ -46,16 +46,20 @@ def release_and_publish(ledger: Ledger, live: str, intent: Intent, past: Past) -
     return Decision(outcome, why, then._replace(mark=noted(ledger.mark, place)), deployment)
 
 
-def succeeded(event: dict[str, Any], line: dict[str, Any]) -> Intent:
-    """The intent of a succeeded pipeline; `line` learns its execution as soon as it is known to be ours."""
+def succeeded(event: dict[str, Any]) -> Intent:
+    """The intent of a succeeded pipeline, as its event tells it: by which execution, and not of which deployment."""
     detail, ours = event["detail"], os.environ.get("PIPELINE")
     if (detail.get("pipeline"), detail.get("state")) != (ours, "SUCCEEDED"):
         raise Refused(f"the event tells that {detail.get('pipeline')} {detail.get('state')}, not that {ours} SUCCEEDED")
-    line["execution"] = execution = detail["execution-id"]
     now = timestamp()
     # a start in the future is that of its event, a whole second, so that the same one again is not newer
     start = min(now, timestamp(detail["start-time"]), f"{timestamp(event.get('time', now))[:20]}999Z")
-    return Intent(deployment_of(execution), now, "pipeline", execution, asked=start)
+    return Intent("", now, "pipeline", detail["execution-id"], asked=start)
+
+
+def with_deployment(intent: Intent) -> Intent:
+    """The intent of an execution with what it has uploaded."""
+    return intent._replace(deployment=deployment_of(intent.by))
 
 
 def deployment_of(execution: str) -> str:

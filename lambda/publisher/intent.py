@@ -11,6 +11,10 @@ class NotThere(Refused):
     """The deployment that was asked for cannot become live; others could."""
 
 
+class NotAdmitted(Refused):
+    """The alias does not take it. No event comes through one, so whoever asked waits."""
+
+
 class Intent(NamedTuple):
     """What somebody wants. The first six are also what the ledger keeps of a switch.
 

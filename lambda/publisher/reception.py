@@ -6,18 +6,24 @@ from typing import Any, NamedTuple
 
 from contract import REQUEST_EVENT
 from publisher.decision import Answers
-from publisher.intent import Intent, Refused
+from publisher.intent import Intent, NotAdmitted
 from publisher.notation import timestamp
 from publisher.requests import Requests, requested
 from publisher.situation import status
-from publisher.switching import settle
+from publisher.switching import commit_of, settle
 from publisher.telling import announce, log, refusal
 
 LATEST = "$LATEST"  # the function itself
-LINE = "action", "by", "execution", "deployment", "commit"
 
 
-Events = Mapping[str, Callable[[dict[str, Any], dict[str, Any]], Intent]]  # what reads them, by detail-type
+class Kind(NamedTuple):
+    """An event that is no request: how it is read, and how what it does not tell is looked up then."""
+
+    read: Callable[[dict[str, Any]], Intent]
+    complete: Callable[[Intent], Intent]
+
+
+Kinds = Mapping[str, Kind]  # by detail-type
 # What may be asked through an alias; whoever may invoke the function itself, and EventBridge, may ask for all.
 Aliases = Mapping[str, tuple[str, ...]]
 
@@ -27,68 +33,93 @@ class Variant(NamedTuple):
 
     requests: "Requests"  # quoted, these forms need not travel
     answers: "Answers"
-    events: "Events"
+    kinds: "Kinds"
     aliases: "Aliases"
 
 
 def respond(event: dict[str, Any], context: Any, variant: Variant) -> dict[str, Any]:
     """Answer an event or a direct request; the answer is the line in the log and the event that goes out.
 
-    What came as an event and was not done raises, so that Lambda's retries and the failure destination see it. A
-    direct request that is refused is answered: whoever asked is still there.
+    Where nobody waits for an answer, what was not done raises, so that Lambda's retries and the failure destination
+    see it. A direct request that is refused is answered: whoever asked is still there.
     """
-    line: dict[str, Any] = dict.fromkeys(LINE, "")
-    alias, kind = LATEST, event.get("detail-type", "")
-    failure: Exception | None = None
+    answer, failure = attempted(event, context, variant)
+    if answer["outcome"] == "status":
+        return answer
+    log(answer)
     try:
-        alias = ":".join(context.invoked_function_arn.split(":")[7:]) or LATEST
-        admit(event, alias, variant.aliases)
-        intent = understood(event, kind, line, variant)
-        if intent.action == "status":
-            return status(intent)
-        line |= settle(intent, variant.answers)
-    except Exception as error:
-        failure = error
-        line |= refusal(error, line["deployment"])
-    line["commit"] = line["deployment"].rpartition("-")[0]
-    log(line)
-    try:
-        if line["action"] != "status":
-            announce(line)
+        if answer["action"] != "status":
+            announce(answer)
     except Exception as error:
         failure = failure or error
-        line["unannounced"] = str(error)
-        log(line)
-    somebody_waits = not line["execution"] and (alias != LATEST or kind != REQUEST_EVENT)
-    if failure and not (somebody_waits and line["outcome"] != "failed"):
+        answer["unannounced"] = str(error)
+        log(answer)
+    if failure and (answer["outcome"] == "failed" or nobody_waits(event, answer, failure)):
         raise failure
-    return line
+    return answer
+
+
+def attempted(event: dict[str, Any], context: Any, variant: Variant) -> tuple[dict[str, Any], Exception | None]:
+    """What came of an event or a direct request, and what hindered it."""
+    kind = event.get("detail-type", "")
+    answer = about(Intent("", "", "", ""))
+    try:
+        admit(event, ":".join(context.invoked_function_arn.split(":")[7:]) or LATEST, variant.aliases)
+        intent = understood(event, kind, variant)
+        answer = about(intent)
+        if intent.action == "status":
+            return status(intent), None
+        if kind in variant.kinds:
+            intent = variant.kinds[kind].complete(intent)
+            answer = about(intent)
+        return answer | settle(intent, variant.answers), None
+    except Exception as error:
+        return answer | refusal(error, answer["deployment"]), error
+
+
+def about(intent: Intent) -> dict[str, Any]:
+    """What an answer says of an intent, whatever comes of it."""
+    action, deployment = intent.action, intent.deployment
+    names = {"deployment": deployment, "commit": commit_of(deployment)}
+    return {"action": action, "by": intent.by, "execution": intent.by if action == "pipeline" else "", **names}
+
+
+def nobody_waits(event: dict[str, Any], answer: dict[str, Any], failure: Exception) -> bool:
+    """Whether it came by itself: an event of ours, or an alarm, whose rule invokes as a request does."""
+    is_ours = event.get("detail-type") == REQUEST_EVENT or event.get("action") == "auto-rollback"
+    return not isinstance(failure, NotAdmitted) and (is_ours or answer["execution"] != "")
 
 
 def admit(event: dict[str, Any], alias: str, aliases: Aliases) -> None:
     """Refuse what may not be asked through `alias`, as docs/decisions/publisher-aliases.md has it."""
     if alias == LATEST:
         return
-    takes = aliases.get(alias, ())
+    takes, wrong = aliases.get(alias, ()), ""
     if "detail-type" in event:
-        raise Refused(f"the alias {alias} takes no events")
-    if event.get("action") not in takes:
-        wanted = str(event.get("action"))[:40]
-        raise Refused(f"the alias {alias} takes {', '.join(takes) or 'nothing'}, and not {wanted!r}")
-    if event.get("force"):
-        raise Refused(f"the alias {alias} does not take force")
+        wrong = "takes no events"
+    elif event.get("action") not in takes:
+        wrong = f"takes {', '.join(takes) or 'nothing'}, and not {str(event.get('action'))[:40]!r}"
+    elif event.get("force"):
+        wrong = "does not take force"
+    if wrong:
+        raise NotAdmitted(f"the alias {alias} {wrong}")
 
 
-def understood(event: dict[str, Any], kind: str, line: dict[str, Any], variant: Variant) -> Intent:
-    """The intent of an event of this kind, or of a direct request; `line` learns what it is about."""
-    if kind in variant.events:
-        intent = variant.events[kind](event, line)
-    elif kind == REQUEST_EVENT:
-        detail = {name: value for name, value in event["detail"].items() if name != "stack"}
-        # when it was sent, and not when it is tried again
-        intent = requested(detail, min(timestamp(), timestamp(event.get("time"))), variant.requests)
-    else:
-        intent = requested(event, timestamp(), variant.requests)
-    line |= {"action": intent.action, "by": intent.by, "deployment": intent.deployment}
-    # random: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html
-    return intent._replace(event=re.sub("[^0-9a-z]", "", str(event.get("id")))[:6]) if kind else intent
+def understood(event: dict[str, Any], kind: str, variant: Variant) -> Intent:
+    """The intent of an event of this kind, or of a direct request."""
+    if kind in variant.kinds:
+        return variant.kinds[kind].read(event)._replace(event=event_id(event))
+    if kind != REQUEST_EVENT:
+        return requested(event, timestamp(), variant.requests)
+    detail = {name: value for name, value in event["detail"].items() if name != "stack"}
+    # when it was sent, and not when it is tried again
+    asked = min(timestamp(), timestamp(event.get("time")))
+    return requested(detail, asked, variant.requests)._replace(event=event_id(event))
+
+
+def event_id(event: dict[str, Any]) -> str:
+    """The beginning of what tells an event from others; the ledger has room for no more.
+
+    IDs are random: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html
+    """
+    return re.sub("[^0-9a-z]", "", str(event.get("id")))[:6]

@@ -1,10 +1,9 @@
 """What is so: what the store and the bucket tell of the live deployment, of those before it, and of the others."""
 
-import os
 from typing import Any
 
 from contract import HISTORY, LEDGER, LIVE, MANIFESTS, manifested, switch_of, switched
-from publisher.aws import KVS, client, listing, stored
+from publisher.aws import listing, store, stored
 from publisher.intent import Intent
 from publisher.ledger import Ledger, read_ledger
 from publisher.past import Past
@@ -16,7 +15,7 @@ def look(before: object = None) -> tuple[str, Ledger, str]:
     They are written by one call and read by two: if they differ there was a write in between, so look again; or a
     person has mended one of them, then they stay so. The ETag comes first, for a write in between must fail ours.
     """
-    etag = client(KVS).describe_key_value_store(KvsARN=os.environ["STORE_ARN"])["ETag"]
+    etag = str(store("describe_key_value_store")["ETag"])
     seen = etag, read_ledger(stored(LEDGER)), live_now()
     newest = [entry.deployment for entry in seen[1].published[:1]]
     return seen if newest == [seen[2]] or seen == before else look(seen)

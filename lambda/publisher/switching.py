@@ -5,7 +5,6 @@ is mended by looking again, because each look compares the store with the 404 pa
 docs/decisions/publisher-protocol.md.
 """
 
-import os
 import random
 import re
 import time
@@ -15,7 +14,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from contract import ERROR_PAGE, LEDGER, LIVE, folder_of, switch_of
-from publisher.aws import KVS, client, listing, read, s3
+from publisher.aws import listing, read, s3, store
 from publisher.completeness import checked
 from publisher.decision import SWITCHED, Answers, Decision, decide
 from publisher.intent import Intent, NotThere
@@ -59,7 +58,7 @@ def carry_out(intent: Intent, answers: Answers) -> dict[str, Any]:
             if extra:
                 answer["extra"] = {"count": len(extra), "names": [name[:100] for name in extra[:10]]}
             key = switch_key(decision.ledger.published[0]) if decision.outcome in SWITCHED else ""
-            client(KVS).update_keys(KvsARN=os.environ["STORE_ARN"], IfMatch=etag, Puts=puts)
+            store("update_keys", IfMatch=etag, Puts=puts)
             record(decision.ledger)
             return answer
         except (BotoCoreError, ClientError) as error:
@@ -74,13 +73,19 @@ def carry_out(intent: Intent, answers: Answers) -> dict[str, Any]:
 def told(decision: Decision, live: str, intent: Intent, past: Past) -> dict[str, Any]:
     """What the log and whoever asked are told of a decision."""
     outcome, reason, ledger, deployment = decision
-    answer: dict[str, Any] = {"outcome": outcome, "reason": reason, "before": live, "deployment": deployment}
+    answer: dict[str, Any] = {"outcome": outcome, "reason": reason, "before": live}
+    answer |= {"deployment": deployment, "commit": commit_of(deployment)}
     answer["after"] = deployment if outcome in SWITCHED else live
     if intent.action == "release":
         answer["waiting"] = "".join(ledger.waiting[1:])
     if intent.action == "retire":
         answer |= {"retiring": ledger.retiring, "kept": kept(ledger, live, intent, past)}
     return answer
+
+
+def commit_of(deployment: str) -> str:
+    """The commit that a deployment was made of, as its ID says."""
+    return deployment.rpartition("-")[0]
 
 
 def prepared(decision: Decision) -> tuple[list[dict[str, str]], list[str]]:

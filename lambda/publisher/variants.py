@@ -3,8 +3,8 @@
 from contract import PIPELINE_EVENT
 from publisher.alarms import automatic
 from publisher.decision import hold, publish, release, roll_back, switch
-from publisher.executions import in_order, release_and_publish, succeeded
-from publisher.reception import Variant
+from publisher.executions import in_order, release_and_publish, succeeded, with_deployment
+from publisher.reception import Kind, Variant
 from publisher.requests import REQUESTS
 from publisher.retirement import retire
 
@@ -17,16 +17,17 @@ ANSWERS = {
     "retire": retire,
 }
 ALIASES = {"ci": ("publish", "status"), "webhook": ("hold", "release", "promote", "rollback")}
+KINDS = {PIPELINE_EVENT: Kind(succeeded, with_deployment)}
 WITH_PIPELINE = ANSWERS | {"pipeline": in_order, "release": release_and_publish}
 
 # A site without a pipeline: a CI asks for what it has uploaded.
 DIRECT = Variant(REQUESTS, ANSWERS, {}, ALIASES)
 # Each success of the pipeline becomes live, in the order of the starts.
-PIPELINE = Variant(REQUESTS, WITH_PIPELINE, {PIPELINE_EVENT: succeeded}, ALIASES)
+PIPELINE = Variant(REQUESTS, WITH_PIPELINE, KINDS, ALIASES)
 # With the option `operations` it knows the pruner, and goes back after an alarm.
 OPERATIONS = Variant(
     REQUESTS | {"auto-rollback": {"at*": str, "minutes*": int}},
     WITH_PIPELINE | {"auto-rollback": automatic},
-    {PIPELINE_EVENT: succeeded},
+    KINDS,
     ALIASES | {"pruner": ("status", "retire"), "alarm": ("auto-rollback",)},
 )

@@ -180,12 +180,12 @@ def handler(x,*y,z={},):
     lines = {TABLE: >3}  """
  total=0
  for one in (x,*y,):
-  if one: total+=1
- else: return C({"a":E,"b":lambda:total})
+  if one:total+=1
+ else:return C({"a":E,"b":lambda:total})
 class C(NamedTuple):
- size: int;name: str=" = "
- def one(self): pass
-class E(Exception): pass
+ size:int;name:str=" = "
+ def one(self):pass
+class E(Exception):pass
 '''
     )
 
@@ -221,16 +221,16 @@ def handler():
     assert (
         program({"one": source})
         == """def handler():
- if a: return 1
+ if a:return 1
  elif b:
-  for x in y: h()
+  for x in y:h()
   return 2
- else: c=d=3;del c
- try: i()
- except (ValueError,TypeError,) as error: j(error)
- except Exception: k();raise
- else: l()
- finally: m()
+ else:c=d=3;del c
+ try:i()
+ except (ValueError,TypeError,) as error:j(error)
+ except Exception:k();raise
+ else:l()
+ finally:m()
 """
     )
 
@@ -245,8 +245,8 @@ def test_modules_are_joined_in_order_with_their_imports_once_and_no_import_of_ea
 
 def test_short_statements_share_a_line_of_so_many_characters() -> None:
     module = "def handler():\n  a = 1\n  b = 2\n  if a:\n    return b\n"
-    assert program({"one": module}) == "def handler():\n a=1;b=2\n if a: return b\n"
-    assert program({"one": module}, width=5) == "def handler():\n a=1\n b=2\n if a: return b\n"
+    assert program({"one": module}) == "def handler():\n a=1;b=2\n if a:return b\n"
+    assert program({"one": module}, width=5) == "def handler():\n a=1\n b=2\n if a:return b\n"
 
 
 def test_two_modules_that_define_the_same_name_are_refused() -> None:
@@ -284,9 +284,9 @@ print(os)
     assert (
         program({"one": module})
         == """from typing import Any,NamedTuple;import os;A,B=1,2
-class Kept(NamedTuple): a: Any=B
-def used(): return Kept()
-def handler(): return used()
+class Kept(NamedTuple):a:Any=B
+def used():return Kept()
+def handler():return used()
 print(os)
 """
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from tests.publisher.surroundings import A, B, BucketAndStore, succeeded
+from tests.publisher.surroundings import A, B, BucketAndStore, C, succeeded
 from workbench.invoked import BY_NAME, through
 
 REQUESTS: dict[str, dict[str, Any]] = {
@@ -32,10 +33,11 @@ TAKES = {
 
 @pytest.fixture
 def live_a(site: BucketAndStore, publisher: Any) -> BucketAndStore:
-    """A is live, B could be; what is told of that is not part of a test."""
-    for deployment in (A, B):
+    """A is live, C was before it, B could be; what is told of that is not part of a test."""
+    for deployment in (A, B, C):
         site.upload(deployment)
-    publisher.handler(REQUESTS["publish"] | {"deployment": A}, BY_NAME)
+    for deployment in (C, A):
+        publisher.handler(REQUESTS["publish"] | {"deployment": deployment}, BY_NAME)
     return site
 
 
@@ -74,6 +76,22 @@ def test_no_alias_may_force(publisher: Any, live_a: BucketAndStore, alias: str) 
         why = "does not take force" if action in TAKES[alias] else f"and not '{action}'"
         assert (answer["outcome"], why in answer["reason"]) == ("refused", True)
     assert live_a.live == A
+
+
+def test_an_alarm_that_nothing_can_follow_raises_for_nobody_waits_for_its_answer(
+    publisher: Any, site: BucketAndStore, logged: Callable[[], list[Mapping[str, Any]]]
+) -> None:
+    site.upload(A)
+    publisher.handler(REQUESTS["publish"] | {"deployment": A}, BY_NAME)
+    alarm = REQUESTS["auto-rollback"] | {"at": site.ledger["published"][0][1]}
+    logged()
+    with pytest.raises(publisher.Refused, match="nothing to roll back to"):
+        publisher.handler(alarm, through("alarm"))
+    assert [(line["outcome"], line["action"]) for line in logged()] == [("refused", "auto-rollback")]
+    site.store_values(ledger="?")
+    with pytest.raises(publisher.Refused, match="unreadable"):
+        publisher.handler(alarm, through("alarm"))
+    assert site.live == A
 
 
 def test_a_ci_key_does_not_override_a_persons_hold_and_an_operator_does(publisher: Any, live_a: BucketAndStore) -> None:
