@@ -21,11 +21,10 @@ TRANSFORM = "AWS::Serverless-2016-10-31"
 
 def package(template: Template, settings: Settings) -> None:
     """Say in the template that SAM reads it first, and give it its functions as SAM has them."""
-    has_pipeline = settings.source != "direct"
     entries = {  # the modules with the handlers; inline all modules of a function are one, `index`
-        "Publisher": publisher_entry(has_pipeline=has_pipeline, operations="operations" in settings.options),
+        "Publisher": publisher_entry(has_pipeline=settings.has_pipeline, operations=settings.has_operations),
         "Pruner": PRUNER_ENTRY,
-        "Messenger": messenger_entry(has_builds=has_pipeline),
+        "Messenger": messenger_entry(has_builds=settings.has_pipeline),
     }
     template.set_transform(TRANSFORM)
     for title, resource in template.resources.items():

@@ -118,6 +118,15 @@ class Settings:
     shared: bool = True
     requests_by_event: bool = True
 
+    @property
+    def has_pipeline(self) -> bool:
+        """Whether the stack builds: the user's own upload needs no pipeline."""
+        return self.source != "direct"
+
+    @property
+    def has_operations(self) -> bool:
+        return "operations" in self.options
+
     def __post_init__(self) -> None:
         if self.source not in SOURCES:
             raise SettingsError(f"source {self.source!r} is not one of {', '.join(SOURCES)}")

@@ -25,7 +25,7 @@ _RETENTION_DAYS = [7, 14, 30, 60, 90, 180, 365]
 def build_groups(settings: Settings) -> tuple[Group, ...]:
     """The groups of the template for `settings`."""
     of_source = {"git": [_git(), _build("vite")], "zip": [_build("static")], "direct": list[Group]()}[settings.source]
-    keeping = [_keeping()] if "operations" in settings.options else []
+    keeping = [_keeping()] if settings.has_operations else []
     return (*of_source, _domain(), _operations(settings), *keeping)
 
 
@@ -160,7 +160,7 @@ def _operations(settings: Settings) -> Group:
             Type="Number",
             Default=30,
             AllowedValues=_RETENTION_DAYS,
-            Description=_retention(has_pipeline=settings.source != "direct"),
+            Description=_retention(has_pipeline=settings.has_pipeline),
         ),
     )
     return Group("Operations", rows)

@@ -15,7 +15,7 @@ Rules = dict[str, Mapping[str, object]]
 
 def build_rules(settings: Settings) -> Rules:
     """The rules of the template for `settings`."""
-    return {**(_build() if settings.source != "direct" else {}), **_domain()}
+    return {**(_build() if settings.has_pipeline else {}), **_domain()}
 
 
 def _build() -> Rules:

@@ -14,6 +14,7 @@ from troposphere.sqs import Queue, QueuePolicy
 
 from generator.alarms import messages_waiting
 from generator.iam import document
+from generator.parameters.conditions import HAS_NOTIFICATION_EMAIL
 
 _FOURTEEN_DAYS = 14 * 24 * 3600  # the longest that SQS keeps a message
 
@@ -63,7 +64,7 @@ def build_alerts() -> Alerts:
         topic=topic,
         subscription=SubscriptionResource(
             "NotificationSubscription",
-            Condition="HasNotificationEmail",
+            Condition=HAS_NOTIFICATION_EMAIL,
             TopicArn=Ref(topic),
             Protocol="email",
             Endpoint=Ref("NotificationEmail"),

@@ -25,6 +25,7 @@ from contract import ARCHIVES
 from generator.buildspec import build_buildspec
 from generator.iam import allow, document, service_role
 from generator.intrinsics import arn
+from generator.parameters.conditions import CLONES_FULLY, USES_ARM
 from generator.parameters.mappings import chosen
 from generator.sections.storage import expiring_archives, objects_in, private_bucket, tls_policy
 from generator.settings import BuildVariable, Settings
@@ -45,7 +46,7 @@ def build_building(settings: Settings) -> Building:
     statements = [*_statements(artifacts, log_group), *_variable_statements(settings.variables)]
     role = service_role("BuildRole", "codebuild.amazonaws.com", statements)
     if settings.source == "git":
-        role.Policies.append(If("ClonesFully", _cloning(), NoValue))
+        role.Policies.append(If(CLONES_FULLY, _cloning(), NoValue))
     project = Project(
         "BuildProject",
         Description=Sub("${AWS::StackName}: builds and packs the site"),
@@ -54,7 +55,7 @@ def build_building(settings: Settings) -> Building:
         Cache=ProjectCache(Type="S3", Location=Sub(f"${{{artifacts.title}}}/cache")),
         LogsConfig=LogsConfig(CloudWatchLogs=CloudWatchLogs(Status="ENABLED", GroupName=Ref(log_group))),
         Environment=Environment(
-            Type=If("UsesArm", "ARM_CONTAINER", "LINUX_CONTAINER"),
+            Type=If(USES_ARM, "ARM_CONTAINER", "LINUX_CONTAINER"),
             ComputeType=Sub("BUILD_GENERAL1_${BuildSize}"),
             Image=Ref("BuildImage"),
             EnvironmentVariables=_environment(settings, artifacts),

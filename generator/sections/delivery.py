@@ -33,6 +33,7 @@ from troposphere.s3 import (
 )
 
 from generator.iam import allow, service_role
+from generator.parameters.conditions import CLONES_FULLY, HAS_PATH_FILTER
 from generator.sections.alerts import Alerts
 from generator.sections.building import Building
 from generator.sections.publishing import PIPELINE_NAME, pipeline_arn
@@ -151,7 +152,7 @@ def _git() -> tuple[Actions, list[Statement]]:
         "ConnectionArn": Ref("ConnectionArn"),
         "FullRepositoryId": Ref("Repository"),
         "BranchName": Ref("Branch"),
-        "OutputArtifactFormat": If("ClonesFully", "CODEBUILD_CLONE_REF", "CODE_ZIP"),
+        "OutputArtifactFormat": If(CLONES_FULLY, "CODEBUILD_CLONE_REF", "CODE_ZIP"),
         "DetectChanges": "false",  # the trigger detects them
     }
     # both prefixes, whichever the connection has:
@@ -175,7 +176,7 @@ def _push_trigger() -> PipelineTriggerDeclaration:
     paths = GitFilePathFilterCriteria(Includes=Split(",", Ref("PathFilter")))
     push = GitPushFilter(
         Branches=GitBranchFilterCriteria(Includes=[Ref("Branch")]),
-        FilePaths=If("HasPathFilter", paths, NoValue),
+        FilePaths=If(HAS_PATH_FILTER, paths, NoValue),
     )
     return PipelineTriggerDeclaration(
         ProviderType="CodeStarSourceConnection",

@@ -31,6 +31,7 @@ from generator import sources
 from generator.iam import document
 from generator.intrinsics import STACK_NAME, STACK_UUID, arn
 from generator.order import UNTIL_READY
+from generator.parameters.conditions import HAS_DOMAIN
 from generator.sections.storage import Storage, objects_in, tls_only
 from generator.settings import DistributionSettings
 
@@ -44,13 +45,13 @@ _SECURITY_HEADERS = "67f7725c-6f97-4210-82d7-5512b31e9d03"
 # With the default and _errors/* these make seven behaviors; CloudFront's Pro plan allows ten.
 ASSET_PATTERNS = ("*.css", "*.png", "*.jpg", "/assets/*.js", "/_*/*.js")
 
-ROUTER, PIN = "router", "pin"  # what the functions' names begin with, before the stack's UUID
+ROUTER, FINISHER = "router", "pin"  # what the functions' names begin with, before the stack's UUID
 _ORIGIN = "site"
 
 
 class Edge(NamedTuple):
     router_function: Function
-    pin_function: Function
+    finisher_function: Function
     access: OriginAccessControl
     distribution: Distribution
     site_bucket_policy: BucketPolicy
@@ -65,7 +66,9 @@ def build_edge(storage: Storage, settings: DistributionSettings) -> Edge:
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-resource-configuration-complete.html
     router.DependsOn = storage.store.title
     router.Metadata = UNTIL_READY
-    pin = _function("PinFunction", PIN, "function/finisher.js")
+    # The finisher does more than set the pin, and stacks have it under this name: another logical ID would put a second
+    # function beside theirs, and delete the one that behaviors use while CloudFront still spreads the change.
+    finisher = _function("PinFunction", FINISHER, "function/finisher.js")
     access = OriginAccessControl(
         "SiteAccess",
         OriginAccessControlConfig=OriginAccessControlConfig(
@@ -76,8 +79,8 @@ def build_edge(storage: Storage, settings: DistributionSettings) -> Edge:
             SigningProtocol="sigv4",
         ),
     )
-    distribution = _distribution(storage, settings, router, pin, access)
-    return Edge(router, pin, access, distribution, _site_bucket_policy(storage, distribution))
+    distribution = _distribution(storage, settings, router, finisher, access)
+    return Edge(router, finisher, access, distribution, _site_bucket_policy(storage, distribution))
 
 
 def _function(title: str, role: str, path: str) -> Function:
@@ -91,12 +94,11 @@ def _function(title: str, role: str, path: str) -> Function:
 
 
 def _distribution(
-    storage: Storage, settings: DistributionSettings, router: Function, pin: Function, access: OriginAccessControl
+    storage: Storage, settings: DistributionSettings, router: Function, finisher: Function, access: OriginAccessControl
 ) -> Distribution:
     headers = settings.response_headers_policy or _SECURITY_HEADERS
     request = FunctionAssociation(EventType="viewer-request", FunctionARN=GetAtt(router, "FunctionARN"))
-    response = FunctionAssociation(EventType="viewer-response", FunctionARN=GetAtt(pin, "FunctionARN"))
-    has_domain = "HasDomain"
+    response = FunctionAssociation(EventType="viewer-response", FunctionARN=GetAtt(finisher, "FunctionARN"))
     certificate = ViewerCertificate(
         AcmCertificateArn=Ref("CertificateArn"), SslSupportMethod="sni-only", MinimumProtocolVersion="TLSv1.2_2021"
     )
@@ -113,8 +115,8 @@ def _distribution(
             Comment=STACK_NAME,
             HttpVersion="http2and3",
             IPV6Enabled=True,
-            Aliases=If(has_domain, Split(",", Ref("DomainNames")), NoValue),
-            ViewerCertificate=If(has_domain, certificate, ViewerCertificate(CloudFrontDefaultCertificate=True)),
+            Aliases=If(HAS_DOMAIN, Split(",", Ref("DomainNames")), NoValue),
+            ViewerCertificate=If(HAS_DOMAIN, certificate, ViewerCertificate(CloudFrontDefaultCertificate=True)),
             Origins=[origin],
             DefaultCacheBehavior=DefaultCacheBehavior(**_behavior(headers, request, response)),
             CacheBehaviors=[

@@ -9,9 +9,7 @@ from awacs import cloudfront_keyvaluestore as store_actions
 from awacs import codepipeline, events, s3
 from awacs.aws import Statement
 from troposphere import GetAtt, Ref, Sub
-from troposphere.awslambda import (
-    Permission,
-)
+from troposphere.awslambda import Alias, Permission
 from troposphere.events import Rule
 
 import contract
@@ -19,9 +17,16 @@ from generator.iam import allow
 from generator.intrinsics import STACK_NAME, STACK_UUID, arn
 from generator.sections.alerts import Alerts
 from generator.sections.storage import Storage, objects_in
-from generator.sections.workers import Worker, build_worker, invoked_by, worker_target
+from generator.sections.workers import Worker, alias, build_worker, invoked_by, worker_target
 
 PIPELINE_NAME = STACK_UUID
+
+
+class Aliases(NamedTuple):
+    """The names by which every publisher knows whom it must not let do everything."""
+
+    ci: Alias
+    webhook: Alias
 
 
 class EventRule(NamedTuple):
@@ -50,6 +55,11 @@ def build_publishing(storage: Storage, alerts: Alerts, *, has_pipeline: bool, op
         memory=512,
         timeout=300,
     )
+
+
+def build_aliases(publishing: Worker) -> Aliases:
+    """One for a CI, one for a webhook: lambda/publisher/variants.py says what each may ask."""
+    return Aliases(alias(publishing, "ci"), alias(publishing, "webhook"))
 
 
 def publisher_entry(*, has_pipeline: bool, operations: bool) -> str:
@@ -87,6 +97,11 @@ def _handing_over(name: str, what: str, pattern: Mapping[str, object], publishin
 def pipeline_arn() -> Sub:
     """The pipeline's ARN for those who must be there before it is."""
     return arn("codepipeline", "${Name}", Name=PIPELINE_NAME)
+
+
+def pipeline_page(rest: str) -> str:
+    """The console's page of a pipeline, for `Sub`; `rest` is its name, and what of it is shown."""
+    return f"https://${{AWS::Region}}.console.aws.amazon.com/codesuite/codepipeline/pipelines/{rest}"
 
 
 def pipeline_events(*states: str, **detail: object) -> dict[str, object]:

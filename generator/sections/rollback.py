@@ -8,6 +8,7 @@ from troposphere import Ref, Sub
 from troposphere.awslambda import Alias, EventInvokeConfig, Permission
 from troposphere.events import InputTransformer, Rule
 
+from generator.parameters.conditions import HAS_ROLLBACK_ALARM
 from generator.sections.alerts import Alerts
 from generator.sections.workers import Worker, alias, invoked_by, retries, worker_target
 
@@ -31,7 +32,7 @@ def build_auto_rollback(publishing: Worker, alerts: Alerts) -> AutoRollback:
     paths = {"at": "$.time", "by": "$.detail.alarmName"}
     rule = Rule(
         "RollbackRule",
-        Condition="HasRollbackAlarm",
+        Condition=HAS_ROLLBACK_ALARM,
         Description=Sub("${AWS::StackName}: an alarm soon after a switch undoes it"),
         EventPattern={
             "source": ["aws.cloudwatch"],
@@ -50,5 +51,5 @@ def build_auto_rollback(publishing: Worker, alerts: Alerts) -> AutoRollback:
     )
     permission = invoked_by("RollbackPermission", publishing, rule, through)
     for resource in (through, config, permission):
-        resource.Condition = "HasRollbackAlarm"
+        resource.Condition = HAS_ROLLBACK_ALARM
     return AutoRollback(through, config, rule, permission)

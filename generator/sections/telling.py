@@ -14,15 +14,10 @@ from generator.iam import allow
 from generator.intrinsics import STACK_NAME
 from generator.sections.alerts import Alerts
 from generator.sections.building import Building
-from generator.sections.publishing import decision_events, pipeline_arn, pipeline_events
+from generator.sections.publishing import decision_events, pipeline_arn, pipeline_events, pipeline_page
 from generator.sections.uploading import Uploading
 from generator.sections.workers import Worker, build_worker, invoked_by, worker_target
 from generator.settings import Source
-
-_CONSOLE = (
-    "https://${AWS::Region}.console.aws.amazon.com/codesuite/codepipeline/pipelines/<pipeline>/executions/<execution>"
-    "/timeline?region=${AWS::Region}"
-)
 
 
 class Telling(NamedTuple):
@@ -87,9 +82,10 @@ def build_failure_rule(source: Source, alerts: Alerts, messenger: Worker | None)
     if messenger:
         return _explained("Failure", what, events, messenger, alerts)
     command = "python -m deployments watch {} --stack ${{AWS::StackName}} --region ${{AWS::Region}}"
+    page = pipeline_page("<pipeline>/executions/<execution>/timeline?region=${AWS::Region}")
     text = Sub(
         '"${AWS::StackName}: the pipeline ended as <state>. Nothing was published. What was live stays live. '
-        f"To see what failed and its first error lines: {command.format('--execution <execution>')}, or {_CONSOLE}. "
+        f"To see what failed and its first error lines: {command.format('--execution <execution>')}, or {page}. "
         f'To run it again: {command.format("--start")}"'
     )
     paths = {"pipeline": "$.detail.pipeline", "execution": "$.detail.execution-id", "state": "$.detail.state"}

@@ -23,6 +23,7 @@ from troposphere.s3 import Bucket
 from contract import ARCHIVES, DEPLOYMENTS, EXECUTIONS, LEASES, LOCK, MANIFESTS, POOL
 from generator.buildspec import upload_buildspec
 from generator.iam import allow, service_role
+from generator.parameters.conditions import UPLOADS_IN_CONTAINER
 from generator.parameters.mappings import chosen
 from generator.sections.building import Building
 from generator.sections.publishing import PIPELINE_NAME, pipeline_arn
@@ -57,9 +58,9 @@ def build_uploading(settings: Settings, storage: Storage, building: Building) ->
         LogsConfig=LogsConfig(CloudWatchLogs=CloudWatchLogs(Status="ENABLED", GroupName=Ref(log_group))),
         # No timeout of ours: Lambda has its own. https://docs.aws.amazon.com/codebuild/latest/userguide/lambda.html
         Environment=Environment(
-            Type=If("UploadsInContainer", "LINUX_CONTAINER", "LINUX_LAMBDA_CONTAINER"),
-            ComputeType=If("UploadsInContainer", "BUILD_GENERAL1_SMALL", "BUILD_LAMBDA_2GB"),
-            Image=If("UploadsInContainer", _IN_CONTAINER, _ON_LAMBDA),
+            Type=If(UPLOADS_IN_CONTAINER, "LINUX_CONTAINER", "LINUX_LAMBDA_CONTAINER"),
+            ComputeType=If(UPLOADS_IN_CONTAINER, "BUILD_GENERAL1_SMALL", "BUILD_LAMBDA_2GB"),
+            Image=If(UPLOADS_IN_CONTAINER, _IN_CONTAINER, _ON_LAMBDA),
             EnvironmentVariables=[EnvironmentVariable(Name=name, Value=value) for name, value in variables.items()],
         ),
         Source=Source(Type="CODEPIPELINE", BuildSpec=upload_buildspec()),

@@ -6,15 +6,18 @@ import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from troposphere import Ref, Sub
+from troposphere import AWSObject, Ref, Sub
 from troposphere.cloudwatch import Alarm, Dashboard
 
 from generator.alarms import above_zero
 from generator.intrinsics import STACK_UUID
 from generator.sections.alerts import Alerts
-from generator.sections.edge import PIN, ROUTER
+from generator.sections.building import Building
+from generator.sections.edge import FINISHER, ROUTER, Edge
+from generator.sections.publishing import pipeline_page
+from generator.sections.storage import Storage
+from generator.sections.uploading import Uploading
 from generator.sections.workers import Worker
-from generator.settings import Source
 
 _FIVE_MINUTES = 300
 _REGION, _EVERYWHERE = "${AWS::Region}", "us-east-1"  # CloudFront's metrics are only there
@@ -30,24 +33,42 @@ class Watching(NamedTuple):
     dashboard: Dashboard
 
 
-def build_watching(source: Source, alerts: Alerts, publishing: Worker, pruner: Worker) -> Watching:
+def build_watching(
+    storage: Storage,
+    edge: Edge,
+    alerts: Alerts,
+    publishing: Worker,
+    pruner: Worker,
+    builds: Sequence[Building | Uploading],
+) -> Watching:
     """An alarm for each function that may fail, and the dashboard of the stack."""
-    return Watching(
-        _error_alarm(publishing, "the publisher failed. What was live stays live. Its log says why", alerts),
-        _error_alarm(pruner, "the pruner failed. Nothing is lost and old deployments stay. Its log says why", alerts),
-        Dashboard("Dashboard", DashboardBody=Sub(_body(source), Uuid=STACK_UUID)),
+    publisher_alarm = _error_alarm(
+        publishing, "the publisher failed. What was live stays live. Its log says why", alerts
     )
-
-
-def _body(source: Source) -> str:
-    return json.dumps({"widgets": _widgets(source)}, separators=(",", ":"))
+    pruner_alarm = _error_alarm(
+        pruner, "the pruner failed. Nothing is lost and old deployments stay. Its log says why", alerts
+    )
+    # Rows of a grid that is 24 wide: what to do, is anything wrong, what was decided, how are visitors served.
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
+    visitors, work = 9, 15
+    widgets = [
+        _help(edge, has_pipeline=bool(builds)),
+        _alarms(alerts.failure_alarm, publisher_alarm, pruner_alarm),
+        _decisions(publishing),
+        *_visitors(edge, visitors),
+        _invocations(publishing, work),
+        _undelivered(alerts, work),
+        _builds(builds, work) if builds else _bucket(storage, work),
+    ]
+    body = json.dumps({"widgets": widgets}, separators=(",", ":"))
+    dashboard = Dashboard("Dashboard", DashboardBody=Sub(body, Uuid=STACK_UUID))
+    return Watching(publisher_alarm, pruner_alarm, dashboard)
 
 
 def _error_alarm(worker: Worker, text: str, alerts: Alerts) -> Alarm:
-    title = worker.function.title
     return above_zero(
-        f"{title}ErrorAlarm",
-        Sub(f"${{AWS::StackName}}: {text}: ${{{title}Log}}"),
+        f"{worker.function.title}ErrorAlarm",
+        Sub(f"${{AWS::StackName}}: {text}: {_named(worker.log_group)}"),
         ("AWS/Lambda", "Errors"),
         ("FunctionName", Ref(worker.function)),
         [Ref(alerts.topic)],
@@ -55,91 +76,67 @@ def _error_alarm(worker: Worker, text: str, alerts: Alerts) -> Alarm:
     )
 
 
-def _widgets(source: Source) -> list[dict[str, object]]:
-    """Rows of a grid that is 24 wide: what to do, is anything wrong, what was decided, how are visitors served.
-
-    https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
-    """
-    cloudfront = ("DistributionId", "${Distribution}", "Region", "Global")
-    row = 9
-    visitors = [
-        _metrics("Requests", [("AWS/CloudFront", "Requests", *cloudfront)], 0, row, "Sum", _EVERYWHERE),
-        _metrics(
-            "Errors, % of requests",
-            [("AWS/CloudFront", name, *cloudfront) for name in ("4xxErrorRate", "5xxErrorRate")],
-            8,
-            row,
-            "Average",
-            _EVERYWHERE,
-        ),
-        _metrics(
-            "Edge functions: errors",
-            [
-                # by its name, which `Ref` of a function does not give
-                ("AWS/CloudFront", name, "FunctionName", f"{function}-${{Uuid}}", "Region", "Global")
-                for function in (ROUTER, PIN)
-                for name in ("FunctionExecutionErrors", "FunctionThrottles")
-            ],
-            16,
-            row,
-            "Sum",
-            _EVERYWHERE,
-        ),
-    ]
-    function = ("AWS/Lambda", "FunctionName")
-    work = [
-        _metrics(
-            "Publisher",
-            [(function[0], name, function[1], "${Publisher}") for name in ("Invocations", "Errors")],
-            0,
-            row + 6,
-            "Sum",
-        ),
-        _metrics(
-            "Not delivered (empty is good)",
-            [("AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", "${FailureQueue.QueueName}")],
-            8,
-            row + 6,
-            "Maximum",
-        ),
-        _builds(row + 6) if source != "direct" else _bucket(row + 6),
-    ]
-    return [_help(source), _alarms(), _decisions(), *visitors, *work]
+def _named(resource: AWSObject, attribute: str = "") -> str:
+    """What `Ref` of the resource gives, or an attribute of it, inside the dashboard's text."""
+    return f"${{{resource.title}{attribute and '.'}{attribute}}}"
 
 
-def _help(source: Source) -> dict[str, object]:
-    pipeline = (
-        " [The pipeline](https://${AWS::Region}.console.aws.amazon.com/codesuite/codepipeline/pipelines/${Uuid}/view)."
-        if source != "direct"
-        else ""
-    )
+def _help(edge: Edge, *, has_pipeline: bool) -> dict[str, object]:
+    pipeline = f" [The pipeline]({pipeline_page('${Uuid}/view')})." if has_pipeline else ""
     text = (
-        "## ${AWS::StackName}: https://${Distribution.DomainName}\n"
+        f"## ${{AWS::StackName}}: https://{_named(edge.distribution, 'DomainName')}\n"
         "Is a release bad? Run `python -m deployments rollback --stack ${AWS::StackName}`, then `hold --reason ...`. "
         f"`status` says what is live, and why a green pipeline is not live.{pipeline}"
     )
     return {"type": "text", "x": 0, "y": 0, "width": 16, "height": 3, "properties": {"markdown": text}}
 
 
-def _alarms() -> dict[str, object]:
-    arns = [f"${{{name}.Arn}}" for name in ("FailureAlarm", "PublisherErrorAlarm", "PrunerErrorAlarm")]
-    return _widget("alarm", 16, 0, 8, 3, title="Alarms", alarms=arns)
+def _alarms(*alarms: Alarm) -> dict[str, object]:
+    return _widget("alarm", 16, 0, 8, 3, title="Alarms", alarms=[_named(alarm, "Arn") for alarm in alarms])
 
 
-def _decisions() -> dict[str, object]:
-    query = f"SOURCE '${{PublisherLog}}' | {_DECISIONS}"
+def _decisions(publishing: Worker) -> dict[str, object]:
+    query = f"SOURCE '{_named(publishing.log_group)}' | {_DECISIONS}"
     return _widget("log", 0, 3, 24, 6, title="Decisions", query=query, view="table", region=_REGION)
 
 
-def _builds(row: int) -> dict[str, object]:
+def _visitors(edge: Edge, row: int) -> list[dict[str, object]]:
+    cloudfront = ("DistributionId", _named(edge.distribution), "Region", "Global")
+    rates = [("AWS/CloudFront", name, *cloudfront) for name in ("4xxErrorRate", "5xxErrorRate")]
+    functions = [
+        # by its name, which `Ref` of a function does not give
+        ("AWS/CloudFront", name, "FunctionName", f"{function}-${{Uuid}}", "Region", "Global")
+        for function in (ROUTER, FINISHER)
+        for name in ("FunctionExecutionErrors", "FunctionThrottles")
+    ]
+    return [
+        _metrics("Requests", [("AWS/CloudFront", "Requests", *cloudfront)], 0, row, "Sum", _EVERYWHERE),
+        _metrics("Errors, % of requests", rates, 8, row, "Average", _EVERYWHERE),
+        _metrics("Edge functions: errors", functions, 16, row, "Sum", _EVERYWHERE),
+    ]
+
+
+def _invocations(publishing: Worker, row: int) -> dict[str, object]:
+    function = ("FunctionName", _named(publishing.function))
+    metrics = [("AWS/Lambda", name, *function) for name in ("Invocations", "Errors")]
+    return _metrics("Publisher", metrics, 0, row, "Sum")
+
+
+def _undelivered(alerts: Alerts, row: int) -> dict[str, object]:
+    queue = ("QueueName", _named(alerts.failure_queue, "QueueName"))
+    metrics = [("AWS/SQS", "ApproximateNumberOfMessagesVisible", *queue)]
+    return _metrics("Not delivered (empty is good)", metrics, 8, row, "Maximum")
+
+
+def _builds(builds: Sequence[Building | Uploading], row: int) -> dict[str, object]:
     names = ("SucceededBuilds", "FailedBuilds")
-    projects = ("${BuildProject}", "${UploadProject}")
+    projects = [_named(one.project) for one in builds]
     metrics = [("AWS/CodeBuild", name, "ProjectName", project) for project in projects for name in names]
     return _metrics("Builds and uploads", metrics, 16, row, "Sum")
 
 
-def _bucket(row: int) -> dict[str, object]:
-    bucket = ("BucketName", "${SiteBucket}", "StorageType", "StandardStorage")
+def _bucket(storage: Storage, row: int) -> dict[str, object]:
+    bucket = ("BucketName", _named(storage.site_bucket), "StorageType", "StandardStorage")
     metrics = [("AWS/S3", "BucketSizeBytes", *bucket)]
     return _metrics("Site bucket, bytes", metrics, 16, row, "Average", period=24 * 3600)  # measured once a day
 
