@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import click
-from botocore.exceptions import ClientError
 
+from deployments.bucket import Bucket
 from deployments.command import Site, example, on_site
 from deployments.errors import Failure
 from deployments.surplus import remove
@@ -21,25 +21,12 @@ def cache(site: Site, action: str) -> None:  # noqa: ARG001  # clear is all ther
     Every package of a build can write what the next build reads from this cache. So clear it after a malicious package
     was built. First take the package out, and wait for the builds that still run, or they leave it there again.
     """
-    bucket = _bucket(site)
-    cached = [
-        (entry["Key"], entry["Size"])
-        for page in site.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=_PREFIX)
-        for entry in page.get("Contents", ())
-    ]
+    bucket = site.resource("ArtifactBucket")
+    if not bucket:
+        raise Failure(f"stack {site.stack.name} builds nothing, so it has no cache: it takes what you upload")
+    cached = [(item["Key"], item["Size"]) for item in Bucket(site.s3, bucket).items(_PREFIX)]
     remove(site, bucket, [key for key, _ in cached])
     size = sum(size for _, size in cached)
     facts = {"bucket": bucket, "objects": len(cached), "bytes": size}
     site.output.facts({name: str(value) for name, value in facts.items()}, facts)
     site.output.note("the next build starts without a cache" if cached else "the cache was empty")
-
-
-def _bucket(site: Site) -> str:
-    where = {"StackName": site.stack.name, "LogicalResourceId": "ArtifactBucket"}
-    try:
-        resource = site.cloud.client("cloudformation").describe_stack_resource(**where)["StackResourceDetail"]
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ValidationError":
-            raise
-        raise Failure(f"stack {site.stack.name} builds nothing, so it has no cache: it takes what you upload") from None
-    return str(resource["PhysicalResourceId"])

@@ -13,9 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from botocore.exceptions import ClientError
-
 from contract import HISTORY, MANIFESTS, manifest_of
+from deployments.bucket import Bucket
 from deployments.errors import USAGE, Failure
 
 PARALLEL = 32
@@ -51,25 +50,25 @@ class Period(NamedTuple):
 class Catalog:
     """The deployments in a site bucket."""
 
-    def __init__(self, s3: Any, bucket: str) -> None:
-        self.s3, self.bucket = s3, bucket
+    def __init__(self, bucket: Bucket) -> None:
+        self.bucket = bucket
 
     def made(self) -> list[Made]:
         """Every complete deployment, newest first."""
-        matches = ((_MANIFEST.fullmatch(item["Key"]), item["LastModified"]) for item in self._list(MANIFESTS))
+        matches = ((_MANIFEST.fullmatch(item["Key"]), item["LastModified"]) for item in self.bucket.items(MANIFESTS))
         made = [Made(match[1], modified) for match, modified in matches if match]
         return sorted(made, key=lambda entry: (entry.uploaded, entry.id), reverse=True)
 
     def find(self, identity: str) -> Made | None:
         """The complete deployment with this ID."""
-        listed = (Made(identity, item["LastModified"]) for item in self._list(manifest_of(identity)))
+        listed = (Made(identity, item["LastModified"]) for item in self.bucket.items(manifest_of(identity)))
         return next(listed, None)
 
     def switches(self, uploaded: datetime | None) -> list[Switch]:
         """The history, oldest first; only what can be of deployments that were not there before `uploaded`."""
         # the bucket's clock and the publisher's need not agree
         start = f"{(uploaded - _CLOCKS).astimezone(UTC):%Y-%m-%dT%H%M}" if uploaded else ""
-        listed = self._list(HISTORY, StartAfter=HISTORY + start)
+        listed = self.bucket.items(HISTORY, StartAfter=HISTORY + start)
         matches = ((_SWITCH.fullmatch(item["Key"]), item["Key"]) for item in listed)
         return sorted(Switch(f"{m[1]}:{m[2]}:{m[3]}", m[4], key) for m, key in matches if m)
 
@@ -90,7 +89,7 @@ class Catalog:
         begin = commit or build
         if not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z_-]*", begin):
             raise Failure(f"{short!r} is neither an ID nor the beginning of one", USAGE)
-        listed = (_MANIFEST.fullmatch(item["Key"]) for item in self._list(MANIFESTS + begin))
+        listed = (_MANIFEST.fullmatch(item["Key"]) for item in self.bucket.items(MANIFESTS + begin))
         meant = [match[1] for match in listed if match and means(short, match[1])]
         if len(meant) == 1:
             return meant[0]
@@ -99,19 +98,9 @@ class Catalog:
         more = f" and {len(meant) - 5} more" if len(meant) > 5 else ""
         raise Failure(f"{short} can mean {', '.join(meant[:5])}{more}: give more characters", USAGE)
 
-    def _list(self, prefix: str, **options: str) -> Iterable[dict[str, Any]]:
-        pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix, **options)
-        return (item for page in pages for item in page.get("Contents", ()))
-
     def _json(self, key: str) -> dict[str, Any]:
-        if not key:
-            return {}
-        try:
-            content: dict[str, Any] = json.loads(self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read())
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "NoSuchKey":
-                raise
-            return {}
+        answer = self.bucket.get(key) if key else None
+        content: dict[str, Any] = json.loads(answer["Body"].read()) if answer else {}
         return content
 
 

@@ -14,6 +14,7 @@ import click
 from botocore.exceptions import BotoCoreError, ClientError
 from click.core import ParameterSource
 
+from deployments.bucket import Bucket
 from deployments.catalog import PARALLEL, Catalog
 from deployments.cloud import Cloud, connect, connect_locally
 from deployments.errors import Failure
@@ -45,9 +46,21 @@ class Site:
         self.cloud, self.stack, self.output = cloud, stack, output
         self.publisher = Publisher(self.cloud, self.stack.publisher)
         self.s3 = self.cloud.client("s3", max_pool_connections=PARALLEL)
-        self.catalog = Catalog(self.s3, self.stack.bucket)
+        self.bucket = Bucket(self.s3, self.stack.bucket)
+        self.catalog = Catalog(self.bucket)
         self.url = self.cloud.site or self.stack.url
         self.visitor = Visitor(self.url, "" if self.cloud.site else self.cloud.endpoint)
+
+    def resource(self, name: str) -> str:
+        """The physical name of the stack's resource `name`; "" if the stack has none such."""
+        where = {"StackName": self.stack.name, "LogicalResourceId": name}
+        try:
+            answer = self.cloud.client("cloudformation").describe_stack_resource(**where)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ValidationError":
+                raise
+            return ""
+        return str(answer["StackResourceDetail"]["PhysicalResourceId"])
 
     def ask(self, action: str, *, as_ci: bool = False, **wish: object) -> dict[str, Any]:
         """The publisher's answer; a refusal becomes a `Failure` that names what could be chosen."""

@@ -31,7 +31,7 @@ class LocalSystem:
     folder: str
 
     def environment(self) -> dict[str, str]:
-        """What makes boto3 talk to it; the account is the access key, the token is the secret."""
+        """What makes boto3 talk to it; the account is the access key, the token is the session's."""
         return {
             "AWS_ENDPOINT_URL": self.endpoint,
             "AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE": self.store_endpoint,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
 from datetime import UTC
 from typing import Any
 
@@ -29,7 +30,35 @@ _COLUMNS = (
     Column("BY"),
     Column("LIVE (UTC)", narrow="whole"),
 )
-_TEXTS = "commit", "branch", "message", "author", "created", "execution", "routing", "uploader"
+_TEXTS = "commit", "branch", "message", "author", "created", "execution", "routing", "uploader"  # of a manifest
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A deployment as `list` and `show` tell of it; what neither its manifest nor the history says is empty."""
+
+    id: str
+    live: bool
+    waiting: bool
+    commit: str
+    branch: str
+    message: str
+    author: str
+    created: str
+    execution: str
+    routing: str
+    uploader: str
+    uploaded: str
+    files: int
+    bytes: int
+    shared: int
+    action: str  # that made it live the last time, and by whom
+    by: str
+    lived: tuple[Period, ...]
+
+    def value(self) -> dict[str, object]:
+        """The JSON of it."""
+        return {**asdict(self), "lived": [period._asdict() for period in self.lived]}
 
 
 @click.command(epilog=example("deployments list --limit 50"))
@@ -58,9 +87,9 @@ def list_command(site: Site, limit: int, everything: bool) -> None:
     if site.output.as_json or not site.output.out.is_terminal:
         rows = [_plain(entry) for entry in entries]
     else:
-        names = shorten([entry.id for entry in shown], (entry.id for entry in made))
-        rows = [_row(entry, names[entry["id"]]) for entry in entries]
-    site.output.rows(_COLUMNS, rows, entries)
+        names = shorten([one.id for one in shown], (one.id for one in made))
+        rows = [_row(entry, names[entry.id]) for entry in entries]
+    site.output.rows(_COLUMNS, rows, [entry.value() for entry in entries])
     if not site.output.as_json and site.output.out.is_terminal:
         _say(site, len(made) - len(shown), state.result())
 
@@ -79,14 +108,15 @@ def show(site: Site, deployment: str) -> None:
         raise Failure(f"no deployment {deployment}: `list` shows those that exist")
     state = site.publisher.state()
     (entry,) = describe(site, [made], lambda: state)
-    entry["previous"] = identity == state.previous
-    entry["extras"], entry["incomplete"] = _surplus(site, identity)
-    lived = [f"{moment(p['since'])} to {moment(p['until']) or 'now'}" for p in entry["lived"]]
-    facts = {"id": entry["id"], "state": _words(entry), **{name: entry[name] for name in _TEXTS}}
-    facts |= {"files": f"{entry['files']:,} own, {entry['shared']:,} shared", "size": size(entry["bytes"])}
-    facts |= {"extras": "\n".join(entry["extras"]), "incomplete": entry["incomplete"]}
-    facts |= {"uploaded": entry["uploaded"], "by": _by(entry), "lived": "\n".join(lived), "url": site.url}
-    site.output.facts(facts, entry)
+    previous = identity == state.previous
+    extras, incomplete = _surplus(site, identity)
+    lived = [f"{moment(period.since)} to {moment(period.until) or 'now'}" for period in entry.lived]
+    facts = {"id": entry.id, "state": _words(entry, previous), **{name: getattr(entry, name) for name in _TEXTS}}
+    facts |= {"files": f"{entry.files:,} own, {entry.shared:,} shared", "size": size(entry.bytes)}
+    facts |= {"extras": "\n".join(extras), "incomplete": incomplete}
+    facts |= {"uploaded": entry.uploaded, "by": _by(entry), "lived": "\n".join(lived), "url": site.url}
+    value = {**entry.value(), "previous": previous, "extras": extras, "incomplete": incomplete}
+    site.output.facts(facts, value)
 
 
 @click.command(epilog=example("deployments status --json"))
@@ -119,7 +149,7 @@ def history(switches: Sequence[Switch], state: State) -> list[Switch]:
     return sorted([*switches, *(switch for switch in remembered if switch[:2] not in known)])
 
 
-def describe(site: Site, shown: Sequence[Made], ask: Callable[[], State]) -> list[dict[str, Any]]:
+def describe(site: Site, shown: Sequence[Made], ask: Callable[[], State]) -> list[Entry]:
     """What is known of the shown deployments; only their manifests and last switches are read."""
     if not shown:
         return []
@@ -134,54 +164,55 @@ def describe(site: Site, shown: Sequence[Made], ask: Callable[[], State]) -> lis
     lives = periods(switches)
     entries = []
     for made, switch, manifest, event in zip(shown, known, objects, objects[len(shown) :], strict=False):
-        entry = event or told.get(switch[:2], {})
-        entries.append(_entry(made, manifest, entry, lives.get(made.id, []), state))
+        switched = event or told.get(switch[:2], {})
+        entries.append(_entry(made, manifest, switched, lives.get(made.id, []), state))
     return entries
 
 
 def _entry(
     made: Made, manifest: Mapping[str, Any], event: Mapping[str, Any], lived: Sequence[Period], state: State
-) -> dict[str, Any]:
-    marks = {"live": state.live, "waiting": state.waiting}
-    entry: dict[str, Any] = {"id": made.id, **{name: made.id == identity for name, identity in marks.items()}}
-    entry |= {name: str(manifest.get(name, "")) for name in _TEXTS}
-    entry |= {
-        "uploaded": f"{made.uploaded.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        "files": manifest.get("files", 0),
-        "bytes": manifest.get("bytes", 0),
-    }
-    entry |= {"shared": len(manifest.get("immutable", ()))}
-    entry |= {name: event.get(name, "") for name in ("action", "by")}
-    return {**entry, "lived": [period._asdict() for period in lived]}
+) -> Entry:
+    return Entry(
+        id=made.id,
+        live=made.id == state.live,
+        waiting=made.id == state.waiting,
+        **{name: str(manifest.get(name, "")) for name in _TEXTS},
+        uploaded=f"{made.uploaded.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        files=manifest.get("files", 0),
+        bytes=manifest.get("bytes", 0),
+        shared=len(manifest.get("immutable", ())),
+        action=event.get("action", ""),
+        by=event.get("by", ""),
+        lived=tuple(lived),
+    )
 
 
-def _mark(entry: Mapping[str, Any]) -> str:
-    return "*" if entry["live"] else "w" if entry["waiting"] else ""
+def _mark(entry: Entry) -> str:
+    return "*" if entry.live else "w" if entry.waiting else ""
 
 
-def _words(entry: Mapping[str, Any]) -> str:
-    words = [name for name in ("live", "previous", "waiting") if entry[name]]
-    return ", ".join(words) or ("was live" if entry["lived"] else "never live")
+def _words(entry: Entry, previous: bool) -> str:
+    words = {"live": entry.live, "previous": previous, "waiting": entry.waiting}
+    return ", ".join(word for word, is_so in words.items() if is_so) or ("was live" if entry.lived else "never live")
 
 
-def _by(entry: Mapping[str, Any]) -> str:
-    return f"{entry['action']} {entry['by']}".strip()
+def _by(entry: Entry) -> str:
+    return f"{entry.action} {entry.by}".strip()
 
 
-def _row(entry: Mapping[str, Any], name: str) -> list[str]:
-    lived = entry["lived"]
+def _row(entry: Entry, name: str) -> list[str]:
     live = ""
-    if lived:
-        since, until = lived[-1].values()
+    if entry.lived:
+        since, until = entry.lived[-1]
         live = f"{moment(since)}, {f'for {age(since, until)}' if until else 'now'}"
-    texts = [_mark(entry), name, entry["branch"], first_line(entry["message"]), entry["author"], age(entry["uploaded"])]
-    return [*texts, f"{entry['files']:,}", size(entry["bytes"]), _by(entry), live]
+    texts = [_mark(entry), name, entry.branch, first_line(entry.message), entry.author, age(entry.uploaded)]
+    return [*texts, f"{entry.files:,}", size(entry.bytes), _by(entry), live]
 
 
-def _plain(entry: Mapping[str, Any]) -> list[str]:
-    last = entry["lived"][-1] if entry["lived"] else {"since": "", "until": ""}
-    texts = [entry[name] for name in ("id", "commit", "branch", "message", "author", "uploaded")]
-    return [_mark(entry), *texts, str(entry["files"]), str(entry["bytes"]), _by(entry), last["since"], last["until"]]
+def _plain(entry: Entry) -> list[str]:
+    last = entry.lived[-1] if entry.lived else Period("", "")
+    texts = [entry.id, entry.commit, entry.branch, entry.message, entry.author, entry.uploaded]
+    return [_mark(entry), *texts, str(entry.files), str(entry.bytes), _by(entry), *last]
 
 
 def _hold(state: State) -> str:

@@ -153,14 +153,13 @@ def _invalidate(site: Site, first: str, paths: list[str]) -> str:
 
     Asked again it is done again: a run that died may have deleted the files and come no further.
     """
-    where = {"StackName": site.stack.name, "LogicalResourceId": "Distribution"}
-    resource = site.cloud.client("cloudformation").describe_stack_resource(**where)["StackResourceDetail"]
+    distribution = site.resource("Distribution")
     # CloudFront answers a reference that it knows with the old invalidation
     reference = f"{first}-{time.time_ns()}"
     batch = {"Paths": {"Quantity": len(paths), "Items": paths}, "CallerReference": reference}
     client = site.cloud.client("cloudfront")
     try:
-        made = client.create_invalidation(DistributionId=resource["PhysicalResourceId"], InvalidationBatch=batch)
+        made = client.create_invalidation(DistributionId=distribution, InvalidationBatch=batch)
     except ClientError as error:
         raise Failure(f"deleted, but the edges keep copies ({explain(error)}): run it again") from error
     return str(made["Invalidation"]["Id"])

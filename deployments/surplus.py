@@ -8,8 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from botocore.exceptions import ClientError
-
 from contract import folder_of, manifest_of
 from deployments.command import Site, requester
 from deployments.errors import Failure
@@ -21,18 +19,13 @@ from publisher.intent import NotThere
 
 def find_extras(site: Site, identity: str) -> list[str]:
     """The files that are not the deployment's own; `Failure` if they cannot be told apart, or there is none such."""
-    folder, bucket = folder_of(identity), site.stack.bucket
-    try:
-        answer = site.s3.get_object(Bucket=bucket, Key=manifest_of(identity))
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "NoSuchKey":
-            raise
-        raise Failure(f"no deployment {identity}: `list` shows those that exist") from None
+    folder = folder_of(identity)
+    answer = site.bucket.get(manifest_of(identity))
+    if not answer:
+        raise Failure(f"no deployment {identity}: `list` shows those that exist")
     manifest = json.loads(answer["Body"].read())
-    pages = site.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=folder)
-    objects = (item for page in pages for item in page.get("Contents", ()))
     try:
-        return extras(folder, objects, manifest, answer["LastModified"])
+        return extras(folder, site.bucket.items(folder), manifest, answer["LastModified"])
     except NotThere as error:
         raise Failure(str(error)) from error
 

@@ -15,8 +15,8 @@ from generator.delivery import deliver
 from generator.settings import OPTIONS, PACKAGINGS, SOURCES, Option, Settings, SettingsError
 from generator.site_file import load_settings
 from generator.template import build_template
-from generator.usage import Parser, run, tell
 from generator.version import __version__
+from instant_hosting.usage import Parser, run, tell
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 INLINE_LIMIT = 51_200

@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 from generator.settings import SettingsError
-from generator.usage import silence
+from instant_hosting.usage import silence
 
 
 def deliver(text: bytes, output: str | None) -> None:

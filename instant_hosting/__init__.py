@@ -1,1 +1,1 @@
-"""What lies below generator, commands and local run: where the sources are that ship inside a template."""
+"""What lies below generator, commands and local run: where the sources are that ship, and how a command ends."""

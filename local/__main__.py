@@ -12,7 +12,7 @@ if __name__ == "__main__" and signal.getsignal(signal.SIGINT) is signal.default_
 
 from contract import ROUTINGS
 from generator.frameworks import FRAMEWORKS
-from generator.usage import Parser, run, tell
+from instant_hosting.usage import Parser, run, tell
 from local.errors import LocalError
 
 _WANTED = {

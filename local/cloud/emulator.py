@@ -30,7 +30,7 @@ ACCOUNT = "111122223333"
 REGION = "us-east-1"
 UNREACHABLE = (BotoCoreError, HTTPException, OSError)  # how a request fails when the emulator is gone
 _LAUNCHER = Path(__file__).resolve().parent / "launcher.py"
-_UNUSED = "x"  # the token is the secret
+_UNUSED = "x"  # in place of a secret key: who may ask is known by the session token
 _HEALTHY_SECONDS = 60
 _PORTS = range(20_000, 32_768)
 
@@ -73,7 +73,7 @@ class Emulator:
     def ask(self, path: str, method: str = "GET", body: bytes | None = None, timeout: float = 10) -> bytes:
         """What it answers outside of its services."""
         request = urllib.request.Request(self.url + path, body, self.headers, method=method)  # noqa: S310  # loopback
-        with urllib.request.urlopen(request, timeout=timeout) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=timeout) as answer:  # noqa: S310  # loopback
             content: bytes = answer.read()
         return content
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 
-from generator.usage import silence, tell
+from instant_hosting.usage import silence, tell
 
 
 def say(text: str) -> None:

@@ -79,12 +79,12 @@ class Watch:
         files_seen: Look = {}
         output = str(self._output)
         for here, folders, files in os.walk(self._folder):
-            # os.path: thousands of them, four times a second
-            folders[:] = [name for name in folders if name not in _PASSED_OVER and os.path.join(here, name) != output]  # noqa: PTH118
+            # os.path: there are thousands of files, and a Path for each, four times a second, is too slow
+            folders[:] = [name for name in folders if name not in _PASSED_OVER and os.path.join(here, name) != output]  # noqa: PTH118  # see above
             for name in files:
-                path = os.path.join(here, name)  # noqa: PTH118
+                path = os.path.join(here, name)  # noqa: PTH118  # see above
                 try:
-                    status = os.stat(path)  # noqa: PTH116
+                    status = os.stat(path)  # noqa: PTH116  # see above
                 except OSError:
                     continue  # gone since it was listed
                 files_seen[path] = (status.st_mtime_ns, status.st_size)

@@ -1,4 +1,4 @@
-"""How the commands that use argparse speak: mistakes, and what cannot be said, are one line."""
+"""How the commands speak and end: a mistake, and what cannot be said, is one line and no traceback."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def run(name: str, command: Callable[[], int]) -> int:
     if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     for stream in filter(None, (sys.stdout, sys.stderr)):
-        stream.reconfigure(errors="backslashreplace")  # a terminal may lack the characters of somebody's file names
+        stream.reconfigure(errors="backslashreplace")  # a terminal may lack somebody's characters
     try:
         status = command()
         sys.stdout and sys.stdout.flush()
