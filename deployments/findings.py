@@ -10,7 +10,7 @@ import time
 from contract import ERROR_PAGE
 from deployments.finding import Finding
 from deployments.probe import Probe
-from deployments.visitor import PIN, Answer
+from deployments.visitor import PIN, Answer, Visitor
 
 HASHED = "_next/static/chunks/app/[...x]/page-1e4577fa5138d46e.js"
 SEEN_WITHIN = 120  # seconds for a switch to reach this edge
@@ -74,19 +74,32 @@ def of_the_switch(probe: Probe) -> tuple[str, list[Finding]]:
     answered = time.monotonic()
     told = probe.site.publisher.state(previous=False).live
     seen = visit.wait_for(deployment, SEEN_WITHIN)
+    old, page = _aftermath(visit, before, answered)
+    return deployment, [_of_the_store(told, before, deployment), *_of_the_edge(seen, old, page)]
+
+
+def _aftermath(visit: Visitor, before: str, answered: float) -> tuple[int, float | None]:
+    """How often the edge still gives the deployment of before, and when its 404 page is the new one's."""
     old, page, began = 0, None, time.monotonic()
     while time.monotonic() < began + (SEEN_WITHIN if page is None else _STEADY):
         old += visit.deployment() == before
         if page is None and b"second 404.html" in visit.get("/missing.js").body:
             page = time.monotonic() - answered
-    return deployment, [
-        Finding(
-            "the store, read right after it was written",
-            "new" if told == deployment else "old",
-            "a stale read does no harm: each decision reads again and writes with the ETag of what it read",
-            told in (deployment, before),
-            "the store gives what nobody wrote: nothing can be decided",
-        ),
+    return old, page
+
+
+def _of_the_store(told: str, before: str, deployment: str) -> Finding:
+    return Finding(
+        "the store, read right after it was written",
+        "new" if told == deployment else "old",
+        "a stale read does no harm: each decision reads again and writes with the ETag of what it read",
+        told in (deployment, before),
+        "the store gives what nobody wrote: nothing can be decided",
+    )
+
+
+def _of_the_edge(seen: float | None, old: int, page: float | None) -> list[Finding]:
+    return [
         Finding(
             "time from the publisher's answer until this edge shows the switch",
             "not seen" if seen is None else f"{seen:.1f} s; after that the old one {old} more times",

@@ -115,29 +115,37 @@ def start_emulator(*, enforce_iam: bool = False) -> Iterator[Emulator]:
     folder = Path(tempfile.mkdtemp(prefix="emulator-"))
     port, token = free_port(), secrets.token_urlsafe(32)
     log = folder / "log"
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            # -P: the modules beside the launcher must not stand in for libraries' own
-            [sys.executable, "-P", str(_LAUNCHER)],
-            env=_environment(port, token, folder, enforce_iam),
-            stdin=subprocess.PIPE,  # its end tells the emulator that nobody is there any more
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+    process = _start(_environment(port, token, folder, enforce_iam), log)
     emulator = Emulator(port, process, token)
     try:
         _wait_until_healthy(emulator, log)
         yield emulator
     finally:
-        if process.stdin:
-            process.stdin.close()
-        try:
-            process.wait(5)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        _end(process)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _start(environment: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
+    with log.open("w") as output:
+        return subprocess.Popen(
+            # -P: the modules beside the launcher must not stand in for libraries' own
+            [sys.executable, "-P", str(_LAUNCHER)],
+            env=environment,
+            stdin=subprocess.PIPE,  # its end tells the emulator that nobody is there any more
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.stdin:
+        process.stdin.close()
+    try:
+        process.wait(5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def free_port() -> int:

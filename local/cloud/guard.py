@@ -26,24 +26,32 @@ def guarded(app: Any) -> Any:
     """The gateway for this run's own programs: a web page gets a refusal, and no answer ever is for another origin."""
 
     async def answer(scope: Any, receive: Any, send: Any) -> None:
-        async def without_cors(message: Any) -> None:
-            headers = message.get("headers", ())
-            kept = [(name, value) for name, value in headers if not name.lower().startswith(b"access-control-")]
-            await send({**message, "headers": kept} if "headers" in message else message)
-
         if scope["type"] == "lifespan":
             await app(scope, receive, send)
-        elif scope["type"] == "http" and not (why := _refusal(scope)):
-            await app(scope, receive, without_cors)
-        elif scope["type"] == "http":
-            start = {"status": 403, "headers": [(b"content-type", b"text/plain")]}
-            await send({"type": "http.response.start", **start})
-            await send({"type": "http.response.body", "body": f"the emulated AWS: {why}\n".encode()})
-        else:
+        elif scope["type"] != "http":
             await receive()
             await send({"type": "websocket.close", "code": 1008})
+        elif why := _refusal(scope):
+            await _refuse(send, why)
+        else:
+            await app(scope, receive, _without_cors(send))
 
     return answer
+
+
+def _without_cors(send: Any) -> Any:
+    async def filtered(message: Any) -> None:
+        headers = message.get("headers", ())
+        kept = [(name, value) for name, value in headers if not name.lower().startswith(b"access-control-")]
+        await send({**message, "headers": kept} if "headers" in message else message)
+
+    return filtered
+
+
+async def _refuse(send: Any, why: str) -> None:
+    start = {"status": 403, "headers": [(b"content-type", b"text/plain")]}
+    await send({"type": "http.response.start", **start})
+    await send({"type": "http.response.body", "body": f"the emulated AWS: {why}\n".encode()})
 
 
 def _is_public(host: str, path: str, account: str) -> bool:
@@ -60,10 +68,7 @@ def _is_public(host: str, path: str, account: str) -> bool:
 
 def _refusal(scope: Any) -> str:
     """Why a request is not answered, "" if it is."""
-    headers: dict[str, str] = {}
-    for raw_name, raw_value in scope["headers"]:  # as the gateway reads them
-        name, value = raw_name.decode("latin-1").lower(), decode_header_value(raw_value)
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    headers = _headers(scope)
     host = headers.get("host", "")
     query = parse_qs(scope["query_string"].decode(errors="replace"), keep_blank_values=True)
     if "origin" in headers or "sec-fetch-site" in headers:
@@ -73,6 +78,18 @@ def _refusal(scope: Any) -> str:
     if not _LOOPBACK.fullmatch(host):
         return f"{host!r} is no name of it"
     given = headers.get("x-amz-security-token") or query.get("X-Amz-Security-Token", [""])[0]  # presigned
-    # with AUTH=true it checks everybody's itself, and a login with an identity token has none
-    known = gateway.AUTH or hmac.compare_digest(given.encode(), os.environ["AWS_SESSION_TOKEN"].encode())
-    return "" if known else "only with this run's credentials"
+    return "" if _is_known(given) else "only with this run's credentials"
+
+
+def _headers(scope: Any) -> dict[str, str]:
+    """The request's headers, as the gateway reads them."""
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in scope["headers"]:
+        name, value = raw_name.decode("latin-1").lower(), decode_header_value(raw_value)
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
+
+
+def _is_known(token: str) -> bool:
+    """Whether it is this run's. With AUTH=true the gateway checks it, and a login with an identity token has none."""
+    return bool(gateway.AUTH) or hmac.compare_digest(token.encode(), os.environ["AWS_SESSION_TOKEN"].encode())

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any
 
 from local.edge.distribution import Behavior
-from local.edge.events import Request
+from local.edge.events import Event, Fields, Request, value
 
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/ServingCompressedFiles.html
 _COMPRESSED = re.compile(r"text/|application/(?:json|javascript|manifest\+json|xml|wasm|rss\+xml)|image/svg\+xml|font/")
@@ -35,7 +33,7 @@ def refusal(status: HTTPStatus, text: str) -> Result:
     return Result(status, headers, text.encode(), "error", "")
 
 
-def generated(response: dict[str, Any]) -> Result:
+def generated(response: Event) -> Result:
     """The answer that a viewer-request function gave."""
     headers = {name: str(field["value"]) for name, field in response.get("headers", {}).items()}
     headers["x-cache"] = "FunctionGeneratedResponse from cloudfront"
@@ -59,13 +57,12 @@ def compress(behavior: Behavior, request: Request, result: Result) -> None:
         result.headers["etag"] = "W/" + result.headers["etag"].removeprefix("W/")
 
 
-def conditional(headers: Mapping[str, Any], result: Result) -> None:
+def conditional(headers: Fields, result: Result) -> None:
     """Answer 304 if the browser has it already: as the viewer-request function left the request's headers."""
-    wanted = headers.get("if-none-match", {}).get("value")
-    since = headers.get("if-modified-since", {}).get("value")
+    wanted, since = value(headers, "if-none-match"), value(headers, "if-modified-since")
     if result.status != HTTPStatus.OK or not (wanted or since):
         return
-    tags = {tag.strip().removeprefix("W/") for tag in (wanted or "").split(",")}
+    tags = {tag.strip().removeprefix("W/") for tag in wanted.split(",")}
     etag = result.headers.get("etag", "").removeprefix("W/")
     if (etag in tags or "*" in tags) if wanted else since == result.headers.get("last-modified"):
         result.status, result.body = HTTPStatus.NOT_MODIFIED, b""

@@ -52,24 +52,23 @@ class Cache:
 
     async def get(self, uri: str, behavior: Behavior) -> tuple[Kept, str]:
         """The answer for `uri` and how it came: hit, miss, refresh (asked, unchanged) or stale (asked, failed)."""
-        old = self._kept.get(uri)
-        now = self._clock()
+        old, now = self._kept.get(uri), self._clock()
         if old and now < old.until:
             return old, "hit"
         good = old if old and old.fetched.status < 400 else None
         fetched = await self._fetch(uri, good.fetched.headers.get("etag", "") if good else "")
-        if good and fetched.status == 304:
-            fresh = replace(good, until=now + lifetime(good.fetched.headers, behavior.lifetimes))
-            self._kept[uri] = fresh
-            return fresh, "refresh"
-        if good and fetched.status >= 500:
-            stale = replace(good, until=now + self._rule(fetched.status).seconds)
-            self._kept[uri] = stale
-            return stale, "stale"
-        kept = Kept(fetched, now, now + self._seconds(fetched, behavior))
+        kept, how = self._judged(good, fetched, behavior, now)
         if fetched.status != 403 or "cache-control" in fetched.headers:
             self._kept[uri] = kept
-        return kept, "miss"
+        return kept, how
+
+    def _judged(self, good: Kept | None, fetched: Fetched, behavior: Behavior, now: float) -> tuple[Kept, str]:
+        """What is answered once the origin was asked: what was good before, where it may still be used."""
+        if good and fetched.status == 304:
+            return replace(good, until=now + lifetime(good.fetched.headers, behavior.lifetimes)), "refresh"
+        if good and fetched.status >= 500:
+            return replace(good, until=now + self._rule(fetched.status).seconds), "stale"
+        return Kept(fetched, now, now + self._seconds(fetched, behavior)), "miss"
 
     def age(self, kept: Kept) -> int:
         """Seconds since the answer came from the origin."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import NotRequired, TypedDict
 from urllib.parse import parse_qsl
 
 # not visible to functions
@@ -33,10 +33,33 @@ class Answer:
     body: bytes
 
 
-def viewer_request(request: Request) -> dict[str, Any]:
+class Field(TypedDict):
+    """A header, a cookie or a member of the query."""
+
+    value: str
+    attributes: NotRequired[str]  # of a cookie in a response
+    multiValue: NotRequired[list[dict[str, str]]]  # CloudFront's name
+
+
+Fields = dict[str, Field]
+
+
+class Event(TypedDict, total=False):
+    """A request or a response, as functions get it and give it back."""
+
+    method: str
+    uri: str
+    querystring: Fields
+    statusCode: int  # CloudFront's name
+    headers: Fields
+    cookies: Fields
+    body: str | dict[str, str]
+
+
+def viewer_request(request: Request) -> Event:
     """The request as functions see it."""
     pairs = [pair.strip().partition("=") for pair in request.headers.get("cookie", "").split(";")]
-    query: dict[str, Any] = {}
+    query: Fields = {}
     for name, value in parse_qsl(request.query or "", keep_blank_values=True):
         field = query.setdefault(name, {"value": value})
         if field["value"] != value or "multiValue" in field:
@@ -50,12 +73,17 @@ def viewer_request(request: Request) -> dict[str, Any]:
     }
 
 
-def fields(values: Mapping[str, str]) -> dict[str, dict[str, str]]:
+def fields(values: Mapping[str, str]) -> Fields:
     """Headers or cookies as functions see them."""
     return {name: {"value": value} for name, value in values.items()}
 
 
-def set_cookies(response: Mapping[str, Any]) -> list[tuple[str, str]]:
+def value(fields: Fields, name: str) -> str:
+    """What the header or cookie says; "" if it is not there."""
+    return fields[name]["value"] if name in fields else ""
+
+
+def set_cookies(response: Event) -> list[tuple[str, str]]:
     """The Set-Cookie headers of a function's response."""
     cookies = []
     for name, field in response.get("cookies", {}).items():

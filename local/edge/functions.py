@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from local.edge.events import Event
 from local.errors import LocalError
 
 _RUNNER = Path(__file__).resolve().parent / "functions.mjs"
@@ -22,7 +23,7 @@ _LINE_LIMIT = 2**20  # of an answer; CloudFront's own limits are far below
 class Run(NamedTuple):
     """What a function gave back, or why it threw, and how often it read the store."""
 
-    result: dict[str, Any]
+    result: Event
     error: str
     reads: int
 
@@ -80,7 +81,7 @@ class Functions:
     async def run(self, name: str, event: Mapping[str, Any], query: str | None, store: Mapping[str, str] | None) -> Run:
         """What `name` makes of `event`; `store` is the content of its store, None if it has none."""
         answer = await self._ask({"run": name, "event": event, "query": query, "store": store})
-        return Run(answer.get("result") or {}, answer.get("error", ""), answer["reads"])
+        return Run(answer.get("result") or Event(), answer.get("error", ""), answer["reads"])
 
     async def _ask(self, message: Mapping[str, Any]) -> dict[str, Any]:
         to, back = self.process.stdin, self.process.stdout

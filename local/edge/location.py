@@ -6,15 +6,17 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 
 from local.edge.answers import Result, compress, conditional, cut, generated, refusal
 from local.edge.cache import Cache
 from local.edge.distribution import Behavior, Distribution
-from local.edge.events import Answer, Request, fields, set_cookies, viewer_request
-from local.edge.functions import Functions
+from local.edge.events import Answer, Event, Request, fields, set_cookies, value, viewer_request
+from local.edge.functions import Functions, Run
 from local.edge.origin import Origin, Store
 from local.edge.visit import Visit, deployment_of, reason
+
+# What `x-cache` calls it
+_CACHED = {"hit": "Hit", "miss": "Miss", "refresh": "RefreshHit", "stale": "Hit"}
 
 
 @dataclass(frozen=True)
@@ -50,15 +52,19 @@ class Location:
         """Answer the request; the visit is what there is to tell about it."""
         behavior = self.distribution.behavior(request.path)
         event = viewer_request(request)
-        reads = 0
-        if request.method not in behavior.methods:
-            result = refusal(HTTPStatus.FORBIDDEN, "this distribution does not allow the method")
-        else:
+        if request.method in behavior.methods:
             result, seen, reads = await self._route(behavior, request, event)
-            if seen is not None:
-                await self._respond(behavior, request, seen, result)
-        pin = event["cookies"].get("__Host-deployment", {}).get("value", "")
-        visit = Visit(
+        else:
+            text = "this distribution does not allow the method"
+            result, seen, reads = refusal(HTTPStatus.FORBIDDEN, text), None, 0
+        if seen is not None:
+            await self._respond(behavior, request, seen, result)
+        body = b"" if request.method == "HEAD" else result.body
+        visit = self._visit(request, result, value(event["cookies"], "__Host-deployment"), reads)
+        return Answer(result.status, [*result.headers.items(), *result.cookies], body), visit
+
+    def _visit(self, request: Request, result: Result, pin: str, reads: int) -> Visit:
+        return Visit(
             method=request.method,
             target=request.path if request.query is None else f"{request.path}?{request.query}",
             status=result.status,
@@ -70,12 +76,8 @@ class Location:
             edge=self.name,
             headers=request.headers,
         )
-        body = b"" if request.method == "HEAD" else result.body
-        return Answer(result.status, [*result.headers.items(), *result.cookies], body), visit
 
-    async def _route(
-        self, behavior: Behavior, request: Request, event: dict[str, Any]
-    ) -> tuple[Result, dict[str, Any] | None, int]:
+    async def _route(self, behavior: Behavior, request: Request, event: Event) -> tuple[Result, Event | None, int]:
         """Viewer-request function, cache, origin; None for the request if a function has answered by itself."""
         routed, reads = event, 0
         name = behavior.functions.get("viewer-request", "")
@@ -105,8 +107,16 @@ class Location:
             result.status, result.body = rule.status, kept.fetched.body
             result.headers = {**kept.fetched.headers, "age": str(self.cache.age(kept))}
 
-    async def _respond(self, behavior: Behavior, request: Request, routed: dict[str, Any], result: Result) -> None:
+    async def _respond(self, behavior: Behavior, request: Request, routed: Event, result: Result) -> None:
         """Response headers policy, viewer-response function, byte ranges."""
+        self._add_headers(behavior, result)
+        name = behavior.functions.get("viewer-response", "")
+        if name and result.status < 400:
+            await self._finish(name, request, routed, result)
+        cut(request, result)
+
+    def _add_headers(self, behavior: Behavior, result: Result) -> None:
+        """What CloudFront itself takes away and adds."""
         if result.status == HTTPStatus.NOT_MODIFIED and not self.world.metadata_on_304:
             result.headers = {k: v for k, v in result.headers.items() if not k.startswith("x-amz-meta-")}
         for name in behavior.removed:
@@ -114,28 +124,24 @@ class Location:
         for added in behavior.headers:
             if added.override or added.name not in result.headers:
                 result.headers[added.name] = added.value
-        words = {"hit": "Hit", "miss": "Miss", "refresh": "RefreshHit", "stale": "Hit"}
-        result.headers["x-cache"] = f"{'Error' if result.status >= 400 else words[result.cache]} from cloudfront"
-        name = behavior.functions.get("viewer-response", "")
-        if name and result.status < 400:
-            asked = routed if self.world.handed_on else viewer_request(request)
-            response = {"statusCode": result.status, "headers": fields(result.headers), "cookies": {}}
-            event = {"request": asked, "response": response}
-            after, failure, _ = await self._run(name, "viewer-response", request, event)
-            if failure:
-                result.status, result.body = HTTPStatus.SERVICE_UNAVAILABLE, failure.encode()
-            else:
-                result.status = after["statusCode"]
-                result.headers = {key: field["value"] for key, field in after["headers"].items()}
-                result.cookies = set_cookies(after)
-        cut(request, result)
+        result.headers["x-cache"] = f"{'Error' if result.status >= 400 else _CACHED[result.cache]} from cloudfront"
 
-    async def _run(
-        self, name: str, kind: str, request: Request, parts: dict[str, Any]
-    ) -> tuple[dict[str, Any], str, int]:
+    async def _finish(self, name: str, request: Request, routed: Event, result: Result) -> None:
+        """Let the viewer-response function `name` have the last word."""
+        asked = routed if self.world.handed_on else viewer_request(request)
+        response: Event = {"statusCode": result.status, "headers": fields(result.headers), "cookies": {}}
+        event = {"request": asked, "response": response}
+        after, failure, _ = await self._run(name, "viewer-response", request, event)
+        if failure:
+            result.status, result.body = HTTPStatus.SERVICE_UNAVAILABLE, failure.encode()
+            return
+        result.status = after["statusCode"]
+        result.headers = {key: field["value"] for key, field in after["headers"].items()}
+        result.cookies = set_cookies(after)
+
+    async def _run(self, name: str, kind: str, request: Request, parts: Mapping[str, Event]) -> Run:
         context = {"eventType": kind, "distributionId": self.distribution.arn.rsplit("/", 1)[-1]}
         event = {"version": "1.0", "context": {**context, "requestId": uuid.uuid4().hex}, "viewer": {"ip": "127.0.0.1"}}
         store = self._stores.get(name)
         content = await store.read(self.lag) if store else None
-        run = await self._functions.run(name, {**event, **parts}, request.query, content)
-        return run.result, run.error, run.reads
+        return await self._functions.run(name, {**event, **parts}, request.query, content)
