@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from contract import PIN_COOKIE
 from generator import sources
 
 FUNCTION = sources.edge("function/router.js")
@@ -85,7 +86,7 @@ def instructions(source: str, requests: Sequence[tuple[str, Mapping[str, str]]],
 
 
 def _event(uri: str, headers: Mapping[str, str], pin: str) -> dict[str, Any]:
-    cookies = {"__Host-deployment": {"value": pin}} if pin else {}
+    cookies = {PIN_COOKIE: {"value": pin}} if pin else {}
     fields = {name: {"value": value} for name, value in headers.items()}
     request = {"method": "GET", "uri": uri, "headers": fields, "cookies": cookies, "querystring": {}}
     return {"version": "1.0", "request": request}

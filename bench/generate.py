@@ -13,9 +13,9 @@ from generator import Settings, build_template, sources
 from generator.buildspec import LIMIT, build_buildspec, upload_buildspec
 from generator.render import to_yaml
 from generator.settings import SOURCES
+from instant_hosting.limits import TEMPLATE_LIMIT
 
 ROOT = Path(__file__).resolve().parent.parent
-TEMPLATE_LIMIT = 51_200
 EDGE_LIMIT = 10_240
 
 

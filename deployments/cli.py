@@ -1,4 +1,4 @@
-"""The commands of `python -m deployments`, and how each of them ends."""
+"""The commands of `python -m deployments`, and how each of them ends: with one line, as scripts and people read it."""
 
 from __future__ import annotations
 

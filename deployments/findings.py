@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import time
 
-from contract import ERROR_PAGE
+from contract import ERROR_PAGE, PIN_COOKIE
 from deployments.finding import Finding
 from deployments.probe import Probe
-from deployments.visitor import PIN, Answer, Visitor
+from deployments.visitor import Answer, Visitor
 
 HASHED = "_next/static/chunks/app/[...x]/page-1e4577fa5138d46e.js"
 SEEN_WITHIN = 120  # seconds for a switch to reach this edge
@@ -30,7 +30,7 @@ def before_anything(probe: Probe) -> list[Finding]:
     """The store is empty."""
     visit = probe.site.visitor
     fresh = visit.navigate("/")
-    pinned = visit.navigate("/", Cookie=f"{PIN}=probe-0123456789abcdef")
+    pinned = visit.navigate("/", Cookie=f"{PIN_COOKIE}=probe-0123456789abcdef")
     return [
         Finding(
             "headers on the 503 before the first deployment",
@@ -121,7 +121,7 @@ def of_the_pin(probe: Probe, live: str) -> list[Finding]:
     """Cookie, header and metadata, on a 200 and on a 304."""
     visit = probe.site.visitor
     answer = visit.navigate("/")
-    again = visit.navigate("/", Cookie=f"{PIN}={live}", If_None_Match=answer.headers["ETag"] or "")
+    again = visit.navigate("/", Cookie=f"{PIN_COOKIE}={live}", If_None_Match=answer.headers["ETag"] or "")
     probe.put_bare(live, "bare.html", "<title>bare</title>")
     bare = visit.navigate("/bare")
     return [

@@ -8,10 +8,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from contract import ERRORS, folder_of
+from contract import ERRORS, PIN_COOKIE, folder_of
 from deployments.finding import Finding
 from deployments.probe import Probe
-from deployments.visitor import PIN
 
 ROUNDS = 50  # each is four calls
 _KEY = "doctor"  # no name of the router's or the publisher's
@@ -130,7 +129,7 @@ def of_old_pins(probe: Probe, before: str) -> list[Finding]:
     """A browser that was pinned before the switch, and already has the new page (another tab, a proxy)."""
     visit = probe.site.visitor
     fresh = visit.navigate("/")
-    answer = visit.navigate("/", Cookie=f"{PIN}={before}", If_None_Match=fresh.headers["ETag"] or "")
+    answer = visit.navigate("/", Cookie=f"{PIN_COOKIE}={before}", If_None_Match=fresh.headers["ETag"] or "")
     return [
         Finding(
             "an old pin with the new page's ETag",
@@ -163,7 +162,7 @@ def of_listings(probe: Probe) -> list[Finding]:
 def of_the_functions(probe: Probe, before: str) -> list[Finding]:
     """How near the two functions are to CloudFront's limit, by its own test."""
     cloudfront = probe.site.cloud.client("cloudfront")
-    pinned = {"cookies": {PIN: {"value": before}}}
+    pinned = {"cookies": {PIN_COOKIE: {"value": before}}}
     asked = [
         ("RouterFunction", "router, a page", _event("viewer-request", "/about/")),
         (

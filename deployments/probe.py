@@ -22,8 +22,8 @@ from deployments.errors import Failure
 from deployments.output import Output
 from deployments.stack import find_stack
 from deployments.uploading import Upload
+from instant_hosting.limits import TEMPLATE_LIMIT
 
-_INLINE = 51_200  # bytes of a template that a call can carry
 _WAIT = {"Delay": 2, "MaxAttempts": 900}  # 30 minutes; a distribution takes about five
 # Its own file beside npm's packages says to the next build whether CodeBuild's cache brought it back. The probe has no
 # lock file, so the cache's key is the one of none.
@@ -122,7 +122,7 @@ def _add_listener(built: Any) -> None:
 def _create(cloud: Cloud, cleaning: Cleaning, name: str, body: str, source: str) -> None:
     formation = cloud.client("cloudformation")
     given = [{"ParameterKey": key, "ParameterValue": text} for key, text in _PARAMETERS.get(source, {}).items()]
-    is_long = len(body.encode()) > _INLINE
+    is_long = len(body.encode()) > TEMPLATE_LIMIT
     sent = {"TemplateURL": cleaning.lend(name, body)} if is_long else {"TemplateBody": body}
     formation.create_stack(StackName=name, **sent, Capabilities=["CAPABILITY_IAM"], Parameters=given)
     try:

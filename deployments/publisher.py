@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError, HTTPClientError
 
+from contract import ALIASES, PUBLISHER_SECONDS
 from deployments.cloud import Cloud
 from deployments.errors import Failure, explain, is_denied
 
-_CI = "publish", "status"  # what the alias `ci` takes, the only one that DeployPolicy may invoke (docs/requests.md)
-_TIMEOUT = 310  # seconds; the function's own is 300
+_TIMEOUT = PUBLISHER_SECONDS + 10
 _THROTTLED = 5  # attempts; a refused invocation has not run, so asking again is safe
 
 
@@ -98,7 +98,7 @@ class Publisher:
 
 def _may_ci(action: str, forced: bool) -> bool:
     """Whether the alias `ci` takes the request."""
-    return action in _CI and not forced
+    return action in ALIASES["ci"] and not forced
 
 
 def _who_may(action: str, forced: bool) -> str:

@@ -1,4 +1,4 @@
-"""Finds the stack that a command is about, by its name or as the only one there, and what it says about itself."""
+"""Finds the stack that a command is about, by its name or as the only one there, so that nobody copies its outputs."""
 
 from __future__ import annotations
 

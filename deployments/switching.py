@@ -6,9 +6,8 @@ import json
 
 import click
 
+from contract import REASON_LIMIT
 from deployments.command import Site, example, on_site, waiting
-
-_LONGEST_REASON = 200  # as lambda/publisher/requests.py refuses it
 
 
 @click.command(epilog=example("deployments promote 4f2c1e9a-1a2b"))
@@ -49,9 +48,9 @@ def rollback(site: Site, steps: int, wait: bool) -> None:
 def _reason(context: click.Context, param: click.Parameter, text: str) -> str:
     """The publisher's limit, told before anything is asked; it counts the bytes of JSON."""
     number = len(json.dumps(text, ensure_ascii=False).encode(errors="replace")) - 2
-    if not text.strip() or number > _LONGEST_REASON:
+    if not text.strip() or number > REASON_LIMIT:
         fault = f"has {number:,} bytes" if text.strip() else "is blank" if text else "is empty"
-        raise click.BadParameter(f"it {fault}; a reason has 1 to {_LONGEST_REASON} bytes", context, param)
+        raise click.BadParameter(f"it {fault}; a reason has 1 to {REASON_LIMIT} bytes", context, param)
     return text
 
 
@@ -60,7 +59,7 @@ def _reason(context: click.Context, param: click.Parameter, text: str) -> str:
     "--reason",
     required=True,
     callback=_reason,
-    help=f"Why, for everybody who wonders; at most {_LONGEST_REASON} bytes.",
+    help=f"Why, for everybody who wonders; at most {REASON_LIMIT} bytes.",
 )
 @on_site
 def hold(site: Site, reason: str) -> None:

@@ -10,7 +10,8 @@ from email.message import Message
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-PIN = "__Host-deployment"
+from contract import PIN_COOKIE
+
 NAVIGATION = {"Accept": "text/html", "Sec-Fetch-Dest": "document", "Sec-Fetch-Mode": "navigate"}
 _TIMEOUT = 10  # seconds
 _PAUSE = 0.2  # seconds between two looks
@@ -27,7 +28,7 @@ class Answer(NamedTuple):
     def pin(self) -> str:
         """The deployment that the answer pins the browser to, "" if none."""
         cookies = "\n".join(self.headers.get_all("Set-Cookie", ()))
-        match = re.search(rf"^{PIN}=([\w-]+)", cookies, re.MULTILINE)
+        match = re.search(rf"^{PIN_COOKIE}=([\w-]+)", cookies, re.MULTILINE)
         return match[1] if match else ""
 
 

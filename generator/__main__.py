@@ -16,18 +16,17 @@ from generator.settings import OPTIONS, PACKAGINGS, SOURCES, Option, Settings, S
 from generator.site_file import load_settings
 from generator.template import build_template
 from generator.version import __version__
+from instant_hosting.limits import TEMPLATE_LIMIT
 from instant_hosting.usage import Parser, run, tell
 
-# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
-INLINE_LIMIT = 51_200
 # us-east-1; dashboard and alarms: https://aws.amazon.com/cloudwatch/pricing/
 PRICES: dict[Option, str] = {
     "operations": "about USD 3.20 a month and site. A dashboard costs 3.00 (three are free in each account), and two "
     "alarms cost 0.10 each (ten are free). Its functions run for seconds a day",
 }
 _TOO_LONG = (
-    "it is over 51,200 bytes and must go through S3. The console and `sam deploy` do that by themselves. Otherwise use "
-    "`aws cloudformation deploy --s3-bucket BUCKET`, or a TemplateURL for StackSets"
+    f"it is over {TEMPLATE_LIMIT:,} bytes and must go through S3. The console and `sam deploy` do that by themselves. "
+    "Otherwise use `aws cloudformation deploy --s3-bucket BUCKET`, or a TemplateURL for StackSets"
 )
 
 
@@ -45,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SettingsError as error:
         tell(f"generator: {error}")
         return 2
-    note = "fits into a template body that is passed inline" if len(text) <= INLINE_LIMIT else _TOO_LONG
+    note = "fits into a template body that is passed inline" if len(text) <= TEMPLATE_LIMIT else _TOO_LONG
     tell(f"generator: {name} template, {len(text):,} bytes: {note}")
     if options.options:
         more = len(text) - len(write(build_template(replace(_settings(options), options=frozenset()))).encode())

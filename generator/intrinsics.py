@@ -1,4 +1,4 @@
-"""The few expressions of CloudFormation that several sections need."""
+"""The few expressions of CloudFormation that several sections need, so that all of them name the stack alike."""
 
 from __future__ import annotations
 

@@ -31,8 +31,17 @@ LEDGER = "ledger"  # what the publisher remembers
 VALUE_LIMIT = 1024  # bytes of a value (CloudFront's quotas)
 
 NAME_LIMIT = 900  # bytes of a decoded URL path, first slash included: the router answers 414 above it
-LOCK_SECONDS = 20 * 60  # a prune ends itself after 15 minutes: an older lock is of one that died
+REASON_LIMIT = 200  # bytes of why somebody asks; the publisher has it as a number, and a test holds it to this
+PUBLISHER_SECONDS = 300  # the publisher is ended after this
+PRUNE_SECONDS = 15 * 60  # a prune is ended after this, the longest that a Lambda function runs
+LOCK_SECONDS = 20 * 60  # an older lock is of a prune that died
 LEASE_SECONDS = 36 * 3600  # an older lease is of an upload that died
+
+# What may be asked for through an alias of the publisher: of every one, and what `operations` adds.
+ALIASES = {"ci": ("publish", "status"), "webhook": ("hold", "release", "promote", "rollback")}
+OPERATIONS_ALIASES = {"pruner": ("status", "retire"), "alarm": ("auto-rollback",)}
+
+PIN_COOKIE = "__Host-deployment"  # which deployment a visitor's pages are of
 
 EVENT_SOURCE = "instant-hosting"  # of the events that the publisher sends and takes
 REQUEST_EVENT = "Deployment Request"

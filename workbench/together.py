@@ -41,6 +41,5 @@ class Together:
 
 
 PUBLISHER = Together("publisher.operations")
-PRUNER = Together("pruner.daily")
 PACKER = Together(PACKER_ENTRY)
 UPLOADER = Together(UPLOADER_ENTRY)

@@ -1,4 +1,4 @@
-"""Makes the IDs of deployments."""
+"""Makes the IDs of deployments, which say what was built and are never given twice: a retry is another upload."""
 
 from __future__ import annotations
 

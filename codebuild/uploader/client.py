@@ -1,4 +1,4 @@
-"""Makes a client of S3 that is quick enough for many small files."""
+"""Makes a client of S3 that is quick enough for a site, which has thousands of small files."""
 
 from __future__ import annotations
 

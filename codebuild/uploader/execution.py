@@ -1,4 +1,4 @@
-"""Asks CodePipeline what an execution has built."""
+"""Asks CodePipeline what an execution has built: what a build says of itself could be said by anybody's code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keeps an upload and a prune apart."""
+"""Keeps an upload and a prune apart: one would delete what the other counts on."""
 
 from __future__ import annotations
 

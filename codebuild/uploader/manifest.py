@@ -1,4 +1,4 @@
-"""Writes the manifest: what a deployment is, and that it is complete."""
+"""Writes the manifest, the last object of an upload: without it nobody can tell a whole deployment from a part."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sends the files of a plan, many at once."""
+"""Sends the files of a plan, many at once: one after the other, a site would take minutes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The mapping that gives each framework its commands, output folder and routing."""
+"""The mapping that gives each framework its commands, output folder and routing, so that nobody must know them."""
 
 from __future__ import annotations
 

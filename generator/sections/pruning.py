@@ -9,7 +9,7 @@ from troposphere import GetAtt, Ref, Sub
 from troposphere.awslambda import Alias, Permission
 from troposphere.events import Rule
 
-from contract import DEPLOYMENTS, LEASES, LOCK, MANIFESTS, POOL
+from contract import DEPLOYMENTS, LEASES, LOCK, MANIFESTS, POOL, PRUNE_SECONDS
 from generator.iam import allow
 from generator.sections.alerts import Alerts
 from generator.sections.publishing import decision_events
@@ -17,7 +17,6 @@ from generator.sections.storage import Storage, objects_in
 from generator.sections.workers import Worker, build_worker, invoked_by, worker_target
 
 PRUNER_ENTRY = "pruner.daily"
-_FIFTEEN_MINUTES = 15 * 60  # the longest that a Lambda function runs, and that the protocol allows
 
 
 class Pruning(NamedTuple):
@@ -53,7 +52,7 @@ def build_pruner(storage: Storage, publisher: Alias, alerts: Alerts) -> Worker:
         environment,
         alerts,
         memory=512,
-        timeout=_FIFTEEN_MINUTES,
+        timeout=PRUNE_SECONDS,
     )
 
 

@@ -53,13 +53,13 @@ def build_publishing(storage: Storage, alerts: Alerts, *, has_pipeline: bool, op
         environment,
         alerts,
         memory=512,
-        timeout=300,
+        timeout=contract.PUBLISHER_SECONDS,
     )
 
 
 def build_aliases(publishing: Worker) -> Aliases:
-    """One for a CI, one for a webhook: lambda/publisher/variants.py says what each may ask."""
-    return Aliases(alias(publishing, "ci"), alias(publishing, "webhook"))
+    """One for each row of the contract's table, which says what may be asked for through it."""
+    return Aliases(**{name: alias(publishing, name) for name in contract.ALIASES})
 
 
 def publisher_entry(*, has_pipeline: bool, operations: bool) -> str:

@@ -1,4 +1,4 @@
-"""The webhook template's table of contents."""
+"""The webhook template's table of contents; it is a stack of its own, as one door serves many sites."""
 
 from __future__ import annotations
 

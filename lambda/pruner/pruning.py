@@ -24,6 +24,7 @@ from contract import (
     LEASES,
     MANIFESTS,
     POOL,
+    PRUNE_SECONDS,
     folder_of,
     manifest_of,
     manifested,
@@ -33,7 +34,7 @@ from pruner.deleting import remove
 from pruner.keeping import TIME, Found, marks, staying
 from pruner.lock import Busy, expect, locked
 
-RUN_SECONDS = 15 * 60 - 30  # a prune sends nothing after this
+RUN_SECONDS = PRUNE_SECONDS - 30  # a prune sends nothing after this
 AT_ONCE = 3  # deployments retired together: they must fit the ledger
 READERS = 10  # of manifests; as many connections as a client has
 SMALL = 2**18  # bytes; larger manifests are read one by one, for the memory they take

@@ -64,7 +64,7 @@ def check_values(event: dict[str, Any]) -> None:
     except UnicodeEncodeError:
         raise Refused(f"{event} is not UTF-8 text") from None
     reason = event.get("reason", "-")
-    if not reason.strip() or len(compact(reason).encode()) > 202:  # the quotes
+    if not reason.strip() or len(compact(reason).encode()) > 202:  # contract.REASON_LIMIT, and the quotes
         raise Refused(f"the reason is {reason!r}: it has 1 to 200 bytes and is not blank")
     if event.get("steps", 1) < 1:
         raise Refused(f"steps is {event['steps']}: a rollback goes back 1 or more")

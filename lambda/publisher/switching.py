@@ -24,7 +24,7 @@ from publisher.past import Past
 from publisher.retirement import kept
 from publisher.situation import live_now, look, past_of
 
-SECONDS = 200  # of looks at the store before giving up; Lambda gives 300, so the 404 page can still be mended
+SECONDS = 200  # of looks at the store before giving up; of PUBLISHER_SECONDS the rest mends the 404 page
 DEFAULT_PAGE = b"<!doctype html><html lang=en><meta charset=utf-8><title>Not found</title><h1>Not found</h1>"
 
 

@@ -1,6 +1,6 @@
 """The variants of the publisher, as tables of what each one knows: a template carries one of them."""
 
-from contract import PIPELINE_EVENT
+from contract import ALIASES, OPERATIONS_ALIASES, PIPELINE_EVENT
 from publisher.alarms import automatic
 from publisher.decision import hold, publish, release, roll_back, switch
 from publisher.executions import in_order, release_and_publish, succeeded, with_deployment
@@ -16,7 +16,6 @@ ANSWERS = {
     "release": release,
     "retire": retire,
 }
-ALIASES = {"ci": ("publish", "status"), "webhook": ("hold", "release", "promote", "rollback")}
 KINDS = {PIPELINE_EVENT: Kind(succeeded, with_deployment)}
 WITH_PIPELINE = ANSWERS | {"pipeline": in_order, "release": release_and_publish}
 
@@ -29,5 +28,5 @@ OPERATIONS = Variant(
     REQUESTS | {"auto-rollback": {"at*": str, "minutes*": int}},
     WITH_PIPELINE | {"auto-rollback": automatic},
     KINDS,
-    ALIASES | {"pruner": ("status", "retire"), "alarm": ("auto-rollback",)},
+    ALIASES | OPERATIONS_ALIASES,
 )

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from contract import PIPELINE_EVENT
+from instant_hosting.limits import TEMPLATE_LIMIT
 from local.cloud.emulator import ACCOUNT, REGION, Emulator
 from local.errors import LocalError
 
-_INLINE_LIMIT = 51_200  # bytes of a template that a request can carry
 _SETTLED_SECONDS = 60
 
 
@@ -138,7 +138,7 @@ def deploy(
 
 def _body(emulator: Emulator, template: str) -> dict[str, str]:
     """The template as CloudFormation takes it: inline up to its limit, from a bucket above."""
-    if len(template.encode()) <= _INLINE_LIMIT:
+    if len(template.encode()) <= TEMPLATE_LIMIT:
         return {"TemplateBody": template}
     s3 = emulator.client("s3")
     s3.create_bucket(Bucket="templates")

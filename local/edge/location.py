@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
+from contract import PIN_COOKIE
 from local.edge.answers import Result, compress, conditional, cut, generated, refusal
 from local.edge.cache import Cache
 from local.edge.distribution import Behavior, Distribution
@@ -60,7 +61,7 @@ class Location:
         if seen is not None:
             await self._respond(behavior, request, seen, result)
         body = b"" if request.method == "HEAD" else result.body
-        visit = self._visit(request, result, value(event["cookies"], "__Host-deployment"), reads)
+        visit = self._visit(request, result, value(event["cookies"], PIN_COOKIE), reads)
         return Answer(result.status, [*result.headers.items(), *result.cookies], body), visit
 
     def _visit(self, request: Request, result: Result, pin: str, reads: int) -> Visit:

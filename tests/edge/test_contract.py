@@ -9,7 +9,6 @@ import pytest
 import contract
 from generator import sources
 from tests.edge.harness import PATHS
-from tests.edge.reference import PIN
 
 ROUTER, FINISHER = (sources.joined(path) for path in PATHS.values())
 AS_IN_JAVASCRIPT = {"[0-9A-Za-z]": r"[\dA-Za-z]", "[0-9A-Za-z_-]": r"[\w-]"}
@@ -43,4 +42,7 @@ def test_the_router_reads_the_stores_key_that_the_publisher_writes() -> None:
 
 
 def test_the_finisher_sets_the_cookie_that_the_router_reads() -> None:
-    assert all(f"cookies['{PIN}']" in text or f"pin['{PIN}']" in text for text in (ROUTER, FINISHER))
+    assert all(
+        f"cookies['{contract.PIN_COOKIE}']" in text or f"pin['{contract.PIN_COOKIE}']" in text
+        for text in (ROUTER, FINISHER)
+    )

@@ -122,7 +122,6 @@ def test_what_a_condition_leaves_out_is_in_no_depends_on(name: str) -> None:
 
 # https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html
 RUNS, GOOD = {"STARTED", "RESUMED", "STOPPING"}, {"SUCCEEDED"}
-OVERTAKEN = {"SUPERSEDED"}  # what the newer one becomes is told
 BAD = {"FAILED", "STOPPED", "CANCELED"}
 
 

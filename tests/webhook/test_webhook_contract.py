@@ -7,7 +7,7 @@ from door import decision, effects, route
 from reporter import progress
 
 import contract
-from publisher import requests, variants
+from publisher import requests
 from publisher.intent import Refused
 
 
@@ -17,11 +17,12 @@ def test_an_id_and_the_source_of_decisions_are_those_of_the_contract() -> None:
 
 
 def test_a_route_can_allow_what_the_publishers_alias_takes() -> None:
-    assert variants.ALIASES[effects.ALIAS] == route.ACTIONS
+    assert contract.ALIASES[effects.ALIAS] == route.ACTIONS
 
 
 def test_the_publisher_takes_the_longest_reason_that_the_door_passes_on_and_no_longer_one() -> None:
-    longest = "x" * decision.REASON_LIMIT
+    assert decision.REASON_LIMIT == contract.REASON_LIMIT
+    longest = "x" * contract.REASON_LIMIT
     requests.check_values({"action": "hold", "reason": longest})
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match=f"1 to {contract.REASON_LIMIT} bytes"):
         requests.check_values({"action": "hold", "reason": longest + "x"})

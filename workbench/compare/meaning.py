@@ -59,6 +59,9 @@ def _written(template: Mapping[str, Any]) -> dict[str, Any]:
 def _resolved(template: Mapping[str, Any], parameters: Mapping[str, str]) -> dict[str, Any]:
     own = {key: value for key, value in parameters.items() if key in template["Parameters"]}
     found = resolve(_with_what_sam_makes(template), "aws-cn", **own)
+    for resource in found.resources.values():
+        if isinstance(resource.get("DependsOn"), list):
+            resource["DependsOn"] = sorted(resource["DependsOn"])  # they have no order
     return {"Resources": found.resources, "Outputs": {title: {"Value": one} for title, one in found.outputs.items()}}
 
 

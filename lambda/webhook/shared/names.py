@@ -1,4 +1,4 @@
-"""How pipelines and commits are named."""
+"""How pipelines and commits are named: door and reporter take these names from strangers, and must refuse alike."""
 
 from __future__ import annotations
 
