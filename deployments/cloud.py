@@ -47,7 +47,7 @@ def connect_locally() -> Cloud:
     system = running()
     if not system:
         raise Failure("nothing runs here: start it with `python -m local`, or leave --local out")
-    os.environ |= system.environment()
+    os.environ |= system.environment
     os.environ.pop("AWS_PROFILE", None)
     _session(system.region, None)
     return Cloud(system.region, system.endpoint, system.site, system.stack)

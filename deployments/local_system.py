@@ -18,30 +18,15 @@ _CHOICE = "INSTANT_HOSTING_LOCAL"
 
 @dataclass(frozen=True)
 class LocalSystem:
-    """A running local system: `endpoint` is the emulated AWS, `store_endpoint` that of its KeyValueStore."""
+    """A running local system: `endpoint` is the emulated AWS, `environment` what makes boto3 talk to it."""
 
     endpoint: str
-    store_endpoint: str
+    environment: dict[str, str]
     stack: str
     region: str
-    account: str
-    token: str
     site: str
     pid: int
     folder: str
-
-    def environment(self) -> dict[str, str]:
-        """What makes boto3 talk to it; the account is the access key, the token is the session's."""
-        return {
-            "AWS_ENDPOINT_URL": self.endpoint,
-            "AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE": self.store_endpoint,
-            "AWS_ACCESS_KEY_ID": self.account,
-            "AWS_SECRET_ACCESS_KEY": "x",
-            "AWS_SESSION_TOKEN": self.token,
-            "AWS_REGION": self.region,
-            "AWS_DEFAULT_REGION": self.region,
-            "AWS_EC2_METADATA_DISABLED": "true",
-        }
 
 
 def folder() -> Path:

@@ -19,7 +19,7 @@ from deployments.local_system import LocalSystem
 from deployments.sources import mark_of_sources
 from generator.frameworks import FRAMEWORKS
 from local.cloud import child, toolbox
-from local.cloud.emulator import ACCOUNT, REGION
+from local.cloud.emulator import REGION
 from local.cloud.stack import Stack
 from local.cloud.system import deployed
 from local.commands import pipeline
@@ -125,8 +125,8 @@ async def face(stack: Stack, folder: Path, options: Options, work: Coroutine[Any
         url = await front.start(options.port)
         resources.push_async_callback(front.close)
         emulator = stack.emulator
-        facts = (stack.name, REGION, ACCOUNT, emulator.token, url, os.getpid(), str(folder.resolve()))
-        announce(LocalSystem(emulator.url, emulator.store_url, *facts))
+        facts = (stack.name, REGION, url, os.getpid(), str(folder.resolve()))
+        announce(LocalSystem(emulator.url, emulator.environment(), *facts))
         resources.callback(withdraw, os.getpid())
         say(f"site: {url}")
         if options.open:

@@ -181,7 +181,7 @@ def test_a_page_runs_nothing_reads_nothing_and_changes_nothing_at_any_port(
         assert opened.keys() == ports  # and no other program of it listens
         context = start(None, NAMES)
         read = attack(context, tmp_path / "marks", ports)
-        for name, value in found.environment().items():
+        for name, value in found.environment.items():
             monkeypatch.setenv(name, value)
         client: Any = boto3.session.Session().client  # of its own: the default one may be somebody else's
         outputs = client("cloudformation").describe_stacks(StackName=found.stack)["Stacks"][0]["Outputs"]

@@ -10,7 +10,7 @@ from threading import Thread
 import pytest
 
 from deployments import cloud
-from local.cloud.emulator import ACCOUNT, Emulator
+from local.cloud.emulator import Emulator
 from tests.deployments.calling import TEMPLATE, Command
 from workbench.site import VisitedStack, deployed
 
@@ -23,12 +23,12 @@ class System:
     site: str
     stack: str = "site"
     region: str = "us-east-1"
-    account: str = ACCOUNT
 
     @property
     def endpoint(self) -> str:
         return self.emulator.url
 
+    @property
     def environment(self) -> dict[str, str]:
         return self.emulator.environment()
 

@@ -16,9 +16,7 @@ from local.errors import LocalError
 def system(pid: int, name: str) -> LocalSystem:
     """What a local system says of itself."""
     site = f"http://localhost:{name}"
-    return LocalSystem(
-        "http://127.0.0.1:1", "http://x@127.0.0.1:1", "local", "us-east-1", "1", "t", site, pid, f"/{name}"
-    )
+    return LocalSystem("http://127.0.0.1:1", {"AWS_SESSION_TOKEN": "t"}, "local", "us-east-1", site, pid, f"/{name}")
 
 
 @pytest.fixture(autouse=True)

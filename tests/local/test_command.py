@@ -153,7 +153,7 @@ def test_while_it_runs_its_state_leads_other_programs_to_it(tmp_path: Path, monk
         found = local_system.running()
         assert found is not None
         assert (url, local.process.pid, "local") == (found.site, found.pid, found.stack)
-        for name, value in found.environment().items():
+        for name, value in found.environment.items():
             monkeypatch.setenv(name, value)
         session = boto3.session.Session()
         (stack,) = session.client("cloudformation").describe_stacks(StackName=found.stack)["Stacks"]

@@ -53,7 +53,7 @@ def test_commits_become_pages_and_a_broken_one_changes_nothing(
         assert "one" == text(url + "/version.txt").strip()
         found = local_system.running()
         assert found is not None
-        for name, value in found.environment().items():
+        for name, value in found.environment.items():
             monkeypatch.setenv(name, value)
         s3 = boto3.session.Session().client("s3")
         (bucket,) = [b["Name"] for b in s3.list_buckets()["Buckets"] if "sitebucket" in b["Name"]]
