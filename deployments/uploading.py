@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from content.files import UploadError
-from content.identity import deployment_id
+from content.identity import deployment_id, facts
 from content.plan import make_plan
 from deployments.errors import Failure, explain
 from deployments.output import Output, size
@@ -56,8 +56,8 @@ class Upload:
         self._output = output
         self.started = time.monotonic()
         self.sent, self.reused, self.complete = Amount(), Amount(), False
-        texts = dict.fromkeys(("branch", "message", "author"), "") | {name: text or "" for name, text in source.items()}
-        commit = texts.pop("commit", "") or "upload"
+        told = {name: text or "" for name, text in source.items()}
+        commit = told.pop("commit", "") or "upload"
         try:
             files = files_of_folder(folder)
             self.plan = make_plan(files, routing)
@@ -66,8 +66,7 @@ class Upload:
             raise Failure(str(error)) from None
         for warning in warnings(files, self.plan):
             output.note(f"warning: {warning}", "yellow")
-        created = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        self._facts = {"id": self.id, "commit": commit, **texts, "execution": "", "created": created}
+        self._facts = {"id": self.id, **facts(commit, None, **told)}
 
     def run(self, bucket: str) -> None:
         """Write everything that is not there yet, and the manifest last."""

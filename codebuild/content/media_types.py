@@ -1,4 +1,8 @@
-"""Says what a file is stored as, by its name: a part of the uploader."""
+"""Says what a file is stored as, by its name.
+
+It exists because S3 stores what it is told and guesses nothing, and what Python's own table says is another thing on
+each machine: the same file would be another object.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Decides what a deployment will be, from the files that were found: a part of the uploader, and of the commands."""
+"""Decides what a deployment will be, from the files that were found.
+
+The build that packs, the action that uploads and the commands ask the same question, so it is answered once: what one
+of them takes the others take too.
+"""
 
 from __future__ import annotations
 

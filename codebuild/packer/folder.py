@@ -24,6 +24,7 @@ def files_of_folder(folder: Path) -> dict[str, File | None]:
 
 
 def _walk(root: Path) -> Iterator[tuple[str, File | None]]:
+    """Give what is in the folder and below it, each once a way that leads there; no circle is gone round."""
     top = f"{root}/"
     folders = [("", str(root), {str(root)})]
     linked = 0
@@ -33,18 +34,24 @@ def _walk(root: Path) -> Iterator[tuple[str, File | None]]:
             path = before + entry.name
             real = os.path.realpath(entry.path) if entry.is_symlink() else entry.path
             linked += real != top + path
-            if kept_back(path):
-                yield path, None
-            elif not f"{real}/".startswith(top):
-                raise UploadError(f"{path} is a link out of the output folder, to {real}: put a copy there")
-            elif linked > _LINKED:
-                raise UploadError(f"links lead to over {_LINKED:,} files, the last is {path}: put copies there")
-            elif kept_back(real[len(top) :]):
+            if kept_back(path) or _is_kept_back_there(path, real, top, linked):
                 yield path, None
             elif real not in above and Path(real).is_dir():
                 folders.append((f"{path}/", real, {*above, real}))
             else:
-                file = Path(real).is_file()
-                found = os.lstat(real) if file else None
-                check(path, found.st_size if found else None)
-                yield path, File(real, found.st_size, 0, state(found)) if found else None
+                yield path, _file(path, real)
+
+
+def _is_kept_back_there(path: str, real: str, top: str, linked: int) -> bool:
+    """Whether what `path` leads to is never published; `UploadError` refuses where it must not lead."""
+    if not f"{real}/".startswith(top):
+        raise UploadError(f"{path} is a link out of the output folder, to {real}: put a copy there")
+    if linked > _LINKED:
+        raise UploadError(f"links lead to over {_LINKED:,} files, the last is {path}: put copies there")
+    return kept_back(real[len(top) :])
+
+
+def _file(path: str, real: str) -> File | None:
+    found = os.lstat(real) if Path(real).is_file() else None
+    check(path, found.st_size if found else None)
+    return File(real, found.st_size, 0, state(found)) if found else None

@@ -49,13 +49,13 @@ def upload(
     """
     identity, begun = facts["id"], time.time()
     sender, paths = Sender(s3, bucket, plan, progress), sorted(plan.files)
-    hashed = {*filter(is_hashed, paths)}
+    hashed = {*filter(is_hashed, paths)} if shared else set()
     kept: set[str] = set()
-    refused = hashed
+    refused: set[str] = set()
     if shared:
         begun = take_lease(s3, bucket, identity)
         kept, refused = share(s3, bucket, sender, sorted(hashed))
-    own = sorted({*paths} - hashed)
+    own, pooled = sorted({*paths} - hashed), sorted(hashed - refused)
     if refused or not shared:
         identity, own = self_contained(identity), paths
         take_lease(s3, bucket, identity)
@@ -64,7 +64,7 @@ def upload(
         raise UploadError("the upload took over 35 hours, files may be pruned by now: begin a new one")
     key = manifest_of(identity)
     with naming(key):
-        body = manifest(plan, {**facts, "id": identity}, own, sorted(hashed - refused))
+        body = manifest(plan, {**facts, "id": identity}, own, pooled)
         create(s3, body, Bucket=bucket, Key=key, ContentType="application/json")
-    warnings = remark(_APART, refused if shared else ())
-    return identity, warnings + [f"{len(kept):,} {_KEPT}"] * bool(kept)
+    warnings = [f"{len(kept):,} {_KEPT}"] if kept else []
+    return identity, remark(_APART, refused) + warnings

@@ -7,6 +7,7 @@ import time
 from typing import Any, NamedTuple
 
 from content.files import UploadError
+from content.identity import facts
 from contract import ARCHIVE_DIGEST, ARCHIVES
 
 _ASKED, _PAUSE = 10, 3  # how often it is asked for what has just ended, and the seconds in between
@@ -44,20 +45,14 @@ def built(client: Any, pipeline: str, execution: str) -> Built:
     uuid = build.get("executionResult", {}).get("externalExecutionId", "").split(":")[-1]
     digest = build.get("outputVariables", {}).get(ARCHIVE_DIGEST, "")
     about = source.get("outputVariables", {})
-    commit, version = about.get("CommitId", "zip"), about.get("VersionId", "")
-    told = f"{uuid} {digest} {commit}"
-    if not re.fullmatch(r"[0-9a-f-]{36} [0-9a-f]{64} ([0-9a-f]{40,64}|zip)", told):
-        raise UploadError(f"CodePipeline does not tell build, digest and commit of {execution}: {told!r}; build again")
-    created = time.strftime("%Y-%m-%dT%H:%M:%SZ", latest["Build"]["lastUpdateTime"].utctimetuple())
-    facts = {
-        "commit": commit,
-        "branch": about.get("BranchName", ""),
-        "message": about.get("CommitMessage", ""),
-        "author": "",
-        "execution": execution,
-        "created": created,
-    }
-    return Built(f"{ARCHIVES}{uuid}.tar", digest, {**facts, "version": version} if version else facts)
+    commit = about.get("CommitId", "zip")
+    ids = f"{uuid} {digest} {commit}"
+    if not re.fullmatch(r"[0-9a-f-]{36} [0-9a-f]{64} ([0-9a-f]{40,64}|zip)", ids):
+        raise UploadError(f"CodePipeline does not tell build, digest and commit of {execution}: {ids!r}; build again")
+    names = {"BranchName": "branch", "CommitMessage": "message", "VersionId": "version"}
+    told = {name: about[key] for key, name in names.items() if about.get(key)}
+    created = latest["Build"]["lastUpdateTime"].timestamp()
+    return Built(f"{ARCHIVES}{uuid}.tar", digest, facts(commit, created, execution=execution, **told))
 
 
 def target_of(client: Any, pipeline: str, execution: str) -> str:

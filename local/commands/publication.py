@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from botocore.config import Config
 
 from content.files import UploadError
-from content.identity import deployment_id
+from content.identity import deployment_id, facts
 from content.plan import make_plan
 from local.cloud.stack import Stack
 from local.errors import LocalError
@@ -38,9 +38,8 @@ def upload(stack: Stack, folder: Path, routing: str, commit: str = "local", mess
         files = files_of_folder(folder)
         plan = make_plan(files, routing)
         identity = deployment_id(commit)
-        created = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        facts = {"id": identity, "commit": commit, "branch": "", "message": message, "author": "", "execution": ""}
-        identity, told = send(_client(stack), stack.bucket, plan, {**facts, "created": created}, lambda *_: None)
+        about = {"id": identity, **facts(commit, message=message)}
+        identity, told = send(_client(stack), stack.bucket, plan, about, lambda *_: None)
     except UploadError as error:
         raise LocalError(str(error)) from None
     return Published(identity, len(plan.files), time.monotonic() - started, [*warnings(files, plan), *told])
