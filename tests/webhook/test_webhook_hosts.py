@@ -15,15 +15,8 @@ from reporter.report import Report
 from tests.webhook.happening import COMMIT, report
 from tests.webhook.hosting import GITHUB, GITLAB, TOKEN, Hosts, Shown, hang_up, redirect, serve_hosts, slowly
 
-STATES = {
-    "building": ("pending", "pending"),
-    "built": ("pending", "running"),
-    "live": ("success", "success"),
-    "held": ("pending", "canceled"),
-    "overtaken": ("error", "canceled"),
-    "stopped": ("error", "canceled"),
-    "failed": ("failure", "failed"),
-}
+# What a status must not say before its deployment is live, or when it never will be
+WAITING, OVER = ("building", "built", "held"), ("overtaken", "stopped", "failed")
 BOTH = pytest.mark.parametrize("host", ["github", "gitlab"])
 
 
@@ -50,12 +43,32 @@ def be(state: str, description: str = "as described") -> Progress:
     return Progress(state, description, "https://www.example.com/x", COMMIT, Moment(1, 1, "", is_decision=False))
 
 
-@BOTH
-@pytest.mark.parametrize("state", STATES)
-def test_each_state_is_shown_in_the_hosts_own_word(hosts: Hosts, host: str, state: str) -> None:
+def word(hosts: Hosts, host: str, state: str) -> str:
+    """What the host shows of a commit in this state that it knew nothing of."""
+    hosts.reset()
     assert tell(to(hosts, host), TOKEN, COMMIT, be(state)) == "told"
-    word = STATES[state][host == "gitlab"]
-    assert hosts.shown(COMMIT, host) == Shown(word, "as described", "https://www.example.com/x", "instant-hosting/site")
+    shown = hosts.shown(COMMIT, host)
+    assert shown
+    assert shown == Shown(shown.state, "as described", "https://www.example.com/x", "instant-hosting/site")
+    return shown.state
+
+
+@BOTH
+def test_a_commit_is_green_when_it_is_live_and_at_no_other_time(hosts: Hosts, host: str) -> None:
+    assert word(hosts, host, "live") == "success"
+    assert "success" not in {word(hosts, host, state) for state in (*WAITING, *OVER)}
+
+
+def test_at_github_what_may_go_live_is_pending_and_what_will_not_is_red(hosts: Hosts) -> None:
+    assert {word(hosts, "github", state) for state in WAITING} == {"pending"}
+    assert {word(hosts, "github", state) for state in OVER} == {"error", "failure"}
+
+
+def test_at_gitlab_nothing_runs_that_waits_for_a_person_and_only_a_failure_is_red(hosts: Hosts) -> None:
+    open_words = [word(hosts, "gitlab", state) for state in ("building", "built")]
+    assert open_words == ["pending", "running"]  # of these GitLab takes each once, in this order
+    assert word(hosts, "gitlab", "held") == "canceled"
+    assert [state for state in (*WAITING, *OVER) if word(hosts, "gitlab", state) == "failed"] == ["failed"]
 
 
 def test_a_project_in_a_group_is_one_name_to_gitlab(hosts: Hosts) -> None:

@@ -55,8 +55,10 @@ def decide(route: Route, happened: list[Event]) -> Start | Ask | Ignore:
 
 def _why_not(route: Route, event: Event) -> str:
     """Why the event does not pass the route's filters, or ""."""
-    if event.nothing:
-        return event.nothing
+    return event.nothing or _wrong_name(route, event) or _wrong_content(route, event)
+
+
+def _wrong_name(route: Route, event: Event) -> str:
     # an event that names no branch (a release, a schedule) has the pipeline build the one that it always builds
     filters = [
         ("event", event.name, route.events if event.name else ()),
@@ -66,6 +68,10 @@ def _why_not(route: Route, event: Event) -> str:
     for what, found, wanted in filters:
         if wanted and not matches(found, wanted):
             return f"the {what} {found[:_SHOWN]} is not one of {', '.join(wanted)}"
+    return ""
+
+
+def _wrong_content(route: Route, event: Event) -> str:
     if event.fork and not route.repositories:
         return f"{event.repository[:_SHOWN]} is a fork; the route does not name it in its repositories"
     if route.paths and event.paths is not None and not any_matches(event.paths, route.paths):

@@ -54,22 +54,17 @@ def _matches(text: str, row: _Row) -> bool:
 
 @functools.lru_cache(maxsize=100)
 def _row(patterns: tuple[str, ...]) -> _Row:
-    begins = ends = stays = stays_at_slash = other = 0
-    named: dict[str, int] = {"/": 0}
+    begins = ends = 0
+    found: dict[str, int] = {"/": 0}  # by piece: behind a character or `?`, and where `*` or `**` is
     place = 1
     for pattern in patterns:
         begins |= place
         for piece in re.findall(r"\*+|.", pattern, re.DOTALL):
-            if piece[0] == "*":
-                stays |= place
-                stays_at_slash |= place if len(piece) > 1 else 0
-                continue
-            place <<= 1
-            if piece == "?":
-                other |= place
-            else:
-                named[piece] = named.get(piece, 0) | place
+            name = piece[:2]  # more than two stars are two
+            place <<= name[0] != "*"
+            found[name] = found.get(name, 0) | place
         ends |= place
         place <<= 1
-    after = {character: found | (0 if character == "/" else other) for character, found in named.items()}
-    return _Row(begins, ends, after, other, stays, stays_at_slash)
+    one, many, other = (found.pop(name, 0) for name in ("*", "**", "?"))
+    after = {character: places | other * (character != "/") for character, places in found.items()}
+    return _Row(begins, ends, after, other, one | many, many)

@@ -97,25 +97,32 @@ def _list(name: str, key: str, value: object) -> tuple[str, ...]:
 
 
 def _problem(kind: str, texts: Mapping[str, str], lists: Mapping[str, tuple[str, ...]]) -> str:
-    """Which members do not go together, or ""."""
+    """The first thing that is wrong with members that do not go together, or ""."""
     sender = SENDERS[kind]
-    refused = {
+    has_publisher = "publisher" in texts
+    unnamed = [key for key, is_unnamed in _unnamed(kind).items() if is_unnamed and key in lists]
+    can_ask = " and ".join(name for name, other in SENDERS.items() if other.can_ask)
+    of_publisher = has_publisher == ("actions" in lists) and set(lists.get("actions", ())) <= set(ACTIONS)
+    problems = (
+        (unnamed, f"{''.join(unnamed[:1])} cannot be filtered: the sender {kind} does not name them"),
+        (("pipeline" in texts) == has_publisher, "it must name a pipeline or a publisher, one of the two"),
+        (has_publisher and not sender.can_ask, f"the sender {kind} cannot ask a publisher; {can_ask} can"),
+        (not of_publisher, f"a publisher, and nothing else, needs actions, of {', '.join(ACTIONS)}"),
+        (has_publisher and ("source" in texts or "branches" in lists), "source and branches belong to a pipeline"),
+        (
+            sender.is_git and "branches" not in lists,
+            'it needs branches, such as ["main"]: a push to any other must not go live',
+        ),
+    )
+    return next((problem for is_one, problem in problems if is_one), "")
+
+
+def _unnamed(kind: str) -> dict[str, bool]:
+    """For each filter of a route whether such a sender names nothing that it could choose from."""
+    sender = SENDERS[kind]
+    return {
         "repositories": not sender.is_git,
         "branches": not sender.is_git and not sender.can_ask,
         "paths": not sender.lists_paths,
         "events": kind == "hook",
     }
-    for key, is_refused in refused.items():
-        if key in lists and is_refused:
-            return f"{key} cannot be filtered: the sender {kind} does not name them"
-    if ("pipeline" in texts) == ("publisher" in texts):
-        return "it must name a pipeline or a publisher, one of the two"
-    if "publisher" in texts and not sender.can_ask:
-        return f"the sender {kind} cannot ask a publisher; {' and '.join(k for k in SENDERS if SENDERS[k].can_ask)} can"
-    if ("publisher" in texts) != ("actions" in lists) or not set(lists.get("actions", ())) <= set(ACTIONS):
-        return f"a publisher, and nothing else, needs actions, of {', '.join(ACTIONS)}"
-    if "publisher" in texts and ({"source"} & set(texts) or {"branches"} & set(lists)):
-        return "source and branches belong to a pipeline"
-    if sender.is_git and "branches" not in lists:
-        return 'it needs branches, such as ["main"]: a push to any other must not go live'
-    return ""

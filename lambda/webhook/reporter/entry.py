@@ -41,7 +41,7 @@ def _reports() -> list[Report]:
 def _report(report: Report, event: dict[str, Any]) -> NotTold | None:
     """Tell one host; the failure if it could not be told, so that the other hosts are told first."""
     line = {"report": report.name, "host": report.host, "repository": report.repository, "event": event["id"]}
-    found = statuses.of(report, event)
+    found = statuses.status_after(report, event)
     if isinstance(found, NoChange):
         logger.info("ignored", reason=found.reason, **line)
         return None

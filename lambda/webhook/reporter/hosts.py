@@ -21,6 +21,7 @@ from reporter.report import Report
 
 TRIES, PATIENCE = 3, 5.0  # requests, and seconds for each
 _PAUSE = 1.0  # seconds after the first that failed; then twice that
+_READ, _SHOWN = 4000, 300  # bytes of an answer, and characters of it in the log
 _AGAIN = {409, 429, 500, 502, 503, 504}  # GitLab's 409: another update of this status is in progress
 _REMEDIES = {
     401: "the token is wrong or has expired: store a new one in the secret {token}",
@@ -119,21 +120,14 @@ def _send(request: _Request) -> tuple[int, str]:
 
 
 def _said(error: urllib.error.HTTPError) -> str:
+    """What the host says for people, from its message and details; "" for a page, or what is too deep to be read."""
     try:
-        text = error.read(4000).decode(errors="replace")
-    except (OSError, http.client.HTTPException):
-        return ""
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        return ""  # a page for people
-    message = found.get("message", found.get("error", "")) if isinstance(found, dict) else ""
-    details = found.get("errors", "") if isinstance(found, dict) else ""
-    try:
-        return " ".join(part if isinstance(part, str) else json.dumps(part) for part in (message, details) if part)[
-            :300
-        ]
-    except RecursionError:
+        found = json.loads(error.read(_READ).decode(errors="replace"))
+        if not isinstance(found, dict):
+            return ""
+        parts = found.get("message", found.get("error", "")), found.get("errors", "")
+        return " ".join(part if isinstance(part, str) else json.dumps(part) for part in parts if part)[:_SHOWN]
+    except (OSError, http.client.HTTPException, ValueError, RecursionError):
         return ""
 
 

@@ -14,8 +14,8 @@ from reporter.progress import NoChange, Progress, commit_of, progress
 from reporter.report import Report
 
 
-def of(report: Report, event: dict[str, Any]) -> Progress | NoChange:
-    """What the event makes of which commit's status. Only the execution may know the commit: then it is asked."""
+def status_after(report: Report, event: dict[str, Any]) -> Progress | NoChange:
+    """The status of a commit after the event. Only the execution may know the commit: then it is asked."""
     found = progress(report, event)
     if isinstance(found, NoChange) or found.commit:
         return found
