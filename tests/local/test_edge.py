@@ -96,7 +96,7 @@ def test_a_403_without_caching_headers_is_not_kept() -> None:
     assert ["miss", "miss"] == [origin.at(0, Fetched(403, {}, b""))[0], origin.at(0.1)[0]]
 
 
-def test_patterns_of_behaviors() -> None:
+def test_a_star_in_a_behaviors_pattern_crosses_slashes_and_case_counts() -> None:
     def matches(pattern: str, path: str) -> bool:
         return Behavior(pattern, frozenset(), OPTIMIZED, False, (), (), {}).matches(path)
 

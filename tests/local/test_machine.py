@@ -140,7 +140,7 @@ def test_a_version_managers_stand_in_is_not_asked_again_where_its_home_is_anothe
     assert "I am Node" in built(stack, tmp_path, {}, BUILD_COMMAND=f"node -p '\"I am Node\"' && {PAGE}")
 
 
-def test_python_packages(stack: Stack, tmp_path: Path) -> None:
+def test_a_python_package_that_a_build_installs_is_found_by_it_and_by_nobody_else(stack: Stack, tmp_path: Path) -> None:
     (tmp_path / "source").mkdir()
     install = f"pip install {wheel(tmp_path / 'source')} && python -m pip --version"
     command = f"nothing-much && python -c 'import nothing_much' && {PAGE}"

@@ -40,7 +40,7 @@ def lives(found: Orders) -> set[str]:
     return {end[-1] for end in found.ends if set(end[:-1]) == {"done"}}
 
 
-def test_promote_against_prune(actors: Actors) -> None:
+def test_in_every_order_a_promote_and_a_prune_leave_a_whole_site(actors: Actors) -> None:
     found = every_order(scenes(actors, actors.prune(), actors.promote(OLD)), crashes=1)
     tell(found)
     assert found.wrong == []
@@ -48,7 +48,7 @@ def test_promote_against_prune(actors: Actors) -> None:
     assert lives(found) == {OLD, LIVE}  # either may win
 
 
-def test_upload_against_prune(actors: Actors) -> None:
+def test_in_every_order_an_upload_and_a_prune_leave_a_whole_site(actors: Actors) -> None:
     start, programs = actors.world, [actors.prune(), actors.upload(NEW)]
     scene = lambda: Scene(start.copy(), programs, actors.check, actors.publish_and_finish, World.live)  # noqa: E731
     found = every_order(scene, crashes=1, reduce=False)

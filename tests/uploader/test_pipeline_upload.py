@@ -226,7 +226,7 @@ def test_a_build_ends_with_what_is_wrong_or_odd_in_its_log(
     assert re.fullmatch(r"deployment c{40}-[0-9a-f]{16}: 2 files uploaded, 0 reused, [\d.]+ seconds", said[-1])
 
 
-def test_progress_is_told(
+def test_an_upload_tells_how_many_files_and_bytes_are_done(
     site: Any, run: Run, make: Make, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(UPLOADER, "_PROGRESS_SECONDS", 0)
