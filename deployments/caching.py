@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import click
 
+from contract import BUILD_CACHE
 from deployments.bucket import Bucket
 from deployments.command import Site, example, on_site
 from deployments.errors import Failure
 from deployments.surplus import remove
-
-_PREFIX = "cache/"  # below it the build project keeps its cache: generator/sections/building.py
 
 
 @click.command(epilog=example("deployments cache clear"))
@@ -24,7 +23,7 @@ def cache(site: Site, action: str) -> None:  # noqa: ARG001  # clear is all ther
     bucket = site.resource("ArtifactBucket")
     if not bucket:
         raise Failure(f"stack {site.stack.name} builds nothing, so it has no cache: it takes what you upload")
-    cached = [(item["Key"], item["Size"]) for item in Bucket(site.s3, bucket).items(_PREFIX)]
+    cached = [(item["Key"], item["Size"]) for item in Bucket(site.s3, bucket).items(BUILD_CACHE)]
     remove(site, bucket, [key for key, _ in cached])
     size = sum(size for _, size in cached)
     facts = {"bucket": bucket, "objects": len(cached), "bytes": size}

@@ -13,13 +13,12 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from contract import ARCHIVE_DIGEST, EXECUTIONS, MANIFESTS, PIPELINE_EVENT, folder_of
+from contract import ARCHIVE_DIGEST, EXECUTIONS, MANIFESTS, PIPELINE_EVENT, ZIP_KEY, folder_of
 from deployments.builds import of_abort, of_cached, of_the_start
 from deployments.errors import Failure
 from deployments.finding import Finding, answers
 from deployments.probe import Probe
 
-KEY = "site.zip"
 _PAUSE = 5.0  # seconds between two looks at the pipeline
 _STARTS_WITHIN, _ENDS_WITHIN, _TOLD_WITHIN, _SEEN_WITHIN = 180, 1200, 180, 180  # seconds
 _RUNNING = ("InProgress", "Stopping")
@@ -154,8 +153,8 @@ class Pipeline:
             for name, text in files.items():
                 archive.writestr(name, text)
         bucket = self._probe.resources["SourceBucket"]
-        version = self._probe.site.s3.put_object(Bucket=bucket, Key=KEY, Body=packed.getvalue())["VersionId"]
-        self._probe.site.output.note(f"uploaded {KEY}: its build takes a few minutes")
+        version = self._probe.site.s3.put_object(Bucket=bucket, Key=ZIP_KEY, Body=packed.getvalue())["VersionId"]
+        self._probe.site.output.note(f"uploaded {ZIP_KEY}: its build takes a few minutes")
         return version, self._ended(version)
 
     def _ended(self, version: str) -> str:

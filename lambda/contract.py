@@ -23,6 +23,8 @@ ERRORS = "_errors/"
 ERROR_PAGE = f"{ERRORS}404.html"
 
 ARCHIVES = "archives/"  # in the artifact bucket: what a build has packed
+BUILD_CACHE = "cache/"  # in the artifact bucket too: what the next build finds again
+ZIP_KEY = "site.zip"  # in the source bucket: what starts a pipeline
 ARCHIVE_DIGEST = "ARCHIVE_SHA256"  # the variable that a build exports, so that CodePipeline keeps it
 
 # In the KeyValueStore.

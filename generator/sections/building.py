@@ -21,7 +21,7 @@ from troposphere.iam import Policy, Role
 from troposphere.logs import LogGroup
 from troposphere.s3 import Bucket, BucketPolicy
 
-from contract import ARCHIVES
+from contract import ARCHIVES, BUILD_CACHE
 from generator.buildspec import build_buildspec
 from generator.iam import allow, document, service_role
 from generator.intrinsics import arn
@@ -52,7 +52,7 @@ def build_building(settings: Settings) -> Building:
         Description=Sub("${AWS::StackName}: builds and packs the site"),
         ServiceRole=GetAtt(role, "Arn"),
         Artifacts=Artifacts(Type="CODEPIPELINE"),
-        Cache=ProjectCache(Type="S3", Location=Sub(f"${{{artifacts.title}}}/cache")),
+        Cache=ProjectCache(Type="S3", Location=Sub(f"${{{artifacts.title}}}/{BUILD_CACHE[:-1]}")),
         LogsConfig=LogsConfig(CloudWatchLogs=CloudWatchLogs(Status="ENABLED", GroupName=Ref(log_group))),
         Environment=Environment(
             Type=If(USES_ARM, "ARM_CONTAINER", "LINUX_CONTAINER"),
@@ -88,8 +88,8 @@ def _statements(artifacts: Bucket, log_group: LogGroup) -> list[Statement]:
         allow([logs.CreateLogStream, logs.PutLogEvents], GetAtt(log_group, "Arn")),
         # what AWS documents for a build in a pipeline: docs/permissions.md
         allow([s3.GetBucketAcl, s3.GetBucketLocation], GetAtt(artifacts, "Arn")),
-        allow([s3.GetObject, s3.GetObjectVersion], *objects_in(artifacts, "*/Source/*", "cache/*")),
-        allow([s3.PutObject], *objects_in(artifacts, "*/Built/*", ARCHIVES, "cache/*")),
+        allow([s3.GetObject, s3.GetObjectVersion], *objects_in(artifacts, "*/Source/*", BUILD_CACHE)),
+        allow([s3.PutObject], *objects_in(artifacts, "*/Built/*", ARCHIVES, BUILD_CACHE)),
     ]
 
 

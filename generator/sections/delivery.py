@@ -32,6 +32,7 @@ from troposphere.s3 import (
     VersioningConfiguration,
 )
 
+from contract import ZIP_KEY
 from generator.iam import allow, service_role
 from generator.parameters.conditions import CLONES_FULLY, HAS_PATH_FILTER
 from generator.sections.alerts import Alerts
@@ -40,7 +41,6 @@ from generator.sections.publishing import PIPELINE_NAME, pipeline_arn
 from generator.sections.storage import expiring, private_bucket, tls_policy
 from generator.sections.uploading import Uploading
 
-ZIP_KEY = "site.zip"
 # A namespace may not have an artifact's name: the pipeline would be refused when it is created.
 # https://docs.aws.amazon.com/codepipeline/latest/userguide/reference-variables.html
 _ARTIFACT, _VARIABLES = "Source", "SourceVariables"

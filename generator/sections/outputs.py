@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from troposphere import GetAtt, If, Join, Output, Ref, Select, Split, Sub
 
+from contract import ZIP_KEY
 from generator.parameters.conditions import HAS_DOMAIN
 from generator.sections.alerts import Alerts
-from generator.sections.delivery import ZIP_KEY, Delivery, ZipSource
+from generator.sections.delivery import Delivery, ZipSource
 from generator.sections.direct import Direct
 from generator.sections.edge import Edge
 from generator.sections.publishing import pipeline_page

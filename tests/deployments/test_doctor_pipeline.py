@@ -19,6 +19,7 @@ import botocore.session
 import pytest
 from botocore.validate import ParamValidator
 
+from contract import ZIP_KEY
 from deployments import builds, pipelined, probe
 from deployments.cloud import Cloud, connect
 from deployments.command import Site
@@ -110,7 +111,7 @@ class Machine:
         )
 
     def _look(self) -> None:
-        found = self._s3.get_object(Bucket=self._site.resources["SourceBucket"], Key=pipelined.KEY)
+        found = self._s3.get_object(Bucket=self._site.resources["SourceBucket"], Key=ZIP_KEY)
         version, body = found["VersionId"], found["Body"].read()
         if version not in {run.version for run in self.runs}:
             self._build(version, body)

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 import pytest
 
 import contract
+from generator import Settings, build_template
+from generator.settings import OPTIONS, SOURCES, Source
 from workbench import ROOT
 from workbench.arrows import sources
 
@@ -17,7 +19,10 @@ OWN = "lambda/contract.py"
 # It travels without the contract; tests/webhook/test_webhook_contract.py compares what it repeats.
 APART = "lambda/webhook/"
 KEYS = ("DEPLOYMENTS", "POOL", "MANIFESTS", "HISTORY", "EXECUTIONS", "LEASES", "LOCK", "ERRORS", "ARCHIVES")
-WHOLE = ("VERSION", "ARCHIVE_DIGEST", "REQUEST_EVENT", "DECISION_EVENT", "PIPELINE_EVENT")
+WHOLE = (
+    *("VERSION", "ARCHIVE_DIGEST", "REQUEST_EVENT", "DECISION_EVENT", "PIPELINE_EVENT"),
+    *("PIN_COOKIE", "ZIP_KEY", "BUILD_CACHE"),
+)
 # "executions/" in addresses of AWS's console, and of the emulator
 ADDRESSES = {
     "generator/sections/telling.py",
@@ -86,3 +91,10 @@ def test_all_of_the_contract_is_guarded_but_what_has_no_form_of_its_own() -> Non
     texts = {name for name, value in vars(contract).items() if name.isupper() and isinstance(value, str)}
     # one word that has other meanings too; the page is in the errors' folder
     assert {"LIVE", "LEDGER", "EVENT_SOURCE", "ERROR_PAGE", "ID"} == texts - {*KEYS, *WHOLE}
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_template_has_an_alias_for_each_row_of_its_publishers_table(source: Source) -> None:
+    for options, table in (((), contract.ALIASES), (OPTIONS, contract.ALIASES | contract.OPERATIONS_ALIASES)):
+        resources = build_template(Settings(source=source, options=frozenset(options))).resources.values()
+        assert sorted(table) == sorted(one.Name for one in resources if one.resource_type == "AWS::Lambda::Alias")

@@ -35,7 +35,6 @@ NAMES = "abcdefgh"
 DEPLOYMENTS = [f"{letter * 8}-{letter * 16}" for letter in NAMES]
 READY = DEPLOYMENTS[:6]  # uploaded before the run begins
 PUBLISHED = DEPLOYMENTS[:3]  # live one after the other, the third one still
-PUBLISHER_SECONDS, PRUNER_SECONDS = 300, 900  # generator/sections/publishing.py, pruning.py
 
 
 def files(deployment: str) -> dict[str, str]:

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from .actors import PRUNER_SECONDS, PUBLISHER_SECONDS, Actors
+from contract import PRUNE_SECONDS, PUBLISHER_SECONDS
+
+from .actors import Actors
 from .script import NO_ID, Script, Stimulus
 from .state import Request
 from .system import Chance, Process, System, current
@@ -153,7 +155,7 @@ class Play:
             self.record.now.add(key)
         run = functools.partial(self.actors.prune, self.ask, dict(stimulus.body))
         again = functools.partial(self.pruner, stimulus, f"{key}'", retries - 1)
-        self.system.process(key, run, self.retry(retries, again), PRUNER_SECONDS)
+        self.system.process(key, run, self.retry(retries, again), PRUNE_SECONDS)
 
     def store(self, stimulus: Stimulus) -> None:
         """A person mends the ledger into something else, and puts it right a while later."""
