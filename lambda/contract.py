@@ -5,6 +5,8 @@ program carries of it what it needs. A test holds the edge functions to it, whic
 """
 
 import re
+from collections.abc import Sequence
+from typing import NotRequired, TypedDict
 
 VERSION = "0.2.0"  # of all parts: templates and manifests name it
 
@@ -50,6 +52,94 @@ REQUEST_EVENT = "Deployment Request"
 DECISION_EVENT = "Deployment Decision"
 # https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html
 PIPELINE_EVENT = "CodePipeline Pipeline Execution State Change"
+
+
+# What one part writes as JSON and another one reads. Annotations only, so that nothing of it travels.
+
+
+class Manifest(TypedDict):
+    """What an upload says of a deployment when it is complete."""
+
+    id: str
+    commit: str
+    branch: str
+    message: str
+    author: str
+    execution: str
+    created: str
+    uploader: str  # its version
+    routing: str
+    also: list[str]  # members of the routing
+    index: list[str]
+    files: int  # in its folder
+    bytes: int
+    immutable: list[str]  # the pool's files that it needs
+    listing: NotRequired[str]  # a digest of the folder's files; older uploaders did not write it
+
+
+class Switch(TypedDict):
+    """What the history and a status tell of a switch."""
+
+    deployment: str
+    since: str
+    action: str
+    by: str
+    sequence: int | None
+    asked: str
+
+
+class Request(TypedDict, total=False):
+    """What the publisher may be asked; docs/requests.md says what of it an action takes."""
+
+    action: str
+    by: str
+    seen: str
+    deployment: str
+    deployments: list[str]
+    sequence: int
+    force: bool
+    steps: int
+    reason: str
+    publish: bool
+    previous: bool
+    at: str
+    minutes: int
+
+
+class Extra(TypedDict):
+    """The files that a folder has too much."""
+
+    count: int
+    names: list[str]
+
+
+class Answer(TypedDict, total=False):
+    """The publisher's answer, the line in its log, and most of the event that it sends."""
+
+    outcome: str
+    reason: str
+    action: str
+    by: str
+    execution: str
+    deployment: str
+    commit: str
+    before: str
+    after: str
+    waiting: str
+    retiring: Sequence[str]
+    kept: dict[str, str]  # of a retirement: why each other one stays
+    choices: list[str]
+    extra: Extra
+    unannounced: str
+
+
+class Status(Answer):
+    """The publisher's answer to `status`, with `outcome`, `after`, `waiting` and `retiring`."""
+
+    previous: NotRequired[str]
+    hold: dict[str, str]
+    published: list[Switch]
+    mark: str
 
 
 def folder_of(deployment: str) -> str:

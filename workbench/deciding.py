@@ -11,4 +11,4 @@ from publisher.variants import OPERATIONS
 
 def decide(ledger: Ledger, live: str, intent: Intent, past: Past) -> decision.Decision:
     """What follows, with the option `operations`."""
-    return decision.decide(ledger, live, intent, past, OPERATIONS.answers)
+    return decision.decide(ledger, live, intent, past, OPERATIONS.rules)

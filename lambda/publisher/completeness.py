@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from contract import ROUTINGS, VALUE_LIMIT, folder_of, manifest_of
+from contract import ROUTINGS, VALUE_LIMIT, Manifest, folder_of, manifest_of
 from publisher.aws import listing, read
 from publisher.extras import extras
 from publisher.intent import NotThere
@@ -21,7 +21,7 @@ def checked(deployment: str) -> tuple[str, list[str]]:
     if not text:
         raise NotThere(f"{key} is missing: no such deployment, or its upload did not finish")
     try:
-        manifest = dict(json.loads(text))
+        manifest: Any = dict(json.loads(text))
     except (TypeError, ValueError, RecursionError):
         manifest = {}
     wrong = [name for name, kind in MANIFEST.items() if type(manifest.get(name)) is not kind]
@@ -31,7 +31,7 @@ def checked(deployment: str) -> tuple[str, list[str]]:
     return live_value(key, deployment, manifest), extras(folder, listing(folder), manifest, made)
 
 
-def live_value(key: str, deployment: str, manifest: dict[str, Any]) -> str:
+def live_value(key: str, deployment: str, manifest: Manifest) -> str:
     """What the router reads: the deployment, its routing, and the members that the routing needs."""
     members = [f" {name}={','.join(manifest[name])}" for name in ("also", "index") if manifest[name]]
     value = f"{deployment} {manifest['routing']}{''.join(members)}"

@@ -1,7 +1,7 @@
 """What follows from an intent: pure functions of the ledger, the past and the intent.
 
 No clock, no network: `switching` reads store and bucket, asks here, and writes what comes back. docs/architecture.md,
-"Add a request", lists what a new intent needs beside a function with the form of an `Answer`.
+"Add a request", lists what a new intent needs beside a function with the form of a `Rule`.
 """
 
 from collections.abc import Callable, Mapping
@@ -26,18 +26,19 @@ class Decision(NamedTuple):
     deployment: str = ""  # what it is about
 
 
-Answer = Callable[[Ledger, str, Intent, Past], Decision]
-Answers = Mapping[str, Answer]  # by action
+Rule = Callable[[Ledger, str, Intent, Past], Decision]
+Rules = Mapping[str, Rule]  # by action
 
 
-def decide(ledger: Ledger, live: str, intent: Intent, past: Past, answers: Answers) -> Decision:
+def decide(ledger: Ledger, live: str, intent: Intent, past: Past, rules: Rules) -> Decision:
     """What follows from `intent` while `live` is live; `Refused` says why nothing may follow."""
-    if intent.action != "retire":
-        if intent.event is not None and (known := _out_of_order(ledger, live, intent)):
-            return known
-        if intent.seen not in (None, live):
-            raise Refused(f"{live or 'nothing'} is live, not {intent.seen or 'nothing'} as was seen: look again")
-    return answers[intent.action](ledger, live, intent, past)
+    if intent.action == "retire":  # it has no place in an order, and has seen something else
+        return rules["retire"](ledger, live, intent, past)
+    if intent.event is not None and (known := _out_of_order(ledger, live, intent)):
+        return known
+    if intent.seen not in (None, live):
+        raise Refused(f"{live or 'nothing'} is live, not {intent.seen or 'nothing'} as was seen: look again")
+    return rules[intent.action](ledger, live, intent, past)
 
 
 def _out_of_order(ledger: Ledger, live: str, intent: Intent) -> Decision | None:

@@ -9,10 +9,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from contract import Manifest
 from publisher.intent import NotThere
 
 
-def extras(folder: str, objects: Iterable[dict[str, Any]], manifest: dict[str, Any], made: datetime) -> list[str]:
+def extras(folder: str, objects: Iterable[dict[str, Any]], manifest: Manifest, made: datetime) -> list[str]:
     """The files that came after the manifest was made; `NotThere` unless the others are those that it tells of.
 
     `objects` are those below `folder`, in the order of their keys. A manifest of an older version has no `listing`,

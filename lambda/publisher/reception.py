@@ -4,16 +4,14 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from contract import REQUEST_EVENT
-from publisher.decision import Answers
+from contract import REQUEST_EVENT, Answer
+from publisher.decision import Rules
 from publisher.intent import Intent, NotAdmitted
 from publisher.notation import timestamp
 from publisher.requests import Requests, requested
 from publisher.situation import status
 from publisher.switching import commit_of, settle
 from publisher.telling import announce, log, refusal
-
-LATEST = "$LATEST"  # the function itself
 
 
 class Kind(NamedTuple):
@@ -32,12 +30,12 @@ class Variant(NamedTuple):
     """What a publisher knows; each template carries one of them."""
 
     requests: "Requests"  # quoted, these forms need not travel
-    answers: "Answers"
+    rules: "Rules"
     kinds: "Kinds"
     aliases: "Aliases"
 
 
-def respond(event: dict[str, Any], context: Any, variant: Variant) -> dict[str, Any]:
+def respond(event: dict[str, Any], context: Any, variant: Variant) -> Answer:
     """Answer an event or a direct request; the answer is the line in the log and the event that goes out.
 
     Where nobody waits for an answer, what was not done raises, so that Lambda's retries and the failure destination
@@ -59,12 +57,12 @@ def respond(event: dict[str, Any], context: Any, variant: Variant) -> dict[str, 
     return answer
 
 
-def attempted(event: dict[str, Any], context: Any, variant: Variant) -> tuple[dict[str, Any], Exception | None]:
+def attempted(event: dict[str, Any], context: Any, variant: Variant) -> tuple[Answer, Exception | None]:
     """What came of an event or a direct request, and what hindered it."""
     kind = event.get("detail-type", "")
     answer = about(Intent("", "", "", ""))
     try:
-        admit(event, ":".join(context.invoked_function_arn.split(":")[7:]) or LATEST, variant.aliases)
+        admit(event, ":".join(context.invoked_function_arn.split(":")[7:]), variant.aliases)
         intent = understood(event, kind, variant)
         answer = about(intent)
         if intent.action == "status":
@@ -72,19 +70,20 @@ def attempted(event: dict[str, Any], context: Any, variant: Variant) -> tuple[di
         if kind in variant.kinds:
             intent = variant.kinds[kind].complete(intent)
             answer = about(intent)
-        return answer | settle(intent, variant.answers), None
+        return answer | settle(intent, variant.rules), None
     except Exception as error:
         return answer | refusal(error, answer["deployment"]), error
 
 
-def about(intent: Intent) -> dict[str, Any]:
+def about(intent: Intent) -> Answer:
     """What an answer says of an intent, whatever comes of it."""
     action, deployment = intent.action, intent.deployment
-    names = {"deployment": deployment, "commit": commit_of(deployment)}
-    return {"action": action, "by": intent.by, "execution": intent.by if action == "pipeline" else "", **names}
+    execution = intent.by if action == "pipeline" else ""
+    commit = commit_of(deployment)
+    return {"action": action, "by": intent.by, "execution": execution, "deployment": deployment, "commit": commit}
 
 
-def nobody_waits(event: dict[str, Any], answer: dict[str, Any], failure: Exception) -> bool:
+def nobody_waits(event: dict[str, Any], answer: Answer, failure: Exception) -> bool:
     """Whether it came by itself: an event of ours, or an alarm, whose rule invokes as a request does."""
     is_ours = event.get("detail-type") == REQUEST_EVENT or event.get("action") == "auto-rollback"
     return not isinstance(failure, NotAdmitted) and (is_ours or answer["execution"] != "")
@@ -92,7 +91,7 @@ def nobody_waits(event: dict[str, Any], answer: dict[str, Any], failure: Excepti
 
 def admit(event: dict[str, Any], alias: str, aliases: Aliases) -> None:
     """Refuse what may not be asked through `alias`, as docs/decisions/publisher-aliases.md has it."""
-    if alias == LATEST:
+    if alias in ("", "$LATEST"):  # the function itself
         return
     takes, wrong = aliases.get(alias, ()), ""
     if "detail-type" in event:
@@ -108,18 +107,13 @@ def admit(event: dict[str, Any], alias: str, aliases: Aliases) -> None:
 def understood(event: dict[str, Any], kind: str, variant: Variant) -> Intent:
     """The intent of an event of this kind, or of a direct request."""
     if kind in variant.kinds:
-        return variant.kinds[kind].read(event)._replace(event=event_id(event))
-    if kind != REQUEST_EVENT:
+        intent = variant.kinds[kind].read(event)
+    elif kind == REQUEST_EVENT:
+        detail = {name: value for name, value in event["detail"].items() if name != "stack"}
+        # when it was sent, and not when it is tried again
+        intent = requested(detail, min(timestamp(), timestamp(event.get("time"))), variant.requests)
+    else:
         return requested(event, timestamp(), variant.requests)
-    detail = {name: value for name, value in event["detail"].items() if name != "stack"}
-    # when it was sent, and not when it is tried again
-    asked = min(timestamp(), timestamp(event.get("time")))
-    return requested(detail, asked, variant.requests)._replace(event=event_id(event))
-
-
-def event_id(event: dict[str, Any]) -> str:
-    """The beginning of what tells an event from others; the ledger has room for no more.
-
-    IDs are random: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html
-    """
-    return re.sub("[^0-9a-z]", "", str(event.get("id")))[:6]
+    # random: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html
+    identity = re.sub("[^0-9a-z]", "", str(event.get("id")))
+    return intent._replace(event=identity[:6])  # the ledger has room for no more

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from contract import HISTORY, LEDGER, LIVE, MANIFESTS, manifested, switch_of, switched
+from contract import HISTORY, LEDGER, LIVE, MANIFESTS, Status, manifested, switch_of, switched
 from publisher.aws import listing, store, stored
 from publisher.intent import Intent
 from publisher.ledger import Ledger, read_ledger
@@ -15,7 +15,7 @@ def look(before: object = None) -> tuple[str, Ledger, str]:
     They are written by one call and read by two: if they differ there was a write in between, so look again; or a
     person has mended one of them, then they stay so. The ETag comes first, for a write in between must fail ours.
     """
-    etag = str(store("describe_key_value_store")["ETag"])
+    etag = store("describe_key_value_store")["ETag"]
     seen = etag, read_ledger(stored(LEDGER)), live_now()
     newest = [entry.deployment for entry in seen[1].published[:1]]
     return seen if newest == [seen[2]] or seen == before else look(seen)
@@ -35,23 +35,26 @@ def past_of(ledger: Ledger) -> Past:
     return Past(tuple(deployment for _, deployment in switches), manifests, tuple(since))
 
 
-def status(intent: Intent) -> dict[str, Any]:
+def status(intent: Intent) -> Status:
     """What is live, what would follow, and what the ledger knows; nothing is written.
 
     What one step back would be takes two listings, so whoever need not know may say so.
     """
     _, ledger, live = look()
     reason, register, by = ledger.hold
-    return {
+    published: Any = [dict(zip(Intent._fields, entry[:6], strict=False)) for entry in ledger.published]
+    answer: Status = {
         "outcome": "status",
         "after": live,
-        **({"previous": past_of(ledger).back(ledger, live)} if intent.previous else {}),
         "hold": {"reason": reason, "since": register[:24], "by": by} if reason else {},
         "waiting": "".join(ledger.waiting[1:]),
         "retiring": ledger.retiring,
-        "published": [dict(zip(Intent._fields, entry[:6], strict=False)) for entry in ledger.published],
+        "published": published,
         "mark": ledger.mark[:24],
     }
+    if intent.previous:
+        answer["previous"] = past_of(ledger).back(ledger, live)
+    return answer
 
 
 def choices(without: str) -> list[str]:

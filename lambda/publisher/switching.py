@@ -6,17 +6,15 @@ docs/decisions/publisher-protocol.md.
 """
 
 import random
-import re
 import time
 from contextlib import suppress
-from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contract import ERROR_PAGE, LEDGER, LIVE, folder_of, switch_of
+from contract import ERROR_PAGE, LEDGER, LIVE, Answer, folder_of, switch_of
 from publisher.aws import listing, read, s3, store
 from publisher.completeness import checked
-from publisher.decision import SWITCHED, Answers, Decision, decide
+from publisher.decision import SWITCHED, Decision, Rules, decide
 from publisher.intent import Intent, NotThere
 from publisher.ledger import Ledger, write_ledger
 from publisher.notation import compact, timestamp
@@ -25,62 +23,68 @@ from publisher.retirement import kept
 from publisher.situation import live_now, look, past_of
 
 SECONDS = 200  # of looks at the store before giving up; of PUBLISHER_SECONDS the rest mends the 404 page
+STALE = "ConflictException", "ValidationException"  # which of the two a stale ETag gives is not documented
 DEFAULT_PAGE = b"<!doctype html><html lang=en><meta charset=utf-8><title>Not found</title><h1>Not found</h1>"
 
 
-def settle(intent: Intent, answers: Answers) -> dict[str, Any]:
-    """Carry out `intent`, and leave the 404 page of what is live, whatever came of it."""
+def settle(intent: Intent, rules: Rules) -> Answer:
+    """Carry out `intent`, and leave the 404 page of what is live, whatever came of it.
+
+    If the page cannot be mended, a switch that is done is answered as failed; asked again, it is there already.
+    """
     try:
-        return carry_out(intent, answers)
+        return carry_out(intent, rules)
     finally:
         agree()
 
 
-def carry_out(intent: Intent, answers: Answers) -> dict[str, Any]:
+def carry_out(intent: Intent, rules: Rules) -> Answer:
     """Decide in each look what follows, until it is in the store or nothing is to be written; what came of it."""
-    answer: dict[str, Any] = {}
+    answer: Answer = {}
     end, key, problem = time.monotonic() + SECONDS, "", ""
     while time.monotonic() < end:
         try:
             etag, ledger, live = look()
             record(ledger)
-            if key and any(listing(key)):  # it came through, only the answer did not
+            if key and any(listing(key)):  # what was tried before came through, only the answer did not
                 return answer
             intent = intent._replace(since=timestamp())
-            past = past_of(ledger) if intent.action in ("rollback", "auto-rollback", "retire") else Past()
-            decision = decide(ledger, live, intent, past, answers)
+            decision, answer = followed(ledger, live, intent, rules)
             if intent.action == "rollback":  # what was meant at first, whoever comes in between
                 intent = intent._replace(deployment=decision.deployment)
-            answer = told(decision, live, intent, past)
             if decision.ledger == ledger:
                 return answer
-            puts, extra = prepared(decision)
-            if extra:
-                answer["extra"] = {"count": len(extra), "names": [name[:100] for name in extra[:10]]}
-            key = switch_key(decision.ledger.published[0]) if decision.outcome in SWITCHED else ""
+            puts, key, extra = prepare(decision)
+            answer |= extra
             store("update_keys", IfMatch=etag, Puts=puts)
             record(decision.ledger)
             return answer
         except (BotoCoreError, ClientError) as error:
-            problem = str(error)
-            # which of the two a stale ETag gives is not documented
-            if isinstance(error, ClientError) and not re.search(r"\((Conflict|Validation)Exc", problem):
+            if isinstance(error, ClientError) and error.response["Error"]["Code"] not in STALE:
                 raise
+            problem = str(error)
             time.sleep(random.random() / 5)  # noqa: S311  # jitter, no secret
     raise RuntimeError(f"gave up after {SECONDS} seconds: {problem}")
 
 
-def told(decision: Decision, live: str, intent: Intent, past: Past) -> dict[str, Any]:
-    """What the log and whoever asked are told of a decision."""
-    outcome, reason, ledger, deployment = decision
-    answer: dict[str, Any] = {"outcome": outcome, "reason": reason, "before": live}
-    answer |= {"deployment": deployment, "commit": commit_of(deployment)}
-    answer["after"] = deployment if outcome in SWITCHED else live
+def followed(ledger: Ledger, live: str, intent: Intent, rules: Rules) -> tuple[Decision, Answer]:
+    """What follows, and what the log and whoever asked are told of it."""
+    past = past_of(ledger) if intent.action in ("rollback", "auto-rollback", "retire") else Past()
+    decision = decide(ledger, live, intent, past, rules)
+    outcome, reason, then, deployment = decision
+    answer: Answer = {
+        "outcome": outcome,
+        "reason": reason,
+        "before": live,
+        "deployment": deployment,
+        "commit": commit_of(deployment),
+        "after": deployment if outcome in SWITCHED else live,
+    }
     if intent.action == "release":
-        answer["waiting"] = "".join(ledger.waiting[1:])
+        answer["waiting"] = "".join(then.waiting[1:])
     if intent.action == "retire":
-        answer |= {"retiring": ledger.retiring, "kept": kept(ledger, live, intent, past)}
-    return answer
+        answer |= {"retiring": then.retiring, "kept": kept(then, live, intent, past)}
+    return decision, answer
 
 
 def commit_of(deployment: str) -> str:
@@ -88,17 +92,23 @@ def commit_of(deployment: str) -> str:
     return deployment.rpartition("-")[0]
 
 
-def prepared(decision: Decision) -> tuple[list[dict[str, str]], list[str]]:
-    """What is to be written into the store, after all that must be true and there before it is; what is too much."""
+def prepare(decision: Decision) -> tuple[list[dict[str, str]], str, Answer]:
+    """See to all that must be true and there before the store is written.
+
+    What is to be written, the key of the switch if it is one, and what is told of files that are too much.
+    """
     outcome, _, ledger, deployment = decision
     puts = [{"Key": LEDGER, "Value": write_ledger(ledger, 3 if outcome == "retiring" else 2)}]
     extra: list[str] = []
+    key = ""
     if outcome in (*SWITCHED, "held"):
         value, extra = checked(deployment)  # in every look: a pruner may have been faster
     if outcome in SWITCHED:
         write_page(deployment, extra)
         puts.append({"Key": LIVE, "Value": value})
-    return puts, extra
+        key = switch_key(ledger.published[0])
+    told: Answer = {"extra": {"count": len(extra), "names": [name[:100] for name in extra[:10]]}} if extra else {}
+    return puts, key, told
 
 
 def record(ledger: Ledger) -> None:

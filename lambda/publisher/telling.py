@@ -2,34 +2,33 @@
 
 import os
 from contextlib import suppress
-from typing import Any
 
 from botocore.exceptions import ClientError
 
-from contract import DECISION_EVENT, EVENT_SOURCE
+from contract import DECISION_EVENT, EVENT_SOURCE, Answer
 from publisher.aws import ask
 from publisher.intent import NotThere, Refused
 from publisher.notation import compact
 from publisher.situation import choices
 
 
-def refusal(error: Exception, deployment: str) -> dict[str, Any]:
+def refusal(error: Exception, deployment: str) -> Answer:
     """What whoever asked is told, and what could be asked for instead."""
     if not isinstance(error, Refused):
         return {"outcome": "failed", "reason": repr(error)}
-    line: dict[str, Any] = {"outcome": "refused", "reason": str(error)}
+    line: Answer = {"outcome": "refused", "reason": str(error)}
     if isinstance(error, NotThere):
         with suppress(Exception):  # the reason is what counts
             line["choices"] = choices(deployment)
     return line
 
 
-def log(line: dict[str, Any]) -> None:
+def log(line: Answer) -> None:
     """One line; what a Lambda function prints is its log."""
     print(compact(line))
 
 
-def announce(line: dict[str, Any]) -> None:
+def announce(line: Answer) -> None:
     """Send the decision to the account's event bus, for whoever wants to react."""
     detail = compact({**line, "stack": os.environ["STACK"], "pipeline": os.environ.get("PIPELINE", "")})
     entry = {"Source": EVENT_SOURCE, "DetailType": DECISION_EVENT, "Detail": detail}

@@ -8,7 +8,7 @@ from publisher.reception import Kind, Variant
 from publisher.requests import REQUESTS
 from publisher.retirement import retire
 
-ANSWERS = {
+RULES = {
     "publish": publish,
     "promote": switch,
     "rollback": roll_back,
@@ -17,10 +17,10 @@ ANSWERS = {
     "retire": retire,
 }
 KINDS = {PIPELINE_EVENT: Kind(succeeded, with_deployment)}
-WITH_PIPELINE = ANSWERS | {"pipeline": in_order, "release": release_and_publish}
+WITH_PIPELINE = RULES | {"pipeline": in_order, "release": release_and_publish}
 
 # A site without a pipeline: a CI asks for what it has uploaded.
-DIRECT = Variant(REQUESTS, ANSWERS, {}, ALIASES)
+DIRECT = Variant(REQUESTS, RULES, {}, ALIASES)
 # Each success of the pipeline becomes live, in the order of the starts.
 PIPELINE = Variant(REQUESTS, WITH_PIPELINE, KINDS, ALIASES)
 # With the option `operations` it knows the pruner, and goes back after an alarm.

@@ -10,7 +10,7 @@ import pytest
 from pruner import pruning as prune
 from publisher import executions
 from publisher.aws import KVS
-from publisher.decision import Answer, Decision
+from publisher.decision import Decision, Rule
 from publisher.intent import Intent, NotThere
 from publisher.ledger import Ledger
 from publisher.past import Past
@@ -22,7 +22,7 @@ from .script import of
 from .seeds import wrong
 
 Patch = pytest.MonkeyPatch
-ANSWERS: Any = OPERATIONS.answers
+RULES: Any = OPERATIONS.rules
 
 
 def torn_reads(patch: Patch) -> None:
@@ -37,7 +37,7 @@ def torn_reads(patch: Patch) -> None:
 
 def back_from_now(patch: Patch) -> None:
     """A rollback goes back from what is live when it is carried out."""
-    switch: Answer = PUBLISHER.switch
+    switch: Rule = PUBLISHER.switch
 
     def roll_back(ledger: Ledger, live: str, intent: Intent, past: Past) -> Decision:
         target = intent.deployment or past.back(ledger, live, intent.steps)
@@ -45,7 +45,7 @@ def back_from_now(patch: Patch) -> None:
             raise NotThere("nothing to roll back to")
         return switch(ledger, live, intent._replace(deployment=target), past)
 
-    patch.setitem(ANSWERS, "rollback", roll_back)
+    patch.setitem(RULES, "rollback", roll_back)
     patch.setattr(PUBLISHER, "roll_back", roll_back)
 
 
@@ -111,14 +111,14 @@ def prunes_see_no_upload(patch: Patch) -> None:
 
 def what_is_retired_goes_live(patch: Patch) -> None:
     """A promise to a prune binds nobody who switches."""
-    switch: Answer = PUBLISHER.switch
+    switch: Rule = PUBLISHER.switch
 
     def forgetful(ledger: Ledger, live: str, intent: Intent, past: Past) -> Decision:
         found = switch(ledger._replace(retiring=()), live, intent, past)
         return found._replace(ledger=found.ledger._replace(retiring=ledger.retiring))
 
     patch.setattr(PUBLISHER, "switch", forgetful)
-    patch.setitem(ANSWERS, "promote", forgetful)
+    patch.setitem(RULES, "promote", forgetful)
 
 
 class Mend(NamedTuple):
