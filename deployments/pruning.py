@@ -15,6 +15,7 @@ from deployments.errors import INTERRUPTED, USAGE, Failure, explain
 from deployments.output import Column
 from deployments.surplus import find_extras, take_away
 from pruner import pruning
+from pruner.deleting import Stuck
 from pruner.pruning import Pruned
 
 _COLUMNS = (Column("", narrow="whole"), Column("ID", "cyan", narrow="whole"), Column("WHY"))
@@ -110,7 +111,7 @@ def _run(site: Site, wish: _Wish) -> Pruned:
             report=report,
             by=requester(),
         )
-    except RuntimeError as error:  # the pruner's own words for a person
+    except Stuck as error:  # the pruner's own words for a person
         raise Failure(str(error)) from error
     except KeyboardInterrupt:
         raise Failure("interrupted: run it again, it goes on where it stopped", INTERRUPTED) from None

@@ -47,5 +47,5 @@ def remove(site: Site, bucket: str, keys: Sequence[str]) -> None:
     """Delete these objects, as the pruner does; `Failure` names the first that stays."""
     try:
         deleting.remove(site.s3, bucket, keys)
-    except RuntimeError as error:
+    except deleting.Stuck as error:
         raise Failure(str(error)) from error

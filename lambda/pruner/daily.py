@@ -6,6 +6,7 @@ from typing import Any
 
 import boto3
 
+from contract import Request
 from pruner.pruning import RUN_SECONDS, Pruned, prune
 
 
@@ -27,7 +28,7 @@ def as_told(seconds: float) -> Pruned:
     return prune(boto3.client("s3"), os.environ["SITE_BUCKET"], ask, keep, days, seconds=seconds, report=log)
 
 
-def ask(request: dict[str, Any]) -> dict[str, Any]:
+def ask(request: Request) -> dict[str, Any]:
     """The publisher's answer."""
     answer = boto3.client("lambda").invoke(FunctionName=os.environ["PUBLISHER"], Payload=json.dumps(request))
     body: dict[str, Any] = json.loads(answer["Payload"].read())

@@ -6,9 +6,9 @@ No network and no clock of its own: `pruning` looks, asks here, and deletes the 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from contract import switched
+from contract import Status, switched
 
 TIME = "%Y-%m-%dT%H%M%S.%f"  # as in the history's keys: as text it sorts by time
 
@@ -22,7 +22,7 @@ class Found(NamedTuple):
     sizes: dict[str, int]  # of the manifests
     history: list[str]  # the keys that tell what was live since when
     now: datetime  # S3's clock
-    status: dict[str, Any]
+    status: "Status"  # quoted, its form need not travel
 
 
 def staying(found: Found, keep: int, keep_days: int) -> dict[str, str]:
@@ -38,21 +38,23 @@ def staying(found: Found, keep: int, keep_days: int) -> dict[str, str]:
     return why | {one: mark for mark, one in marks(found.status).items() if one in found.made}
 
 
-def marks(status: dict[str, Any]) -> dict[str, str]:
+def marks(status: Status) -> dict[str, str]:
     """What the publisher would not retire by itself; of two marks the last one counts."""
     return {"waiting": status["waiting"], "previous": status["previous"], "live": status["after"]}
 
 
-def last_live(keys: Iterable[str], status: dict[str, Any], now: str) -> dict[str, str]:
+def last_live(keys: Iterable[str], status: Status, now: str) -> dict[str, str]:
     """When each deployment was last live, by the history's `keys` and what the publisher knows besides."""
     history = map(switched, keys)
     ledger = ((entry["since"].replace(":", "")[:-1], entry["deployment"]) for entry in reversed(status["published"]))
     ended: dict[str, str] = {}
-    begun, last = "", [""]  # those that a race has given the same time: either may have been live till the next
+    begun = ""
+    together: list[str] = []  # those that a race has given the same time: either may have been live until the next
     for since, one in chain(history, ledger):
         if since > begun:
-            ended |= dict.fromkeys(last, since)
-            begun, last = since, []
+            ended |= dict.fromkeys(together, since)
+            begun, together = since, []
         if since == begun:
-            last.append(one)
-    return ended | dict.fromkeys(last, begun if status["after"] in last else now) | {status["after"]: now}
+            together.append(one)
+    replaced = begun if status["after"] in together else now  # else what is live has come after all that is known
+    return ended | dict.fromkeys(together, replaced) | {status["after"]: now}

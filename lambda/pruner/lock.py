@@ -24,18 +24,7 @@ def locked(s3: Any, bucket: str, by: str) -> Iterator[None]:
     lock = {"Bucket": bucket, "Key": LOCK}
     body = f"{by} {os.urandom(8).hex()}".encode()
     try:
-        try:
-            etag = s3.put_object(**lock, Body=body, IfNoneMatch="*")["ETag"]
-        except ClientError as error:
-            expect(error, 412)
-            found = s3.get_object(**lock)
-            etag = found["ETag"]
-            if found["Body"].read() != body:  # else only the answer was lost
-                now = parsedate_to_datetime(found["ResponseMetadata"]["HTTPHeaders"]["date"])
-                age = (now - found["LastModified"]).total_seconds()
-                if age < LOCK_SECONDS:
-                    raise Busy(f"another prune runs since {age:.0f} seconds") from None
-                etag = s3.put_object(**lock, Body=body, IfMatch=etag)["ETag"]
+        etag = _take(s3, lock, body)
     except ClientError as error:
         expect(error, 404, 409, 412)
         raise Busy("another prune began or ended at the same time") from None
@@ -46,6 +35,22 @@ def locked(s3: Any, bucket: str, by: str) -> Iterator[None]:
             s3.delete_object(**lock, IfMatch=etag)
         except ClientError as error:
             expect(error, 404, 409, 412)  # taken over
+
+
+def _take(s3: Any, lock: dict[str, str], body: bytes) -> str:
+    """Write the lock, or take over that of a prune that died; its ETag."""
+    try:
+        return str(s3.put_object(**lock, Body=body, IfNoneMatch="*")["ETag"])
+    except ClientError as error:
+        expect(error, 412)
+    found = s3.get_object(**lock)
+    if found["Body"].read() == body:  # only the answer was lost
+        return str(found["ETag"])
+    now = parsedate_to_datetime(found["ResponseMetadata"]["HTTPHeaders"]["date"])
+    age = (now - found["LastModified"]).total_seconds()
+    if age < LOCK_SECONDS:
+        raise Busy(f"another prune runs since {age:.0f} seconds")
+    return str(s3.put_object(**lock, Body=body, IfMatch=found["ETag"])["ETag"])
 
 
 def expect(error: ClientError, *statuses: int) -> None:

@@ -6,40 +6,24 @@ function and `python -m deployments prune` run the same `prune`.
 """
 
 import json
-import re
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
-from contract import (
-    DEPLOYMENTS,
-    HISTORY,
-    ID,
-    LEASE_SECONDS,
-    LEASES,
-    MANIFESTS,
-    POOL,
-    PRUNE_SECONDS,
-    folder_of,
-    manifest_of,
-    manifested,
-    self_contained,
-)
-from pruner.deleting import remove
-from pruner.keeping import TIME, Found, marks, staying
+from contract import LEASES, POOL, PRUNE_SECONDS, Answer, Request, folder_of, manifest_of
+from pruner.deleting import Stuck, remove
+from pruner.keeping import Found, marks, staying
 from pruner.lock import Busy, expect, locked
+from pruner.looking import Ask, begun_as, items, look, status
 
 RUN_SECONDS = PRUNE_SECONDS - 30  # a prune sends nothing after this
 AT_ONCE = 3  # deployments retired together: they must fit the ledger
 READERS = 10  # of manifests; as many connections as a client has
 SMALL = 2**18  # bytes; larger manifests are read one by one, for the memory they take
 
-Ask = Callable[[dict[str, Any]], dict[str, Any]]
 Report = Callable[[dict[str, Any]], None]
 
 
@@ -95,22 +79,10 @@ def prune(
             finally:
                 s3.meta.events.unregister("before-send.s3", in_time)
     except OutOfTime:
-        run.leave("out of time: the next run goes on")
+        run.reasons.append("out of time: the next run goes on")
     except Busy as busy:
-        run.leave(str(busy))
-    return run.done
-
-
-def ended(lease: str, since: datetime, manifests: dict[str, Any]) -> bool:
-    """Whether the upload of a lease has ended: there is its manifest, or a later one of what became self-contained."""
-    apart = self_contained(lease)
-    return lease in manifests or (apart in manifests and manifests[apart]["LastModified"] >= since)
-
-
-def begun_as(deployment: str) -> list[str]:
-    """The leases of a deployment: a self-contained one has begun under an ID with a digit for its x."""
-    head, x, tail = deployment.rpartition("-x")
-    return [deployment, *(f"{head}-{digit}{tail}" for digit in "0123456789abcdef" if x)]
+        run.reasons.append(str(busy))
+    return run.done()
 
 
 class _Run:
@@ -118,10 +90,14 @@ class _Run:
 
     def __init__(self, s3: Any, bucket: str, ask: Ask, report: Report, by: str, dry: bool) -> None:
         self.s3, self.bucket, self.ask, self.report, self.by, self.dry = s3, bucket, ask, report, by, dry
-        self.done = Pruned([], [], {})
+        self.gone, self.leftovers, self.objects = list[str](), list[str](), 0
+        self.stays, self.reasons = dict[str, str](), list[str]()
+
+    def done(self) -> Pruned:
+        return Pruned(self.gone, self.leftovers, self.stays, self.objects, "; ".join(self.reasons))
 
     def prune(self, keep: int, keep_days: int, now: bool, only: Collection[str] | None) -> Pruned:
-        found = self.look()
+        found = look(self.s3, self.bucket, self.ask)
         chosen = {*found.made, *found.folders} if only is None else set(only)
         retiring = [one for one in found.made if one in chosen and one in found.status["retiring"]]
         self.remove(retiring)  # a prune that died has asked for these
@@ -130,87 +106,60 @@ class _Run:
             return {found.status["after"]: "live"} if now else staying(found, keep, keep_days)
 
         found = self.retire([one for one in found.made if one in chosen and one not in retiring], found, stays, now)
-        self.done.stays.update({one: "its upload may still run" for one in found.open if one in chosen})
+        self.stays.update({one: "its upload may still run" for one in found.open if one in chosen})
         dead = found.folders & chosen - {*found.open, *found.made, *marks(found.status).values()}
         for one in sorted(dead):
             self.delete_folder(one, "leftover")
-            self.done.leftovers.append(one)
+            self.leftovers.append(one)
         self.sweep(found)
-        if not self.dry and (self.done.gone or found.status["retiring"]):
+        if not self.dry and (self.gone or found.status["retiring"]):
             # a promise is forgotten when its manifest is gone: the same archive may be uploaded again under its ID
             self.ask({"action": "retire", "deployments": [], "by": self.by})
-        return self.done
-
-    def look(self) -> Found:
-        """Read folders, then leases, then manifests: an upload that ends meanwhile is in one of the later two."""
-        pages = self.pages(DEPLOYMENTS, Delimiter="/")
-        folders = {item["Prefix"].split("/")[1] for page in pages for item in page.get("CommonPrefixes", ())}
-        leases: dict[str, datetime] = {}
-        for page in self.pages(LEASES):
-            now = parsedate_to_datetime(page["ResponseMetadata"]["HTTPHeaders"]["date"])
-            leases |= {item["Key"].removeprefix(LEASES): item["LastModified"] for item in page.get("Contents", ())}
-        manifests = {manifested(item["Key"]): item for item in self.items(MANIFESTS) if item["Key"].endswith(".json")}
-        made = {one: item["LastModified"].strftime(TIME) for one, item in manifests.items() if re.fullmatch(ID, one)}
-        young = (one for one, moment in leases.items() if (now - moment).total_seconds() < LEASE_SECONDS)
-        return Found(
-            {one for one in folders if re.fullmatch(ID, one)},
-            sorted(one for one in young if not ended(one, leases[one], manifests)),
-            dict(sorted(made.items(), key=lambda pair: pair[::-1])),
-            {one: item["Size"] for one, item in manifests.items()},
-            [item["Key"] for item in self.items(HISTORY)],
-            now,
-            self.status(),
-        )
-
-    def status(self) -> dict[str, Any]:
-        answer = self.ask({"action": "status"})
-        if answer["outcome"] != "status":
-            raise RuntimeError(f"the publisher does not tell what is live: {answer['reason']}")
-        return answer
+        return self.done()
 
     def retire(self, queue: list[str], found: Found, stays: Callable[[Found], dict[str, str]], force: bool) -> Found:
         """Ask for those of `queue` that do not stay, a few at a time, and delete what the publisher promises."""
         size = AT_ONCE
         why = stays(found)
         while going := [one for one in queue if one not in why][:size]:
-            request = {"action": "retire", "deployments": going, "by": self.by, "force": force}
+            request: Request = {"action": "retire", "deployments": going, "by": self.by, "force": force}
             if newest := found.status["published"][:1]:
                 request["seen"] = newest[0]["since"]
-            answer: dict[str, Any] = {"outcome": "retiring", "retiring": going} if self.dry else self.ask(request)
+            answer: Answer = {"outcome": "retiring", "retiring": going} if self.dry else self.ask(request)
             if answer["outcome"] == "retiring":
-                self.done.stays.update(answer.get("kept", {}))
+                self.stays.update(answer.get("kept", {}))
                 self.remove([one for one in going if one in answer["retiring"]])
                 queue = [one for one in queue if one not in going]
                 if not self.dry:  # somebody may have promoted one, and gone back
-                    found = found._replace(status=self.status())
+                    found = found._replace(status=status(self.ask))
                     why = stays(found)
             elif size == 1:
-                self.leave(f"the publisher does not retire {going[0]}: {answer['reason']}")
+                self.reasons.append(f"the publisher does not retire {going[0]}: {answer['reason']}")
                 break
             else:
                 size = 1  # perhaps one by one fits the ledger
-        self.done.stays.update({one: why.get(one, "not retired yet") for one in queue})
+        self.stays.update({one: why.get(one, "not retired yet") for one in queue})
         return found
 
     def remove(self, retired: list[str]) -> None:
         """Delete leases, manifests, files: a lease that outlived its manifest would be open again."""
         self.delete(LEASES + lease for one in retired for lease in begun_as(one))
         self.delete(map(manifest_of, retired))
-        self.done.gone.extend(retired)
+        self.gone.extend(retired)
         for one in retired:
             self.delete_folder(one, "gone")
 
     def delete_folder(self, one: str, outcome: str) -> None:
-        count = self.delete(item["Key"] for item in self.items(folder_of(one)))
+        count = self.delete(item["Key"] for item in items(self.s3, self.bucket, folder_of(one)))
         if not self.dry:
             self.report({"outcome": outcome, "deployment": one, "objects": count})
 
     def sweep(self, found: Found) -> None:
         """Delete the pool's files that no manifest names, unless an upload may count on them."""
         if found.open:
-            self.leave(f"the pool is left alone while uploads may run: {', '.join(found.open[:3])}")
+            self.reasons.append(f"the pool is left alone while uploads may run: {', '.join(found.open[:3])}")
             return
-        kept = [one for one in found.sizes if one not in {*self.done.gone}]
+        kept = [one for one in found.sizes if one not in {*self.gone}]
         named: set[int] = set()  # hashes take a fraction of the memory; two names with one hash keep a file too many
         with ThreadPoolExecutor(READERS) as readers:
             for hashes in readers.map(self.named, (one for one in kept if found.sizes[one] <= SMALL)):
@@ -219,7 +168,9 @@ class _Run:
             if found.sizes[one] > SMALL:
                 named |= self.named(one)
         count = self.delete(
-            item["Key"] for item in self.items(POOL) if hash(item["Key"].removeprefix(POOL)) not in named
+            item["Key"]
+            for item in items(self.s3, self.bucket, POOL)
+            if hash(item["Key"].removeprefix(POOL)) not in named
         )
         self.report({"outcome": "swept", "objects": count})
 
@@ -233,20 +184,10 @@ class _Run:
             expect(error, 404)  # another prune was faster
             return set()
         except (ValueError, LookupError, TypeError) as error:
-            raise RuntimeError(f"{key} is unreadable, so the pool is left alone: prune {one} or mend it") from error
-
-    def leave(self, reason: str) -> None:
-        self.done = self.done._replace(reason="; ".join(filter(None, [self.done.reason, reason])))
-
-    def pages(self, prefix: str, **options: str) -> Iterator[dict[str, Any]]:
-        found = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix, **options)
-        yield from found
-
-    def items(self, prefix: str) -> Iterator[dict[str, Any]]:
-        return (item for page in self.pages(prefix) for item in page.get("Contents", ()))
+            raise Stuck(f"{key} is unreadable, so the pool is left alone: prune {one} or mend it") from error
 
     def delete(self, keys: Iterable[str]) -> int:
         """Delete objects as they are listed; how many."""
         count = sum(1 for _ in keys) if self.dry else remove(self.s3, self.bucket, keys)
-        self.done = self.done._replace(objects=self.done.objects + count)
+        self.objects += count
         return count

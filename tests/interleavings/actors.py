@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ import pytest
 
 from content.hashed_names import is_hashed
 from content.plan import Plan
-from pruner import lock
+from pruner import lock, looking
 from pruner import pruning as prune
 from uploader.deployment import upload
 from uploader.pointers import point
@@ -106,7 +106,7 @@ class Actors:
         if execution:
             point(s3, BUCKET, execution, made)
 
-    def prune(self, ask: Callable[[dict[str, Any]], Any], options: dict[str, Any]) -> dict[str, Any]:
+    def prune(self, ask: looking.Ask, options: dict[str, Any]) -> dict[str, Any]:
         return prune.prune(self.client("s3"), BUCKET, ask, 0, 1, **options)._asdict()
 
     def random(self, size: int) -> bytes:

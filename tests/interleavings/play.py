@@ -192,7 +192,7 @@ class Play:
 
         return ended
 
-    def ask(self, body: dict[str, Any]) -> Any:
+    def ask(self, body: Any) -> Any:
         """The pruner's invocation of the publisher: a process of its own, which goes on without whoever asked."""
         asker = current()
         assert asker

@@ -53,7 +53,7 @@ class Actors:
         program = current()
         return text or f"{(program.world if program else self.world).now:%Y-%m-%dT%H:%M:%S}.000Z"
 
-    def ask(self, request: dict[str, Any]) -> dict[str, Any]:
+    def ask(self, request: Any) -> dict[str, Any]:
         """The publisher's answer, through JSON as from Lambda."""
         answer: dict[str, Any] = json.loads(json.dumps(PUBLISHER.handler(json.loads(json.dumps(request)), BY_NAME)))
         return answer

@@ -30,7 +30,7 @@ C2 = since(2).replace(":", "")[:-1]
 
 def found(made: dict[str, float], switches: list[tuple[float, str]], **status: Any) -> Found:
     """Deployments by the age of their manifest in days, and switches, oldest first."""
-    said = {"after": "", "previous": "", "waiting": "", "published": []} | status
+    said: Any = {"after": "", "previous": "", "waiting": "", "published": []} | status
     ages = dict(sorted(made.items(), key=lambda pair: -pair[1]))
     uploaded = {identity: day(age).strftime(TIME) for identity, age in ages.items()}
     return Found(set(), [], uploaded, {}, [key(age, identity) for age, identity in switches], NOW, said)

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from pruner import lock
+from pruner import lock, looking
 from pruner import pruning as prune
 from tests.pruner.actors import BEFORE, LIVE, NEW, OLD, Actors
 from workbench.double import World
@@ -85,7 +85,7 @@ def test_many_at_once_in_some_orders(actors: Actors) -> None:
 def test_a_publisher_that_promises_nothing_is_found_out(actors: Actors, monkeypatch: pytest.MonkeyPatch) -> None:
     ask = actors.ask
 
-    def promise_nothing(request: dict[str, Any]) -> dict[str, Any]:
+    def promise_nothing(request: Any) -> dict[str, Any]:
         if request["action"] != "retire":
             return ask(request)
         return {"outcome": "retiring", "retiring": request["deployments"], "kept": {}}
@@ -97,7 +97,7 @@ def test_a_publisher_that_promises_nothing_is_found_out(actors: Actors, monkeypa
 
 @pytest.mark.parametrize("half", ["no lease", "look before the lease", "leases ignored"])
 def test_half_a_protocol_for_the_pool_is_found_out(actors: Actors, monkeypatch: pytest.MonkeyPatch, half: str) -> None:
-    lease, look = UPLOADER.take_lease, prune._Run.look
+    lease, look = UPLOADER.take_lease, looking.look
 
     class Reversed:
         """A client with which the lease is written after the look."""
@@ -120,6 +120,6 @@ def test_half_a_protocol_for_the_pool_is_found_out(actors: Actors, monkeypatch: 
     elif half == "look before the lease":
         monkeypatch.setattr(UPLOADER, "take_lease", lambda s3, *rest: lease(Reversed(s3), *rest))
     else:
-        monkeypatch.setattr(prune._Run, "look", lambda self: look(self)._replace(open=[]))
+        monkeypatch.setattr(prune, "look", lambda *places: look(*places)._replace(open=[]))
     found = every_order(scenes(actors, actors.prune(), actors.deploy(NEW)), until_wrong=True)
     assert f"{NEW} is complete without {{'immutable/assets/old-Xk29dLa0.js'}}" in found.wrong[0]
