@@ -1,7 +1,9 @@
 // docs/architecture.md, "Routing": what a path says by itself, and which paths could lead out of a deployment's folder.
 import { answer } from './answers.js';
 
-const NAME_LIMIT = 900; // bytes of a decoded path
+const NAME_LIMIT = 900; // bytes of a decoded path; encoded, each may be three (%41)
+// A path of as many characters has no more bytes: in UTF-8 a character has 4 at most (RFC 3629).
+export const SHORT = 225;
 
 // Only a path with something of ODD is decoded and looked at closely.
 export const ODD = /[\x00-\x1f\\\x7f+]|\/[./]|%(?:[01]|2[EFef]|5[Cc]|7[Ff])/;
@@ -17,7 +19,7 @@ export const EXTENSIONS =
 
 // The path decoded, or an answer that refuses it
 export function inspect(uri) {
-  if (uri[2700]) return answer(414, 'URI Too Long');
+  if (uri[3 * NAME_LIMIT]) return answer(414, 'URI Too Long');
   let decoded;
   try {
     decoded = decodeURIComponent(uri);
@@ -29,6 +31,6 @@ export function inspect(uri) {
   if (uri[0] !== '/' || decoded.search(/[\x00-\x1f\\\x7f]|\/(?:\/|\.\.?(?:\/|$))/) >= 0) {
     return answer(400, 'Bad Request');
   }
-  if (decoded[225] && new TextEncoder().encode(decoded).length > NAME_LIMIT) return answer(414, 'URI Too Long');
+  if (decoded[SHORT] && new TextEncoder().encode(decoded).length > NAME_LIMIT) return answer(414, 'URI Too Long');
   return decoded;
 }

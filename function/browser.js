@@ -11,6 +11,6 @@ export function value(field) {
 export function isNavigation(dest, headers) {
   if (dest && dest !== 'empty') return dest === 'document';
   const mode = headers['sec-fetch-mode'];
-  if (dest || (mode && mode.value)) return mode && mode.value === 'navigate';
-  return value(headers.accept).includes('text/html');
+  if (mode && mode.value) return mode.value === 'navigate';
+  return !dest && value(headers.accept).includes('text/html');
 }

@@ -17,7 +17,7 @@ function handler(event) {
     if (worker || (page && isNavigation(dest, asked))) deployment = value(headers['x-amz-meta-deployment']);
   }
   if (deployment.search(ID) === 0) {
-    if (!response.cookies) response.cookies = {};
+    response.cookies = response.cookies || {};
     response.cookies['__Host-deployment'] = {
       value: deployment,
       attributes: 'Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=86400',

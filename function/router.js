@@ -1,6 +1,6 @@
 // docs/architecture.md, "Routing": the viewer-request function, which turns an address into an object's key.
 import cf from 'cloudfront';
-import { EITHER, EXTENSIONS, FILE, ODD, PAGE, inspect } from './address.js';
+import { EITHER, EXTENSIONS, FILE, ODD, PAGE, SHORT, inspect } from './address.js';
 import { unavailable } from './answers.js';
 import { isNavigation } from './browser.js';
 import { HASHED, isBuilt } from './hashed-names.js';
@@ -18,7 +18,7 @@ async function handler(event) {
     let hidden = false;
     delete headers['x-deployment'];
 
-    if (uri[225] || uri.search(ODD) >= 0 || uri < '/' || uri >= '0') {
+    if (uri[SHORT] || uri.search(ODD) >= 0 || uri < '/' || uri >= '0') {
       const decoded = inspect(uri);
       if (typeof decoded !== 'string') return decoded;
       // never a page
@@ -33,6 +33,7 @@ async function handler(event) {
     const dot = uri.lastIndexOf('.');
     let kind = PAGE;
     if (hidden || dot > 0) {
+      // the longest folder of a framework is /_next/static/chunks/, and 80 hold the longest hash and all behind it
       const ends = uri[80] ? uri.slice(0, 21) + ' ' + uri.slice(-80) : uri;
       const start = ends.search(HASHED);
       if (start >= 0 && isBuilt(uri, ends, start, uri[dot + 2])) {

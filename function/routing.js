@@ -9,14 +9,12 @@ const LIVE = /^[\dA-Za-z][\w-]{9,63} (?:spa|files|folders|mixed)(?: |$)/;
 // Whether a member of the store's value, as in `also=glb,geojson`, has the item
 function lists(live, member, item) {
   if (!item || !live.includes(item) || item.includes(',')) return false;
-  const start = live.indexOf(member);
-  return start >= 0 && (',' + live.slice(start + member.length).split(' ')[0] + ',').includes(',' + item + ',');
+  return (',' + (live.split(member)[1] || '').split(' ')[0] + ',').includes(',' + item + ',');
 }
 
 // Whether a route of an app is asked for: not by a script that has no use for HTML
 function takesPage(headers) {
-  const dest = headers['sec-fetch-dest'];
-  return !dest || !dest.value || value(headers.accept).includes('text/html');
+  return !value(headers['sec-fetch-dest']) || value(headers.accept).includes('text/html');
 }
 
 // Apart from the handler: in njs a call behind an await takes new memory.
@@ -31,20 +29,17 @@ export function route(request, live, pin, path, kind, purpose) {
     kind === FILE ||
     (kind === EITHER && lists(live, ' also=', request.uri.slice(request.uri.lastIndexOf('.') + 1).toLowerCase()));
   if (!isFile) {
-    const routing = live[end + 1];
+    const initial = live[end + 1]; // of the routing, as its whole name would cost another call
     if (path === '/') path = '/index.html';
-    else if (routing === 's') {
+    else if (initial === 's') {
       if (purpose === NAVIGATION || takesPage(request.headers)) path = '/index.html';
     } else {
-      const folder = path.endsWith('/');
-      // `folders` has a slash at the end of a page's address, `files` has none
-      if (
-        routing === 'f' &&
-        (live[end + 2] === 'o' ? !folder : folder && !lists(live, ' index=', request.uri.slice(1, -1)))
-      ) {
-        return redirect(folder ? request.uri.slice(0, -1) : request.uri + '/', request);
-      }
-      path += folder ? 'index.html' : '.html';
+      const hasSlash = path.endsWith('/');
+      // `folders` has a slash at the end of each page's address, `files` at those of `index=`, `mixed` at either
+      const wantsSlash =
+        live[end + 2] === 'o' || (hasSlash && (initial === 'm' || lists(live, ' index=', request.uri.slice(1, -1))));
+      if (hasSlash !== wantsSlash) return redirect(wantsSlash ? request.uri + '/' : request.uri.slice(0, -1), request);
+      path += hasSlash ? 'index.html' : '.html';
     }
   }
 
