@@ -14,6 +14,7 @@ import click
 from botocore.exceptions import BotoCoreError, ClientError
 from click.core import ParameterSource
 
+from contract import Answer
 from deployments.bucket import Bucket
 from deployments.catalog import PARALLEL, Catalog
 from deployments.cloud import Cloud, connect, connect_locally
@@ -62,7 +63,7 @@ class Site:
             return ""
         return str(answer["StackResourceDetail"]["PhysicalResourceId"])
 
-    def ask(self, action: str, *, as_ci: bool = False, **wish: object) -> dict[str, Any]:
+    def ask(self, action: str, *, as_ci: bool = False, **wish: object) -> Answer:
         """The publisher's answer; a refusal becomes a `Failure` that names what could be chosen."""
         answer = self.publisher.ask(action, as_ci=as_ci, by=requester(), **wish)
         if answer["outcome"] == "refused":
@@ -84,7 +85,7 @@ class Site:
             return seen not in (None, self.publisher.state(previous=False, as_ci=as_ci).live)
         return False
 
-    def report(self, answer: dict[str, Any], wait: bool, **facts: str) -> None:
+    def report(self, answer: Answer, wait: bool, more: Mapping[str, object] | None = None, **facts: str) -> None:
         """Show what the publisher did and, when something else is live now, when a visitor sees it."""
         live = answer.get("after", "")
         changed = bool(live) and live != answer.get("before", "")
@@ -98,7 +99,7 @@ class Site:
             what = f"files came after {one} was complete, and visitors get them too ({extra['count']}): {names}"
             self.output.note(f"{what}; `prune {one} --extras` takes them away", "yellow")
         shown |= {**facts, "seen": "" if seen is None else f"{seen:.1f} s after the answer"}
-        self.output.facts(shown, {**answer, "url": self.url, "seen": seen})
+        self.output.facts(shown, {**answer, **(more or {}), "url": self.url, "seen": seen})
 
 
 def _unknown(action: str, wish: Mapping[str, object], reason: str) -> bool:

@@ -124,10 +124,9 @@ def show(site: Site, deployment: str) -> None:
 def status(site: Site) -> None:
     """Show what is live, what one step back would be, a hold, and what waits for its end."""
     state = site.publisher.state()
-    newest = state.published[0] if state.published else {}
-    since = newest.get("since", "")
     facts = {"url": site.url, "live": state.live or "nothing yet"}
-    if since:
+    for newest in state.published[:1]:
+        since = newest["since"]
         facts |= {"since": f"{moment(since)} UTC, {age(since)}", "by": f"{newest['action']} {newest['by']}"}
     facts |= {"previous": state.previous, "hold": _hold(state), "waiting": state.waiting}
     facts |= {"retiring": " ".join(state.retiring)}

@@ -102,7 +102,7 @@ def _run(site: Site, wish: _Wish) -> Pruned:
         return pruning.prune(
             site.s3,
             site.stack.bucket,
-            lambda request: site.publisher.ask(**request),
+            lambda request: {**site.publisher.ask(**request)},
             wish.keep,
             wish.keep_days,
             dry_run=wish.dry_run,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from botocore.exceptions import ClientError, HTTPClientError
 
-from contract import ALIASES, PUBLISHER_SECONDS
+from contract import ALIASES, PUBLISHER_SECONDS, Answer, Status, Switch
 from deployments.cloud import Cloud
 from deployments.errors import Failure, explain, is_denied
 
@@ -24,7 +24,7 @@ class State(NamedTuple):
     previous: str
     waiting: str
     hold: dict[str, str]
-    published: list[dict[str, Any]]
+    published: list[Switch]
     retiring: list[str]
 
 
@@ -36,7 +36,7 @@ class Publisher:
         self._lambda = cloud.client("lambda", read_timeout=_TIMEOUT, retries={"total_max_attempts": 1})
         self.name = name
 
-    def ask(self, action: str, *, as_ci: bool = False, **wish: object) -> dict[str, Any]:
+    def ask(self, action: str, *, as_ci: bool = False, **wish: object) -> Answer:
         """The answer to a request, refused or not; `Failure` if there is none.
 
         With `as_ci` the alias is asked first: it is all that a CI may invoke.
@@ -54,13 +54,13 @@ class Publisher:
             raise Failure(f"no answer from {self.name} ({error}): `status` says what is live now") from error
         return self._read(answer)
 
-    def _read(self, answer: dict[str, Any]) -> dict[str, Any]:
+    def _read(self, answer: dict[str, Any]) -> Answer:
         """What the function has returned; `Failure` if it has raised."""
         payload: dict[str, Any] = json.loads(answer["Payload"].read())
         if "FunctionError" in answer:
             reason = " ".join(str(payload.get("errorMessage", payload)).split())
             raise Failure(f"{self.name} failed: {reason}; its log says more; nothing is half done, so ask again")
-        return payload
+        return cast("Answer", payload)
 
     def state(self, *, previous: bool = True, as_ci: bool = False) -> State:
         """What is live and what is remembered; `previous` costs the publisher two listings."""
@@ -69,8 +69,9 @@ class Publisher:
             too_old = not answer.get("action")  # an answer names the action, once the publisher has understood it
             why = "update the stack with a template of this version" if too_old else answer["reason"]
             raise Failure(f"{self.name} does not {'know `status`' if too_old else 'tell what is live'}: {why}")
-        names = "waiting", "hold", "published", "retiring"
-        return State(answer["after"], answer.get("previous", ""), *(answer[name] for name in names))
+        told = cast("Status", answer)
+        remembered = told["hold"], told["published"], list(told["retiring"])
+        return State(told["after"], told.get("previous", ""), told["waiting"], *remembered)
 
     def _first(self, names: Sequence[str], payload: bytes) -> dict[str, Any]:
         """The answer through the first of `names` that may be invoked, and is there: an older stack has no alias."""

@@ -78,9 +78,9 @@ def publish(
         raise Failure(upload.interrupted(), INTERRUPTED) from None
     seconds = {"upload": uploaded - upload.started, "switch": time.monotonic() - uploaded}
     facts = {"uploaded": upload.sent.text(), "reused": upload.reused.text()}
-    answer |= {"uploaded": upload.sent.value(), "reused": upload.reused.value()}
-    answer |= {"seconds": {name: round(value, 3) for name, value in seconds.items()}}
-    site.report(answer, wait, **facts, **{name: f"{value:.1f} s" for name, value in seconds.items()})
+    more: dict[str, object] = {"uploaded": upload.sent.value(), "reused": upload.reused.value()}
+    more |= {"seconds": {name: round(value, 3) for name, value in seconds.items()}}
+    site.report(answer, wait, more, **facts, **{name: f"{value:.1f} s" for name, value in seconds.items()})
 
 
 def _check_sequence(site: Site, sequence: int | None, last: int | None) -> None:

@@ -151,7 +151,7 @@ def test_a_numbered_publish_is_ordered_by_its_number_and_not_by_what_was_seen(
     asked: list[dict[str, object]] = []
     ask = Publisher.ask
 
-    def noted(self: Publisher, action: str, **wish: Any) -> dict[str, Any]:
+    def noted(self: Publisher, action: str, **wish: Any) -> Any:
         asked.append({"action": action, **wish})
         return ask(self, action, **wish)
 
@@ -187,7 +187,7 @@ def test_a_publisher_that_does_not_know_what_was_sent_is_called_older(
     publish("one")
     ask = Publisher.ask
 
-    def refusing(self: Publisher, action: str, **wish: Any) -> dict[str, Any]:
+    def refusing(self: Publisher, action: str, **wish: Any) -> Any:
         return ask(self, action, **wish) if action == "status" else {"outcome": "refused", "reason": reason}
 
     monkeypatch.setattr(Publisher, "ask", refusing)

@@ -174,7 +174,7 @@ def test_interrupted_while_it_switches_it_says_that_the_deployment_is_whole(
 ) -> None:
     invoke = Publisher.ask
 
-    def ask(self: Publisher, action: str, **wish: Any) -> dict[str, Any]:
+    def ask(self: Publisher, action: str, **wish: Any) -> Any:
         if action == "publish":
             raise KeyboardInterrupt
         return invoke(self, action, **wish)
