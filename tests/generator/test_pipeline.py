@@ -82,7 +82,7 @@ def test_no_action_is_given_what_a_commit_or_a_build_says(pipeline: dict[str, An
 def test_the_upload_asks_for_variables_that_the_actions_give(pipeline: dict[str, Any]) -> None:
     (source,) = [action for action in actions(pipeline) if action["ActionTypeId"]["Category"] == "Source"]
     given = GIVEN[source["ActionTypeId"]["Provider"]]
-    asked = {*re.findall(r'about\.get\("(\w+)"', (ROOT / "codebuild" / "uploader" / "execution.py").read_text())}
+    asked = {*re.findall(r'"([A-Z]\w+)"', (ROOT / "codebuild" / "uploader" / "execution.py").read_text())}
     needed = {"CommitId", "BranchName", "CommitMessage"} if "CommitId" in given else {"VersionId"}
     assert needed <= asked & given
     exported = yaml.safe_load(build_buildspec(unpack_zip=False))["env"]["exported-variables"]

@@ -42,9 +42,12 @@ def test_the_publisher_signs_and_reads_times_there_as_it_does_here(tmp_path: Pat
     (tmp_path / "index.py").write_text(inline("git")["Publisher"])
     code = f"""
 import index
+def asked(at):
+    request = {{"action": "auto-rollback", "at": at, "minutes": 5}}
+    return index.requested(request, "9", index.OPERATIONS.requests).asked
 print(index.sign({KEY}, {MESSAGE!r}))
-print(index.requested({{"action": "auto-rollback", "at": "2026-03-01T10:00:00Z", "minutes": 5}}, "9").asked)
-print(index.requested({{"action": "auto-rollback", "at": "2026-03-01T11:00:00.5+0100", "minutes": 5}}, "9").asked)
+print(asked("2026-03-01T10:00:00Z"))
+print(asked("2026-03-01T11:00:00.5+0100"))
 """
     signature, *times = sam.in_runtime(code, tmp_path).split()
     assert sigv4a.sign(KEY, MESSAGE) == signature
