@@ -1,4 +1,7 @@
-"""What a mail says of a decision of the publisher: what it means, and what to run next."""
+"""What a mail says of a decision of the publisher: what it means, and what to run next.
+
+Whoever reads it was not there, and may know neither the command nor the word.
+"""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""Looks at what lies in the bucket, and asks the publisher what it says of it."""
+"""Looks at what lies in the bucket, and asks the publisher what it says of it.
+
+The order of the looks is a promise: an upload that ends meanwhile is seen in one of the later two.
+"""
 
 import re
 from collections.abc import Callable, Iterator

@@ -1,4 +1,7 @@
-"""Whether a deployment is complete, by its manifest and what lies in its folder, and what the store says of it then."""
+"""Whether a deployment is complete, by its manifest and what lies in its folder, and what the store says of it then.
+
+An upload that died, or a pruner that was faster, must not become live: nobody looks again after the switch.
+"""
 
 import json
 import re

@@ -1,4 +1,7 @@
-"""What was live in the order of time, and what one step back means."""
+"""What was live in the order of time, and what one step back means.
+
+The ledger has room for the newest switches only, so a rollback further back asks the bucket.
+"""
 
 from typing import NamedTuple
 

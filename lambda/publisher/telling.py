@@ -1,4 +1,7 @@
-"""Tells what was decided: whoever asked, the log, and the account's event bus."""
+"""Tells what was decided: whoever asked, the log, and the account's event bus.
+
+A switch that nobody hears of is a riddle at night, so what cannot be announced is logged and tried again.
+"""
 
 import os
 from contextlib import suppress

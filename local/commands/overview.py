@@ -1,4 +1,7 @@
-"""What the dashboard shows: the deployments of a stack, newest first, and what the publisher says about them."""
+"""What the dashboard shows: the deployments of a stack, newest first, and what the publisher says about them.
+
+It is read from bucket and publisher each time, so that the page shows what is and not what it remembers.
+"""
 
 from __future__ import annotations
 
