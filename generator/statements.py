@@ -10,8 +10,6 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-_FIELDS_WIDTH = 400  # of a class's fields side by side
-
 _TEXT = r'''"""(?:\\[\s\S]|[^\\])*?"""|"(?:\\[\s\S]|[^"\\])*"|'(?:\\[\s\S]|[^'\\])*\''''
 # A text, a bracket, or line breaks with the comments before them and the indentation after them. Python's own tokenizer
 # takes a tenth of a second for the sources of a template.
@@ -25,7 +23,6 @@ class Row(NamedTuple):
 
     text: str  # with the line breaks of a text of several lines
     is_plain: bool = False  # its statements govern no others
-    is_field: bool = False
 
 
 class Writer:
@@ -44,7 +41,7 @@ class Writer:
 
     def _plain(self, node: ast.stmt, level: int, of_class: bool) -> Row:
         text = self._line(self._start(node), self._end(node), [] if of_class else [node])
-        return Row(" " * level + text, "\n" not in text, of_class and isinstance(node, ast.AnnAssign))
+        return Row(" " * level + text, "\n" not in text)
 
     def _governing(self, node: ast.stmt, level: int) -> list[Row]:
         """A statement and those below it."""
@@ -63,10 +60,9 @@ class Writer:
     def _below(self, head: str, node: ast.stmt, body: Sequence[ast.stmt], level: int) -> list[Row]:
         """The rows of `body` after `head`, on the same line if there is one statement alone, or few that fit."""
         rows = self.rows(without_docstring(node, body), level, of_class=isinstance(node, ast.ClassDef))
-        rows = side_by_side(rows, _FIELDS_WIDTH, fields=True) or [Row("pass", is_plain=True)]
-        below = side_by_side(rows, self._width)
+        below = side_by_side(rows or [Row("pass", is_plain=True)], self._width)
         joined = f"{head} {below[0].text.lstrip(' ')}"
-        if len(below) == 1 and below[0].is_plain and (len(rows) == 1 or len(joined) <= self._width):
+        if len(below) == 1 and below[0].is_plain and (len(rows) <= 1 or len(joined) <= self._width):
             return [Row(joined)]
         return [Row(head), *(Row(row.text) for row in below)]
 
@@ -92,13 +88,13 @@ class Writer:
         return self._lines[(node.end_lineno or 0) - 1] + (node.end_col_offset or 0)
 
 
-def side_by_side(rows: Sequence[Row], width: int, *, fields: bool = False) -> list[Row]:
-    """The same with plain statements, or only `fields`, that follow each other on one line as far as they fit."""
+def side_by_side(rows: Sequence[Row], width: int) -> list[Row]:
+    """The same with plain statements that follow each other on one line as far as they fit."""
     result: list[Row] = []
     for row in rows:
         last = result[-1] if result else Row("")
         joined = f"{last.text};{row.text.lstrip(' ')}"
-        if (last.is_field and row.is_field if fields else last.is_plain and row.is_plain) and len(joined) <= width:
+        if last.is_plain and row.is_plain and len(joined) <= width:
             result[-1] = last._replace(text=joined)
         else:
             result.append(row)
