@@ -9,6 +9,7 @@ import pytest
 
 from generator import Settings, build_template
 from generator.webhook import build_webhook
+from workbench.compare.__main__ import main
 from workbench.compare.differences import ABSENT, Difference, Kind, differences
 from workbench.compare.meaning import Found, compare
 from workbench.compare.report import Reason, load_reasons, report
@@ -124,3 +125,8 @@ def test_the_webhooks_template_is_resolved_although_sam_makes_the_url_that_an_ou
     after["Resources"]["Webhook"]["Properties"]["Timeout"] = 21
     place = ("Resources", "Webhook", "Properties", "Timeout")
     assert {one.difference.place for one in compare("webhook", before, after)} == {place}
+
+
+def test_a_revision_that_is_not_there_is_one_line() -> None:
+    with pytest.raises(SystemExit, match=r"^compare: nosuch is no revision that git can check out: give a commit"):
+        main(["nosuch"])

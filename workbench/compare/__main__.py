@@ -30,7 +30,10 @@ def _worktree(revision: str) -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder) / "then"
         git = ["git", "-C", str(ROOT), "worktree"]
-        subprocess.run([*git, "add", "--quiet", "--detach", str(tree), revision], check=True)
+        add = [*git, "add", "--quiet", "--detach", str(tree), revision]
+        added = subprocess.run(add, capture_output=True, check=False)
+        if added.returncode:
+            raise SystemExit(f"compare: {revision} is no revision that git can check out: give a commit, tag or branch")
         try:
             yield tree
         finally:
