@@ -16,7 +16,7 @@ from deployments.cloud import Cloud
 from deployments.errors import Failure, explain
 from deployments.output import Output
 
-_WAIT = {"Delay": 2, "MaxAttempts": 900}
+STACK_WAIT = {"Delay": 2, "MaxAttempts": 900}  # 30 minutes; a distribution takes about five
 _SIGNALS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 _TRIES = 2  # a build that still runs may write once more into a bucket that was emptied
 
@@ -89,7 +89,7 @@ class Cleaning:
                 self._empty(bucket)
             self._formation.delete_stack(StackName=name)
             try:
-                self._formation.get_waiter("stack_delete_complete").wait(StackName=name, WaiterConfig=_WAIT)
+                self._formation.get_waiter("stack_delete_complete").wait(StackName=name, WaiterConfig=STACK_WAIT)
                 return
             except WaiterError:
                 if number == _TRIES - 1:

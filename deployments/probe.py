@@ -15,7 +15,7 @@ from typing import Any
 from botocore.exceptions import ClientError, WaiterError
 
 from contract import folder_of
-from deployments.cleaning import Cleaning
+from deployments.cleaning import STACK_WAIT, Cleaning
 from deployments.cloud import Cloud
 from deployments.command import Site
 from deployments.errors import Failure
@@ -24,7 +24,6 @@ from deployments.stack import find_stack
 from deployments.uploading import Upload
 from instant_hosting.limits import TEMPLATE_LIMIT
 
-_WAIT = {"Delay": 2, "MaxAttempts": 900}  # 30 minutes; a distribution takes about five
 # Its own file beside npm's packages says to the next build whether CodeBuild's cache brought it back. The probe has no
 # lock file, so the cache's key is the one of none.
 _KEPT = "/root/.npm/_cacache/doctor"
@@ -126,7 +125,7 @@ def _create(cloud: Cloud, cleaning: Cleaning, name: str, body: str, source: str)
     sent = {"TemplateURL": cleaning.lend(name, body)} if is_long else {"TemplateBody": body}
     formation.create_stack(StackName=name, **sent, Capabilities=["CAPABILITY_IAM"], Parameters=given)
     try:
-        formation.get_waiter("stack_create_complete").wait(StackName=name, WaiterConfig=_WAIT)
+        formation.get_waiter("stack_create_complete").wait(StackName=name, WaiterConfig=STACK_WAIT)
     except WaiterError:
         raise Failure(f"{name} was not created: {_why(formation, name)}") from None
 

@@ -20,12 +20,16 @@ def connect() -> Any:
     """Give an S3 client for `upload`: as many connections as it uses, and slower when S3 asks for it."""
     config = Config(max_pool_connections=PARALLEL, retries={"mode": "adaptive", "total_max_attempts": 10})
     s3 = boto3.client("s3", config=config)
-    # waiting for "100 Continue" would cost each file a round trip
-    s3.meta.events.register("before-sign.s3.PutObject", lambda request, **_: request.headers.__delitem__("Expect"))
+    without_expect(s3)
     try:
         return QuickClient(s3)
     except AttributeError:  # a boto3 with other insides
         return s3
+
+
+def without_expect(s3: Any) -> None:
+    """Let a client of S3 send at once: waiting for "100 Continue" would cost each file a round trip."""
+    s3.meta.events.register("before-sign.s3.PutObject", lambda request, **_: request.headers.__delitem__("Expect"))
 
 
 class QuickClient:

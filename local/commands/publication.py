@@ -15,6 +15,7 @@ from local.cloud.stack import Stack
 from local.errors import LocalError
 from packer.folder import files_of_folder
 from packer.oddities import warnings
+from uploader.client import PARALLEL, without_expect
 from uploader.deployment import upload as send
 
 
@@ -48,14 +49,13 @@ def upload(stack: Stack, folder: Path, routing: str, commit: str = "local", mess
 def _client(stack: Stack) -> Any:
     """An S3 client that costs little: on loopback the client's own work is most of an upload."""
     config = Config(
-        max_pool_connections=64,
+        max_pool_connections=PARALLEL,
         s3={"addressing_style": "path"},
         request_checksum_calculation="when_required",
         parameter_validation=False,
     )
     client = stack.emulator.client("s3", config=config)
-    # as the uploader's own client does: waiting for "100 Continue" costs each file a round trip
-    client.meta.events.register("before-sign.s3.PutObject", lambda request, **_: request.headers.__delitem__("Expect"))
+    without_expect(client)
     return client
 
 
