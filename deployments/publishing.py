@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
-from contract import ROUTINGS
+from contract import ROUTINGS, Answer
 from deployments.command import Site, example, on_site, waiting
 from deployments.errors import INTERRUPTED, USAGE, Failure
+from deployments.publisher import State
 from deployments.sources import mark_of_sources
 from deployments.uploading import Upload
 
@@ -57,34 +60,66 @@ def publish(
     Visitors see nothing before everything is there. If you interrupt it, visitors see no change. Without --sequence it
     is refused if another deployment has become live meanwhile.
     """
-    mark = "" if as_is else mark_of_sources(folder)
-    if mark:
-        what = "a project, not what a build writes: give the build's output folder, as in `publish dist`"
-        raise Failure(f"{folder} has {mark}, so it looks like {what}, or --as-is", USAGE)
-    as_ci = not force  # which a CI's key cannot: a person has put the hold there
-    state = site.publisher.state(as_ci=as_ci)
-    if state.hold and not force:
-        raise Failure(f"held: {state.hold['reason']}; nothing was uploaded: `release` first, or --force")
-    _check_sequence(site, sequence, next((entry.get("sequence") for entry in state.published), None))
+    if not as_is:
+        _refuse_sources(folder)
+    state = site.publisher.state(as_ci=not force)
+    _check_hold(state, force)
+    _check_sequence(site, sequence, state)
     upload = Upload(folder, routing or _live_routing(site, state.live), source, site.output, shared=not no_shared)
+    # two CI jobs at once are ordered by their numbers, and not by what each has seen
+    order = {"sequence": sequence, "seen": state.live if sequence is None else None}
+    answer, seconds = _go_live(site, upload, force, order)
+    _report(site, answer, upload, seconds, wait)
+
+
+class _Seconds(NamedTuple):
+    """How long each step took."""
+
+    upload: float
+    switch: float
+
+
+def _go_live(site: Site, upload: Upload, force: bool, order: Mapping[str, int | str | None]) -> tuple[Answer, _Seconds]:
+    """Send the files, then let the publisher switch; `order` says before what the deployment may not become live.
+
+    A CI's key cannot force, as a person has put the hold there.
+    """
     try:
         upload.run(site.stack.bucket)
         uploaded = time.monotonic()
-        # two CI jobs at once are ordered by their numbers, and not by what each has seen
-        seen = state.live if sequence is None else None
-        wish = {"deployment": upload.id, "sequence": sequence, "force": force or None, "seen": seen}
-        answer = site.ask("publish", as_ci=as_ci, **wish)
+        wish = {"deployment": upload.id, "force": force or None, **order}
+        answer = site.ask("publish", as_ci=not force, **wish)
     except KeyboardInterrupt:
         raise Failure(upload.interrupted(), INTERRUPTED) from None
-    seconds = {"upload": uploaded - upload.started, "switch": time.monotonic() - uploaded}
+    return answer, _Seconds(uploaded - upload.started, time.monotonic() - uploaded)
+
+
+def _report(site: Site, answer: Answer, upload: Upload, seconds: _Seconds, wait: bool) -> None:
+    """Tell what was sent, what was there, and what each step took."""
+    took = seconds._asdict()
     facts = {"uploaded": upload.sent.text(), "reused": upload.reused.text()}
+    facts |= {name: f"{value:.1f} s" for name, value in took.items()}
     more: dict[str, object] = {"uploaded": upload.sent.value(), "reused": upload.reused.value()}
-    more |= {"seconds": {name: round(value, 3) for name, value in seconds.items()}}
-    site.report(answer, wait, more, **facts, **{name: f"{value:.1f} s" for name, value in seconds.items()})
+    more["seconds"] = {name: round(value, 3) for name, value in took.items()}
+    site.report(answer, wait, more, **facts)
 
 
-def _check_sequence(site: Site, sequence: int | None, last: int | None) -> None:
+def _refuse_sources(folder: Path) -> None:
+    """A folder that a build reads is not what visitors should get."""
+    if mark := mark_of_sources(folder):
+        what = "a project, not what a build writes: give the build's output folder, as in `publish dist`"
+        raise Failure(f"{folder} has {mark}, so it looks like {what}, or --as-is", USAGE)
+
+
+def _check_hold(state: State, force: bool) -> None:
+    """A hold stops a publish; it is said before a file is sent."""
+    if state.hold and not force:
+        raise Failure(f"held: {state.hold['reason']}; nothing was uploaded: `release` first, or --force")
+
+
+def _check_sequence(site: Site, sequence: int | None, state: State) -> None:
     """What the publisher will refuse, as things are now, before a file is sent for it."""
+    last = next((entry.get("sequence") for entry in state.published), None)
     if sequence is not None and last is not None and sequence < last:
         reason = f"sequence {sequence} is lower than {last}, which was published; publish without one to count anew"
         if site.output.as_json:
