@@ -16,17 +16,16 @@ from content.plan import Plan
 from contract import LEASE_SECONDS, folder_of, manifest_of, self_contained
 from uploader.lease import take_lease
 from uploader.manifest import manifest
-from uploader.objects import create, naming
+from uploader.objects import naming
 from uploader.pool import share
 from uploader.sending import Sender
 
-_LONGEST = LEASE_SECONDS - 3600  # then the pruner may soon take the upload for dead
+_HOURS = LEASE_SECONDS // 3600 - 1  # that an upload may take; after one more the pruner takes it for dead
 _OWN = "public, max-age=0, s-maxage=31536000, must-revalidate"
 _APART = (
     "self-contained, as deployments share other bytes under these names, which browsers keep for a year: let the "
     "bundler hash what it writes ([contenthash]), or set [files] shared = false"
 )
-_KEPT = "images and fonts stay as an earlier build made them"
 
 
 def upload(
@@ -47,24 +46,25 @@ def upload(
     hashed files too lie in its folder, and the last part of its ID begins with x, by which the router knows it.
     What is given is the ID in the end, and warnings.
     """
-    identity, begun = facts["id"], time.time()
-    sender, paths = Sender(s3, bucket, plan, progress), sorted(plan.files)
+    paths, sender = sorted(plan.files), Sender(s3, bucket, plan, progress)
     hashed = {*filter(is_hashed, paths)} if shared else set()
-    kept: set[str] = set()
-    refused: set[str] = set()
-    if shared:
-        begun = take_lease(s3, bucket, identity)
-        kept, refused = share(s3, bucket, sender, sorted(hashed))
-    own, pooled = sorted({*paths} - hashed), sorted(hashed - refused)
-    if refused or not shared:
+    identity = facts["id"] if shared else self_contained(facts["id"])
+    begun = take_lease(s3, bucket, identity)
+    kept, refused = share(s3, bucket, sender, sorted(hashed))
+    own = sorted({*paths} - hashed)
+    if refused:
         identity, own = self_contained(identity), paths
         take_lease(s3, bucket, identity)
     sender.send(folder_of(identity), own, {}, CacheControl=_OWN, Metadata={"deployment": identity})
-    if time.time() > begun + _LONGEST:  # a laptop that slept
-        raise UploadError("the upload took over 35 hours, files may be pruned by now: begin a new one")
-    key = manifest_of(identity)
+    body = manifest(plan, {**facts, "id": identity}, own, sorted(hashed - refused))
+    _complete(sender, manifest_of(identity), begun, body)
+    stayed = f"{len(kept):,} images and fonts stay as an earlier build made them"
+    return identity, remark(_APART, refused) + ([stayed] if kept else [])
+
+
+def _complete(sender: Sender, key: str, begun: float, body: bytes) -> None:
+    """Write the manifest, unless the upload has `begun` so long ago that the pruner may soon take it for dead."""
+    if time.time() > begun + _HOURS * 3600:  # a laptop that slept
+        raise UploadError(f"the upload took over {_HOURS} hours, files may be pruned by now: begin a new one")
     with naming(key):
-        body = manifest(plan, {**facts, "id": identity}, own, pooled)
-        create(s3, body, Bucket=bucket, Key=key, ContentType="application/json")
-    warnings = [f"{len(kept):,} {_KEPT}"] if kept else []
-    return identity, remark(_APART, refused) + warnings
+        sender.create(body, Key=key, ContentType="application/json")

@@ -18,10 +18,13 @@ from uploader.objects import IN_MEMORY, KeyTakenError, create, naming
 
 
 class Sender:
-    """Sends files of one plan, and tells `progress` of each of them once: its bytes, and whether it was written."""
+    """Sends files of one plan, and tells `progress` of each of them once: its bytes, and whether it was written.
+
+    Its `create` is `objects.create` in the site bucket.
+    """
 
     def __init__(self, s3: Any, bucket: str, plan: Plan, progress: Callable[[int, bool], None]) -> None:
-        self._create, self._files, self._progress = partial(create, s3, Bucket=bucket), plan.files, progress
+        self.create, self._files, self._progress = partial(create, s3, Bucket=bucket), plan.files, progress
         self._told: set[str] = set()
 
     def send(self, folder: str, paths: Iterable[str], listed: Mapping[str, str], **options: Any) -> set[str]:
@@ -52,7 +55,7 @@ class Sender:
         with naming(key), Source(file) as source:
             body = source.read() if file.size <= IN_MEMORY else source
             try:
-                return self._create(body, listed.get(key, ""), Key=key, **media(key), **options)
+                return self.create(body, listed.get(key, ""), Key=key, **media(key), **options)
             except (ClientError, BotoCoreError):
                 source.seek(0)  # perhaps because it has changed
                 raise

@@ -102,7 +102,7 @@ def manifest_is_not_looked_at(patch: Patch) -> None:
 
 def uploads_announce_nothing(patch: Patch) -> None:
     patch.setattr(UPLOADER, "take_lease", lambda *_: 0.0)
-    patch.setattr(UPLOADER, "_LONGEST", 10**12)
+    patch.setattr(UPLOADER, "_HOURS", 10**12)
 
 
 def prunes_see_no_upload(patch: Patch) -> None:

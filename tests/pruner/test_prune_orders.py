@@ -116,7 +116,7 @@ def test_half_a_protocol_for_the_pool_is_found_out(actors: Actors, monkeypatch: 
 
     if half == "no lease":
         monkeypatch.setattr(UPLOADER, "take_lease", lambda *_: 0.0)
-        monkeypatch.setattr(UPLOADER, "_LONGEST", 10**12)
+        monkeypatch.setattr(UPLOADER, "_HOURS", 10**12)
     elif half == "look before the lease":
         monkeypatch.setattr(UPLOADER, "take_lease", lambda s3, *rest: lease(Reversed(s3), *rest))
     else:
