@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
+from contract import Listed
+
 
 class Bucket(NamedTuple):
     """The bucket `name`, and the client that reads it."""
@@ -14,7 +16,7 @@ class Bucket(NamedTuple):
     s3: Any
     name: str
 
-    def items(self, prefix: str, **options: str) -> Iterator[dict[str, Any]]:
+    def items(self, prefix: str, **options: str) -> Iterator[Listed]:
         """The objects below `prefix`, as S3 lists them."""
         pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix, **options)
         return (item for page in pages for item in page.get("Contents", ()))

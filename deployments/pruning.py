@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import click
 from botocore.exceptions import ClientError
@@ -16,7 +16,7 @@ from deployments.output import Column
 from deployments.surplus import find_extras, take_away
 from pruner import pruning
 from pruner.deleting import Stuck
-from pruner.pruning import Pruned
+from pruner.pruning import Line, Pruned
 
 _COLUMNS = (Column("", narrow="whole"), Column("ID", "cyan", narrow="whole"), Column("WHY"))
 
@@ -94,7 +94,7 @@ def _prune(site: Site, wish: _Wish) -> None:
 
 
 def _run(site: Site, wish: _Wish) -> Pruned:
-    def report(line: dict[str, Any]) -> None:
+    def report(line: Line) -> None:
         words = line["outcome"], line.get("deployment", "shared files"), f"{line['objects']:,} objects"
         site.output.note(" ".join(words), "dim")
 
@@ -102,7 +102,7 @@ def _run(site: Site, wish: _Wish) -> Pruned:
         return pruning.prune(
             site.s3,
             site.stack.bucket,
-            lambda request: {**site.publisher.ask(**request)},
+            lambda request: site.publisher.ask(**request),
             wish.keep,
             wish.keep_days,
             dry_run=wish.dry_run,

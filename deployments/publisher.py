@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, cast
 
 from botocore.exceptions import ClientError, HTTPClientError
 
-from contract import ALIASES, PUBLISHER_SECONDS, Answer, Status, Switch
+from contract import ALIASES, PUBLISHER_SECONDS, Answer, Status, SwitchRecord
 from deployments.cloud import Cloud
 from deployments.errors import Failure, explain, is_denied
 
@@ -24,7 +24,7 @@ class State(NamedTuple):
     previous: str
     waiting: str
     hold: dict[str, str]
-    published: list[Switch]
+    published: list[SwitchRecord]
     retiring: list[str]
 
 

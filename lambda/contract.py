@@ -6,7 +6,8 @@ program carries of it what it needs. A test holds the edge functions to it, whic
 
 import re
 from collections.abc import Sequence
-from typing import NotRequired, TypedDict
+from datetime import datetime
+from typing import Literal, NotRequired, TypedDict
 
 VERSION = "0.2.0"  # of all parts: templates and manifests name it
 
@@ -77,7 +78,7 @@ class Manifest(TypedDict):
     listing: NotRequired[str]  # a digest of the folder's files; older uploaders did not write it
 
 
-class Switch(TypedDict):
+class SwitchRecord(TypedDict):
     """What the history and a status tell of a switch."""
 
     deployment: str
@@ -106,6 +107,53 @@ class Request(TypedDict, total=False):
     minutes: int
 
 
+# What an event tells of an execution of the pipeline; its documentation is linked at PIPELINE_EVENT
+PipelineDetail = TypedDict(
+    "PipelineDetail",
+    {
+        "pipeline": str,
+        "state": str,
+        "execution-id": str,
+        "start-time": str,
+        "execution-trigger": dict[str, str],
+    },
+    total=False,
+)
+
+
+class Detail(Request, PipelineDetail, total=False):
+    """What an event tells: a request and of which stack, or what became of an execution of the pipeline."""
+
+    stack: str
+
+
+# How EventBridge hands it over: https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html
+Envelope = TypedDict(
+    "Envelope", {"detail-type": str, "id": str, "time": str, "region": str, "detail": Detail}, total=False
+)
+
+
+class Event(Request, Envelope, total=False):
+    """What the publisher is invoked with: a request as it is, or in an envelope, or what the pipeline did."""
+
+
+# What may come of whatever the publisher is asked
+Outcome = Literal[
+    "published",
+    "rolled-back",
+    "on-hold",
+    "released",
+    "retiring",
+    "held",
+    "stale",
+    "duplicate",
+    "ignored",
+    "refused",
+    "failed",
+    "status",
+]
+
+
 class Extra(TypedDict):
     """The files that a folder has too much."""
 
@@ -116,7 +164,7 @@ class Extra(TypedDict):
 class Answer(TypedDict, total=False):
     """The publisher's answer, the line in its log, and most of the event that it sends."""
 
-    outcome: str
+    outcome: Outcome
     reason: str
     action: str
     by: str
@@ -138,8 +186,29 @@ class Status(Answer):
 
     previous: NotRequired[str]
     hold: dict[str, str]
-    published: list[Switch]
+    published: list[SwitchRecord]
     mark: str
+
+
+class Announcement(Answer, total=False):
+    """What the publisher's event tells: its answer, and whose it is."""
+
+    stack: str
+    pipeline: str
+
+
+class DecisionEvent(TypedDict):
+    """How EventBridge hands an announcement over, as far as anybody reads it."""
+
+    detail: Announcement
+
+
+class Listed(TypedDict):
+    """An object as S3 lists it: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html"""
+
+    Key: str
+    Size: int
+    LastModified: datetime
 
 
 def folder_of(deployment: str) -> str:

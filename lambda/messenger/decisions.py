@@ -3,8 +3,7 @@
 Whoever reads it was not there, and may know neither the command nor the word.
 """
 
-from typing import Any
-
+from contract import Announcement
 from messenger.mail import plain, run
 
 # outcome: subject, what it means, what to run next
@@ -35,7 +34,7 @@ TEXTS = {
 }
 
 
-def decision(detail: dict[str, Any]) -> tuple[str, str]:
+def decision(detail: Announcement) -> tuple[str, str]:
     """Subject and body for what the publisher announced."""
     late = detail["outcome"] == "stale" and detail["action"] != "pipeline"
     subject, meaning, command = TEXTS["late" if late else detail["outcome"]]
@@ -53,7 +52,7 @@ def decision(detail: dict[str, Any]) -> tuple[str, str]:
     return subject.format(**names), "\n".join(lines)
 
 
-def surplus(detail: dict[str, Any]) -> str:
+def surplus(detail: Announcement) -> str:
     """What has come into the deployment's folder, and what takes it away."""
     names = plain(", ".join(detail["extra"]["names"]))
     what = f"Files came into its folder after it was complete ({detail['extra']['count']}). Visitors get them too"

@@ -1,11 +1,10 @@
 """The messenger's handler in templates without a pipeline: it tells of decisions."""
 
-from typing import Any
-
+from contract import DecisionEvent
 from messenger.decisions import decision
 from messenger.mail import send
 
 
-def handler(event: dict[str, Any], _context: object) -> dict[str, str]:
+def handler(event: DecisionEvent, _context: object) -> dict[str, str]:
     """Send the mail for a decision of the publisher; what was sent."""
     return send(*decision(event["detail"]))

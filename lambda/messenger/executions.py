@@ -1,10 +1,10 @@
 """What a mail says of a pipeline that published nothing: which action it was, why, and what to do next."""
 
 import json
-from typing import Any
 
 import boto3
 
+from contract import Detail, Event
 from messenger.failing import failed, why
 from messenger.mail import one_line, run
 
@@ -16,7 +16,7 @@ ENDED = {
 }
 
 
-def pipeline_ended(event: dict[str, Any]) -> tuple[str, str]:
+def pipeline_ended(event: Event) -> tuple[str, str]:
     """Subject and body for a pipeline that failed, was stopped or was canceled."""
     detail, region = event["detail"], event["region"]
     subject, meaning, again = ENDED[detail["state"]]
@@ -38,7 +38,7 @@ def pipeline_ended(event: dict[str, Any]) -> tuple[str, str]:
     return f"{subject} in {action}" if action else subject, "\n".join(lines)
 
 
-def reasons(detail: dict[str, Any]) -> tuple[str, list[str]]:
+def reasons(detail: Detail) -> tuple[str, list[str]]:
     """The action that failed, and lines that say why; none if AWS does not tell, for a mail is worth more than they."""
     action, lines = "", list[str]()
     try:

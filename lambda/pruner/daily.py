@@ -6,11 +6,11 @@ from typing import Any
 
 import boto3
 
-from contract import Request
-from pruner.pruning import RUN_SECONDS, Pruned, prune
+from contract import Answer, Request
+from pruner.pruning import RUN_SECONDS, Line, Pruned, prune
 
 
-def handler(_event: object, context: Any) -> dict[str, Any]:
+def handler(_event: object, context: Any) -> Line:
     """Prune; each log line is JSON, the last one is the answer."""
     seconds = min(RUN_SECONDS, context.get_remaining_time_in_millis() / 1000 - 20)
     try:
@@ -28,21 +28,27 @@ def as_told(seconds: float) -> Pruned:
     return prune(boto3.client("s3"), os.environ["SITE_BUCKET"], ask, keep, days, seconds=seconds, report=log)
 
 
-def ask(request: Request) -> dict[str, Any]:
+def ask(request: Request) -> Answer:
     """The publisher's answer."""
     answer = boto3.client("lambda").invoke(FunctionName=os.environ["PUBLISHER"], Payload=json.dumps(request))
-    body: dict[str, Any] = json.loads(answer["Payload"].read())
+    body: Answer = json.loads(answer["Payload"].read())
     if "FunctionError" in answer:
         raise RuntimeError(f"the publisher failed: {body}")
     return body
 
 
-def summary(done: Pruned) -> dict[str, Any]:
+def summary(done: Pruned) -> Line:
     """What was done, in numbers."""
-    counts = {"gone": len(done.gone), "leftovers": len(done.leftovers), "stays": len(done.stays)}
-    return {"outcome": "pruned", **counts, "objects": done.objects, "reason": done.reason}
+    return {
+        "outcome": "pruned",
+        "gone": len(done.gone),
+        "leftovers": len(done.leftovers),
+        "stays": len(done.stays),
+        "objects": done.objects,
+        "reason": done.reason,
+    }
 
 
-def log(line: dict[str, Any]) -> None:
+def log(line: Line) -> None:
     """One line; what a Lambda function prints is its log."""
     print(json.dumps(line, ensure_ascii=False, separators=(",", ":")))

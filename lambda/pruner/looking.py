@@ -4,7 +4,7 @@ The order of the looks is a promise: an upload that ends meanwhile is seen in on
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -16,6 +16,8 @@ from contract import (
     LEASE_SECONDS,
     LEASES,
     MANIFESTS,
+    Answer,
+    Listed,
     Request,
     Status,
     manifested,
@@ -24,7 +26,7 @@ from contract import (
 from pruner.deleting import Stuck
 from pruner.keeping import TIME, Found
 
-Ask = Callable[[Request], Any]  # gives the publisher's answer
+Ask = Callable[[Request], Answer]  # gives the publisher's answer
 
 
 def look(s3: Any, bucket: str, ask: Ask) -> Found:
@@ -52,13 +54,13 @@ def look(s3: Any, bucket: str, ask: Ask) -> Found:
 
 def status(ask: Ask) -> Status:
     """What the publisher says is live, was before, waits, and is being retired."""
-    answer: Status = ask({"action": "status"})
+    answer: Status = ask({"action": "status"})  # type: ignore[assignment]  # what a publisher answers to this is one
     if answer["outcome"] != "status":
         raise Stuck(f"the publisher does not tell what is live: {answer['reason']}")
     return answer
 
 
-def ended(lease: str, since: datetime, manifests: dict[str, Any]) -> bool:
+def ended(lease: str, since: datetime, manifests: Mapping[str, Listed]) -> bool:
     """Whether the upload of a lease has ended: there is its manifest, or a later one of what became self-contained."""
     apart = self_contained(lease)
     return lease in manifests or (apart in manifests and manifests[apart]["LastModified"] >= since)
@@ -75,6 +77,6 @@ def pages(s3: Any, bucket: str, prefix: str, **options: str) -> Iterator[dict[st
     yield from s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix, **options)
 
 
-def items(s3: Any, bucket: str, prefix: str) -> Iterator[dict[str, Any]]:
+def items(s3: Any, bucket: str, prefix: str) -> Iterator[Listed]:
     """The objects below `prefix`, as they are listed."""
     return (item for page in pages(s3, bucket, prefix) for item in page.get("Contents", ()))

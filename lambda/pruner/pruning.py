@@ -9,7 +9,7 @@ import json
 import time
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
 from botocore.exceptions import ClientError
 
@@ -24,7 +24,20 @@ AT_ONCE = 3  # deployments retired together: they must fit the ledger
 READERS = 10  # of manifests; as many connections as a client has
 SMALL = 2**18  # bytes; larger manifests are read one by one, for the memory they take
 
-Report = Callable[[dict[str, Any]], None]
+
+class Line(TypedDict, total=False):
+    """A line of the pruner's log."""
+
+    outcome: str
+    reason: str
+    deployment: str
+    objects: int
+    gone: int
+    leftovers: int
+    stays: int
+
+
+Report = Callable[[Line], None]
 
 
 class OutOfTime(Exception):  # noqa: N818  # no error: the next run goes on

@@ -9,6 +9,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from contract import Listed
 from publisher.signature import register_signer
 
 KVS = "cloudfront-keyvaluestore"
@@ -21,10 +22,10 @@ def client(service: str) -> Any:
     return boto3.client(service, config=Config(connect_timeout=3, read_timeout=10))
 
 
-def ask(service: str, operation: str, *expected: str, **arguments: Any) -> dict[str, Any]:
+def ask(service: str, operation: str, *expected: str, **arguments: Any) -> Any:  # of AWS's own shape
     """The answer of an operation; empty after one of the `expected` errors."""
     try:
-        return dict(getattr(client(service), operation)(**arguments))
+        return getattr(client(service), operation)(**arguments)
     except ClientError as error:
         if error.response["Error"]["Code"] not in expected:
             raise
@@ -36,7 +37,7 @@ def stored(key: str) -> str:
     return str(store("get_key", "ResourceNotFoundException", Key=key).get("Value", ""))
 
 
-def store(operation: str, *expected: str, **arguments: Any) -> dict[str, Any]:
+def store(operation: str, *expected: str, **arguments: Any) -> Any:
     """`ask` about the store."""
     return ask(KVS, operation, *expected, KvsARN=os.environ["STORE_ARN"], **arguments)
 
@@ -50,12 +51,12 @@ def read(key: str) -> tuple[bytes, str, Any]:
     return answer["Body"].read(), answer["Metadata"].get("deployment", ""), answer["LastModified"]
 
 
-def s3(operation: str, key: str, *expected: str, **arguments: Any) -> dict[str, Any]:
+def s3(operation: str, key: str, *expected: str, **arguments: Any) -> Any:
     """`ask` about one object of the site bucket."""
     return ask("s3", operation, *expected, Bucket=os.environ["SITE_BUCKET"], Key=key, **arguments)
 
 
-def listing(prefix: str) -> Iterator[dict[str, Any]]:
+def listing(prefix: str) -> Iterator[Listed]:
     """The site bucket's objects under `prefix`, in the order of their keys."""
     pages = client("s3").get_paginator("list_objects_v2").paginate(Bucket=os.environ["SITE_BUCKET"], Prefix=prefix)
     return (item for page in pages for item in page.get("Contents", ()))

@@ -8,19 +8,20 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from contract import Outcome
 from publisher.intent import Intent, NotThere, Refused
 from publisher.ledger import Ledger, is_stale, noted
 from publisher.notation import written
 from publisher.past import Past
 
-SWITCHED = "published", "rolled-back"  # the outcomes after which another deployment is live
+SWITCHED: tuple[Outcome, Outcome] = "published", "rolled-back"  # the outcomes after which another deployment is live
 HOLDING = "hold", "release"  # what is about the hold; all else that acts is about what is live
 
 
 class Decision(NamedTuple):
     """What follows; the ledger is written if it differs from what was read."""
 
-    outcome: str
+    outcome: "Outcome"  # quoted, its form need not travel
     reason: str
     ledger: Ledger
     deployment: str = ""  # what it is about
@@ -51,7 +52,7 @@ def _out_of_order(ledger: Ledger, live: str, intent: Intent) -> Decision | None:
     if intent.event in register.split()[1:]:
         # while it is the newest the same answer is right: perhaps the first one was not announced
         mine = [e.deployment for e in newest if (*e[2:4], e.asked) == (*intent[2:4], intent.asked)]
-        outcome = _switched(intent.action) if mine else "duplicate"
+        outcome: Outcome = _switched(intent.action) if mine else "duplicate"
         return Decision(outcome, "done before", ledger, *mine or [intent.deployment])
     if intent.action not in (*HOLDING, "pipeline"):  # for pipelines a release stands where what it published does
         register = max([register, *(entry.asked for entry in newest)])
@@ -122,5 +123,5 @@ def switch(ledger: Ledger, live: str, intent: Intent, _past: Past) -> Decision:
     return Decision(_switched(intent.action), "", then, deployment)
 
 
-def _switched(action: str) -> str:
+def _switched(action: str) -> Outcome:
     return SWITCHED["rollback" in action]

@@ -5,9 +5,8 @@ It travels only where there is a pipeline.
 
 import os
 import re
-from typing import Any
 
-from contract import EXECUTIONS, ID
+from contract import EXECUTIONS, ID, Event
 from publisher.aws import client, read
 from publisher.decision import Decision, release, switch
 from publisher.intent import Intent, Refused
@@ -46,7 +45,7 @@ def release_and_publish(ledger: Ledger, live: str, intent: Intent, past: Past) -
     return Decision(outcome, why, then._replace(mark=noted(ledger.mark, place)), deployment)
 
 
-def succeeded(event: dict[str, Any]) -> Intent:
+def succeeded(event: Event) -> Intent:
     """The intent of a succeeded pipeline, as its event tells it: by which execution, and not of which deployment."""
     detail, ours = event["detail"], os.environ.get("PIPELINE")
     if (detail.get("pipeline"), detail.get("state")) != (ours, "SUCCEEDED"):

@@ -7,13 +7,12 @@ back to it, and `deployments prune ID --extras` takes it away.
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
-from contract import Manifest
+from contract import Listed, Manifest
 from publisher.intent import NotThere
 
 
-def extras(folder: str, objects: Iterable[dict[str, Any]], manifest: Manifest, made: datetime) -> list[str]:
+def extras(folder: str, objects: Iterable[Listed], manifest: Manifest, made: datetime) -> list[str]:
     """The files that came after the manifest was made; `NotThere` unless the others are those that it tells of.
 
     `objects` are those below `folder`, in the order of their keys. A manifest of an older version has no `listing`,

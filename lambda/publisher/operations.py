@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from contract import Answer
+from contract import Answer, Event
 from publisher.reception import respond
 from publisher.variants import OPERATIONS
 
 
-def handler(event: dict[str, Any], context: Any) -> Answer:
+def handler(event: Event, context: Any) -> Answer:
     """Answer an event or a direct request."""
     return respond(event, context, OPERATIONS)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from contract import REQUEST_EVENT, Answer
+from contract import REQUEST_EVENT, Answer, Event
 from publisher.decision import Rules
 from publisher.intent import Intent, NotAdmitted
 from publisher.notation import timestamp
@@ -17,7 +17,7 @@ from publisher.telling import announce, log, refusal
 class Kind(NamedTuple):
     """An event that is no request: how it is read, and how what it does not tell is looked up then."""
 
-    read: Callable[[dict[str, Any]], Intent]
+    read: Callable[["Event"], Intent]
     complete: Callable[[Intent], Intent]
 
 
@@ -35,7 +35,7 @@ class Variant(NamedTuple):
     aliases: "Aliases"
 
 
-def respond(event: dict[str, Any], context: Any, variant: Variant) -> Answer:
+def respond(event: Event, context: Any, variant: Variant) -> Answer:
     """Answer an event or a direct request; the answer is the line in the log and the event that goes out.
 
     Where nobody waits for an answer, what was not done raises, so that Lambda's retries and the failure destination
@@ -57,7 +57,7 @@ def respond(event: dict[str, Any], context: Any, variant: Variant) -> Answer:
     return answer
 
 
-def attempted(event: dict[str, Any], context: Any, variant: Variant) -> tuple[Answer, Exception | None]:
+def attempted(event: Event, context: Any, variant: Variant) -> tuple[Answer, Exception | None]:
     """What came of an event or a direct request, and what hindered it."""
     kind = event.get("detail-type", "")
     answer = about(Intent("", "", "", ""))
@@ -83,13 +83,13 @@ def about(intent: Intent) -> Answer:
     return {"action": action, "by": intent.by, "execution": execution, "deployment": deployment, "commit": commit}
 
 
-def nobody_waits(event: dict[str, Any], answer: Answer, failure: Exception) -> bool:
+def nobody_waits(event: Event, answer: Answer, failure: Exception) -> bool:
     """Whether it came by itself: an event of ours, or an alarm, whose rule invokes as a request does."""
     is_ours = event.get("detail-type") == REQUEST_EVENT or event.get("action") == "auto-rollback"
     return not isinstance(failure, NotAdmitted) and (is_ours or answer["execution"] != "")
 
 
-def admit(event: dict[str, Any], alias: str, aliases: Aliases) -> None:
+def admit(event: Event, alias: str, aliases: Aliases) -> None:
     """Refuse what may not be asked through `alias`, as docs/decisions/publisher-aliases.md has it."""
     if alias in ("", "$LATEST"):  # the function itself
         return
@@ -104,12 +104,12 @@ def admit(event: dict[str, Any], alias: str, aliases: Aliases) -> None:
         raise NotAdmitted(f"the alias {alias} {wrong}")
 
 
-def understood(event: dict[str, Any], kind: str, variant: Variant) -> Intent:
+def understood(event: Event, kind: str, variant: Variant) -> Intent:
     """The intent of an event of this kind, or of a direct request."""
     if kind in variant.kinds:
         intent = variant.kinds[kind].read(event)
     elif kind == REQUEST_EVENT:
-        detail = {name: value for name, value in event["detail"].items() if name != "stack"}
+        detail: Any = {name: value for name, value in event["detail"].items() if name != "stack"}
         # when it was sent, and not when it is tried again
         intent = requested(detail, min(timestamp(), timestamp(event.get("time"))), variant.requests)
     else:

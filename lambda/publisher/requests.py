@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from contract import ID
+from contract import ID, Request
 from publisher.intent import Intent, Refused
 from publisher.notation import compact, timestamp
 
@@ -27,19 +27,19 @@ EVERY: Form = {"action": str, "by": str, "seen": str}  # request may say this
 BY_LIMIT = 40  # bytes of `by`, so that no name fills the ledger
 
 
-def requested(event: dict[str, Any], asked: str, requests: Requests) -> Intent:
+def requested(event: Request, asked: str, requests: Requests) -> Intent:
     """The intent of a request that was made at `asked`; `Refused` says what is wrong with it and what is allowed."""
     check_form(event, requests)
     check_values(event)
     by = event.get("by", "request")[:BY_LIMIT]
     while len(compact(by).encode()) > BY_LIMIT + 2:  # the quotes
         by = by[:-1]
-    values = {**event, "by": by, "deployments": tuple(event.get("deployments", ()))}
+    values: Any = {**event, "by": by, "deployments": tuple(event.get("deployments", ()))}
     asked = min(asked, timestamp(values.pop("at", asked)))
     return Intent(**{"deployment": "", **values, "since": asked, "asked": asked})
 
 
-def check_form(event: dict[str, Any], requests: Requests) -> None:
+def check_form(event: Request, requests: Requests) -> None:
     """Refuse what lacks a member, or has one that its action does not take."""
     action = event.get("action")
     if not isinstance(action, str) or action not in requests:
@@ -54,7 +54,7 @@ def check_form(event: dict[str, Any], requests: Requests) -> None:
             raise Refused(f"{name[:-1]} is missing: {action} takes {takes}")
 
 
-def check_values(event: dict[str, Any]) -> None:
+def check_values(event: Request) -> None:
     """Refuse values that no publisher could carry out or write down."""
     for name in [*event.get("deployments", ()), *([event["deployment"]] if "deployment" in event else [])]:
         if not isinstance(name, str) or not re.fullmatch(ID, name):

@@ -61,5 +61,5 @@ def choices(without: str) -> list[str]:
     """Up to ten deployments that could be asked for instead of `without` and of what is live, newest first."""
     _, ledger, live = look()
     gone = {*ledger.retiring, without, live}
-    newest = sorted(listing(MANIFESTS), key=lambda item: str(item["LastModified"]), reverse=True)
+    newest = sorted(listing(MANIFESTS), key=lambda item: item["LastModified"], reverse=True)
     return [name for item in newest if (name := manifested(item["Key"])) not in gone][:10]

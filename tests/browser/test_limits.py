@@ -8,6 +8,7 @@ from __future__ import annotations
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from playwright.sync_api import BrowserContext
@@ -217,8 +218,8 @@ def test_after_going_back_from_a_bad_release_an_open_tab_keeps_its_files(
         assert "two" == page.evaluate(FETCHED)
         if pruned_now:
             stack = stage.stack
-            s3 = stack.emulator.client("s3")
-            done = prune.prune(s3, stack.bucket, lambda wish: stack.ask(**wish), 0, 0, now=True, only=[bad])
+            s3, ask = stack.emulator.client("s3"), cast("Any", stack.ask)
+            done = prune.prune(s3, stack.bucket, lambda wish: ask(**wish), 0, 0, now=True, only=[bad])
             assert [bad] == done.gone
             served.forget()  # the command's invalidation
             assert 404 == page.evaluate("fetch('/version.txt').then((answer) => answer.status)")

@@ -53,9 +53,9 @@ class Actors:
         program = current()
         return text or f"{(program.world if program else self.world).now:%Y-%m-%dT%H:%M:%S}.000Z"
 
-    def ask(self, request: Any) -> dict[str, Any]:
+    def ask(self, request: Any) -> Any:
         """The publisher's answer, through JSON as from Lambda."""
-        answer: dict[str, Any] = json.loads(json.dumps(PUBLISHER.handler(json.loads(json.dumps(request)), BY_NAME)))
+        answer: Any = json.loads(json.dumps(PUBLISHER.handler(json.loads(json.dumps(request)), BY_NAME)))
         return answer
 
     def upload(self, identity: str) -> Callable[[Clients], object]:

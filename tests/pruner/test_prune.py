@@ -17,6 +17,7 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 from botocore.httpsession import URLLib3Session
 
+from contract import Answer
 from pruner import deleting as remove
 from pruner import pruning as prune
 from pruner.looking import Ask
@@ -41,7 +42,7 @@ class PrunedSite:
         self.arn: str = made["KeyValueStore"]["ARN"]
         self.store = aws.client("cloudfront-keyvaluestore")
         self.take(aws.client("s3"))
-        self.lines: list[dict[str, Any]] = []
+        self.lines: list[prune.Line] = []
         self.requests: list[dict[str, Any]] = []
 
     def take(self, pruner: Any) -> None:
@@ -67,9 +68,9 @@ class PrunedSite:
         for identity in identities:
             assert self.ask({"action": "publish", "deployment": identity})["outcome"] == "published"
 
-    def ask(self, request: Any) -> dict[str, Any]:
+    def ask(self, request: Any) -> Answer:
         self.requests.append(request)
-        answer: dict[str, Any] = json.loads(json.dumps(PUBLISHER.handler(request, BY_NAME)))
+        answer: Answer = json.loads(json.dumps(PUBLISHER.handler(request, BY_NAME)))
         return answer
 
     def prune(self, keep: int = 0, days: int = 1, ask: Ask | None = None, **options: Any) -> prune.Pruned:
@@ -122,7 +123,7 @@ def four(site: PrunedSite) -> PrunedSite:
 def test_what_was_live_while_the_prune_chose_stays_however_many_switches_followed(four: PrunedSite) -> None:
     """A is live for a moment between the look and the request: who came then is pinned to it for a day."""
 
-    def meanwhile(request: Any) -> dict[str, Any]:
+    def meanwhile(request: Any) -> Answer:
         if request["action"] == "retire":
             for identity in (A, C, D):
                 four.ask({"action": "promote", "deployment": identity})
@@ -152,7 +153,7 @@ def test_what_nothing_keeps_is_gone_with_what_only_it_needed(four: PrunedSite) -
 def test_the_publisher_is_asked_before_anything_is_deleted(four: PrunedSite) -> None:
     before = four.keys()
 
-    def ask(request: Any) -> dict[str, Any]:
+    def ask(request: Any) -> Answer:
         if request.get("deployments"):
             assert four.keys() == before
         return four.ask(request)
@@ -235,7 +236,7 @@ def test_the_live_one_is_never_gone_even_now(site: PrunedSite) -> None:
 
 
 def test_one_that_became_live_after_the_look_is_kept_by_the_publisher(four: PrunedSite) -> None:
-    def promote_first(request: Any) -> dict[str, Any]:
+    def promote_first(request: Any) -> Answer:
         if request["action"] == "retire":
             four.ask({"action": "promote", "deployment": A})
         return four.ask(request)
@@ -269,7 +270,7 @@ def test_a_lock_of_twenty_minutes_is_taken_over_and_ends(four: PrunedSite) -> No
 
 
 def test_a_lock_that_another_prune_took_over_is_not_ours_to_delete(four: PrunedSite) -> None:
-    def ask(request: Any) -> dict[str, Any]:
+    def ask(request: Any) -> Answer:
         four.put("prune.lock", "another")
         return four.ask(request)
 
@@ -347,7 +348,7 @@ def test_what_a_dead_prune_has_asked_for_goes_whatever_its_age(four: PrunedSite)
 
 @pytest.mark.parametrize("most", [1, 0])
 def test_a_publisher_without_room_is_asked_for_one_at_a_time_and_then_later(four: PrunedSite, most: int) -> None:
-    def ask(request: Any) -> dict[str, Any]:
+    def ask(request: Any) -> Answer:
         if len(request.get("deployments", ())) > most:
             return {"outcome": "refused", "reason": "the ledger needs over 1024 bytes: retire fewer at once"}
         return four.ask(request)
@@ -379,7 +380,7 @@ def test_an_object_that_cannot_be_deleted_is_named(four: PrunedSite) -> None:
 
 
 def test_a_publisher_that_cannot_read_its_ledger_stops_it(four: PrunedSite) -> None:
-    refusal = {"outcome": "refused", "reason": "the store's `ledger` is unreadable"}
+    refusal: Answer = {"outcome": "refused", "reason": "the store's `ledger` is unreadable"}
     before = four.keys()
     with pytest.raises(RuntimeError, match="does not tell what is live: the store's `ledger` is unreadable"):
         four.prune(ask=lambda _: refusal)

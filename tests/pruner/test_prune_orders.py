@@ -85,7 +85,7 @@ def test_many_at_once_in_some_orders(actors: Actors) -> None:
 def test_a_publisher_that_promises_nothing_is_found_out(actors: Actors, monkeypatch: pytest.MonkeyPatch) -> None:
     ask = actors.ask
 
-    def promise_nothing(request: Any) -> dict[str, Any]:
+    def promise_nothing(request: Any) -> Any:
         if request["action"] != "retire":
             return ask(request)
         return {"outcome": "retiring", "retiring": request["deployments"], "kept": {}}

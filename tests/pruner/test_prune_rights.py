@@ -47,7 +47,7 @@ def user(strict: Any, name: str, rights: dict[str, list[str]]) -> Any:
     return strict.client("s3", account=key["AccessKeyId"], aws_secret_access_key=key["SecretAccessKey"])
 
 
-def ask(request: Any) -> dict[str, Any]:
+def ask(request: Any) -> Any:
     if request["action"] == "status":
         nothing = {"previous": "", "waiting": "", "retiring": [], "published": []}
         return {"outcome": "status", "after": LIVE, **nothing}

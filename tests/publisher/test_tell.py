@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,15 @@ from messenger.decisions import decision
 from messenger.executions import pipeline_ended
 
 A, B = (f"{letter * 40}-{letter * 16}" for letter in "ab")
-DECISION = {"action": "pipeline", "by": "e1", "reason": "", "before": A, "after": B, "deployment": B, "waiting": ""}
+DECISION: Any = {
+    "action": "pipeline",
+    "by": "e1",
+    "reason": "",
+    "before": A,
+    "after": B,
+    "deployment": B,
+    "waiting": "",
+}
 
 MAILS = {
     "stale": ({"outcome": "stale", "reason": "older"}, "bbbbbbbbbb is not live: a newer one is", f"promote {B}"),
@@ -86,7 +95,7 @@ def test_a_pipeline_that_ended_without_a_build_is_told_with_its_page_and_how_to_
     state: str, subject: str, again: bool
 ) -> None:
     trigger = {"commit-id": "c" * 40, "commit-message": "Fix\n\nNext:\u2028run this \u202e"}
-    detail = {"state": state, "pipeline": "name", "execution-id": "e7", "execution-trigger": trigger}
+    detail: Any = {"state": state, "pipeline": "name", "execution-id": "e7", "execution-trigger": trigger}
     found, body = pipeline_ended({"detail": detail, "region": "eu-central-1"})
     assert subject == found
     assert "/pipelines/name/executions/e7/timeline?region=eu-central-1" in body
