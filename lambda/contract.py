@@ -12,7 +12,7 @@ from typing import Literal, NotRequired, TypedDict
 VERSION = "0.2.0"  # of all parts: templates and manifests name it
 
 ID = "[0-9A-Za-z][0-9A-Za-z_-]{9,63}"  # of a deployment: a commit, `-`, and what only this upload has
-ROUTINGS = ("spa", "files", "folders", "mixed")
+ROUTINGS = ("spa", "files", "folders", "mixed", "bare")
 
 # In the site bucket. What ends with a slash begins a key.
 DEPLOYMENTS = "deployments/"  # one folder each
@@ -75,7 +75,37 @@ class Manifest(TypedDict):
     files: int  # in its folder
     bytes: int
     immutable: list[str]  # the pool's files that it needs
+    live: NotRequired[str]  # what follows the ID in the store's value; older uploaders did not write it
+    lines: NotRequired[dict[str, str]]  # what the store must hold besides, by key
     listing: NotRequired[str]  # a digest of the folder's files; older uploaders did not write it
+
+
+class Site(TypedDict):
+    """What the compiler is asked: a site before it is uploaded."""
+
+    routing: str
+    files: list[str]  # paths, without the two files of rules
+    redirects: str  # the text of `_redirects`, "" if there is none
+    headers: str  # and of `_headers`
+    fallback: str  # the page for an app's routes, if it is not index.html
+    assets: bool  # whether the finisher runs for stylesheets, images and scripts too
+    shared: bool  # whether hashed files lie in the pool
+    lenient: bool  # whether wrong lines are warnings
+
+
+class Compiled(TypedDict):
+    """What the compiler answers: the routing table of a deployment, for the bucket and for the store."""
+
+    problems: list[str]  # if there is one, nothing may be uploaded
+    warnings: list[str]
+    report: list[str]
+    routing: str
+    live: str  # what follows the ID in the store's value
+    lines: dict[str, str]  # of the store, by key
+    objects: list[list[str]]  # key, the file whose bytes it has or "", redirect (`301 /new`) or "", status or ""
+    headers: list[dict[str, str]]  # distinct options of an object: what S3 stores, and `headers` for its metadata
+    dressed: dict[str, int]  # key: its place in `headers`
+    left_out: list[str]  # files that are not written, as a forced rule took their key
 
 
 class SwitchRecord(TypedDict):
