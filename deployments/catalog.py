@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from contract import HISTORY, MANIFESTS, manifest_of
+from contract import HISTORY, MANIFESTS, Manifest, Switch, manifest_of
 from deployments.bucket import Bucket
 from deployments.errors import USAGE, Failure
 
@@ -25,6 +25,25 @@ _SWITCH = re.compile(HISTORY + r"(\d{4}-\d\d-\d\dT\d\d)(\d\d)([\d.]+Z)-(.+)\.jso
 _SHORT, _SHORT_BUILD = 8, 4  # characters of commit and build that a terminal shows, if they are unique
 
 
+NO_MANIFEST = Manifest(
+    id="",
+    commit="",
+    branch="",
+    message="",
+    author="",
+    execution="",
+    created="",
+    uploader="",
+    routing="",
+    also=[],
+    index=[],
+    files=0,
+    bytes=0,
+    immutable=[],
+)
+NO_SWITCH = Switch(deployment="", since="", action="", by="", sequence=None, asked="")
+
+
 class Made(NamedTuple):
     """A complete deployment, as the listing of the manifests shows it."""
 
@@ -32,8 +51,8 @@ class Made(NamedTuple):
     uploaded: datetime
 
 
-class Switch(NamedTuple):
-    """`deployment` became live at `since`; `key` is the history's object, empty if it is not there yet."""
+class Start(NamedTuple):
+    """`deployment` became live at `since`; `key` is the switch in the history, empty if it is not there yet."""
 
     since: str
     deployment: str
@@ -64,22 +83,28 @@ class Catalog:
         listed = (Made(identity, item["LastModified"]) for item in self.bucket.items(manifest_of(identity)))
         return next(listed, None)
 
-    def switches(self, uploaded: datetime | None) -> list[Switch]:
+    def switches(self, uploaded: datetime | None) -> list[Start]:
         """The history, oldest first; only what can be of deployments that were not there before `uploaded`."""
         # the bucket's clock and the publisher's need not agree
         start = f"{(uploaded - _CLOCKS).astimezone(UTC):%Y-%m-%dT%H%M}" if uploaded else ""
         listed = self.bucket.items(HISTORY, StartAfter=HISTORY + start)
         matches = ((_SWITCH.fullmatch(item["Key"]), item["Key"]) for item in listed)
-        return sorted(Switch(f"{m[1]}:{m[2]}:{m[3]}", m[4], key) for m, key in matches if m)
+        return sorted(Start(f"{m[1]}:{m[2]}:{m[3]}", m[4], key) for m, key in matches if m)
 
-    def manifest(self, identity: str) -> dict[str, Any]:
-        """The manifest; {} if it has gone since it was listed."""
-        return self._json(manifest_of(identity))
+    def manifest(self, identity: str) -> Manifest:
+        """The manifest; `NO_MANIFEST` if it has gone since it was listed."""
+        manifest: Manifest = self._json(manifest_of(identity)) or NO_MANIFEST
+        return manifest
 
-    def read(self, keys: Iterable[str]) -> list[dict[str, Any]]:
-        """The JSON objects of `keys` in their order, {} for one that is gone; read at once."""
+    def read(self, starts: Sequence[Start]) -> list[tuple[Manifest, Switch]]:
+        """For each of `starts` the deployment's manifest and the switch, empty ones for what is not there.
+
+        All of them are read at once.
+        """
         with ThreadPoolExecutor(PARALLEL) as executor:
-            return list(executor.map(self._json, keys))
+            manifests = executor.map(self.manifest, [start.deployment for start in starts])
+            switches = executor.map(self._switch, [start.key for start in starts])
+            return list(zip(manifests, switches, strict=True))
 
     def resolve(self, short: str) -> str:
         """The only ID that `short` can mean; a whole ID is taken as it is and costs no listing."""
@@ -98,10 +123,14 @@ class Catalog:
         more = f" and {len(meant) - 5} more" if len(meant) > 5 else ""
         raise Failure(f"{short} can mean {', '.join(meant[:5])}{more}: give more characters", USAGE)
 
-    def _json(self, key: str) -> dict[str, Any]:
-        answer = self.bucket.get(key) if key else None
-        content: dict[str, Any] = json.loads(answer["Body"].read()) if answer else {}
-        return content
+    def _switch(self, key: str) -> Switch:
+        switch: Switch = (self._json(key) if key else None) or NO_SWITCH
+        return switch
+
+    def _json(self, key: str) -> Any:
+        """What the object says; None if there is none."""
+        answer = self.bucket.get(key)
+        return json.loads(answer["Body"].read()) if answer else None
 
 
 def means(short: str, identity: str) -> bool:
@@ -127,7 +156,7 @@ def shorten(shown: Sequence[str], known: Iterable[str]) -> dict[str, str]:
     return names
 
 
-def periods(switches: Sequence[Switch]) -> dict[str, list[Period]]:
+def periods(switches: Sequence[Start]) -> dict[str, list[Period]]:
     """When each deployment was live, oldest first, from a history that is sorted."""
     lived: dict[str, list[Period]] = {}
     for switch, following in zip(switches, [*switches[1:], None], strict=False):

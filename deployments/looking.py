@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC
-from typing import Any
 
 import click
 
-from contract import manifest_of
-from deployments.catalog import Made, Period, Switch, periods, shorten
+from contract import Manifest, Switch
+from deployments.catalog import Made, Period, Start, periods, shorten
 from deployments.command import Site, example, on_site
 from deployments.errors import Failure
 from deployments.output import Column, age, first_line, moment, size
@@ -141,10 +140,10 @@ def _surplus(site: Site, identity: str) -> tuple[list[str], str]:
         return [], str(failure)
 
 
-def history(switches: Sequence[Switch], state: State) -> list[Switch]:
+def history(switches: Sequence[Start], state: State) -> list[Start]:
     """The switches with those that the publisher remembers and has not written yet, oldest first."""
     known = {(switch.since, switch.deployment) for switch in switches}
-    remembered = [Switch(entry["since"], entry["deployment"], "") for entry in state.published]
+    remembered = [Start(entry["since"], entry["deployment"], "") for entry in state.published]
     return sorted([*switches, *(switch for switch in remembered if switch[:2] not in known)])
 
 
@@ -157,20 +156,17 @@ def describe(site: Site, shown: Sequence[Made], ask: Callable[[], State]) -> lis
     switches = history(recent, state)
     last = {switch.deployment: switch for switch in switches}
     told = {(entry["since"], entry["deployment"]): entry for entry in state.published}
-    known = [last.get(made.id, Switch("", made.id, "")) for made in shown]
-    keys = ["" if switch[:2] in told else switch.key for switch in known]
-    objects = site.catalog.read([*(manifest_of(made.id) for made in shown), *keys])
+    known = [last.get(made.id, Start("", made.id, "")) for made in shown]
+    # what the publisher remembers need not be read
+    read = site.catalog.read([start._replace(key="") if start[:2] in told else start for start in known])
     lives = periods(switches)
-    entries = []
-    for made, switch, manifest, event in zip(shown, known, objects, objects[len(shown) :], strict=False):
-        switched = event or told.get(switch[:2], {})
-        entries.append(_entry(made, manifest, switched, lives.get(made.id, []), state))
-    return entries
+    return [
+        _entry(made, manifest, told.get(start[:2], switch), lives.get(made.id, []), state)
+        for made, start, (manifest, switch) in zip(shown, known, read, strict=True)
+    ]
 
 
-def _entry(
-    made: Made, manifest: Mapping[str, Any], event: Mapping[str, Any], lived: Sequence[Period], state: State
-) -> Entry:
+def _entry(made: Made, manifest: Manifest, switch: Switch, lived: Sequence[Period], state: State) -> Entry:
     return Entry(
         id=made.id,
         live=made.id == state.live,
@@ -180,8 +176,8 @@ def _entry(
         files=manifest.get("files", 0),
         bytes=manifest.get("bytes", 0),
         shared=len(manifest.get("immutable", ())),
-        action=event.get("action", ""),
-        by=event.get("by", ""),
+        action=switch.get("action", ""),
+        by=switch.get("by", ""),
         lived=tuple(lived),
     )
 

@@ -132,4 +132,4 @@ def _live_routing(site: Site, live: str) -> str:
         choices = "spa (one page for all), files (/a is a.html), folders (/a/ is a/index.html)"
         both = "mixed (/a is a.html, /a/ is a/index.html)"
         raise Failure(f"the first deployment needs --routing: {choices}, {both}", USAGE)
-    return str(site.catalog.manifest(live).get("routing", ""))
+    return site.catalog.manifest(live)["routing"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from contract import folder_of, manifest_of
+from contract import Manifest, folder_of, manifest_of
 from deployments.command import Site, requester
 from deployments.errors import Failure
 from pruner import deleting
@@ -23,7 +23,7 @@ def find_extras(site: Site, identity: str) -> list[str]:
     answer = site.bucket.get(manifest_of(identity))
     if not answer:
         raise Failure(f"no deployment {identity}: `list` shows those that exist")
-    manifest = json.loads(answer["Body"].read())
+    manifest: Manifest = json.loads(answer["Body"].read())
     try:
         return extras(folder, site.bucket.items(folder), manifest, answer["LastModified"])
     except NotThere as error:
