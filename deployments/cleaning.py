@@ -8,7 +8,6 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable, Iterator
 from types import TracebackType
-from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 
@@ -133,7 +132,7 @@ class Cleaning:
             if error.response["Error"]["Code"] != "NoSuchBucket":
                 raise
 
-    def _versions(self, bucket: str) -> Iterator[list[dict[str, Any]]]:
+    def _versions(self, bucket: str) -> Iterator[list[dict[str, str]]]:
         for page in self._s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
             versions = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
             if versions:

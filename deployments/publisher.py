@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple, NotRequired, TypedDict, cast
 
 from botocore.exceptions import ClientError, HTTPClientError
+from botocore.response import StreamingBody
 
 from contract import ALIASES, PUBLISHER_SECONDS, Answer, Status, SwitchRecord
 from deployments.cloud import Cloud
@@ -15,6 +16,13 @@ from deployments.errors import Failure, explain, is_denied
 
 _TIMEOUT = PUBLISHER_SECONDS + 10
 _THROTTLED = 5  # attempts; a refused invocation has not run, so asking again is safe
+
+
+class _Invocation(TypedDict):
+    """What Lambda answers, as far as it is read."""
+
+    Payload: StreamingBody
+    FunctionError: NotRequired[str]
 
 
 class State(NamedTuple):
@@ -54,9 +62,9 @@ class Publisher:
             raise Failure(f"no answer from {self.name} ({error}): `status` says what is live now") from error
         return self._read(answer)
 
-    def _read(self, answer: dict[str, Any]) -> Answer:
+    def _read(self, answer: _Invocation) -> Answer:
         """What the function has returned; `Failure` if it has raised."""
-        payload: dict[str, Any] = json.loads(answer["Payload"].read())
+        payload = json.loads(answer["Payload"].read())
         if "FunctionError" in answer:
             reason = " ".join(str(payload.get("errorMessage", payload)).split())
             raise Failure(f"{self.name} failed: {reason}; its log says more; nothing is half done, so ask again")
@@ -73,7 +81,7 @@ class Publisher:
         remembered = told["hold"], told["published"], list(told["retiring"])
         return State(told["after"], told.get("previous", ""), told["waiting"], *remembered)
 
-    def _first(self, names: Sequence[str], payload: bytes) -> dict[str, Any]:
+    def _first(self, names: Sequence[str], payload: bytes) -> _Invocation:
         """The answer through the first of `names` that may be invoked, and is there: an older stack has no alias."""
         errors = []
         for name in names:
@@ -85,10 +93,10 @@ class Publisher:
                 errors.append(error)
         raise next(filter(is_denied, errors), errors[-1])
 
-    def _invoke(self, name: str, payload: bytes) -> dict[str, Any]:
+    def _invoke(self, name: str, payload: bytes) -> _Invocation:
         for attempt in range(_THROTTLED):
             try:
-                answer: dict[str, Any] = self._lambda.invoke(FunctionName=name, Payload=payload)
+                answer: _Invocation = self._lambda.invoke(FunctionName=name, Payload=payload)
                 return answer
             except ClientError as error:
                 if error.response["Error"]["Code"] != "TooManyRequestsException" or attempt == _THROTTLED - 1:

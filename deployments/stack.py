@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from typing import NamedTuple, NotRequired, TypedDict
 
 from botocore.exceptions import ClientError
 
@@ -11,6 +11,21 @@ from deployments.cloud import Cloud
 from deployments.errors import USAGE, Failure
 
 _OURS = {"SiteUrl", "SiteBucketName", "StoreArn", "PublisherName"}
+
+
+class _Output(TypedDict):
+    """An output, as CloudFormation describes it."""
+
+    OutputKey: str
+    OutputValue: str
+
+
+class _Described(TypedDict):
+    """A stack, as CloudFormation describes it."""
+
+    StackName: str
+    StackStatus: str
+    Outputs: NotRequired[list[_Output]]
 
 
 class Stack(NamedTuple):
@@ -62,16 +77,16 @@ def _alternatives(cloud: Cloud) -> str:
     return f"{here}; give another --stack or --region"
 
 
-def _all_of_ours(cloud: Cloud) -> list[dict[str, Any]]:
+def _all_of_ours(cloud: Cloud) -> list[_Described]:
     pages = cloud.client("cloudformation").get_paginator("describe_stacks").paginate()
     return [stack for page in pages for stack in page["Stacks"] if _outputs(stack).keys() >= _OURS]
 
 
-def _outputs(stack: dict[str, Any]) -> dict[str, str]:
+def _outputs(stack: _Described) -> dict[str, str]:
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", ())}
 
 
-def _read(stack: dict[str, Any]) -> Stack:
+def _read(stack: _Described) -> Stack:
     outputs = _outputs(stack)
     pipeline = re.search(r"/pipelines/([^/?]+)/", outputs.get("PipelineUrl", ""))
     url, bucket, publisher = (outputs[name] for name in ("SiteUrl", "SiteBucketName", "PublisherName"))

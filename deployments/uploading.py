@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -101,6 +101,14 @@ def _reason(error: Exception) -> str:
     return explain(cause) if isinstance(cause, (ClientError, BotoCoreError)) else str(error)
 
 
+class _Fields(TypedDict):
+    """What stands beside the bar."""
+
+    files: str
+    bytes: str
+    rate: str
+
+
 class _Bar:
     """A bar with files, bytes and rate, on a terminal."""
 
@@ -128,7 +136,7 @@ class _Bar:
         done = sent.bytes + reused.bytes
         self._progress.update(self._task, completed=done, **self._fields(sent, reused))
 
-    def _fields(self, sent: Amount, reused: Amount) -> dict[str, Any]:
+    def _fields(self, sent: Amount, reused: Amount) -> _Fields:
         files, number = self._total
         rate = sent.bytes / max(time.monotonic() - self._started, 0.001)
         return {

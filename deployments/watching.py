@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 import click
 from botocore.exceptions import BotoCoreError, ClientError
@@ -142,7 +141,7 @@ class _Execution:
 
     def _say_changes(self) -> None:
         """Tell what changed in the stages that this execution is in."""
-        state: dict[str, Any] = self._client.get_pipeline_state(name=self._site.stack.pipeline)
+        state = self._client.get_pipeline_state(name=self._site.stack.pipeline)
         for stage in state.get("stageStates", ()):
             latest = stage.get("latestExecution", {})
             name, status = stage["stageName"], latest.get("status", "")

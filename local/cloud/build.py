@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import yaml
 
@@ -21,6 +21,17 @@ from local.cloud.stack import Stack
 STEPS = "steps"  # the file in `tools` that gets a line `PHASE COMMAND` when a command begins
 _EXPORTED = "exported"  # the file in `tools` that gets what the build exports
 _SECONDS = 600
+
+
+class Action(TypedDict):
+    """An action that has run, as CodePipeline tells of it."""
+
+    actionName: str
+    stageName: str
+    status: str
+    startTime: float
+    lastUpdateTime: float
+    output: Mapping[str, Mapping[str, str]]
 
 
 @dataclass
@@ -124,7 +135,7 @@ class Build:
         return made.decode()
 
 
-def action(name: str, variables: Mapping[str, str], build: str = "") -> dict[str, Any]:
+def action(name: str, variables: Mapping[str, str], build: str = "") -> Action:
     """What CodePipeline's ListActionExecutions tells of an action that succeeded.
 
     https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionExecutionDetail.html

@@ -7,14 +7,46 @@ import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict, Unpack, cast
 
-from contract import PIPELINE_EVENT
+from contract import PIPELINE_EVENT, Answer, Request, Status
 from instant_hosting.limits import TEMPLATE_LIMIT
 from local.cloud.emulator import ACCOUNT, REGION, Emulator
 from local.errors import LocalError
 
 _SETTLED_SECONDS = 60
+
+
+# https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html
+PipelineEvent = TypedDict(
+    "PipelineEvent",
+    {
+        "version": str,
+        "id": str,
+        "detail-type": str,
+        "source": str,
+        "account": str,
+        "time": str,
+        "region": str,
+        "resources": list[str],
+        "detail": dict[str, str | float],
+    },
+)
+
+
+class _Output(TypedDict):
+    """An output, as CloudFormation describes it."""
+
+    OutputKey: str
+    OutputValue: str
+
+
+class _Described(TypedDict):
+    """A stack, as CloudFormation describes it."""
+
+    StackId: str
+    StackStatus: str
+    Outputs: list[_Output]
 
 
 @dataclass(frozen=True)
@@ -60,18 +92,22 @@ class Stack:
             return None
         return value
 
-    def ask(self, **request: Any) -> dict[str, Any]:
+    def status(self, *, previous: bool = True) -> Status:
+        """What the publisher says of the site; only `outcome` and `reason` where it cannot read its ledger."""
+        return cast("Status", self.ask(action="status", previous=previous))
+
+    def ask(self, **request: Unpack[Request]) -> Answer:
         """The publisher's answer to a direct request."""
         invoke = self.emulator.shared("lambda").invoke
         answer = invoke(FunctionName=self.outputs["PublisherName"], Payload=json.dumps(request).encode())
-        payload: dict[str, Any] = json.loads(answer["Payload"].read())
+        payload = json.loads(answer["Payload"].read())
         if answer.get("FunctionError"):
             raise LocalError(f"the publisher failed: {payload.get('errorMessage', payload)}")
-        return payload
+        return cast("Answer", payload)
 
-    def success(self, execution: str, start_time: str) -> dict[str, Any]:
+    def success(self, execution: str, start_time: str) -> PipelineEvent:
         """The pipeline's SUCCEEDED event, as CodePipeline documents it and EventBridge delivers it."""
-        detail = {
+        detail: dict[str, str | float] = {
             "pipeline": self.uuid,
             "execution-id": execution,
             "start-time": start_time,
@@ -104,7 +140,7 @@ class Stack:
         if answer["FailedEntryCount"]:
             raise LocalError(f"EventBridge refused the pipeline's event: {answer['Entries']}")
 
-    def log(self) -> list[dict[str, Any]]:
+    def log(self) -> list[Answer]:
         """The publisher's JSON log lines, oldest first."""
         logs = self.emulator.shared("logs")
         events = logs.filter_log_events(logGroupName=self.resources["PublisherLog"])["events"]
@@ -146,10 +182,10 @@ def _body(emulator: Emulator, template: str) -> dict[str, str]:
     return {"TemplateURL": f"{emulator.url}/templates/template.yaml"}
 
 
-def _settled(formation: Any, name: str) -> dict[str, Any]:
+def _settled(formation: Any, name: str) -> _Described:
     end = time.monotonic() + _SETTLED_SECONDS
     while True:
-        stack: dict[str, Any] = formation.describe_stacks(StackName=name)["Stacks"][0]
+        stack: _Described = formation.describe_stacks(StackName=name)["Stacks"][0]
         if not stack["StackStatus"].endswith("IN_PROGRESS"):
             return stack
         if time.monotonic() > end:

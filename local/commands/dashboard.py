@@ -12,13 +12,14 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 from aiohttp import web
 from botocore.exceptions import BotoCoreError, ClientError
 
+from contract import Request
 from local.cloud.stack import Stack
-from local.commands.overview import Overview
+from local.commands.overview import Overview, Shown
 from local.edge.front import listen
 from local.errors import LocalError
 from local.who import is_foreign, is_ours
@@ -35,13 +36,19 @@ _ACTIONS: Mapping[str, Mapping[str, type]] = {
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
+class _OnPage(Shown):
+    """What an open page gets: all that it shows, and where the site is."""
+
+    site: str
+
+
 class Dashboard:
     """The page, what it shows, and what it may ask the publisher."""
 
     def __init__(self, stack: Stack, site: str) -> None:
         self._stack, self._site, self._overview = stack, site, Overview(stack)
         self._token, self._nonce = secrets.token_urlsafe(32), secrets.token_urlsafe(16)
-        self._shown: dict[str, Any] = {}
+        self._shown: _OnPage | None = None
         self._changed = asyncio.Condition()
         self._number = 0
         self._runner: web.AppRunner | None = None
@@ -127,19 +134,19 @@ class Dashboard:
         except (ValueError, TypeError, LookupError, RecursionError, web.RequestPayloadError):
             return web.json_response({"outcome": "refused", "reason": "not a request of this page"}, status=400)
         try:
-            return web.json_response(await asyncio.to_thread(self._stack.ask, by="dashboard", **wish))
+            return web.json_response(await asyncio.to_thread(self._stack.ask, **wish))
         except (LocalError, BotoCoreError, ClientError) as error:
             return web.json_response({"outcome": "failed", "reason": str(error)}, status=500)
 
 
-def _wish(body: bytes) -> dict[str, Any]:
+def _wish(body: bytes) -> Request:
     """What the page asks for; whatever a parser raises if the body is nothing that the page sends."""
     given = json.loads(body.decode())
-    wish = {"action": given["action"]}
+    wish = {"action": given["action"], "by": "dashboard"}
     for name, kind in _ACTIONS[given["action"]].items():
         if name in given:
             wish[name] = given[name]
             if type(given[name]) is not kind:
                 raise TypeError(name)
     json.dumps(wish, ensure_ascii=False).encode()  # half a pair of surrogates is no text
-    return wish
+    return cast("Request", wish)

@@ -6,10 +6,11 @@ It is read from bucket and publisher each time, so that the page shows what is a
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
-from contract import MANIFESTS, manifest_of, manifested
+from contract import MANIFESTS, Manifest, manifest_of, manifested
 from local.cloud.stack import Stack
 
 
@@ -22,12 +23,44 @@ class Glance:
     manifests: tuple[tuple[str, str], ...]  # ID and when it was complete, newest first
 
 
+class Facts(TypedDict):
+    """What a deployment's manifest tells of it."""
+
+    id: str
+    commit: str
+    message: str
+    author: str
+    routing: str
+    files: int
+    bytes: int
+    shared: int
+
+
+class Row(Facts):
+    """A deployment on the page: also when it was complete, and since when it is or was live."""
+
+    complete: str
+    since: str
+
+
+class Shown(TypedDict):
+    """All that the page shows of the stack."""
+
+    live: str
+    problem: str
+    previous: str
+    waiting: str
+    hold: Mapping[str, str]
+    retiring: Sequence[str]
+    deployments: list[Row]
+
+
 class Overview:
     """The deployments of a stack; manifests never change, so each is read once."""
 
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
-        self._manifests: dict[str, dict[str, Any]] = {}
+        self._manifests: dict[str, Facts] = {}
 
     def glance(self) -> Glance:
         """Look whether something has happened."""
@@ -38,9 +71,9 @@ class Overview:
         complete = tuple((manifested(entry["Key"]), entry["LastModified"].isoformat()) for entry in newest)
         return Glance(self.stack.live() or "", self.stack.stored("ledger") or "", complete)
 
-    def look(self, glance: Glance) -> dict[str, Any]:
+    def look(self, glance: Glance) -> Shown:
         """All that the page shows."""
-        status = self.stack.ask(action="status")
+        status = self.stack.status()
         live = glance.live.partition(" ")[0]
         since: dict[str, str] = {}
         for entry in status.get("published", []):
@@ -58,13 +91,22 @@ class Overview:
             ],
         }
 
-    def _facts(self, identity: str) -> dict[str, Any]:
+    def _facts(self, identity: str) -> Facts:
         if identity not in self._manifests:
             s3 = self.stack.emulator.shared("s3")
             body = s3.get_object(Bucket=self.stack.bucket, Key=manifest_of(identity))["Body"].read()
-            manifest = json.loads(body)
-            wanted = ("id", "commit", "message", "author", "routing", "files", "bytes")
-            self._manifests[identity] = {name: manifest[name] for name in wanted} | {
-                "shared": len(manifest["immutable"])
-            }
+            self._manifests[identity] = _facts(json.loads(body))
         return self._manifests[identity]
+
+
+def _facts(manifest: Manifest) -> Facts:
+    return {
+        "id": manifest["id"],
+        "commit": manifest["commit"],
+        "message": manifest["message"],
+        "author": manifest["author"],
+        "routing": manifest["routing"],
+        "files": manifest["files"],
+        "bytes": manifest["bytes"],
+        "shared": len(manifest["immutable"]),
+    }

@@ -65,6 +65,6 @@ def publish(stack: Stack, folder: Path, routing: str, commit: str = "local", mes
     made = upload(stack, folder, routing, commit, message)
     answer = stack.ask(action="publish", deployment=made.deployment, by="local")
     if answer["outcome"] != "published":
-        kind = Held if stack.ask(action="status", previous=False).get("hold") else LocalError
+        kind = Held if stack.status(previous=False).get("hold") else LocalError
         raise kind(f"{made.deployment} is not live, {answer['outcome']}: {answer['reason']}")
     return made._replace(seconds=time.monotonic() - started)

@@ -173,7 +173,7 @@ async def _released(stack: Stack) -> None:
     seen = ""
     while True:
         ledger = await asyncio.to_thread(stack.stored, "ledger") or ""
-        if ledger != seen and not (await asyncio.to_thread(stack.ask, action="status", previous=False))["hold"]:
+        if ledger != seen and not (await asyncio.to_thread(stack.status, previous=False))["hold"]:
             return
         seen = ledger
         await asyncio.sleep(_LOOK_SECONDS)

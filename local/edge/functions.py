@@ -9,7 +9,7 @@ import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypedDict
 
 from local.edge.events import Event
 from local.errors import LocalError
@@ -18,6 +18,14 @@ _RUNNER = Path(__file__).resolve().parent / "functions.mjs"
 _OLDEST_NODE = 20
 _REMEDY = f"install Node.js {_OLDEST_NODE} or later, https://nodejs.org/en/download"
 _LINE_LIMIT = 2**20  # of an answer; CloudFront's own limits are far below
+
+
+class _Reply(TypedDict, total=False):
+    """A line of the process: of a run the event that came out or why it threw, and how often it read the store."""
+
+    result: Event
+    error: str
+    reads: int
 
 
 class Run(NamedTuple):
@@ -78,12 +86,14 @@ class Functions:
         if "error" in answer:
             raise LocalError(f"a function of the distribution cannot be loaded: {answer['error']}")
 
-    async def run(self, name: str, event: Mapping[str, Any], query: str | None, store: Mapping[str, str] | None) -> Run:
+    async def run(
+        self, name: str, event: Mapping[str, object], query: str | None, store: Mapping[str, str] | None
+    ) -> Run:
         """What `name` makes of `event`; `store` is the content of its store, None if it has none."""
         answer = await self._ask({"run": name, "event": event, "query": query, "store": store})
         return Run(answer.get("result") or Event(), answer.get("error", ""), answer["reads"])
 
-    async def _ask(self, message: Mapping[str, Any]) -> dict[str, Any]:
+    async def _ask(self, message: Mapping[str, object]) -> _Reply:
         to, back = self.process.stdin, self.process.stdout
         if not to or not back:
             raise LocalError("the functions' process has no pipes")
@@ -92,7 +102,7 @@ class Functions:
             line = await back.readline()
         if not line:
             raise LocalError("the process that runs the edge functions has ended: start again")
-        answer: dict[str, Any] = json.loads(line)
+        answer: _Reply = json.loads(line)
         return answer
 
     async def close(self) -> None:

@@ -103,7 +103,7 @@ def test_hold_and_release_with_the_keyboard(
     page.get_by_role("button", name="Release", exact=True).focus()
     page.keyboard.press("Enter")
     expect(page.locator("#hold-note")).to_be_hidden()
-    assert {} == own_stage.stack.ask(action="status")["hold"]
+    assert {} == own_stage.stack.status()["hold"]
 
 
 def test_a_reason_is_more_than_blanks_and_stays_in_the_form_when_it_is_refused(
@@ -117,7 +117,7 @@ def test_a_reason_is_more_than_blanks_and_stays_in_the_form_when_it_is_refused(
         reason.fill(text)
         click(page, "Hold")
         assert problem in reason.evaluate("(input) => input.validationMessage")
-        assert {} == own_stage.stack.ask(action="status")["hold"]
+        assert {} == own_stage.stack.status()["hold"]
     reason.fill("é" * 100)
     assert "" == reason.evaluate("(input) => input.validationMessage")
     page.route("**/ask", lambda route: route.fulfill(json={"outcome": "refused", "reason": "not now"}))

@@ -233,7 +233,7 @@ def test_without_the_protection_the_same_page_runs_programs_and_changes_what_is_
                 url = stage.run(dashboard.start(0))
                 ports = {stack.emulator.port, *(urlsplit(one).port or 0 for one in (url, served.url))}
                 read = attack(start(None, NAMES), tmp_path / "marks", ports)
-                done = harm(stack.emulator.client, tmp_path / "marks", stack.ask(action="status")["hold"], read)
+                done = harm(stack.emulator.client, tmp_path / "marks", stack.status()["hold"], read)
                 stage.run(dashboard.close())
         finally:
             stage.close()

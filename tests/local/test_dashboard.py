@@ -51,7 +51,7 @@ def asked(stack: Stack, **changed: str | None) -> tuple[int, Any]:
 
 def held(stack: Stack) -> bool:
     """Whether new deployments wait."""
-    return bool(stack.ask(action="status")["hold"])
+    return bool(stack.status()["hold"])
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,11 @@ import asyncio
 import gzip
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Unpack
 
 import pytest
 
+from contract import Answer, Request
 from local.cloud.stack import Stack
 from local.commands.dashboard import Dashboard
 from local.errors import LocalError
@@ -22,7 +23,7 @@ class Asked(Stack):
     def __init__(self) -> None:
         pass
 
-    def ask(self, **request: Any) -> dict[str, Any]:
+    def ask(self, **request: Unpack[Request]) -> Answer:
         json.dumps(request)
         raise LocalError(f"asked {str(request)[:100]}")
 

@@ -232,5 +232,5 @@ def test_a_build_may_write_its_archive_its_ticket_and_the_cache_and_so_those_of_
 
 
 def test_what_was_tried_has_changed_nothing_that_visitors_see(ground: Ground) -> None:
-    status = ground.site.ask(action="status")
+    status = ground.site.status()
     assert (status["after"], status["hold"]["reason"]) == (ground.live, "an attack")

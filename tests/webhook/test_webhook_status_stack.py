@@ -265,7 +265,7 @@ def test_a_verified_webhook_changes_what_is_live_and_held_through_the_real_publi
     assert (status, answer["outcome"]) == (200, "released")
     assert site.ask(action="publish", deployment=second)["outcome"] == "published"
     assert "second" in site.get("/").text
-    assert [entry["by"] for entry in site.ask(action="status")["published"]][1:4] == ["webhook ops"] * 3
+    assert [entry["by"] for entry in site.status()["published"]][1:4] == ["webhook ops"] * 3
 
 
 def test_a_wish_that_the_real_publisher_refuses_is_answered_with_its_reason(
