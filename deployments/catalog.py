@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from contract import HISTORY, MANIFESTS, Manifest, Switch, manifest_of
+from contract import HISTORY, MANIFESTS, Manifest, SwitchRecord, manifest_of
 from deployments.bucket import Bucket
 from deployments.errors import USAGE, Failure
 
@@ -41,7 +41,7 @@ NO_MANIFEST = Manifest(
     bytes=0,
     immutable=[],
 )
-NO_SWITCH = Switch(deployment="", since="", action="", by="", sequence=None, asked="")
+NO_RECORD = SwitchRecord(deployment="", since="", action="", by="", sequence=None, asked="")
 
 
 class Made(NamedTuple):
@@ -51,8 +51,8 @@ class Made(NamedTuple):
     uploaded: datetime
 
 
-class Start(NamedTuple):
-    """`deployment` became live at `since`; `key` is the switch in the history, empty if it is not there yet."""
+class Switch(NamedTuple):
+    """`deployment` became live at `since`; `key` is the history's object, empty if it is not there yet."""
 
     since: str
     deployment: str
@@ -83,28 +83,28 @@ class Catalog:
         listed = (Made(identity, item["LastModified"]) for item in self.bucket.items(manifest_of(identity)))
         return next(listed, None)
 
-    def switches(self, uploaded: datetime | None) -> list[Start]:
+    def switches(self, uploaded: datetime | None) -> list[Switch]:
         """The history, oldest first; only what can be of deployments that were not there before `uploaded`."""
         # the bucket's clock and the publisher's need not agree
         start = f"{(uploaded - _CLOCKS).astimezone(UTC):%Y-%m-%dT%H%M}" if uploaded else ""
         listed = self.bucket.items(HISTORY, StartAfter=HISTORY + start)
         matches = ((_SWITCH.fullmatch(item["Key"]), item["Key"]) for item in listed)
-        return sorted(Start(f"{m[1]}:{m[2]}:{m[3]}", m[4], key) for m, key in matches if m)
+        return sorted(Switch(f"{m[1]}:{m[2]}:{m[3]}", m[4], key) for m, key in matches if m)
 
     def manifest(self, identity: str) -> Manifest:
         """The manifest; `NO_MANIFEST` if it has gone since it was listed."""
         manifest: Manifest = self._json(manifest_of(identity)) or NO_MANIFEST
         return manifest
 
-    def read(self, starts: Sequence[Start]) -> list[tuple[Manifest, Switch]]:
-        """For each of `starts` the deployment's manifest and the switch, empty ones for what is not there.
+    def read(self, switches: Sequence[Switch]) -> list[tuple[Manifest, SwitchRecord]]:
+        """For each of `switches` the deployment's manifest and the history's record, empty ones for what is not there.
 
         All of them are read at once.
         """
         with ThreadPoolExecutor(PARALLEL) as executor:
-            manifests = executor.map(self.manifest, [start.deployment for start in starts])
-            switches = executor.map(self._switch, [start.key for start in starts])
-            return list(zip(manifests, switches, strict=True))
+            manifests = executor.map(self.manifest, [switch.deployment for switch in switches])
+            records = executor.map(self._record, [switch.key for switch in switches])
+            return list(zip(manifests, records, strict=True))
 
     def resolve(self, short: str) -> str:
         """The only ID that `short` can mean; a whole ID is taken as it is and costs no listing."""
@@ -123,9 +123,9 @@ class Catalog:
         more = f" and {len(meant) - 5} more" if len(meant) > 5 else ""
         raise Failure(f"{short} can mean {', '.join(meant[:5])}{more}: give more characters", USAGE)
 
-    def _switch(self, key: str) -> Switch:
-        switch: Switch = (self._json(key) if key else None) or NO_SWITCH
-        return switch
+    def _record(self, key: str) -> SwitchRecord:
+        record: SwitchRecord = (self._json(key) if key else None) or NO_RECORD
+        return record
 
     def _json(self, key: str) -> Any:
         """What the object says; None if there is none."""
@@ -156,7 +156,7 @@ def shorten(shown: Sequence[str], known: Iterable[str]) -> dict[str, str]:
     return names
 
 
-def periods(switches: Sequence[Start]) -> dict[str, list[Period]]:
+def periods(switches: Sequence[Switch]) -> dict[str, list[Period]]:
     """When each deployment was live, oldest first, from a history that is sorted."""
     lived: dict[str, list[Period]] = {}
     for switch, following in zip(switches, [*switches[1:], None], strict=False):

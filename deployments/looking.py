@@ -9,8 +9,8 @@ from datetime import UTC
 
 import click
 
-from contract import Manifest, Switch
-from deployments.catalog import Made, Period, Start, periods, shorten
+from contract import Manifest, SwitchRecord
+from deployments.catalog import Made, Period, Switch, periods, shorten
 from deployments.command import Site, example, on_site
 from deployments.errors import Failure
 from deployments.output import Column, age, first_line, moment, size
@@ -140,10 +140,10 @@ def _surplus(site: Site, identity: str) -> tuple[list[str], str]:
         return [], str(failure)
 
 
-def history(switches: Sequence[Start], state: State) -> list[Start]:
+def history(switches: Sequence[Switch], state: State) -> list[Switch]:
     """The switches with those that the publisher remembers and has not written yet, oldest first."""
     known = {(switch.since, switch.deployment) for switch in switches}
-    remembered = [Start(entry["since"], entry["deployment"], "") for entry in state.published]
+    remembered = [Switch(entry["since"], entry["deployment"], "") for entry in state.published]
     return sorted([*switches, *(switch for switch in remembered if switch[:2] not in known)])
 
 
@@ -156,17 +156,17 @@ def describe(site: Site, shown: Sequence[Made], ask: Callable[[], State]) -> lis
     switches = history(recent, state)
     last = {switch.deployment: switch for switch in switches}
     told = {(entry["since"], entry["deployment"]): entry for entry in state.published}
-    known = [last.get(made.id, Start("", made.id, "")) for made in shown]
+    known = [last.get(made.id, Switch("", made.id, "")) for made in shown]
     # what the publisher remembers need not be read
-    read = site.catalog.read([start._replace(key="") if start[:2] in told else start for start in known])
+    read = site.catalog.read([switch._replace(key="") if switch[:2] in told else switch for switch in known])
     lives = periods(switches)
     return [
-        _entry(made, manifest, told.get(start[:2], switch), lives.get(made.id, []), state)
-        for made, start, (manifest, switch) in zip(shown, known, read, strict=True)
+        _entry(made, manifest, told.get(switch[:2], record), lives.get(made.id, []), state)
+        for made, switch, (manifest, record) in zip(shown, known, read, strict=True)
     ]
 
 
-def _entry(made: Made, manifest: Manifest, switch: Switch, lived: Sequence[Period], state: State) -> Entry:
+def _entry(made: Made, manifest: Manifest, record: SwitchRecord, lived: Sequence[Period], state: State) -> Entry:
     return Entry(
         id=made.id,
         live=made.id == state.live,
@@ -176,8 +176,8 @@ def _entry(made: Made, manifest: Manifest, switch: Switch, lived: Sequence[Perio
         files=manifest.get("files", 0),
         bytes=manifest.get("bytes", 0),
         shared=len(manifest.get("immutable", ())),
-        action=switch.get("action", ""),
-        by=switch.get("by", ""),
+        action=record.get("action", ""),
+        by=record.get("by", ""),
         lived=tuple(lived),
     )
 
