@@ -157,7 +157,7 @@ class Detail(Request, PipelineDetail, total=False):
     stack: str
 
 
-# How EventBridge hands it over: https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html
+# How EventBridge hands it over: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html
 Envelope = TypedDict(
     "Envelope", {"detail-type": str, "id": str, "time": str, "region": str, "detail": Detail}, total=False
 )

@@ -3,7 +3,7 @@
 No network and no clock of its own: `pruning` looks, asks here, and deletes the others.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import NamedTuple
@@ -16,13 +16,14 @@ TIME = "%Y-%m-%dT%H%M%S.%f"  # as in the history's keys: as text it sorts by tim
 class Found(NamedTuple):
     """What lies in the bucket, and then what the publisher says of it."""
 
-    folders: set[str]
-    open: list[str]  # uploads that may still write
-    made: dict[str, str]  # when each complete deployment was uploaded, oldest first
-    sizes: dict[str, int]  # of the manifests
-    history: list[str]  # the keys that tell what was live since when
+    # quoted, these forms need not travel
+    folders: "Set[str]"
+    open: "Sequence[str]"  # uploads that may still write
+    made: "Mapping[str, str]"  # when each complete deployment was uploaded, oldest first
+    sizes: "Mapping[str, int]"  # of the manifests
+    history: "Sequence[str]"  # the keys that tell what was live since when
     now: datetime  # S3's clock
-    status: "Status"  # quoted, its form need not travel
+    status: "Status"
 
 
 def staying(found: Found, keep: int, keep_days: int) -> dict[str, str]:

@@ -7,7 +7,7 @@ function and `python -m deployments prune` run the same `prune`.
 
 import json
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple, TypedDict
 
@@ -47,9 +47,10 @@ class OutOfTime(Exception):  # noqa: N818  # no error: the next run goes on
 class Pruned(NamedTuple):
     """What a prune did; of a dry run, what it would do."""
 
-    gone: list[str]  # deployments
-    leftovers: list[str]  # deployments without a manifest: their upload died, or an earlier prune
-    stays: dict[str, str]  # why each other deployment is still there
+    # quoted, these forms need not travel
+    gone: "Sequence[str]"  # deployments
+    leftovers: "Sequence[str]"  # deployments without a manifest: their upload died, or an earlier prune
+    stays: "Mapping[str, str]"  # why each other deployment is still there
     objects: int = 0  # deleted in all; a dry run counts the pool's only
     reason: str = ""  # why something was left for the next run; "" if nothing was
 

@@ -1,4 +1,4 @@
-"""What the publisher reads and writes: the site bucket, the store, and who else it asks."""
+"""What the publisher reads and writes: its settings, the site bucket, the store, and who else it asks."""
 
 import functools
 import os
@@ -13,6 +13,11 @@ from contract import Listed
 from publisher.signature import register_signer
 
 KVS = "cloudfront-keyvaluestore"
+
+
+def setting(name: str) -> str:
+    """What the template says to its publisher; "" if it says nothing of this."""
+    return os.environ.get(name, "")
 
 
 @functools.cache
@@ -39,7 +44,7 @@ def stored(key: str) -> str:
 
 def store(operation: str, *expected: str, **arguments: Any) -> Any:
     """`ask` about the store."""
-    return ask(KVS, operation, *expected, KvsARN=os.environ["STORE_ARN"], **arguments)
+    return ask(KVS, operation, *expected, KvsARN=setting("STORE_ARN"), **arguments)
 
 
 def read(key: str) -> tuple[bytes, str, Any]:
@@ -53,10 +58,10 @@ def read(key: str) -> tuple[bytes, str, Any]:
 
 def s3(operation: str, key: str, *expected: str, **arguments: Any) -> Any:
     """`ask` about one object of the site bucket."""
-    return ask("s3", operation, *expected, Bucket=os.environ["SITE_BUCKET"], Key=key, **arguments)
+    return ask("s3", operation, *expected, Bucket=setting("SITE_BUCKET"), Key=key, **arguments)
 
 
 def listing(prefix: str) -> Iterator[Listed]:
     """The site bucket's objects under `prefix`, in the order of their keys."""
-    pages = client("s3").get_paginator("list_objects_v2").paginate(Bucket=os.environ["SITE_BUCKET"], Prefix=prefix)
+    pages = client("s3").get_paginator("list_objects_v2").paginate(Bucket=setting("SITE_BUCKET"), Prefix=prefix)
     return (item for page in pages for item in page.get("Contents", ()))

@@ -3,11 +3,10 @@
 It travels only where there is a pipeline.
 """
 
-import os
 import re
 
 from contract import EXECUTIONS, ID, Event
-from publisher.aws import client, read
+from publisher.aws import client, read, setting
 from publisher.decision import Decision, release, switch
 from publisher.intent import Intent, Refused
 from publisher.ledger import Ledger, noted
@@ -47,7 +46,7 @@ def release_and_publish(ledger: Ledger, live: str, intent: Intent, past: Past) -
 
 def succeeded(event: Event) -> Intent:
     """The intent of a succeeded pipeline, as its event tells it: by which execution, and not of which deployment."""
-    detail, ours = event["detail"], os.environ.get("PIPELINE")
+    detail, ours = event["detail"], setting("PIPELINE")
     if (detail.get("pipeline"), detail.get("state")) != (ours, "SUCCEEDED"):
         raise Refused(f"the event tells that {detail.get('pipeline')} {detail.get('state')}, not that {ours} SUCCEEDED")
     now = timestamp()
@@ -65,7 +64,7 @@ def deployment_of(execution: str) -> str:
     """The deployment that a pipeline execution made; a rollback execution without one has its target's."""
     made = read(EXECUTIONS + execution)[0]
     if not made:
-        ids = {"pipelineName": os.environ["PIPELINE"], "pipelineExecutionId": execution}
+        ids = {"pipelineName": setting("PIPELINE"), "pipelineExecutionId": execution}
         run = client("codepipeline").get_pipeline_execution(**ids)["pipelineExecution"]
         target = run.get("rollbackMetadata", {}).get("rollbackTargetPipelineExecutionId")
         made = target and read(EXECUTIONS + target)[0]

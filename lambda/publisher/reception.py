@@ -77,10 +77,13 @@ def attempted(event: Event, context: Any, variant: Variant) -> tuple[Answer, Exc
 
 def about(intent: Intent) -> Answer:
     """What an answer says of an intent, whatever comes of it."""
-    action, deployment = intent.action, intent.deployment
-    execution = intent.by if action == "pipeline" else ""
-    commit = commit_of(deployment)
-    return {"action": action, "by": intent.by, "execution": execution, "deployment": deployment, "commit": commit}
+    return {
+        "action": intent.action,
+        "by": intent.by,
+        "execution": intent.by if intent.action == "pipeline" else "",
+        "deployment": intent.deployment,
+        "commit": commit_of(intent.deployment),
+    }
 
 
 def nobody_waits(event: Event, answer: Answer, failure: Exception) -> bool:

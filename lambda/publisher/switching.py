@@ -139,6 +139,12 @@ def agree() -> None:
 
 def write_page(deployment: str, extra: list[str]) -> None:
     """Make the deployment's own 404 page, or a plain one, the site's."""
-    how = {"ContentType": "text/html; charset=utf-8", "CacheControl": "public, max-age=0, s-maxage=10"}
     body = "404.html" not in extra and read(f"{folder_of(deployment)}404.html")[0]
-    s3("put_object", ERROR_PAGE, Body=body or DEFAULT_PAGE, Metadata={"deployment": deployment}, **how)
+    s3(
+        "put_object",
+        ERROR_PAGE,
+        Body=body or DEFAULT_PAGE,
+        Metadata={"deployment": deployment},
+        ContentType="text/html; charset=utf-8",
+        CacheControl="public, max-age=0, s-maxage=10",
+    )

@@ -3,13 +3,12 @@
 A switch that nobody hears of is a riddle at night, so what cannot be announced is logged and tried again.
 """
 
-import os
 from contextlib import suppress
 
 from botocore.exceptions import ClientError
 
 from contract import DECISION_EVENT, EVENT_SOURCE, Answer
-from publisher.aws import ask
+from publisher.aws import ask, setting
 from publisher.intent import NotThere, Refused
 from publisher.notation import compact
 from publisher.situation import choices
@@ -33,7 +32,7 @@ def log(line: Answer) -> None:
 
 def announce(line: Answer) -> None:
     """Send the decision to the account's event bus, for whoever wants to react."""
-    detail = compact({**line, "stack": os.environ["STACK"], "pipeline": os.environ.get("PIPELINE", "")})
+    detail = compact({**line, "stack": setting("STACK"), "pipeline": setting("PIPELINE")})
     entry = {"Source": EVENT_SOURCE, "DetailType": DECISION_EVENT, "Detail": detail}
     answer = ask("events", "put_events", Entries=[entry])
     if answer["FailedEntryCount"]:
