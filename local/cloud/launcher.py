@@ -30,6 +30,7 @@ import runpy
 import shutil
 import sys
 import threading
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote
@@ -95,16 +96,25 @@ def object_context(action: str, query: Any, path: str, headers: Any) -> Any:
 
 
 def live_code(arn: str) -> Any:
+    """A function's code as upstream runs it, with the content of its store in place of the import of the store."""
     code = _live_code(arn)
     source = code.decode() if isinstance(code, bytes) else code
-    match = _IMPORT.search(source) if source else None
+    imported, content = _IMPORT.search(source or ""), _store_of(arn)
+    if not imported or content is None:  # without a store upstream's failure is the right one
+        return code
+    module = _MODULE % (imported[1], json.dumps(content))
+    patched = source[: imported.start()] + module + source[imported.end() :]
+    return patched.encode() if isinstance(code, bytes) else patched
+
+
+def _store_of(arn: str) -> Any:
+    """The keys and values of the store that the function is associated with; None if there is none."""
     function = cloudfront._functions.get(arn.rsplit("/", 1)[-1])
     associated = _STORE_ARN.findall(json.dumps(function, default=str))
-    if not match or not associated:  # without a store upstream's failure is the right one
-        return code
-    data = (stores._stores.get(associated[0]) or {"items": {}})["items"]
-    patched = source[: match.start()] + _MODULE % (match[1], json.dumps(data)) + source[match.end() :]
-    return patched.encode() if isinstance(code, bytes) else patched
+    if not associated:
+        return None
+    store = stores._stores.get(associated[0])
+    return store["items"] if store else {}
 
 
 def origin_fetch(bucket: str, key: str, method: str, headers: Any, source_arn: str = "", oai_id: str = "") -> Any:
@@ -146,8 +156,10 @@ class _Tls:
         return getattr(self.origin, name)
 
 
-def stub(kind: str) -> dict[str, Any]:
-    def create(logical_id: str, properties: dict[str, Any], stack: str) -> tuple[str, dict[str, str]]:
+def stub(kind: str) -> dict[str, Callable[..., Any]]:
+    """What CloudFormation does with a kind of resource that upstream lacks: it gives it a name and an ARN."""
+
+    def create(logical_id: str, properties: Mapping[str, Any], stack: str) -> tuple[str, dict[str, str]]:
         name = str(properties.get("Name") or f"{stack}-{logical_id}")
         return name, {"Arn": f"arn:aws:stub:::{kind}/{name}", "Version": "1"}
 

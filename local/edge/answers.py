@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gzip
 import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 
 from local.edge.distribution import Behavior
@@ -15,16 +16,16 @@ _COMPRESSED = re.compile(r"text/|application/(?:json|javascript|manifest\+json|x
 _COMPRESSED_SIZES = range(1_000, 10_000_001)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Result:
-    """An answer on its way to the viewer; `cookies` are Set-Cookie headers."""
+    """An answer on its way to the viewer; `cookies` are Set-Cookie headers. Each step makes another one of it."""
 
     status: int
-    headers: dict[str, str]
+    headers: Mapping[str, str]
     body: bytes
     cache: str
     key: str
-    cookies: list[tuple[str, str]] = field(default_factory=list)
+    cookies: Sequence[tuple[str, str]] = ()
 
 
 def refusal(status: HTTPStatus, text: str) -> Result:
@@ -42,45 +43,45 @@ def generated(response: Event) -> Result:
     return Result(int(response["statusCode"]), headers, text.encode(), "function", "")
 
 
-def compress(behavior: Behavior, request: Request, result: Result) -> None:
-    """Compress what CloudFront would compress."""
+def compress(behavior: Behavior, request: Request, result: Result) -> Result:
+    """What CloudFront would compress is compressed."""
     if not behavior.compress or "gzip" not in request.headers.get("accept-encoding", ""):
-        return
+        return result
     if "content-encoding" in result.headers:  # the build has compressed it: CloudFront hands it on
-        return
+        return result
     if len(result.body) not in _COMPRESSED_SIZES or not _COMPRESSED.match(result.headers.get("content-type", "")):
-        return
-    result.body = gzip.compress(result.body, compresslevel=1, mtime=0)
-    result.headers["content-encoding"] = "gzip"
-    result.headers["vary"] = "accept-encoding"
-    if "etag" in result.headers:
-        result.headers["etag"] = "W/" + result.headers["etag"].removeprefix("W/")
+        return result
+    headers = {**result.headers, "content-encoding": "gzip", "vary": "accept-encoding"}
+    if "etag" in headers:
+        headers["etag"] = "W/" + headers["etag"].removeprefix("W/")
+    return replace(result, headers=headers, body=gzip.compress(result.body, compresslevel=1, mtime=0))
 
 
-def conditional(headers: Fields, result: Result) -> None:
-    """Answer 304 if the browser has it already: as the viewer-request function left the request's headers."""
-    wanted, since = value(headers, "if-none-match"), value(headers, "if-modified-since")
+def conditional(asked: Fields, result: Result) -> Result:
+    """304 if the browser has it already: `asked` are the headers as the viewer-request function left them."""
+    wanted, since = value(asked, "if-none-match"), value(asked, "if-modified-since")
     if result.status != HTTPStatus.OK or not (wanted or since):
-        return
+        return result
     tags = {tag.strip().removeprefix("W/") for tag in wanted.split(",")}
     etag = result.headers.get("etag", "").removeprefix("W/")
-    if (etag in tags or "*" in tags) if wanted else since == result.headers.get("last-modified"):
-        result.status, result.body = HTTPStatus.NOT_MODIFIED, b""
-        for name in ("content-type", "content-encoding"):
-            result.headers.pop(name, None)
+    same = (etag in tags or "*" in tags) if wanted else since == result.headers.get("last-modified")
+    if not same:
+        return result
+    gone = ("content-type", "content-encoding")
+    headers = {name: text for name, text in result.headers.items() if name not in gone}
+    return replace(result, status=HTTPStatus.NOT_MODIFIED, headers=headers, body=b"")
 
 
-def cut(request: Request, result: Result) -> None:
-    """Give the part that was asked for, if one part was."""
+def cut(request: Request, result: Result) -> Result:
+    """The part that was asked for, if one part was."""
     asked = re.fullmatch(r"bytes=(\d*)-(\d*)", request.headers.get("range", ""))
     if result.status != HTTPStatus.OK or not asked or asked[0] == "bytes=-" or "content-encoding" in result.headers:
-        return
+        return result
     size = len(result.body)
     first = int(asked[1]) if asked[1] else max(size - int(asked[2]), 0)
     last = min(int(asked[2]), size - 1) if asked[1] and asked[2] else size - 1
     if first > last:
-        result.status, result.body = HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, b""
-        result.headers["content-range"] = f"bytes */{size}"
-        return
-    result.status, result.body = HTTPStatus.PARTIAL_CONTENT, result.body[first : last + 1]
-    result.headers["content-range"] = f"bytes {first}-{last}/{size}"
+        headers = {**result.headers, "content-range": f"bytes */{size}"}
+        return replace(result, status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, headers=headers, body=b"")
+    headers = {**result.headers, "content-range": f"bytes {first}-{last}/{size}"}
+    return replace(result, status=HTTPStatus.PARTIAL_CONTENT, headers=headers, body=result.body[first : last + 1])

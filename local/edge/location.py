@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 
 from contract import PIN_COOKIE
 from local.edge.answers import Result, compress, conditional, cut, generated, refusal
-from local.edge.cache import Cache
+from local.edge.cache import Cache, Kept
 from local.edge.distribution import Behavior, Distribution
 from local.edge.events import Answer, Event, Request, fields, set_cookies, value, viewer_request
 from local.edge.functions import Functions, Run
@@ -59,7 +59,7 @@ class Location:
             text = "this distribution does not allow the method"
             result, seen, reads = refusal(HTTPStatus.FORBIDDEN, text), None, 0
         if seen is not None:
-            await self._respond(behavior, request, seen, result)
+            result = await self._respond(behavior, request, seen, result)
         body = b"" if request.method == "HEAD" else result.body
         visit = self._visit(request, result, value(event["cookies"], PIN_COOKIE), reads)
         return Answer(result.status, [*result.headers.items(), *result.cookies], body), visit
@@ -88,57 +88,59 @@ class Location:
                 return refusal(HTTPStatus.SERVICE_UNAVAILABLE, f"the function failed: {failure or routed}"), None, reads
             if "statusCode" in routed:
                 return generated(routed), None, reads
-        kept, how = await self.cache.get(routed["uri"], behavior)
-        fetched = kept.fetched
-        result = Result(fetched.status, dict(fetched.headers), fetched.body, how, routed["uri"])
-        result.headers["age"] = str(self.cache.age(kept))
-        if fetched.status >= 400:
-            await self._error_page(result)
-        else:
-            compress(behavior, request, result)
-        conditional(routed["headers"], result)
-        return result, routed, reads
+        result = await self._from_cache(behavior, request, routed["uri"])
+        return conditional(routed["headers"], result), routed, reads
 
-    async def _error_page(self, result: Result) -> None:
+    async def _from_cache(self, behavior: Behavior, request: Request, uri: str) -> Result:
+        """What the cache or the origin has, compressed; the error page in place of an error."""
+        kept, how = await self.cache.get(uri, behavior)
+        result = Result(kept.fetched.status, self._headers(kept), kept.fetched.body, how, uri)
+        return await self._error_page(result) if result.status >= 400 else compress(behavior, request, result)
+
+    def _headers(self, kept: Kept) -> dict[str, str]:
+        return {**kept.fetched.headers, "age": str(self.cache.age(kept))}
+
+    async def _error_page(self, result: Result) -> Result:
         rule = self.distribution.errors.get(result.status)
         if not rule or not rule.page:
-            return
+            return result
         kept, _ = await self.cache.get(rule.page, self.distribution.behavior(rule.page))
-        if kept.fetched.status < 400:
-            result.status, result.body = rule.status, kept.fetched.body
-            result.headers = {**kept.fetched.headers, "age": str(self.cache.age(kept))}
+        if kept.fetched.status >= 400:
+            return result
+        return replace(result, status=rule.status, headers=self._headers(kept), body=kept.fetched.body)
 
-    async def _respond(self, behavior: Behavior, request: Request, routed: Event, result: Result) -> None:
+    async def _respond(self, behavior: Behavior, request: Request, routed: Event, result: Result) -> Result:
         """Response headers policy, viewer-response function, byte ranges."""
-        self._add_headers(behavior, result)
+        result = self._with_headers(behavior, result)
         name = behavior.functions.get("viewer-response", "")
         if name and result.status < 400:
-            await self._finish(name, request, routed, result)
-        cut(request, result)
+            result = await self._finished(name, request, routed, result)
+        return cut(request, result)
 
-    def _add_headers(self, behavior: Behavior, result: Result) -> None:
-        """What CloudFront itself takes away and adds."""
-        if result.status == HTTPStatus.NOT_MODIFIED and not self.world.metadata_on_304:
-            result.headers = {k: v for k, v in result.headers.items() if not k.startswith("x-amz-meta-")}
-        for name in behavior.removed:
-            result.headers.pop(name, None)
+    def _with_headers(self, behavior: Behavior, result: Result) -> Result:
+        """The answer without what CloudFront itself takes away, and with what it adds."""
+        bare = result.status == HTTPStatus.NOT_MODIFIED and not self.world.metadata_on_304
+        headers = {
+            name: text
+            for name, text in result.headers.items()
+            if name not in behavior.removed and not (bare and name.startswith("x-amz-meta-"))
+        }
         for added in behavior.headers:
-            if added.override or added.name not in result.headers:
-                result.headers[added.name] = added.value
-        result.headers["x-cache"] = f"{'Error' if result.status >= 400 else _CACHED[result.cache]} from cloudfront"
+            if added.override or added.name not in headers:
+                headers[added.name] = added.value
+        headers["x-cache"] = f"{'Error' if result.status >= 400 else _CACHED[result.cache]} from cloudfront"
+        return replace(result, headers=headers)
 
-    async def _finish(self, name: str, request: Request, routed: Event, result: Result) -> None:
-        """Let the viewer-response function `name` have the last word."""
+    async def _finished(self, name: str, request: Request, routed: Event, result: Result) -> Result:
+        """The answer on which the viewer-response function `name` has had the last word."""
         asked = routed if self.world.handed_on else viewer_request(request)
         response: Event = {"statusCode": result.status, "headers": fields(result.headers), "cookies": {}}
         event = {"request": asked, "response": response}
         after, failure, _ = await self._run(name, "viewer-response", request, event)
         if failure:
-            result.status, result.body = HTTPStatus.SERVICE_UNAVAILABLE, failure.encode()
-            return
-        result.status = after["statusCode"]
-        result.headers = {key: field["value"] for key, field in after["headers"].items()}
-        result.cookies = set_cookies(after)
+            return replace(result, status=HTTPStatus.SERVICE_UNAVAILABLE, body=failure.encode())
+        headers = {key: field["value"] for key, field in after["headers"].items()}
+        return replace(result, status=after["statusCode"], headers=headers, cookies=set_cookies(after))
 
     async def _run(self, name: str, kind: str, request: Request, parts: Mapping[str, Event]) -> Run:
         context = {"eventType": kind, "distributionId": self.distribution.arn.rsplit("/", 1)[-1]}
