@@ -24,7 +24,7 @@ from botocore.exceptions import ClientError
 
 from workbench.double import S3, START, Object, World
 from workbench.invoked import BY_NAME
-from workbench.orders import client
+from workbench.stepwise import client
 from workbench.together import PUBLISHER
 
 BODY = b"1"

@@ -21,8 +21,8 @@ from pruner import pruning as prune
 from uploader.deployment import upload
 from uploader.pointers import point
 from workbench.double import START, World
+from workbench.inline import Inline
 from workbench.invoked import BY_NAME
-from workbench.orders import Inline
 from workbench.together import PUBLISHER, UPLOADER
 from workbench.uploads import planned
 

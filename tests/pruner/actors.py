@@ -12,7 +12,7 @@ from pruner import pruning as prune
 from uploader.deployment import upload
 from workbench.double import START, World
 from workbench.invoked import BY_NAME
-from workbench.orders import Clients, client, current
+from workbench.stepwise import Clients, client, current
 from workbench.together import PUBLISHER
 from workbench.uploads import planned
 

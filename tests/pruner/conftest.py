@@ -11,7 +11,8 @@ import pytest
 from pruner import pruning as prune
 from tests.pruner.actors import BUCKET, Actors
 from workbench.double import World
-from workbench.orders import Inline, client, sleep
+from workbench.inline import Inline
+from workbench.stepwise import client, sleep
 from workbench.together import PUBLISHER, UPLOADER
 
 

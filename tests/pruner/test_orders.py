@@ -8,7 +8,9 @@ from math import comb
 import pytest
 
 from workbench.double import S3, World
-from workbench.orders import Clients, Scene, every_order
+from workbench.orders import every_order
+from workbench.scenes import Scene
+from workbench.stepwise import Clients
 
 Program = Callable[[Clients], None]
 

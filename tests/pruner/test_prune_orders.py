@@ -18,7 +18,9 @@ from pruner import lock, looking
 from pruner import pruning as prune
 from tests.pruner.actors import BEFORE, LIVE, NEW, OLD, Actors
 from workbench.double import World
-from workbench.orders import Clients, Orders, Scene, every_order, some_orders
+from workbench.orders import Orders, every_order, some_orders
+from workbench.scenes import Scene
+from workbench.stepwise import Clients
 from workbench.together import UPLOADER
 
 Programs = list[Callable[[Clients], Any]]

@@ -31,7 +31,7 @@ import pytest
 
 from tests.uploader.pipeline import ARTIFACTS, SITE, Execution
 from workbench.double import S3, Paginator, World
-from workbench.orders import Inline
+from workbench.inline import Inline
 from workbench.seeds import asked_for
 from workbench.together import UPLOADER
 
