@@ -36,7 +36,7 @@ ORDER += ["pruning", "rollback", "watching", "outputs"]
 
 # Which package, or room of one (docs/architecture.md, "The house"), may name which others. Whoever needs an arrow that
 # is not here adds it here first, with a reason in the commit.
-LAMBDA = {f"lambda/{room}" for room in ("publisher", "pruner", "messenger", "webhook")}
+LAMBDA = {f"lambda/{room}" for room in ("publisher", "pruner", "messenger", "webhook", "compiler")}
 CODEBUILD = {f"codebuild/{room}" for room in ("content", "packer", "uploader")}
 SHIPPED = {"function", "lambda", *LAMBDA, "codebuild", *CODEBUILD}
 HOUSE = {"instant_hosting", "generator", "deployments", "local", "local/edge", "local/cloud", "local/commands"}
@@ -45,6 +45,7 @@ ARROWS: dict[str, set[str]] = {
     "function": set(),
     "lambda": set(),
     **{room: {"lambda"} for room in LAMBDA},
+    "lambda/compiler": {"lambda", "codebuild/content"},  # it says where a site's files are found
     **{f"codebuild/{room}": {"lambda", "codebuild/content"} for room in ("packer", "uploader")},
     "codebuild/content": {"lambda"},
     "codebuild": set(),  # shell and JavaScript

@@ -1,0 +1,177 @@
+"""Reads `_headers`: each line belongs to a rule, or gives a problem that names it. docs/headers.md is the dialect."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
+from urllib.parse import quote
+
+from compiler.addresses import filled, pattern
+from compiler.problems import Problem, Refused, shown
+
+HEADERS = "_headers"
+HEADER_LINE_LIMIT = 2000  # characters
+HEADER_RULE_LIMIT = 100
+
+# What CloudFront refuses (a function that sets one makes a 502), or what it or S3 sets
+# https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-function-restrictions-all.html
+OWNED = re.compile(
+    "connection|expect|keep-alive|proxy-.*|te|trailers?|upgrade|x-accel-.*|x-amz.*|x-cache|x-edge-.*|x-forwarded-.*"
+    "|x-real-ip|cdn-loop|content-length|content-range|accept-ranges|host|transfer-encoding|via|warning|age|date|server"
+    "|etag|last-modified"
+)
+# What has another way, or none
+ELSEWHERE = {
+    "set-cookie": "all visitors would share the cookie; set it by a script of the page",
+    "location": "a header does not redirect; write a line in _redirects",
+    "status": "a header is no status; write a line in _redirects",
+    "content-encoding": "a file whose name says so (.gz, .br) has it already; take the line out",
+    "basic-auth": "there is no password here, and the header would tell it everyone; take the line out",
+}
+
+
+class HeaderRule(NamedTuple):
+    """A path of `_headers` and what stands below it."""
+
+    line: int  # of the path, from 1
+    pattern: str  # decoded: `:name` is a segment, one `*` may stand anywhere
+    changes: tuple[tuple[str, str | None], ...]  # in order, names as written; None: it is taken away
+
+
+def parse_headers(text: str) -> tuple[list[HeaderRule], list[Problem]]:
+    """The rules of `_headers` in their order, and what is wrong with each other line."""
+    rules: list[HeaderRule] = []
+    problems: list[Problem] = []
+    for number, path, lines in _blocks(text):
+        changes: list[tuple[str, str | None]] = []
+        for at, line in lines:
+            try:
+                _add(changes, line, path)
+            except Refused as refused:
+                problems.append(Problem(HEADERS, at, str(refused)))
+        try:
+            if path:
+                rule = HeaderRule(number, _pattern(path, lines), tuple(changes))
+                _check_room(rules, path)
+                rules += [rule] if changes else []
+        except Refused as refused:
+            problems.append(Problem(HEADERS, number, str(refused)))
+    return rules, sorted(problems, key=lambda problem: problem.line)
+
+
+def headers_of(rules: Iterable[HeaderRule], addresses: Iterable[str]) -> list[tuple[str, str | None]]:
+    """What all rules that hold for one of a file's decoded `addresses` leave, in order; None: it is taken away."""
+    addresses = tuple(addresses)
+    left: dict[str, tuple[str, str | None]] = {}
+    for rule in rules:
+        values = _values(rule.pattern, addresses)
+        for name, value in rule.changes if values is not None else ():
+            left.pop(name.lower(), None)
+            left[name.lower()] = name, value and filled(value, values or {})
+    return list(left.values())
+
+
+def _blocks(text: str) -> Iterator[tuple[int, str, list[tuple[int, str]]]]:
+    """Each path with its line's number, and the lines below it; the first has none."""
+    block: tuple[int, str, list[tuple[int, str]]] = 0, "", []
+    for number, raw in enumerate(text.lstrip("\ufeff").split("\n"), 1):
+        line = raw.strip()
+        if re.match(r"/|[A-Za-z][\w+.-]*://", line):
+            yield block
+            block = number, line, []
+        elif line and line[0] != "#":
+            block[2].append((number, line))
+    yield block
+
+
+def _pattern(line: str, lines: list[tuple[int, str]]) -> str:
+    _check_length(line)
+    written = re.sub(r"\s+#.*", "", line)
+    for mark, remedy in ("?", "no query"), ("#", "no fragment"):
+        if mark in written:
+            raise Refused(f"{shown(written)} has `{mark}`: write the path alone, with {remedy}")
+    if len(written.split()) > 1:
+        raise Refused(f"{shown(written)} has a blank: write %20, and headers on lines of their own below the path")
+    if not lines:
+        raise Refused(f"{shown(written)} has no headers below it: write `  Name: value`")
+    if written.count("*") > 1:
+        raise Refused(f"{shown(written)} has more than one `*`: write `:name` for a segment")
+    return pattern(written)
+
+
+def _check_room(rules: list[HeaderRule], path: str) -> None:
+    if len(rules) >= HEADER_RULE_LIMIT:
+        raise Refused(f"{shown(path)} is over the limit of {HEADER_RULE_LIMIT} paths: join some into patterns")
+
+
+def _check_length(line: str) -> None:
+    if len(line) > HEADER_LINE_LIMIT:
+        raise Refused(f"{shown(line)} has {len(line):,} characters: a line has at most {HEADER_LINE_LIMIT:,}")
+
+
+def _add(changes: list[tuple[str, str | None]], line: str, path: str) -> None:
+    """Add what a line says; of a name that is there already the values are joined, as a browser would join them."""
+    _check_length(line)
+    removed = re.fullmatch(r"!\s*([^\s:]+)", line)
+    name, colon, value = (removed[1], ":", "") if removed else map(str.strip, line.partition(":"))
+    if not colon:
+        raise Refused(f"{shown(line)} is no header: write `Name: value`, or `! Name` to take one away")
+    _check_name(name)
+    if not path:
+        raise Refused(f"{shown(line)} stands above the first path: write a line like `/*` before it")
+    if removed:
+        changes.append((name, None))
+        return
+    _check_value(name, value)
+    earlier = [index for index, change in enumerate(changes) if change[0].lower() == name.lower()]
+    before = changes[earlier[-1]][1] if earlier else None
+    if before is None:
+        changes.append((name, value))
+    else:
+        changes[earlier[-1]] = changes[earlier[-1]][0], f"{before}, {value}"
+
+
+def _check_name(name: str) -> None:
+    if not re.fullmatch(r"[\w.-]+", name, re.ASCII):
+        raise Refused(f"{shown(name)} is no header's name: write letters, digits and `-`, without blanks")
+    low = name.lower()
+    if OWNED.fullmatch(low):
+        raise Refused(f"{shown(name)} is CloudFront's or S3's own header, which no rule may change: take the line out")
+    if low in ELSEWHERE:
+        raise Refused(f"{shown(name)} is not for _headers: {ELSEWHERE[low]}")
+
+
+def _check_value(name: str, value: str) -> None:
+    if not value:
+        raise Refused(f"{shown(name)} has no value: write `{name}: value`, or `! {name}` to take it away")
+    odd = re.search(r"[^\x20-\x7d]", value)
+    if odd:
+        raise Refused(
+            f"{shown(value)} has {shown(odd[0])}: a value is printable ASCII without `~`; in an address write"
+            f" {quote(odd[0], errors='replace').replace('~', '%7E')}"
+        )
+
+
+def _values(path: str, addresses: tuple[str, ...]) -> dict[str, str] | None:
+    """What the placeholders of a pattern stand for in the first address that it holds for, as in addresses."""
+    start, expression = _expression(path)
+    for address in addresses:
+        found = expression.fullmatch(address) if address.startswith(start) else None
+        if found:
+            return {name: quote(value).replace("~", "%7E") for name, value in found.groupdict("").items()}
+    return None
+
+
+@lru_cache(maxsize=HEADER_RULE_LIMIT)
+def _expression(path: str) -> tuple[str, re.Pattern[str]]:
+    """What all addresses of a pattern begin with, and the pattern as a regular expression."""
+    start = re.split(r"/:|/?\*", path)[0] if path != "/" else path
+    head, below, _ = path.rpartition("/*") if path.endswith("/*") else (path.rstrip("/"), "", "")
+    parts = [
+        f"(?P<{part[1:]}>[^/]+)" if part[:1] == ":" else re.escape(part).replace(r"\*", "(?P<splat>.*)")
+        for part in head.split("/")
+    ]
+    end = "(?:/(?P<splat>.*))?" if below else "/?"
+    return start.rstrip("/"), re.compile("/".join(parts) + end, re.S)

@@ -1,0 +1,205 @@
+"""Reads `_redirects`: each line gives a rule, or a problem that names it. docs/redirects.md is the dialect."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+from urllib.parse import quote
+
+from compiler.addresses import PLACEHOLDER, UNASKED, decoded, pattern
+from compiler.problems import Problem, Refused, shown
+from content.media_types import FILES
+
+REDIRECTS = "_redirects"
+LINE_LIMIT = 1000  # characters
+STATIC_LIMIT, DYNAMIC_LIMIT = 2000, 100  # lines
+STATUSES = 301, 302, 303, 307, 308, 200, 404, 410
+CONDITIONS = "country", "language", "role", "cookie"  # of Netlify, any case
+DOCUMENTS = "html", "htm"  # what people go to, although it has an extension
+
+PRINTABLE = "".join(map(chr, range(33, 127)))  # what a target keeps as it is
+
+
+class Rule(NamedTuple):
+    """A line of `_redirects`."""
+
+    line: int  # from 1
+    source: str  # decoded, without a slash at the end
+    query: tuple[tuple[str, str], ...]  # names, each with `:name` or a decoded value
+    target: str  # as written, but for characters outside ASCII, which are percent-encoded
+    status: int
+    forced: bool  # `!`: also where there is a file
+
+    @property
+    def is_static(self) -> bool:
+        """Whether it holds for one address only, with every query."""
+        return not self.query and not _is_pattern(self.source)
+
+
+def parse_redirects(text: str) -> tuple[list[Rule], list[Problem]]:
+    """The rules of `_redirects` in their order, and what is wrong with each other line."""
+    rules: list[Rule] = []
+    problems: list[Problem] = []
+    room = {True: STATIC_LIMIT, False: DYNAMIC_LIMIT}
+    for number, line in enumerate(text.lstrip("\ufeff").split("\n"), 1):
+        words = _words(line)
+        if not words:
+            continue
+        try:
+            rule = _rule(number, line, words)
+            room[rule.is_static] -= 1
+            if room[rule.is_static] < 0:
+                kind = "lines with `*`, `:name` or a query" if not rule.is_static else "lines for one address each"
+                limit = STATIC_LIMIT if rule.is_static else DYNAMIC_LIMIT
+                raise Refused(f"{shown(line.strip())} is over the limit of {limit:,} {kind}: join some into patterns")
+            rules.append(rule)
+        except Refused as refused:
+            problems.append(Problem(REDIRECTS, number, str(refused)))
+    return rules, problems
+
+
+def _words(line: str) -> list[str]:
+    """The words before a comment."""
+    words = line.split()
+    comment = next((index for index, word in enumerate(words) if word[0] == "#"), len(words))
+    return words[:comment]
+
+
+def _rule(number: int, line: str, words: list[str]) -> Rule:
+    if len(line.strip()) > LINE_LIMIT:
+        raise Refused(f"{shown(line.strip())} has {len(line.strip()):,} characters: a line has at most {LINE_LIMIT:,}")
+    first, *rest = words
+    at = next((index for index, word in enumerate(rest) if _is_target(word)), None)
+    if at is None:
+        raise Refused(_without_target(first, rest))
+    source = _source(first)
+    query = _query(rest[:at])
+    status, forced = _status(rest[at + 1 :])
+    names = _names(source, query)
+    rule = Rule(number, source, query, _target(rest[at], status, names), status, forced)
+    _, dot, extension = source.rpartition("/")[2].rpartition(".")
+    if not rule.is_static and dot and extension.lower() in FILES and extension.lower() not in DOCUMENTS:
+        raise Refused(
+            f"{shown(first)} could match only files ending in .{extension}, for which patterns and queries do not hold:"
+            " write one line for each file, without `*`, `:name` and query"
+        )
+    return rule
+
+
+def _is_target(word: str) -> bool:
+    return word[0] == "/" or re.match("https?://", word, re.I) is not None
+
+
+def _without_target(first: str, rest: list[str]) -> str:
+    wrong = next((word for word in rest if "=" not in word), "")
+    if not wrong:
+        return f"{shown(first)} leads nowhere: write `{first} /new 301`"
+    if re.fullmatch(r"\d+!?", wrong):
+        return f"{shown(f'{first} {wrong}')} has no target: write `{first} /new {wrong}`"
+    return f"{shown(wrong)} is no target: write a path, `/new`, or an address that begins with https:// or http://"
+
+
+def _source(written: str) -> str:
+    """The first word, decoded."""
+    for mark, remedy in ("?", "a query as words of their own: `/old id=1 /new`"), ("#", "the path alone: `/old`"):
+        if mark in written and "://" not in written:
+            raise Refused(f"{shown(written)} has `{mark}` in its path: write {remedy}")
+    if "*" in written[:-1] or (written[-1] == "*" and written[-2:] != "/*"):
+        raise Refused(f"{shown(written)} has a `*` that is not its last segment: write `/old/*`, or `:name` in between")
+    return pattern(written).rstrip("/") or "/"
+
+
+def _query(words: list[str]) -> tuple[tuple[str, str], ...]:
+    query = []
+    for word in words:
+        name, equals, value = word.partition("=")
+        if not equals:
+            raise Refused(f"{shown(word)} is neither a query nor a target: write `name=value`, or a path `/{word}`")
+        if not re.fullmatch(r"[\w.~\[\]$-]+", name, re.ASCII):
+            raise Refused(f"{shown(word)} has a name that queries cannot be asked for: write letters, digits, `_-.[]`")
+        plain = value if PLACEHOLDER.fullmatch(value) else decoded(value)
+        if (plain[:1] == ":" and plain != value) or re.search("[\x00-\x1f\x7f&]", plain):
+            raise Refused(f"{shown(word)} has a value that no line can ask for: write `{name}=:value` for any")
+        if plain[:1] == ":" and not PLACEHOLDER.fullmatch(plain):
+            raise Refused(f"{shown(word)} is no whole placeholder: write `{name}=:value`")
+        query.append((name, plain))
+    if len({name for name, _ in query}) < len(query):
+        raise Refused(f"{shown(' '.join(words))} asks for a name twice: write each once")
+    return tuple(query)
+
+
+def _status(words: list[str]) -> tuple[int, bool]:
+    if not words:
+        return 301, False
+    first, *conditions = words if "=" not in words[0] else ["301", *words]
+    for condition in conditions:
+        name = condition.partition("=")[0]
+        if name.lower() in CONDITIONS:
+            raise Refused(f"{shown(condition)}: conditions on {name} do not work here yet: write a line without it")
+        if name.lower() in ("sign", "signed"):
+            raise Refused(f"{shown(condition)}: signed proxy requests do not work here yet: take the line out")
+        raise Refused(f"{shown(condition)} follows the status: write a line that ends with it, `/old /new 301`")
+    found = re.fullmatch(r"(\d{3})(!?)", first, re.ASCII)
+    if not found or int(found[1]) not in STATUSES:
+        allowed = ", ".join(map(str, STATUSES))
+        raise Refused(f"{shown(first)} is no status: write one of {allowed}, with `!` to win over a file")
+    return int(found[1]), bool(found[2])
+
+
+def _names(source: str, query: tuple[tuple[str, str], ...]) -> set[str]:
+    """The placeholders that a line has."""
+    names = {segment[1:] for segment in source.split("/") if segment[:1] == ":"}
+    names |= {"splat"} if source.endswith("/*") else set()
+    for _, value in query:
+        if value[1:] in names and value[:1] == ":":
+            raise Refused(f"{shown(value)} is there twice: give each placeholder a name of its own")
+        names |= {value[1:]} if value[:1] == ":" else set()
+    return names
+
+
+def _target(written: str, status: int, names: set[str]) -> str:
+    if "\\" in written or not written.isprintable():
+        raise Refused(f"{shown(written)} has a backslash or a control character: write slashes")
+    if written.startswith("/.netlify/"):
+        kind = "a function of Netlify" if written.startswith("/.netlify/functions/") else "a service of Netlify"
+        raise Refused(f"{shown(written)} is {kind}, which is not here: take the line out, or name another address")
+    is_path = written[0] == "/"
+    if written.startswith("//"):
+        raise Refused(f"{shown(written)} has two slashes: write `https:{written}` for a host, or a path with one slash")
+    if not is_path:
+        _check_host(written, status)
+    elif status in (200, 404, 410):
+        _check_page(written, status)
+    if re.search(r"/\*(?:[?#]|$)", written):
+        raise Refused(f"{shown(written)} has a `*` in its target: write `:splat` for what the `*` before took")
+    for found in PLACEHOLDER.finditer(written):
+        if found[1] not in names and not written[found.start() - 1].isalnum():  # `/wiki/Talk:Foo` has none
+            has = ", ".join(f"`:{name}`" for name in sorted(names)) or "none"
+            raise Refused(f"`:{found[1]}` is a placeholder that the line's path does not have: it has {has}")
+    return quote(written, safe=PRINTABLE)
+
+
+def _check_host(written: str, status: int) -> None:
+    if status == 200:
+        raise Refused(
+            f"{shown(written)} with 200 would serve another host's answers: API origins, not yet; write 302 to send"
+            " visitors there"
+        )
+    if status in (404, 410):
+        raise Refused(f"{shown(written)} with {status} must be a page of this site: write its path, `/404.html`")
+    host = re.split("[/?#]", written.partition("://")[2])[0]
+    if re.search(":[A-Za-z]", host):
+        raise Refused(f"{shown(host)} has a placeholder in the host: write one line for each host")
+    if not re.fullmatch(r"(?:[^@\s]+@)?(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d+)?", host):
+        raise Refused(f"{shown(host)} is no host: write it in ASCII (xn--...), without anything else")
+
+
+def _check_page(written: str, status: int) -> None:
+    if re.search("[?#]", written):
+        raise Refused(f"{shown(written)} with {status} is a file, which has no query and no fragment: leave them out")
+    if UNASKED.search(decoded(written)):
+        raise Refused(f"{shown(written)} is no path of a file: leave out dot segments and double slashes")
+
+
+def _is_pattern(source: str) -> bool:
+    return source.endswith("/*") or "/:" in source
