@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from deployments.sources import mark_of_sources
+from deployments.sources import LOCKS, mark_of_sources
+from generator import buildspec
 from generator.frameworks import FRAMEWORKS
+from instant_hosting import shipped
 from workbench import ROOT
 
 PROJECTS = {
@@ -68,3 +71,14 @@ def test_the_projects_of_the_tests_are_told_and_the_plain_site_is_not(name: str)
     projects = ROOT / "tests" / "projects"
     assert "package-lock.json" == mark_of_sources(projects / name)
     assert "" == mark_of_sources(projects / "plain")
+
+
+def test_the_lock_files_are_those_that_a_build_installs_by() -> None:
+    table = re.search(r"const LOCKS = \{(.*?)\};", shipped.text("codebuild/auto.js"), re.DOTALL)
+    assert table
+    assert LOCKS == tuple(re.findall(r"'([^']+)': '[a-z]+',", table[1]))
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_the_cache_of_a_builds_packages_depends_on_every_lock_file(name: str) -> None:
+    assert any(Path("app", name).match(pattern.removeprefix("**/")) for pattern in buildspec.LOCKS)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from random import Random
 from typing import Any
 
-from tests.edge.harness import FETCH, FRAME, LIVE, NAVIGATION, OLD, SCRIPT, WORKER, Case
+from tests.edge.harness import FETCH, FRAME, LIVE, NAVIGATION, OLD, ROUTINGS, SCRIPT, WORKER, Case
 
 FOLDERS = ["about", "docs", "blog", "2026", "v1.2", "api", "users", "@ada", "named", "a,b", "café", "caf%C3%A9"]
 FOLDERS += [
@@ -63,7 +63,6 @@ PROFILES += [{}, {"accept": "*/*"}, {"accept": "text/html"}]
 MALFORMED_PINS = ["x", "../../secret", "a" * 9, "a" * 65, "-" + "a" * 20, "_" + "a" * 20, f"{OLD}/..", f"{OLD}\n"]
 MALFORMED_PINS += ["é" * 12, "a b c d e f g"]
 SELF_CONTAINED = f"{OLD[:-16]}x{OLD[-15:]}"
-ROUTINGS = ("spa", "files", "folders", "mixed")
 MEMBERS = ["also=glb", "also=pf_meta,glb,usdz", "also=,glb", "also=", "index=named", "index=deep/er,named,docs"]
 MEMBERS += ["index=a,b,about", "index=", "future=1", "also2=js", "set=ab:4", "also=glb also=usdz"]
 MALFORMED_STORES = ["", " ", LIVE, f"{LIVE} ", f"{LIVE} other", f"{LIVE} spas", f"{LIVE} SPA", f"{LIVE}  spa"]

@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.edge.harness import FETCH, LIVE, NAVIGATION, OLD, SCRIPT, Case, run, run_one
+from tests.edge.harness import FETCH, LIVE, NAVIGATION, OLD, ROUTINGS, SCRIPT, Case, run, run_one
 
-MODES = ("spa", "files", "folders", "mixed")
 D = f"/deployments/{LIVE}"
 INDEX = f"{D}/index.html"
 
@@ -65,14 +64,14 @@ def store(mode: str) -> str:
     return STORE.format(live=LIVE, mode=mode)
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", ROUTINGS)
 def test_each_row_of_the_routing_table_goes_where_it_should_for_one_read(mode: str) -> None:
     outcomes = run(*(Case(uri, store=store(mode)) for uri in TABLE))
     found = {uri: (outcome.target, outcome.reads) for uri, outcome in zip(TABLE, outcomes, strict=True)}
-    assert {uri: (targets[MODES.index(mode)], 1) for uri, targets in TABLE.items()} == found
+    assert {uri: (targets[ROUTINGS.index(mode)], 1) for uri, targets in TABLE.items()} == found
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", ROUTINGS)
 def test_a_file_is_a_file_in_every_mode_for_one_read_without_a_pin_and_none_with_one(mode: str) -> None:
     without = run(*(Case(uri, SCRIPT, store=store(mode)) for uri in FILES))
     assert list(FILES.values()) == [outcome.target for outcome in without]
@@ -85,14 +84,14 @@ def test_a_file_is_a_file_in_every_mode_for_one_read_without_a_pin_and_none_with
     }
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", ROUTINGS)
 @pytest.mark.parametrize("headers", [NAVIGATION, SCRIPT, FETCH, {}], ids=["navigation", "script", "fetch", "none"])
 def test_a_hashed_file_comes_from_the_pool_without_a_read(mode: str, headers: dict[str, str]) -> None:
     outcomes = run(*(Case(uri, headers, pin=OLD, store=store(mode)) for uri in HASHED))
     assert [(target, 0) for target in HASHED.values()] == [(outcome.target, outcome.reads) for outcome in outcomes]
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", ROUTINGS)
 def test_a_path_that_could_leave_its_folder_is_refused_without_a_read(mode: str) -> None:
     outcomes = run(*(Case(uri, store=store(mode)) for uri in REFUSED))
     assert [(uri, "400", 0) for uri in REFUSED] == [
@@ -208,7 +207,7 @@ URIS = st.text(st.sampled_from("abz/.%25eE2fF5cC0017é+-_@~[]\\\x00\x1f\x7f?#&=:
 @settings(max_examples=10, deadline=None)
 @given(
     st.lists(
-        st.tuples(URIS, st.sampled_from(MODES), st.sampled_from(["", OLD, "x", "../.."])), min_size=40, max_size=80
+        st.tuples(URIS, st.sampled_from(ROUTINGS), st.sampled_from(["", OLD, "x", "../.."])), min_size=40, max_size=80
     )
 )
 def test_no_path_throws_or_leaves_its_prefix(paths: list[tuple[str, str, str]]) -> None:

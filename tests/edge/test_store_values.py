@@ -6,9 +6,8 @@ import itertools
 
 import pytest
 
-from tests.edge.harness import NAVIGATION, SCRIPT, Case, run
+from tests.edge.harness import NAVIGATION, ROUTINGS, SCRIPT, Case, run
 
-ROUTINGS = ("spa", "files", "folders", "mixed")
 LENGTHS = range(10, 65)
 LETTERS = "4f2c1e9d0a7b-4f2c1e9d0a7b_4f2c1e9d0a7b-4f2c1e9d0a7bZ4f2c1e9d0a7b"
 MEMBERS = ("", " also=glb", " index=named", " also=glb index=named", " index=named also=glb", " future=a,b also=glb")

@@ -18,7 +18,7 @@ from content.identity import deployment_id
 from content.media_types import FILES, TYPES
 from content.plan import LIST_LIMIT
 from contract import NAME_LIMIT
-from tests.edge.harness import LIVE, Case, run
+from tests.edge.harness import LIVE, ROUTINGS, Case, run
 from workbench.names import Corpus, corpora
 from workbench.uploads import planned, warned
 
@@ -251,7 +251,7 @@ def test_an_extension_with_a_type_of_ours_needs_its_place_in_also_too(make: Make
     assert extensions == sorted(plan.also)
 
 
-@pytest.mark.parametrize("routing", ["spa", "files", "folders", "mixed"])
+@pytest.mark.parametrize("routing", ROUTINGS)
 @pytest.mark.parametrize(
     ("path", "page", "address"),
     [
