@@ -7,7 +7,6 @@ each machine: the same file would be another object.
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 
 def _table(text: str) -> dict[str, str]:
@@ -65,4 +64,5 @@ def media(path: str) -> dict[str, str]:
 
 def extension(path: str) -> str:
     """Give the extension of `path` without its dot, in lower case."""
-    return Path(path).suffix[1:].lower()
+    before, _, name = path.rpartition("/")[2].rpartition(".")
+    return name.lower() if before else ""

@@ -1,0 +1,104 @@
+"""Says what each object is stored with: `_headers` decides at upload, so that nothing is decided at the edge."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from compiler.headers import HeaderRule, headers_of
+
+from compiler.places import HTML, has_finisher
+
+# What S3 stores as a header of its own; the rest travels in one member of the metadata, for the viewer-response function.
+# https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
+_OWN = {
+    "content-type": "ContentType",
+    "cache-control": "CacheControl",
+    "content-disposition": "ContentDisposition",
+    "content-language": "ContentLanguage",
+}
+EDGES = (
+    "s-maxage=31536000, "  # edges keep a file for a year, whatever browsers are told: another version is another key
+)
+LIMIT = 1500  # bytes of the metadata's member, of the 2 KB that S3 takes for all
+
+
+class Dressed(NamedTuple):
+    """Options by key, each distinct one once, and what is to be said about them."""
+
+    headers: list[dict[str, str]]
+    dressed: dict[str, int]
+    problems: list[str]
+    warnings: list[str]
+    used: set[int]  # lines of rules that hold for a file
+
+
+def dress(objects: Iterable[tuple[str, str, Sequence[str]]], rules: list[HeaderRule], *, assets: bool) -> Dressed:
+    """What to store with each object: its key, its file, and the addresses under which it answers."""
+    headers: list[dict[str, str]] = []
+    numbers: dict[tuple[tuple[str, str], ...], int] = {}
+    result = Dressed(headers, {}, [], [], set())
+    unseen: dict[str, list[str]] = {}
+    kept: dict[str, list[str]] = {}
+    for key, source, addresses in objects:
+        changes = headers_of(rules, addresses)
+        if not changes:
+            continue
+        options, packed = _split(changes, key, result.problems)
+        if packed and not all(has_finisher(address[1:], assets=assets) for address in addresses):
+            unseen.setdefault(", ".join(name for name, _ in changes if name.lower() not in _OWN), []).append(key)
+        if source.endswith(HTML) and _is_kept(options.get("CacheControl", "")):
+            kept.setdefault(options["CacheControl"].removeprefix(EDGES), []).append(source)
+        if packed:
+            options["headers"] = packed
+        content = tuple(sorted(options.items()))
+        if content:
+            if content not in numbers:
+                numbers[content] = len(headers)
+                headers.append(options)
+            result.dressed[key] = numbers[content]
+    for names, keys in unseen.items():
+        result.warnings.append(
+            f"_headers: {names} does not reach {_some(keys)}: set `assets = true` below [headers] in site.toml"
+        )
+    for caching, pages in kept.items():
+        result.warnings.append(
+            f"_headers: Cache-Control `{caching}` lets browsers show {_some(pages)} after a newer version is live"
+        )
+    return result
+
+
+def _split(changes: Sequence[tuple[str, str | None]], key: str, problems: list[str]) -> tuple[dict[str, str], str]:
+    """What S3 stores itself, and the others as one text."""
+    options: dict[str, str] = {}
+    members: list[str] = []
+    for name, value in changes:
+        own = _OWN.get(name.lower())
+        if own and value is not None:
+            options[own] = EDGES + _for_browsers(value) if own == "CacheControl" else value
+        elif not own:
+            members.append(f"!{name}" if value is None else f"{name}: {value}")
+    packed = "~".join(members)
+    if len(packed) > LIMIT:
+        problems.append(
+            f"_headers: {key} would have {len(packed):,} bytes of headers, of which {LIMIT:,} can be stored"
+        )
+    return options, packed
+
+
+def _for_browsers(value: str) -> str:
+    """A Cache-Control without what it says to edges."""
+    members = [member.strip() for member in value.split(",")]
+    return ", ".join(member for member in members if member and not re.match("s-maxage", member, re.IGNORECASE))
+
+
+def _is_kept(caching: str) -> bool:
+    """Whether browsers would show it without asking."""
+    age = re.search(r"(?<![\w-])max-age=0*([1-9]\d*)", caching)
+    return bool(age) and not re.search("no-cache|no-store", caching)
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - 1:,} more" if len(names) > 1 else ""
+    return f"{names[0]}{more}"

@@ -1,0 +1,76 @@
+"""Says where the router looks for an address: the part of function/routing.js that can be decided at upload."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import NamedTuple
+
+from content.hashed_names import is_hashed
+from content.media_types import FILES, extension
+
+# Cache behaviors that have no viewer-response function, unless the setting `[headers] assets` says so; a test compares
+# them with the template's.
+_ASSETS = re.compile(r".*\.(css|png|jpg)|assets/.*\.js|_.*/.*\.js", re.DOTALL)
+HTML = ".html"
+INDEX = "index.html"
+
+
+class Place(NamedTuple):
+    """What the router makes of an address: the key below the deployment's folder, or a redirect to another address."""
+
+    key: str = ""
+    redirect: str = ""
+
+
+class Addresses(NamedTuple):
+    """The addresses of a site with this routing, of whose files `also` lists extensions that the router lacks."""
+
+    routing: str
+    also: Collection[str] = ()
+
+    def is_file(self, address: str) -> bool:
+        """Whether the router takes the address for a file's full name, whatever the routing."""
+        return "/." in address or extension(address) in FILES or extension(address) in self.also
+
+    def place(self, address: str) -> Place:
+        """Where `address` (decoded, not that of a hashed file) leads; in `spa` all pages are one."""
+        path = address[1:]
+        if not path:
+            return Place(INDEX)
+        if not path.endswith("/") and self.is_file(address):
+            return Place(path)
+        if self.routing == "spa":
+            return Place(INDEX)
+        return self._page(path)
+
+    def _page(self, path: str) -> Place:
+        slash, bare = path.endswith("/"), path.rstrip("/")
+        if self.routing == "mixed":
+            return Place(path + INDEX if slash else path + HTML)
+        if slash != (self.routing == "folders"):
+            return Place(redirect=f"/{bare}" if slash else f"/{bare}/")
+        return Place(f"{bare}/{INDEX}" if self.routing in ("folders", "bare") else path + HTML)
+
+    def of_page(self, path: str) -> list[str]:
+        """The addresses of the page in the file `path`: where it answers with 200, then those that lead there."""
+        name = path.removesuffix(HTML)
+        if name == "index":
+            return ["/"]
+        folder = name.endswith("/index")
+        bare = "/" + name.removesuffix("/index")
+        if self.routing == "folders" or (self.routing == "mixed" and folder):
+            return [f"{bare}/", bare]
+        if self.routing == "spa":
+            return [bare, f"{bare}/"] if folder else [bare]
+        return [bare, f"{bare}/"]
+
+
+def has_finisher(path: str, *, assets: bool) -> bool:
+    """Whether the viewer-response function runs for the object at this address."""
+    return assets or not _ASSETS.fullmatch(path)
+
+
+def is_shared(path: str, *, shared: bool) -> bool:
+    """Whether a file lies in the pool, where all deployments share it."""
+    return shared and is_hashed(path)

@@ -1,0 +1,214 @@
+"""Puts the lines of `_redirects` where the router finds them: an object at a key, or a line of the store.
+
+A line for one address becomes an object, which costs nothing at the edge. What has a placeholder, `*` or a query goes
+into the store, and the addresses that it must not take into the exact set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from compiler.matching import decoded
+from compiler.problems import Problem
+from compiler.redirects import REDIRECTS, Rule
+
+from compiler.layout import Layout, Object
+from compiler.patterns import Patterns
+from compiler.places import HTML, INDEX, has_finisher
+from compiler.store import EXACT, SPARED
+from content.hashed_names import is_hashed
+
+_PAGE_STATUSES = 404, 410
+
+
+class Placing:
+    """What the lines of a site become."""
+
+    def __init__(self, rules: Sequence[Rule], layout: Layout) -> None:
+        self.layout = layout
+        self.dynamic: list[Rule] = []
+        self.targets: dict[int, str] = {}  # by line, where the store says another than the file
+        self.shell = ""  # the file that answers an app's routes
+        self.marks: dict[str, str] = {}  # of the exact set
+        self.left_out: set[str] = set()
+        self.problems: list[Problem] = []
+        self.shadowed: list[Rule] = []  # by files
+        self.unmatched: list[tuple[Rule, Rule]] = []  # a line and the one before it that takes all
+        self._placed: dict[str, Rule] = {}
+        self._patterns = Patterns(rule for rule in rules if not rule.is_static)
+        self._end: Rule | None = None
+        for rule in rules:
+            self._add(rule)
+        self._patterns = Patterns(self.dynamic)
+        self._mark()
+
+    def _refuse(self, rule: Rule, text: str) -> None:
+        self.problems.append(Problem(REDIRECTS, rule.line, text))
+
+    def _add(self, rule: Rule) -> None:
+        if self._end:
+            self.unmatched.append((rule, self._end))
+        elif rule.source == "/*" and not rule.query and rule.status in (200, 404):
+            self._add_last(rule)
+        elif rule.is_static:
+            self._add_static(rule)
+        else:
+            self._add_dynamic(rule)
+
+    def _add_last(self, rule: Rule) -> None:
+        """What holds for all that is not there: an app's page, or the page for what is missing."""
+        source = self._page(rule)
+        if not source:
+            return
+        self._end = rule
+        if rule.status == 404:
+            if source != "404.html" and not self._put("404.html", Object(source)):
+                self._refuse(
+                    rule, f"/404.html is there and is what is shown for all that is missing: leave out {source}"
+                )
+        elif self.layout.addresses.routing == "spa":
+            self.shell = source
+        else:
+            self._refuse(
+                rule,
+                f"this makes the site an app of one page, but the routing is {self.layout.addresses.routing}: set Routing "
+                "to spa (`--routing spa`), or take the line out",
+            )
+
+    def _add_static(self, rule: Rule) -> None:
+        address = rule.source
+        there = self._exists(address)
+        before = [one for one in self._patterns.at(address) if one.line < rule.line and (one.forced or not there)]
+        taken = next((one for one in before if not one.query), self._placed.get(address))
+        if taken:
+            self.unmatched.append((rule, taken))
+        elif there and not rule.forced:
+            self.shadowed.append(rule)
+        elif before:  # a line with a query comes first, so this one waits for its turn
+            self._add_dynamic(rule)
+        elif is_hashed(address[1:]):
+            self._refuse(
+                rule, f"{address} has a hash in its name, and all versions share such files: redirect another address"
+            )
+        else:
+            what = self._object(rule)
+            if what:
+                self._placed[address] = rule
+                self._place(address, what)
+
+    def _exists(self, address: str) -> bool:
+        plain = address.rstrip("/")
+        return bool(self.layout.key(plain or "/") or self.layout.key(f"{plain}/"))
+
+    def _object(self, rule: Rule) -> Object | None:
+        """What the line's address answers."""
+        seen = has_finisher(rule.source[1:], assets=self.layout.assets)
+        if rule.status == 200 or rule.status in _PAGE_STATUSES:
+            source = self._page(rule)
+            if rule.status == 200:
+                return Object(source, address=rule.source) if source else None
+            if source and seen:
+                return Object(source, status=str(rule.status), address=rule.source)
+        elif seen:
+            return Object(redirect=f"{rule.status} {rule.target}")
+        else:
+            target = decoded(rule.target.partition("#")[0].partition("?")[0])
+            source = self.layout.source(self.layout.key(target)) if target[:1] == "/" else ""
+            if source:
+                return Object(source, address=rule.source)
+        if not seen:
+            self._refuse(
+                rule,
+                f"{rule.source} is a stylesheet, an image or a script, which are sent as they are: set `assets = true` "
+                "below [headers] in site.toml, or let it be a file",
+            )
+        return None
+
+    def _page(self, rule: Rule) -> str:
+        """The file that the target of a rewrite is, "" if there is none."""
+        address = decoded(rule.target)
+        layout = self.layout
+        key = layout.key(address) or layout.key(address.rstrip("/") or "/") or layout.key(f"{address}/")
+        source = layout.source(key) or layout.source(address[1:])
+        if not source:
+            self._refuse(rule, f"{rule.target} is no file of the site: write the path of one that is")
+        return source
+
+    def _place(self, address: str, what: Object) -> None:
+        """Put an object at each key that the address leads to, with a slash at the end or without."""
+        layout = self.layout
+        if layout.addresses.routing == "spa" and not layout.addresses.is_file(address) and address != "/":
+            for one in (address, f"{address}/"):
+                key = one[1:] + INDEX * one.endswith("/")
+                layout.exact[one] = key
+                self._take(key, what)
+            return
+        forms = [address] if address == "/" or layout.addresses.is_file(address) else [address, f"{address}/"]
+        for one in forms:
+            place = layout.addresses.place(one)
+            key = layout.exact.get(one, place.key)
+            if key:
+                self._take(key, what)
+
+    def _take(self, key: str, what: Object) -> None:
+        if key in self.layout.files and key != what.source:
+            self.left_out.add(key)
+        self.layout.replace(key, what)
+
+    def _put(self, key: str, what: Object) -> bool:
+        if key in self.layout.files or key in self.layout.objects:
+            return False
+        self.layout.replace(key, what)
+        return True
+
+    def _add_dynamic(self, rule: Rule) -> None:
+        if rule.status == 200 and "/:" not in rule.target:
+            source = self._page(rule)
+            self.targets[rule.line] = f"/{source}"
+            if not source:
+                return
+            if not self.layout.addresses.is_file(f"/{source}"):
+                self._refuse(rule, f"/{source} has no extension that tells its type: rewrite to a page")
+        elif rule.status in _PAGE_STATUSES:
+            source = self._page(rule)
+            if not source:
+                return
+            key = f"_rules/{rule.status}/{source}"
+            if not source.endswith(HTML):
+                self._refuse(rule, f"/{source} is no page: write the path of an HTML file")
+            self.layout.replace(key, Object(source, status=str(rule.status)))
+            self.targets[rule.line] = f"/{key}"
+            rule = rule._replace(status=200)
+        self.dynamic.append(rule)
+
+    def _mark(self) -> None:
+        """Fill the exact set: what only the exact key answers, and what no line of the store may take."""
+        layout = self.layout
+        self.marks = dict.fromkeys(layout.exact, EXACT)
+        if layout.addresses.routing == "spa" and (self.marks or self.dynamic):
+            # there a navigation to a file's name that is not in the set is the app's
+            self.marks |= {f"/{path}": EXACT for path in layout.files if layout.addresses.is_file(f"/{path}")}
+        if not self.dynamic:
+            return
+        for address, owner in [*layout.known.items(), *layout.exact.items(), *self._placed.items()]:
+            forms = [address, f"{address}/"] if isinstance(owner, Rule) and address != "/" else [address]
+            for one in forms:
+                self._spare(one, owner if isinstance(owner, Rule) else None)
+
+    def _spare(self, address: str, placed: Rule | None) -> None:
+        """Let no line take the address of a file or of another line, but for those that shall."""
+        lines = [one for one in self._patterns.at(address) if not placed or one.line > placed.line]
+        if not lines:
+            return
+        forced = [] if placed else [one for one in lines if one.forced]
+        if not forced:
+            self.marks.setdefault(address, SPARED)
+        elif lines[0] is not forced[0] or (forced[0].query and len(forced) < len(lines)):
+            others = ", ".join(str(one.line) for one in lines if not one.forced)
+            self._refuse(
+                forced[0],
+                f"it wins over the file at {address}, which lines {others} must not take: write it before them, without "
+                "a query, or give them `!` too",
+            )
+        else:
+            self.marks.pop(address, None)

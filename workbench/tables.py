@@ -1,0 +1,39 @@
+"""Writes sites for the compiler in few words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from compiler.table import compile_site
+from contract import Compiled, Site
+
+
+def compiled(routing: str, *files: str, redirects: str = "", headers: str = "", **more: Any) -> Compiled:
+    """The routing table of a site that has `files`."""
+    site: Site = {
+        "routing": routing,
+        "files": list(files),
+        "redirects": redirects,
+        "headers": headers,
+        "fallback": "",
+        "assets": False,
+        "shared": True,
+        "lenient": False,
+        **more,  # type: ignore[typeddict-item]
+    }
+    return compile_site(site)
+
+
+def objects(table: Compiled) -> dict[str, str]:
+    """What lies at each key beside the files: the file that it is a copy of, or the redirect; a status before it."""
+    return {
+        key: (f"{status} " if status else "") + (redirect or source)
+        for key, source, redirect, status in table["objects"]
+    }
+
+
+def marks(table: Compiled) -> int:
+    """How many addresses are in the exact set."""
+    return sum(
+        value.count("\n") + value.count(";") for key, value in table["lines"].items() if key[0] == "t" and value != "\n"
+    )
