@@ -26,14 +26,10 @@ def compiled(routing: str, *files: str, redirects: str = "", headers: str = "", 
 
 def objects(table: Compiled) -> dict[str, str]:
     """What lies at each key beside the files: the file that it is a copy of, or the redirect; a status before it."""
-    return {
-        key: (f"{status} " if status else "") + (redirect or source)
-        for key, source, redirect, status in table["objects"]
-    }
+    return {key: " ".join(filter(None, [status, redirect or file])) for key, file, redirect, status in table["objects"]}
 
 
 def marks(table: Compiled) -> int:
     """How many addresses are in the exact set."""
-    return sum(
-        value.count("\n") + value.count(";") for key, value in table["lines"].items() if key[0] == "t" and value != "\n"
-    )
+    values = [value for key, value in table["lines"].items() if key[0] == "t" and value.strip()]
+    return sum(value.count("\n") + value.count(";") for value in values)

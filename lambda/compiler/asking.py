@@ -11,12 +11,12 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from urllib.parse import quote
 
-from compiler.matching import decoded, fill, location, match
-from compiler.redirects import Rule
-
+from compiler.addresses import decoded
 from compiler.layout import SLASH, Layout
+from compiler.matching import fill, location, match
 from compiler.patterns import Patterns
 from compiler.places import INDEX
+from compiler.redirects import Rule
 
 HOPS = 30  # of redirects; browsers give up after 20
 REDIRECTS = 301, 302, 303, 307, 308

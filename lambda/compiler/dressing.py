@@ -7,10 +7,9 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from compiler.headers import HeaderRule, headers_of
-
 from compiler.places import HTML, has_finisher
 
-# What S3 stores as a header of its own; the rest travels in one member of the metadata, for the viewer-response function.
+# What S3 stores as a header of its own; the rest travels in one member of the metadata, for the finisher.
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
 _OWN = {
     "content-type": "ContentType",

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from compiler.matching import decoded
-from compiler.problems import Problem
-from compiler.redirects import REDIRECTS, Rule
-
+from compiler.addresses import decoded
 from compiler.layout import Layout, Object
 from compiler.patterns import Patterns
 from compiler.places import HTML, INDEX, has_finisher
+from compiler.problems import Problem
+from compiler.redirects import REDIRECTS, Rule
 from compiler.store import EXACT, SPARED
 from content.hashed_names import is_hashed
 
@@ -71,8 +70,8 @@ class Placing:
         else:
             self._refuse(
                 rule,
-                f"this makes the site an app of one page, but the routing is {self.layout.addresses.routing}: set Routing "
-                "to spa (`--routing spa`), or take the line out",
+                f"this makes the site an app of one page, but the routing is {self.layout.addresses.routing}: set "
+                "Routing to spa (`--routing spa`), or take the line out",
             )
 
     def _add_static(self, rule: Rule) -> None:
@@ -207,8 +206,8 @@ class Placing:
             others = ", ".join(str(one.line) for one in lines if not one.forced)
             self._refuse(
                 forced[0],
-                f"it wins over the file at {address}, which lines {others} must not take: write it before them, without "
-                "a query, or give them `!` too",
+                f"it wins over the file at {address}, which lines {others} must not take: write it before them, "
+                "without a query, or give them `!` too",
             )
         else:
             self.marks.pop(address, None)

@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import Iterable, Mapping
 
 from compiler.redirects import Rule
-
 from contract import VALUE_LIMIT
 
 EMPTY = "\n"
@@ -23,14 +22,14 @@ _SEGMENTS = range(1, 5)  # of a path: by which of them rules are found
 _SIZES = (1, 2, 4, 8, 16, 32, 64, 128)
 
 
-class TooMuch(ValueError):
+class TooMuchError(ValueError):
     """The store cannot hold it in a form that the router could search; says what to do."""
 
 
 def set_values(marks: Mapping[str, str], others: Iterable[str]) -> list[str]:
     """The values that hold each address of `marks` behind its mark; none for no address.
 
-    `TooMuch` if they are too many, or if one of the `others`, the site's addresses that are not in it, looks the same.
+    `TooMuchError` if they are too many, or if one of the `others`, addresses that are not in it, looks the same.
     """
     if not marks:
         return []
@@ -46,21 +45,21 @@ def set_values(marks: Mapping[str, str], others: Iterable[str]) -> list[str]:
             break
         size *= 2
     if sum(map(len, values)) > SET_LIMIT:
-        raise TooMuch(
+        raise TooMuchError(
             f"{len(marks):,} addresses are exact, of which the store takes {SET_LIMIT // TAG:,}: publish fewer"
         )
     tags = {one[:12]: address for address, one in found.items()}
     for address in others:
         twin = tags.get(digest(address)[:12])
         if twin and twin != address:
-            raise TooMuch(f"{address} and {twin} have the same MD5 where the router looks: rename one")
+            raise TooMuchError(f"{address} and {twin} have the same MD5 where the router looks: rename one")
     return [value or EMPTY for value in values]
 
 
 def rule_values(rules: list[Rule], targets: Mapping[int, str]) -> tuple[list[str], int]:
     """The values that hold each rule where a path that it can match is looked for, and the segment's number.
 
-    `targets` are by line where they are not as written. `TooMuch` names lines that would stand together.
+    `targets` are by line where they are not as written. `TooMuchError` names lines that would stand together.
     """
     if not rules:
         return [], 0
@@ -81,7 +80,7 @@ def rule_values(rules: list[Rule], targets: Mapping[int, str]) -> tuple[list[str
     if count > RULE_LINES or weight > min(RULE_VALUE, VALUE_LIMIT):
         fullest = max(values, key=len) if count > RULE_LINES else max(values, key=lambda value: _weight(value, texts))
         lines = ", ".join(str(rule.line) for rule in fullest)
-        raise TooMuch(
+        raise TooMuchError(
             f"lines {lines} can all match the same paths, and the router takes {RULE_LINES} such lines of {RULE_VALUE} "
             "bytes: write them with other first segments, or as lines without * and placeholders"
         )

@@ -91,9 +91,11 @@ def test_extensions_that_the_router_lacks_are_listed_and_what_has_no_room_is_cop
     many = [f"data/x.{letter}{number}{'z' * 15}" for letter in "abcdef" for number in range(5)]
     table = compiled("mixed", "index.html", "model.glb", "more.glb", *many)
     listed = table["live"].split("also=")[1].split(" ")[0].split(",")
-    assert listed[0] == "glb" and len(",".join(listed)) <= 300
+    assert listed[0] == "glb"
+    assert len(",".join(listed)) <= 300
     left = [path for path in many if path.rpartition(".")[2] not in listed]
-    assert left and objects(table) == {f"{path}.html": path for path in left}
+    assert left
+    assert objects(table) == {f"{path}.html": path for path in left}
 
 
 def test_a_stylesheets_address_cannot_redirect_as_no_function_runs_there_so_its_page_is_copied() -> None:
@@ -123,12 +125,15 @@ def test_a_fallback_that_is_no_file_or_no_apps_is_refused() -> None:
 
 def test_a_site_without_a_page_at_its_root_says_which_line_leads_elsewhere() -> None:
     (problem,) = compiled("folders", "docs/index.html")["problems"]
-    assert "nearest: docs/index.html" in problem and "`/ /docs/ 302`" in problem
+    assert "nearest: docs/index.html" in problem
+    assert "`/ /docs/ 302`" in problem
     table = compiled("folders", "docs/index.html", redirects="/ /docs/ 302\n")
-    assert table["problems"] == [] and objects(table) == {"index.html": "302 /docs/"}
+    assert table["problems"] == []
+    assert objects(table) == {"index.html": "302 /docs/"}
 
 
 def test_the_same_site_gives_the_same_table() -> None:
     files = ["b.html", "a/index.html", "index.html", "x"]
     one, other = compiled("mixed", *files), compiled("mixed", *reversed(files))
-    assert one["objects"] == other["objects"] and one["lines"] == other["lines"]
+    assert one["objects"] == other["objects"]
+    assert one["lines"] == other["lines"]

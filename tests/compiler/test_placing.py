@@ -80,7 +80,8 @@ def test_the_line_of_an_app_means_the_routing_spa_and_must_not_contradict_anothe
     assert compiled("", "index.html", redirects=line)["routing"] == "spa"
     assert compiled("spa", "index.html", redirects=line)["problems"] == []
     (problem,) = compiled("files", "index.html", redirects=line)["problems"]
-    assert problem.startswith("_redirects:2:") and "the routing is files" in problem
+    assert problem.startswith("_redirects:2:")
+    assert "the routing is files" in problem
 
 
 def test_the_line_of_an_app_names_its_shell() -> None:
@@ -102,7 +103,8 @@ def test_what_follows_a_line_that_takes_all_is_named() -> None:
 def test_lines_with_a_placeholder_are_in_the_store_and_pages_are_spared() -> None:
     table = compiled("files", *SITE, redirects="/docs/* /news/:splat\n/n* /x\n" + "/u/:id /users/:id 308", lenient=True)
     name = re.search(r"set=(\w{12}):1 rules=(\w{12}):(\d+):(\d) \+$", table["live"])
-    assert name and name[1] == name[2]
+    assert name
+    assert name[1] == name[2]
     assert marks(table) == 3, "/docs, /docs/ and /docs/index.html"
     assert sum("\t/u/:id\t" in value for value in table["lines"].values()) == 1
 
@@ -113,7 +115,8 @@ def test_a_page_that_a_forced_pattern_wins_over_is_not_spared() -> None:
 
 def test_a_pattern_before_a_forced_one_that_both_hold_for_a_page_are_refused_with_the_page() -> None:
     (problem,) = compiled("files", *SITE, redirects="/docs/* /a/:splat\n/docs/:page /b/:page 302!")["problems"]
-    assert problem.startswith("_redirects:2:") and "lines 1" in problem
+    assert problem.startswith("_redirects:2:")
+    assert "lines 1" in problem
 
 
 def test_an_address_that_a_line_decides_is_not_taken_by_a_later_pattern() -> None:
@@ -134,7 +137,8 @@ def test_a_hundred_patterns_of_one_folder_are_found_by_their_second_segment() ->
     size, segment = re.search(r"rules=\w+:(\d+):(\d)", table["live"]).groups()  # type: ignore[union-attr]
     assert segment == "2"
     fullest = max(value.count("\n") + 1 for key, value in table["lines"].items() if key[0] == "r")
-    assert fullest <= 8 and int(size) <= 128
+    assert fullest <= 8
+    assert int(size) <= 128
 
 
 def test_a_pattern_that_answers_410_serves_a_page_that_says_so() -> None:
@@ -184,7 +188,8 @@ def test_wrong_lines_stop_the_upload_unless_it_is_lenient() -> None:
         "_redirects:2:",
     ]
     table = compiled("files", *SITE, redirects=lines, lenient=True)
-    assert table["problems"] == [] and len([one for one in table["warnings"] if one.startswith("_redirects:")]) == 2
+    assert table["problems"] == []
+    assert len([one for one in table["warnings"] if one.startswith("_redirects:")]) == 2
     assert objects(table)["c.html"] == "301 /d"
 
 
