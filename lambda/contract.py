@@ -22,8 +22,8 @@ HISTORY = "published/"  # one object for each switch
 EXECUTIONS = "executions/"  # which deployment an execution of the pipeline made
 LEASES = "uploads/"  # of uploads that may still write
 LOCK = "prune.lock"
-ERRORS = "_errors/"
-ERROR_PAGE = f"{ERRORS}404.html"
+ERROR_PAGE = "_errors/404.html"
+ERRORS = ERROR_PAGE.removesuffix("404.html")
 
 ARCHIVES = "archives/"  # in the artifact bucket: what a build has packed
 BUILD_CACHE = "cache/"  # in the artifact bucket too: what the next build finds again
@@ -36,7 +36,7 @@ LEDGER = "ledger"  # what the publisher remembers
 VALUE_LIMIT = 1024  # bytes of a value (CloudFront's quotas)
 
 NAME_LIMIT = 900  # bytes of a decoded URL path, first slash included: the router answers 414 above it
-REASON_LIMIT = 200  # bytes of why somebody asks; the publisher has it as a number, and a test holds it to this
+REASON_LIMIT = 200  # bytes of why somebody asks
 PUBLISHER_SECONDS = 300  # the publisher is ended after this
 PRUNE_SECONDS = 15 * 60  # a prune is ended after this, the longest that a Lambda function runs
 LOCK_SECONDS = 20 * 60  # an older lock is of a prune that died

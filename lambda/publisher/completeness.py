@@ -13,8 +13,8 @@ from publisher.extras import extras
 from publisher.intent import NotThere
 
 TEXTS = "id", "commit", "branch", "message", "author", "execution", "created", "uploader", "routing"
-LISTS, NUMBERS = ("also", "index", "immutable"), ("files", "bytes")
-MANIFEST = dict.fromkeys(TEXTS, str) | dict.fromkeys(LISTS, list) | dict.fromkeys(NUMBERS, int)
+LISTS = "also", "index", "immutable"
+MANIFEST = dict.fromkeys(TEXTS, str) | dict.fromkeys(LISTS, list) | {"files": int, "bytes": int}
 
 
 def checked(deployment: str) -> tuple[str, list[str]]:
@@ -31,15 +31,16 @@ def checked(deployment: str) -> tuple[str, list[str]]:
     wrong += [name for name in LISTS if name not in wrong and {*map(type, manifest[name])} - {str}]
     if wrong or manifest["id"] != deployment:
         raise NotThere(f"{key} lacks or misstates {', '.join(wrong) or 'id'}: build again")
-    return live_value(key, deployment, manifest), extras(folder, listing(folder), manifest, made)
+    return live_value(key, manifest), extras(folder, listing(folder), manifest, made)
 
 
-def live_value(key: str, deployment: str, manifest: Manifest) -> str:
+def live_value(key: str, manifest: Manifest) -> str:
     """What the router reads: the deployment, its routing, and the members that the routing needs."""
+    routing = manifest["routing"]
     members = [f" {name}={','.join(manifest[name])}" for name in ("also", "index") if manifest[name]]
-    value = f"{deployment} {manifest['routing']}{''.join(members)}"
-    if manifest["routing"] not in ROUTINGS:
-        raise NotThere(f"{key} has routing {manifest['routing'][:99]!r}, not one of {', '.join(ROUTINGS)}")
+    value = f"{manifest['id']} {routing}{''.join(members)}"
+    if routing not in ROUTINGS:
+        raise NotThere(f"{key} has routing {routing[:99]!r}, not one of {', '.join(ROUTINGS)}")
     if not value.isprintable() or not re.fullmatch(r"\S+ \S+( also=\S+)?( index=\S+)?", value):
         raise NotThere(f"{key} has a blank in a name: {value[:200]!r}")
     if len(value.encode()) > VALUE_LIMIT:

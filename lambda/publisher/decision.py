@@ -11,7 +11,7 @@ from typing import NamedTuple
 from contract import Outcome
 from publisher.intent import Intent, NotThere, Refused
 from publisher.ledger import Ledger, is_stale, noted
-from publisher.notation import written
+from publisher.notation import MOMENT, SECOND, written
 from publisher.past import Past
 
 SWITCHED: tuple[Outcome, Outcome] = "published", "rolled-back"  # the outcomes after which another deployment is live
@@ -51,14 +51,15 @@ def _out_of_order(ledger: Ledger, live: str, intent: Intent) -> Decision | None:
     newest = ledger.published[:1]
     if intent.event in register.split()[1:]:
         # while it is the newest the same answer is right: perhaps the first one was not announced
-        mine = [e.deployment for e in newest if (*e[2:4], e.asked) == (*intent[2:4], intent.asked)]
+        act = intent.action, intent.by, intent.asked
+        mine = [entry.deployment for entry in newest if (entry.action, entry.by, entry.asked) == act]
         outcome: Outcome = _switched(intent.action) if mine else "duplicate"
         return Decision(outcome, "done before", ledger, *mine or [intent.deployment])
     if intent.action not in (*HOLDING, "pipeline"):  # for pipelines a release stands where what it published does
         register = max([register, *(entry.asked for entry in newest)])
     if is_stale(register, intent):
         outcome = "duplicate" if intent.deployment == live else "stale"
-        return Decision(outcome, f"of {intent.asked}, before {register[:24]}", ledger, intent.deployment)
+        return Decision(outcome, f"of {intent.asked}, before {register[MOMENT]}", ledger, intent.deployment)
     return None
 
 
@@ -79,9 +80,9 @@ def publish(ledger: Ledger, live: str, intent: Intent, past: Past) -> Decision:
 
 def roll_back(ledger: Ledger, live: str, intent: Intent, past: Past) -> Decision:
     """Go back from what was live when it was asked for, whatever came since; of events only the second is known."""
-    cut, then = 24 if intent.event is None else 19, live
+    cut, then = MOMENT if intent.event is None else SECOND, live
     for since in past.since:
-        if intent.asked[:cut] < since[:cut] <= intent.since:
+        if intent.asked[cut] < since[cut] <= intent.since:
             past = past._replace(switches=past.switches[:-1])
             then = "".join(past.switches[-1:])
     target = intent.deployment or past.back(ledger, then, intent.steps)
@@ -113,15 +114,16 @@ def switch(ledger: Ledger, live: str, intent: Intent, _past: Past) -> Decision:
     if deployment == live:
         return Decision("duplicate", "already live", ledger._replace(mark=mark), deployment)
     # the history never goes back, and knows which of two came first
-    moment = timedelta(milliseconds=1)
-    since = max([intent.since, *(written(datetime.fromisoformat(e.since) + moment) for e in ledger.published[:1])])
+    since = intent.since
+    for newest in ledger.published[:1]:
+        since = max(since, written(datetime.fromisoformat(newest.since) + timedelta(milliseconds=1)))
     # who goes back does not take back the order: a slow job must not publish what is older than what was left
     numbered = [intent] if intent.action == "publish" else ledger.published
     sequence = numbered[0].sequence if numbered else None
-    published = (Intent(*intent[:6])._replace(since=since, sequence=sequence), *ledger.published)
+    published = (Intent(deployment, since, intent.action, intent.by, sequence, intent.asked), *ledger.published)
     then = ledger._replace(mark=mark, published=published, waiting=())
     return Decision(_switched(intent.action), "", then, deployment)
 
 
 def _switched(action: str) -> Outcome:
-    return SWITCHED["rollback" in action]
+    return "rolled-back" if "rollback" in action else "published"

@@ -10,17 +10,17 @@ from publisher.aws import client, read, setting
 from publisher.decision import Decision, release, switch
 from publisher.intent import Intent, Refused
 from publisher.ledger import Ledger, noted
-from publisher.notation import timestamp
+from publisher.notation import MOMENT, SECOND, is_whole, timestamp
 from publisher.past import Past
 
 
 def in_order(ledger: Ledger, live: str, intent: Intent, past: Past) -> Decision:
     """Switch to the deployment, unless the site is held; `decide` knows its place by the execution's start."""
-    deployment, reason, mark = intent.deployment, ledger.hold[0], ledger.mark[:24]
+    deployment, reason, mark = intent.deployment, ledger.hold[0], ledger.mark[MOMENT]
     if deployment == live:
         return switch(ledger, live, intent, past)
     # within one second, where both times are finer; a retried stage keeps its execution's start: equal is not older
-    if "000Z" not in (intent.asked[20:], mark[20:]) and intent.asked < mark <= intent.since:
+    if not (is_whole(intent.asked) or is_whole(mark)) and intent.asked < mark <= intent.since:
         return Decision("stale", f"of {intent.asked}, before {mark}", ledger, deployment)
     if not reason or deployment in ledger.retiring:  # refused then: what waits must be there when it is released
         return switch(ledger, live, intent, past)
@@ -51,7 +51,7 @@ def succeeded(event: Event) -> Intent:
         raise Refused(f"the event tells that {detail.get('pipeline')} {detail.get('state')}, not that {ours} SUCCEEDED")
     now = timestamp()
     # a start in the future is that of its event, a whole second, so that the same one again is not newer
-    start = min(now, timestamp(detail["start-time"]), f"{timestamp(event.get('time', now))[:20]}999Z")
+    start = min(now, timestamp(detail["start-time"]), f"{timestamp(event.get('time', now))[SECOND]}.999Z")
     return Intent("", now, "pipeline", detail["execution-id"], asked=start)
 
 

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+Texts = tuple[str, ...]
+
 
 class Refused(Exception):  # noqa: N818  # an answer more than an error, and the word of the log
     """Something that must not be done, or a request that makes no sense; one line for a person."""
@@ -21,10 +23,10 @@ class Intent(NamedTuple):
     Times are UTC in ISO 8601 with milliseconds: as text they sort by time.
     """
 
-    deployment: str  # "" until the past tells which one
-    since: str  # now; in the ledger, since when it is live
-    action: str
-    by: str  # the pipeline execution, or who asks
+    deployment: str = ""  # until the past tells which one
+    since: str = ""  # now; in the ledger, since when it is live
+    action: str = ""
+    by: str = ""  # the pipeline execution, or who asks
     sequence: int | None = None  # the requester's own order; in the ledger, the newest until then
     asked: str = ""  # its place in the order: when it was asked for, when a pipeline started, when an alarm went off
     event: str | None = None  # the ID of the event that it came as, if it did
@@ -33,6 +35,6 @@ class Intent(NamedTuple):
     reason: str = ""  # of a hold
     previous: bool = True  # with a status: what one step back would be
     publish: bool = False  # with a release: what waits becomes live
-    deployments: tuple[str, ...] = ()  # to be retired
+    deployments: Texts = ()  # to be retired
     seen: str | None = None  # what was live for whoever asks; with a retirement, since when
     minutes: int = 0  # for so long after a switch an alarm concerns it

@@ -6,11 +6,11 @@ It must fit a value's 1,024 bytes, so it keeps the newest only; the history in t
 import json
 import re
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from contract import LEDGER, VALUE_LIMIT
-from publisher.intent import Intent, Refused
-from publisher.notation import compact
+from publisher.intent import Intent, Refused, Texts
+from publisher.notation import MOMENT, SECOND, compact
 
 FORM = r"\[s,\[(\[s,s,s,s,(null|\d+)(,s)?\],?)*\],\[s,s,s\],\[(s,s)?\],\[(s,?)*\]\]"  # s is a text
 
@@ -23,23 +23,28 @@ class Ledger(NamedTuple):
 
     mark: str = ""  # the register of what is live
     published: tuple[Intent, ...] = ()
-    hold: tuple[str, ...] = ("", "", "")  # reason ("" if it is not held), the register of the hold, by whom
-    waiting: tuple[str, ...] = ()  # start and deployment of the newest execution that came while held
-    retiring: tuple[str, ...] = ()  # will not become live again
+    hold: Texts = ("", "", "")  # reason ("" if it is not held), the register of the hold, by whom
+    waiting: Texts = ()  # start and deployment of the newest execution that came while held
+    retiring: Texts = ()  # will not become live again
+
+
+def record_of(entry: Intent) -> Any:
+    """What the history and a status tell of a switch, a `SwitchRecord`."""
+    return dict(zip(Intent._fields, entry[:6]))  # noqa: B905  # the first six of them are what a ledger keeps
 
 
 def is_stale(register: str, intent: Intent) -> bool:
     """Whether a newer act is in the register; one from the future had a wrong clock, and is none."""
-    return intent.asked[:19] < register[:19] and register[:24] <= intent.since
+    return intent.asked[SECOND] < register[SECOND] and register[MOMENT] <= intent.since
 
 
 def noted(register: str, intent: Intent) -> str:
     """The register after an act, with the last four events of its second."""
     if is_stale(register, intent):
         return register
-    same = register[:19] == intent.asked[:19]
+    same = register[SECOND] == intent.asked[SECOND]
     events = register.split()[1:] * same + [intent.event or ""]
-    return " ".join([max(intent.asked, register[:24] * same), *events[-4:]]).strip()
+    return " ".join([max(intent.asked, register[MOMENT] * same), *events[-4:]]).strip()
 
 
 def read_ledger(text: str) -> Ledger:

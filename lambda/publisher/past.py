@@ -5,15 +5,16 @@ The ledger has room for the newest switches only, so a rollback further back ask
 
 from typing import NamedTuple
 
+from publisher.intent import Texts
 from publisher.ledger import Ledger
 
 
 class Past(NamedTuple):
     """What the bucket tells: every switch, oldest first, and the deployments that have a manifest."""
 
-    switches: tuple[str, ...] = ()
+    switches: Texts = ()
     manifests: frozenset[str] = frozenset()
-    since: tuple[str, ...] = ()  # when the switches were
+    since: Texts = ()  # when the switches were
 
     def back(self, ledger: Ledger, live: str, steps: int = 1) -> str:
         """The deployment that was live `steps` places before the live one came; "" if there is none.
@@ -27,7 +28,7 @@ class Past(NamedTuple):
                 del way[way.index(deployment) + 1 :]
             else:
                 way.append(deployment)
-        there = (self.manifests - set(ledger.retiring)) | {live}
+        there = self.manifests - {*ledger.retiring} | {live}
         order = [deployment for deployment in way if deployment in there]
         place = order.index(live) if live in order else len(order)
         return order[place - steps] if place >= steps else ""

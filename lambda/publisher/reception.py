@@ -60,9 +60,9 @@ def respond(event: Event, context: Any, variant: Variant) -> Answer:
 def attempted(event: Event, context: Any, variant: Variant) -> tuple[Answer, Exception | None]:
     """What came of an event or a direct request, and what hindered it."""
     kind = event.get("detail-type", "")
-    answer = about(Intent("", "", "", ""))
+    answer = about(Intent())
     try:
-        admit(event, ":".join(context.invoked_function_arn.split(":")[7:]), variant.aliases)
+        admit(event, "".join(context.invoked_function_arn.split(":")[7:]), variant.aliases)
         intent = understood(event, kind, variant)
         answer = about(intent)
         if intent.action == "status":

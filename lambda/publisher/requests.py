@@ -7,11 +7,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from contract import ID, Request
+from contract import ID, REASON_LIMIT, Request
 from publisher.intent import Intent, Refused
 from publisher.notation import compact, timestamp
 
-Form = Mapping[str, type]  # what a request may say besides `action` and `by`; with an asterisk it must
+Form = dict[str, type]  # what a request may say besides `action` and `by`; with an asterisk it must
 Requests = Mapping[str, Form]  # by action
 
 REQUESTS: dict[str, Form] = {
@@ -36,7 +36,7 @@ def requested(event: Request, asked: str, requests: Requests) -> Intent:
         by = by[:-1]
     values: Any = {**event, "by": by, "deployments": tuple(event.get("deployments", ()))}
     asked = min(asked, timestamp(values.pop("at", asked)))
-    return Intent(**{"deployment": "", **values, "since": asked, "asked": asked})
+    return Intent(**values | {"since": asked, "asked": asked})
 
 
 def check_form(event: Request, requests: Requests) -> None:
@@ -44,7 +44,7 @@ def check_form(event: Request, requests: Requests) -> None:
     action = event.get("action")
     if not isinstance(action, str) or action not in requests:
         raise Refused(f"action {action!r} is not one of {', '.join(requests)}")
-    kinds = {name.rstrip("*"): kind for name, kind in {**EVERY, **requests[action]}.items()}
+    kinds = {name.rstrip("*"): kind for name, kind in (EVERY | requests[action]).items()}
     takes = ", ".join(f"{name} ({kind.__name__})" for name, kind in kinds.items())
     for name, value in event.items():
         if type(value) is not kinds.get(name):
@@ -64,8 +64,8 @@ def check_values(event: Request) -> None:
     except UnicodeEncodeError:
         raise Refused(f"{event} is not UTF-8 text") from None
     reason = event.get("reason", "-")
-    if not reason.strip() or len(compact(reason).encode()) > 202:  # contract.REASON_LIMIT, and the quotes
-        raise Refused(f"the reason is {reason!r}: it has 1 to 200 bytes and is not blank")
+    if not reason.strip() or len(compact(reason).encode()) > REASON_LIMIT + 2:  # the quotes
+        raise Refused(f"the reason is {reason!r}: it has 1 to {REASON_LIMIT} bytes and is not blank")
     if event.get("steps", 1) < 1:
         raise Refused(f"steps is {event['steps']}: a rollback goes back 1 or more")
     if not 0 <= event.get("sequence", 0) < 2**63:

@@ -1,11 +1,10 @@
 """What is so: what the store and the bucket tell of the live deployment, of those before it, and of the others."""
 
-from typing import Any
-
 from contract import HISTORY, LEDGER, LIVE, MANIFESTS, Status, manifested, switch_of, switched
 from publisher.aws import listing, store, stored
 from publisher.intent import Intent
-from publisher.ledger import Ledger, read_ledger
+from publisher.ledger import Ledger, read_ledger, record_of
+from publisher.notation import MOMENT, in_full
 from publisher.past import Past
 
 
@@ -30,9 +29,11 @@ def past_of(ledger: Ledger) -> Past:
     """What was live since when until the ledger was read, and what has a manifest, as the keys in the bucket tell."""
     newest = max((switch_of(entry.since, entry.deployment) for entry in ledger.published), default=f"{HISTORY}~")
     switches = [switched(item["Key"]) for item in listing(HISTORY) if item["Key"] <= newest]
-    since = (f"{time[:13]}:{time[13:15]}:{time[15:]}Z" for time, _ in switches)
-    manifests = frozenset(manifested(item["Key"]) for item in listing(MANIFESTS))
-    return Past(tuple(deployment for _, deployment in switches), manifests, tuple(since))
+    return Past(
+        tuple(deployment for _, deployment in switches),
+        frozenset(manifested(item["Key"]) for item in listing(MANIFESTS)),
+        tuple(in_full(time) for time, _ in switches),
+    )
 
 
 def status(intent: Intent) -> Status:
@@ -42,15 +43,14 @@ def status(intent: Intent) -> Status:
     """
     _, ledger, live = look()
     reason, register, by = ledger.hold
-    published: Any = [dict(zip(Intent._fields, entry[:6], strict=False)) for entry in ledger.published]
     answer: Status = {
         "outcome": "status",
         "after": live,
-        "hold": {"reason": reason, "since": register[:24], "by": by} if reason else {},
+        "hold": {"reason": reason, "since": register[MOMENT], "by": by} if reason else {},
         "waiting": "".join(ledger.waiting[1:]),
         "retiring": ledger.retiring,
-        "published": published,
-        "mark": ledger.mark[:24],
+        "published": [*map(record_of, ledger.published)],
+        "mark": ledger.mark[MOMENT],
     }
     if intent.previous:
         answer["previous"] = past_of(ledger).back(ledger, live)

@@ -16,7 +16,7 @@ from publisher.aws import listing, read, s3, store
 from publisher.completeness import checked
 from publisher.decision import SWITCHED, Decision, Rules, decide
 from publisher.intent import Intent, NotThere
-from publisher.ledger import Ledger, write_ledger
+from publisher.ledger import Ledger, record_of, write_ledger
 from publisher.notation import compact, timestamp
 from publisher.past import Past
 from publisher.retirement import kept
@@ -107,17 +107,22 @@ def prepare(decision: Decision) -> tuple[list[dict[str, str]], str, Answer]:
         write_page(deployment, extra)
         puts.append({"Key": LIVE, "Value": value})
         key = switch_key(ledger.published[0])
-    told: Answer = {"extra": {"count": len(extra), "names": [name[:100] for name in extra[:10]]}} if extra else {}
-    return puts, key, told
+    return puts, key, {"extra": {"count": len(extra), "names": [name[:100] for name in extra[:10]]}} if extra else {}
 
 
 def record(ledger: Ledger) -> None:
     """Write the newest switch into the history if it is not there: a crash can have left out no other."""
     for entry in ledger.published[:1]:
         before = "".join(older.deployment for older in ledger.published[1:2])
-        body = dict(zip(Intent._fields, entry[:6], strict=False), before=before)
-        there = "PreconditionFailed", "ConditionalRequestConflict"
-        s3("put_object", switch_key(entry), *there, Body=compact(body).encode(), IfNoneMatch="*")
+        body = compact({**record_of(entry), "before": before}).encode()
+        s3(
+            "put_object",
+            switch_key(entry),
+            "PreconditionFailed",
+            "ConditionalRequestConflict",  # it is there, or somebody writes it
+            Body=body,
+            IfNoneMatch="*",
+        )
 
 
 def switch_key(entry: Intent) -> str:
@@ -139,7 +144,7 @@ def agree() -> None:
 
 def write_page(deployment: str, extra: list[str]) -> None:
     """Make the deployment's own 404 page, or a plain one, the site's."""
-    body = "404.html" not in extra and read(f"{folder_of(deployment)}404.html")[0]
+    body = "404.html" not in extra and read(folder_of(deployment) + "404.html")[0]
     s3(
         "put_object",
         ERROR_PAGE,
