@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from datetime import datetime
+from typing import Any, NamedTuple, TypedDict
 
 from botocore.exceptions import ClientError
+from botocore.response import StreamingBody
 
 from contract import Listed
+
+
+class Object(TypedDict):
+    """S3's answer for an object, as far as it is read."""
+
+    Body: StreamingBody
+    LastModified: datetime
 
 
 class Bucket(NamedTuple):
@@ -21,10 +30,10 @@ class Bucket(NamedTuple):
         pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix, **options)
         return (item for page in pages for item in page.get("Contents", ()))
 
-    def get(self, key: str) -> dict[str, Any] | None:
+    def get(self, key: str) -> Object | None:
         """S3's answer for the object `key`; None if there is none."""
         try:
-            answer: dict[str, Any] = self.s3.get_object(Bucket=self.name, Key=key)
+            answer: Object = self.s3.get_object(Bucket=self.name, Key=key)
         except ClientError as error:
             if error.response["Error"]["Code"] != "NoSuchKey":
                 raise

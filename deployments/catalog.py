@@ -110,18 +110,22 @@ class Catalog:
         """The only ID that `short` can mean; a whole ID is taken as it is and costs no listing."""
         if _WHOLE.fullmatch(short):
             return short
-        commit, _, build = short.rpartition("-")
-        begin = commit or build
-        if not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z_-]*", begin):
-            raise Failure(f"{short!r} is neither an ID nor the beginning of one", USAGE)
-        listed = (_MANIFEST.fullmatch(item["Key"]) for item in self.bucket.items(MANIFESTS + begin))
-        meant = [match[1] for match in listed if match and means(short, match[1])]
+        meant = self._meant(short)
         if len(meant) == 1:
             return meant[0]
         if not meant:
             raise Failure(f"no deployment {short}: `list` shows those that exist")
         more = f" and {len(meant) - 5} more" if len(meant) > 5 else ""
         raise Failure(f"{short} can mean {', '.join(meant[:5])}{more}: give more characters", USAGE)
+
+    def _meant(self, short: str) -> list[str]:
+        """Every ID that `short` can mean."""
+        commit, _, build = short.rpartition("-")
+        begin = commit or build
+        if not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z_-]*", begin):
+            raise Failure(f"{short!r} is neither an ID nor the beginning of one", USAGE)
+        listed = (_MANIFEST.fullmatch(item["Key"]) for item in self.bucket.items(MANIFESTS + begin))
+        return [match[1] for match in listed if match and means(short, match[1])]
 
     def _record(self, key: str) -> SwitchRecord:
         record: SwitchRecord = (self._json(key) if key else None) or NO_RECORD

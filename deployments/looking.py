@@ -83,13 +83,10 @@ def list_command(site: Site, limit: int, everything: bool) -> None:
         made = site.catalog.made()
         shown = made if everything else made[:limit]
         entries = describe(site, shown, state.result)
-    if site.output.as_json or not site.output.out.is_terminal:
-        rows = [_plain(entry) for entry in entries]
-    else:
-        names = shorten([one.id for one in shown], (one.id for one in made))
-        rows = [_row(entry, names[entry.id]) for entry in entries]
+    for_people = site.output.out.is_terminal and not site.output.as_json
+    rows = _rows(entries, made) if for_people else [_plain(entry) for entry in entries]
     site.output.rows(_COLUMNS, rows, [entry.value() for entry in entries])
-    if not site.output.as_json and site.output.out.is_terminal:
+    if for_people:
         _say(site, len(made) - len(shown), state.result())
 
 
@@ -193,6 +190,12 @@ def _words(entry: Entry, previous: bool) -> str:
 
 def _by(entry: Entry) -> str:
     return f"{entry.action} {entry.by}".strip()
+
+
+def _rows(entries: Sequence[Entry], made: Sequence[Made]) -> list[list[str]]:
+    """A line of a terminal for each of `entries`, named so that it means none else of those that are `made`."""
+    names = shorten([entry.id for entry in entries], (one.id for one in made))
+    return [_row(entry, names[entry.id]) for entry in entries]
 
 
 def _row(entry: Entry, name: str) -> list[str]:

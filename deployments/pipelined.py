@@ -171,13 +171,13 @@ class Pipeline:
         executions = self._pipeline.list_pipeline_executions(pipelineName=self._name)["pipelineExecutionSummaries"]
         return started_by(executions, version)
 
-    def actions(self, execution: str) -> list[dict[str, Any]]:
+    def actions(self, execution: str) -> _Actions:
         """What ran in an execution, the newest first."""
         only = {"pipelineExecutionId": execution}
         listed = self._pipeline.list_action_executions(pipelineName=self._name, filter=only)
         return list(listed["actionExecutionDetails"])
 
-    def build(self, execution: str, name: str = "Build") -> dict[str, Any]:
+    def build(self, execution: str, name: str = "Build") -> Mapping[str, Any]:
         """CodeBuild's own account of what an execution's action has run."""
         actions = [action for action in self.actions(execution) if action["actionName"] == name]
         results = [action.get("output", {}).get("executionResult", {}) for action in actions]
@@ -187,7 +187,7 @@ class Pipeline:
         (build,) = self._build.batch_get_builds(ids=ids[:1])["builds"]
         return dict(build)
 
-    def event(self, execution: str) -> dict[str, Any]:
+    def event(self, execution: str) -> Mapping[str, Any]:
         """The event that told of the execution's success."""
         url, event_seen = self._probe.resources["EventQueue"], {}
 

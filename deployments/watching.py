@@ -50,11 +50,12 @@ def watch(site: Site, execution: str | None, start: bool, timeout: int) -> None:
     site.output.note(f"{deployment}: complete")
     _await_switch(site, deployment)
     switched = time.monotonic()
-    seen = site.visitor.wait_for(deployment, _SEEN_WITHIN)
-    if seen is None:
-        raise Failure(f"{deployment} is live, but {site.url} does not show it after {_SEEN_WITHIN} s: check its DNS")
-    seconds = {"pipeline": built - started, "switch": switched - built, "seen": seen}
-    facts = {"live": deployment, "execution": run.id, "url": site.url}
+    seconds = {"pipeline": built - started, "switch": switched - built, "seen": _await_visitor(site, deployment)}
+    _report(site, {"live": deployment, "execution": run.id, "url": site.url}, seconds)
+
+
+def _report(site: Site, facts: dict[str, str], seconds: dict[str, float]) -> None:
+    """Show the facts, and how long each step took."""
     shown = {name: f"{value:.1f} s" for name, value in seconds.items()}
     site.output.facts({**facts, **shown}, {**facts, "seconds": {k: round(v, 3) for k, v in seconds.items()}})
 
@@ -73,6 +74,14 @@ def _newest(site: Site) -> str:
     if not listed["pipelineExecutionSummaries"]:
         raise Failure("the pipeline has not run yet: push, or upload a ZIP")
     return str(listed["pipelineExecutionSummaries"][0]["pipelineExecutionId"])
+
+
+def _await_visitor(site: Site, deployment: str) -> float:
+    """For how many seconds a visitor had to wait for `deployment`; `Failure` if that was too long."""
+    seen = site.visitor.wait_for(deployment, _SEEN_WITHIN)
+    if seen is None:
+        raise Failure(f"{deployment} is live, but {site.url} does not show it after {_SEEN_WITHIN} s: check its DNS")
+    return seen
 
 
 def _await_switch(site: Site, deployment: str) -> None:

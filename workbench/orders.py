@@ -85,13 +85,17 @@ class _Search:
                     break
                 self.stack += [[*path, choice] for choice in choices[1:]]
                 path.append(choices[0])
-            moved = run.programs[path[position][1]]
-            step, before_it, about = len(moved.steps), run.world.version, moved.next.names
-            run.take(path[position])
-            if run.world.version != before_it:
-                for name in about:
-                    self.learned[moved.number][name] = max(step, self.learned[moved.number].get(name, 0))
+            self.take(run, path[position])
         run.end()
+
+    def take(self, run: Run, choice: Choice) -> None:
+        """Take the choice, and learn what it changes."""
+        moved = run.programs[choice[1]]
+        step, before, about = len(moved.steps), run.world.version, moved.next.names
+        run.take(choice)
+        if run.world.version != before:
+            for name in about:
+                self.learned[moved.number][name] = max(step, self.learned[moved.number].get(name, 0))
 
     def judge(self, state: int, made: Scene, run: Run, ended: bool) -> None:
         wrong = made.check(run.world)
@@ -135,9 +139,7 @@ def some_orders(scene: Callable[[], Scene], crashes: int, count: int, seed: int 
         while choices := run.choices(0, None):
             if crashes and len(run.path) == dying:
                 choices = [("crash", program.number) for program in run.programs if not program.end]
-            # runs of one program, as an operating system makes them, find other things than a coin for each step
-            same = [choice for choice in choices if run.path and choice == run.path[-1]]
-            run.take(same[0] if same and chance.random() < 0.7 else chance.choice(choices))
+            run.take(_drawn(chance, run.path, choices))
             if wrong := made.check(run.world):
                 found.wrong.append(f"{wrong}: {run.path}")
                 break
@@ -145,3 +147,9 @@ def some_orders(scene: Callable[[], Scene], crashes: int, count: int, seed: int 
         if wrong := made.finish(run.world):
             found.wrong.append(f"{wrong}: {run.path}")
     return found
+
+
+def _drawn(chance: random.Random, path: list[Choice], choices: list[Choice]) -> Choice:
+    """Often the program that ran before: so an operating system runs them, and a coin for each step finds less."""
+    same = [choice for choice in choices if path and choice == path[-1]]
+    return same[0] if same and chance.random() < 0.7 else chance.choice(choices)

@@ -36,10 +36,7 @@ class Run:
     def choices(self, crashes: int, learned: Learned | None) -> list[Choice]:
         """What may come next; with what is `learned`, only what may make a difference."""
         alive = [program for program in self.programs if not program.end]
-        awake = [program for program in alive if program.asleep != waited_for(self.world)]
-        if alive and not awake:  # only then does time pass
-            self.world.later(minutes=21)
-            awake = alive
+        awake = self.awake(alive)
         if learned is not None and len(alive) > 1:
             for program in awake:
                 if self.may_come_at_once(program, learned):
@@ -47,6 +44,14 @@ class Run:
         left = crashes - sum(program.end == "crashed" for program in self.programs)
         dying = [program for program in alive if left > 0 and awake == [program]]
         return [("step", p.number) for p in awake] + [("crash", p.number) for p in dying]
+
+    def awake(self, alive: Sequence[Program]) -> Sequence[Program]:
+        """Those that wait for nothing; when all wait, time passes and all go on."""
+        awake = [program for program in alive if program.asleep != waited_for(self.world)]
+        if awake or not alive:
+            return awake
+        self.world.later(minutes=21)
+        return alive
 
     def may_come_at_once(self, program: Program, learned: Learned) -> bool:
         """Whether the program's next request changes nothing, and nobody will change what it is about."""

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, TypedDict, cast
 
 import yaml
 
@@ -32,6 +32,26 @@ class Action(TypedDict):
     startTime: float
     lastUpdateTime: float
     output: Mapping[str, Mapping[str, str]]
+
+
+class _Source(TypedDict):
+    buildspec: str
+
+
+class _Variable(TypedDict):
+    name: str
+    value: str
+
+
+class _Environment(TypedDict):
+    environmentVariables: list[_Variable]
+
+
+class _Project(TypedDict):
+    """A project, as CodeBuild tells of it."""
+
+    source: _Source
+    environment: _Environment
 
 
 @dataclass
@@ -117,10 +137,10 @@ class Build:
     def _buildspec(self, project: str) -> Mapping[str, Any]:
         return dict(yaml.safe_load(self._project(project)["source"]["buildspec"]))
 
-    def _project(self, title: str) -> Mapping[str, dict[str, Any]]:
+    def _project(self, title: str) -> _Project:
         codebuild = self.site.emulator.client("codebuild")
         (project,) = codebuild.batch_get_projects(names=[self.site.resources[title]])["projects"]
-        return dict(project)
+        return cast("_Project", project)
 
     def _revision(self) -> dict[str, str]:
         if "SourceBucket" in self.site.resources:

@@ -60,15 +60,19 @@ class Watch:
         differing = _differing(before, after)
         folders = {str(folder) for path in before for folder in Path(path).parents}
         homes = {path: _home(path, folders) for path in differing if (path in before) != (path in after)}
-        self._touched = {name: self._touched.get(name, 0) + 1 for name in differing | set(homes.values())}
-        for name, builds in self._touched.items():
-            if builds > (_SAVED_AND_BUILT if name in self._edited else 1):
-                self._edited.discard(name)
-                self._built.add(name)
+        self._count(differing | set(homes.values()))
         for path in differing - self._edited:
             if self._hidden(path) or not self._built.isdisjoint((path, homes.get(path))):
                 self._known.pop(path, None)
                 self._known |= {path: after[path]} if path in after else {}
+
+    def _count(self, touched: set[str]) -> None:
+        """What one build after another touches, builds write."""
+        self._touched = {name: self._touched.get(name, 0) + 1 for name in touched}
+        for name, builds in self._touched.items():
+            if builds > (_SAVED_AND_BUILT if name in self._edited else 1):
+                self._edited.discard(name)
+                self._built.add(name)
 
     def _hidden(self, path: str) -> bool:
         """Whether it is where tools keep what is theirs."""

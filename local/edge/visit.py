@@ -46,8 +46,11 @@ def reason(path: str, key: str, headers: Mapping[str, str], pin: str, status: in
         return answers.get(status, "no deployment, or across versions" if status == 503 else "function's answer")
     if status == 404:
         return "404"
-    if key.startswith(f"/{POOL}"):
-        return "hashed"
+    return "hashed" if key.startswith(f"/{POOL}") else _why_own(path, key, headers, pin)
+
+
+def _why_own(path: str, key: str, headers: Mapping[str, str], pin: str) -> str:
+    """Why the request got a file of this deployment's own."""
     own = _OWN.match(key)
     if headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") in ("document", None):
         fallback = own and own[2] == "/index.html" and path not in ("/", "/index.html")
