@@ -33,7 +33,8 @@ def program(modules: Mapping[str, str], *, entry: str = "handler", width: int = 
 
     A statement is one line, also with the only one below it; the fields of a class share one as a function's arguments
     do, and so do short statements that follow each other, up to `width` characters, also behind the line that governs
-    them. A level is one blank; an operator has none around it, and a comma, a colon and a semicolon none after them.
+    them. A level is one blank; an operator has none around it, a comma, a colon and a semicolon none after them, and a
+    keyword none beside a bracket or a text.
     """
     _check(modules)
     statements = [statement for source in modules.values() for statement in _statements(source, width)]

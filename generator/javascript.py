@@ -2,7 +2,7 @@
 
 A function of CloudFront's is one text that can import nothing of ours, so the files that it is made of are joined. It
 has 10,240 bytes, everything in, and a template body 51,200: that is what blanks and line breaks go for. Names stay, and
-the tokens in their order, so that whoever reads the template, or the function in the console, still knows them.
+the statements in their order, so that whoever reads the template, or the function in the console, still knows them.
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ _EXPRESSION = re.compile(r"/(?:\\.|\[(?:\\.|[^]\\])*\]|[^/\\[])+/\w*")
 _BEFORE_EXPRESSION = {*"(,=:[!&|?{;+-*%^~<>", "", "return", "typeof", "case", "in", "delete", "void", "throw"}
 _BEFORE_OBJECT = {*"(,=[?&|", "return"}  # after these a brace begins an object, and a block of statements after others
 _WITH_EQUALS = {*"=!<>+-*/%&|^"}  # with a sign of equality behind it each of these is another operator
-# One statement that governs no other
+# One statement that governs no other; and one that governs one, on the same line
 _PLAIN = re.compile(r"(?! *(?:(?:if|else|for|while|do|try|switch|async|function|import)\b|}))[^\n]*;$")
+_GOVERNING = re.compile(r" *(?:if|else|for|while)\b[^{\n]*;$")
+_DECLARING = re.compile(r" *(const|let) [^;\n]*;$")  # and nothing else
 # Of statements side by side
 _WIDTH = 240
 _IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
@@ -61,10 +63,11 @@ def _collect(file: str, read: Callable[[str], str], texts: dict[str, str]) -> No
 
 
 def strip(source: str) -> str:
-    """Give `source` without comments and blank lines, indented by one blank a level: the same tokens in the same order.
+    """Give `source` without comments and blank lines, indented by one blank a level: the same program.
 
     `source` is indented by two blanks a level. What stands in brackets or goes on after an operator is one line, so is
-    a block of one statement, and plain statements share one. Blanks stay where two tokens would be one. The inside of
+    a block of one statement, and statements without a block share one. Declarations of a kind that follow each other
+    are one. Blanks stay where two tokens would be one. The inside of
     a text of several lines stays as it is.
     """
     return "\n".join(_side_by_side(_lines(_parts(source)))) + "\n"
@@ -82,26 +85,39 @@ def _lines(parts: list[str]) -> list[str]:
 
 
 def _side_by_side(lines: list[str]) -> list[str]:
-    """The same with plain statements of a block side by side, and a block of nothing else on the line of its head."""
+    """The same with statements side by side that have no block, and a block of nothing else on the line of its head."""
     result: list[str] = []
-    plain: list[bool] = []
+    kinds: list[
+        str | None
+    ] = []  # of each line's last statement: what it declares with, "" for nothing, None for a block
     for line in lines:
-        text, is_plain = line.lstrip(" "), bool(_PLAIN.match(line))
-        if is_plain and plain and plain[-1] and _fits(result[-1], text) and _depth(line) == _depth(result[-1]):
-            result[-1] += f" {text}"
-        elif plain[-2:] == [False, True] and text.startswith("}") and _is_within(result[-2], result[-1], line):
+        text, kind = line.lstrip(" "), _kind(line)
+        beside = kinds and kinds[-1] is not None and kind is not None and _depth(line) == _depth(result[-1])
+        if beside and _fits(result[-1], text):
+            again = kind and kind == kinds[-1]
+            result[-1] = f"{result[-1][:-1]},{text[len(f'{kind} ') :]}" if again else f"{result[-1]} {text}"
+            kinds[-1] = kind
+        elif kinds[1:] and kinds[-2] is None and kinds[-1] is not None and _is_within(result[-2], result[-1], line):
             block = result.pop().lstrip(" ")
             result[-1] += block + text
-            plain.pop()
+            kinds.pop()
         else:
             result.append(line)
-            plain.append(is_plain)
+            kinds.append(kind)
     return result
+
+
+def _kind(line: str) -> str | None:
+    if not (_PLAIN.match(line) or _GOVERNING.match(line)):
+        return None
+    declares = _DECLARING.match(line)
+    return declares[1] if declares else ""
 
 
 def _is_within(head: str, block: str, end: str) -> bool:
     """Whether the block is all between the other two, with room for it on their line."""
-    return head.endswith("{") and _depth(head) == _depth(end) and _fits(head, block + end)
+    is_whole = head.endswith("{") and end.lstrip(" ").startswith("}") and _depth(head) == _depth(end)
+    return is_whole and _fits(head, block + end)
 
 
 def _fits(line: str, more: str) -> bool:

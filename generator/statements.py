@@ -14,8 +14,13 @@ _TEXT = r'''"""(?:\\[\s\S]|[^\\])*?"""|"(?:\\[\s\S]|[^"\\])*"|'(?:\\[\s\S]|[^'\\
 # A text, a bracket, or line breaks with the comments before them and the indentation after them. Python's own tokenizer
 # takes a tenth of a second for the sources of a template.
 _PIECE = re.compile(rf"{_TEXT}|[\[\](){{}}]|(?: *(?:#[^\n]*)?\n)+ *")
-# What has blanks that can go: an operator, a comma, a colon; or a text, in which the same may stand.
-_BLANKS = re.compile(rf"{_TEXT}|[\[\](){{}}]| (?:[-+|*/%<>!=]?=|[-+|*/%<>&^]|\*\*|//|:=) |, | ?: ?")
+_KEYWORD = "(?:and|as|assert|del|elif|else|except|for|if|in|is|lambda|not|or|raise|return|while|with|yield)"
+# What has blanks that can go: an operator, a comma, a colon; a keyword beside a bracket or a text; or a text, in which
+# the same may stand. Also the comma after the last member of a table.
+_BLANKS = re.compile(
+    rf"{_TEXT}|[\[\](){{}}]| (?:[-+|*/%<>!=]?=|[-+|*/%<>&^]|\*\*|//|:=) |, | ?: ?|"
+    rf"(?<=[\])}}\"']) (?={_KEYWORD}\b)|(?<!\w){_KEYWORD} (?=[\[({{\"'])|,(?=}})"
+)
 
 
 class Row(NamedTuple):
@@ -102,11 +107,11 @@ def side_by_side(rows: Sequence[Row], width: int) -> list[Row]:
 
 
 def without_blanks(program: str) -> str:
-    """The same without blanks around operators and after commas and colons."""
+    """The same without blanks around operators, after commas and colons, and between keywords and brackets or texts."""
 
     def narrow(piece: re.Match[str]) -> str:
         text = piece[0]
-        return text.strip() if " " in (text[0], text[-1]) else text
+        return "" if text == "," else text.strip() if " " in (text[0], text[-1]) else text
 
     return _BLANKS.sub(narrow, program)
 

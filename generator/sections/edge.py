@@ -97,8 +97,10 @@ def _distribution(
     storage: Storage, settings: DistributionSettings, router: Function, finisher: Function, access: OriginAccessControl
 ) -> Distribution:
     headers = settings.response_headers_policy or _SECURITY_HEADERS
-    request = FunctionAssociation(EventType="viewer-request", FunctionARN=GetAtt(router, "FunctionARN"))
-    response = FunctionAssociation(EventType="viewer-response", FunctionARN=GetAtt(finisher, "FunctionARN"))
+    # `Ref` gives the ARN, as that is how CloudFormation identifies a function:
+    # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-function.html
+    request = FunctionAssociation(EventType="viewer-request", FunctionARN=Ref(router))
+    response = FunctionAssociation(EventType="viewer-response", FunctionARN=Ref(finisher))
     certificate = ViewerCertificate(
         AcmCertificateArn=Ref("CertificateArn"), SslSupportMethod="sni-only", MinimumProtocolVersion="TLSv1.2_2021"
     )
@@ -170,21 +172,14 @@ def _site_bucket_policy(storage: Storage, distribution: Distribution) -> BucketP
         Bucket=Ref(bucket),
         PolicyDocument=document(
             [
+                # Who may not list gets 403 from S3 for what is not there, and CloudFront shows no 404 page. An action
+                # holds for what it knows: for objects, or for the bucket.
                 Statement(
                     Sid="VisitorsRead",
                     Effect=Allow,
                     Principal=cloudfront,
-                    Action=[s3.GetObject],
-                    Resource=objects_in(bucket, DEPLOYMENTS, POOL, ERRORS),
-                    Condition=this_distribution,
-                ),
-                # without it S3 answers 403 for what is not there, and CloudFront shows no 404 page
-                Statement(
-                    Sid="MissingIs404",
-                    Effect=Allow,
-                    Principal=cloudfront,
-                    Action=[s3.ListBucket],
-                    Resource=[GetAtt(bucket, "Arn")],
+                    Action=[s3.GetObject, s3.ListBucket],
+                    Resource=[*objects_in(bucket, DEPLOYMENTS, POOL, ERRORS), GetAtt(bucket, "Arn")],
                     Condition=this_distribution,
                 ),
                 Statement(

@@ -18,14 +18,21 @@ from workbench.once import once, shared
 FILES = sorted((ROOT / "function").glob("*.js"))
 FUNCTIONS = list(PATHS.values())
 LINT = Path(__file__).parent / "lint"
-# What a parser that eslint brings makes of two texts, without the places; also the tokens, as `1.0` is `1` in a tree
+# What a parser that eslint brings makes of two texts, without the places, and of declarations that follow each other
+# one for each name; also the tokens, as `1.0` is `1` in a tree, but for those by which declarations are one or several
 COMPARE = """
 const acorn = require('acorn');
 const told = JSON.parse(require('fs').readFileSync(0)).map((text) => {
   const tokens = [];
   const tree = acorn.parse(text, { ecmaVersion: 2023, sourceType: 'module', onToken: (token) => tokens.push(
     [token.type.label, text.slice(token.start, token.end)]) });
-  return JSON.stringify([tree, tokens], (key, value) => (key === 'start' || key === 'end' ? undefined : value));
+  const single = (one) => (one.type === 'VariableDeclaration' ?
+    one.declarations.map((name) => ({ ...one, declarations: [name] })) : [one]);
+  const kept = tokens.filter(([, sign]) => ![',', ';', 'const', 'let'].includes(sign));
+  return JSON.stringify([tree, kept], (key, value) => {
+    if (key === 'start' || key === 'end') return undefined;
+    return key === 'body' && Array.isArray(value) ? value.flatMap(single) : value;
+  });
 });
 console.log(told[0] === told[1] ? 'same' : 'different');
 """
@@ -117,6 +124,8 @@ HARD = [
     "const a = `two\n\n    lines // of text`;\n\n\n  // gone\n  const b = /\\/\\/ '/.source;\n",
     "let a = 1\n\n/* between */ ++a\n",
     "let a = 1, b = 2\na++\nb--\nif (a) {\n  b = { c: [\n    1, // gone\n  ] };\n}\n",
+    "const a = 1; b();\nconst c = 2;\nconst d = [1,\n 2];\nconst e = 'a;';\nconst f = 3;\nlet g = 1;\nlet h;\n",
+    "function f(x) {\n  if (x) return 1;\n  else if (f) x = 2;\n  for (const a in x) x = a;\n  return x;\n}\n",
     "let a\n=\n1; a += 1; const b = a >= 1 && a <= 2 && a != 3 && a == 4 && a !== 5 && a === 6, c = (d) => d;\n",
     "const f = (a) => {\n  const b =\n    { a }; // gone\n  return [() => {\n    b.a = 1\n    b.a++\n  }, { b }];\n}\n",
 ]
@@ -143,6 +152,13 @@ def test_a_statement_that_ships_is_a_line_and_plain_ones_share_it() -> None:
     assert javascript.strip(source) == "const a=x+1; return {a:{b:a},c:[1,],};\n"
     source = "if (a >= 1) {\n  // why\n  b += 1;\n} else {\n  if (c) {\n    d();\n  }\n}\nif (e) {\n  f();\n  g();\n}\n"
     assert javascript.strip(source) == ("if(a>=1){b+=1;}else{\n if(c){d();}\n}\nif(e){f(); g();}\n")
+    source = "if (a) b();\nelse c();\nwhile (d) e();\nfor (;;) {\n  f();\n  g();\n}\n"
+    assert javascript.strip(source) == "if(a)b(); else c(); while(d)e();\nfor(;;){f(); g();}\n"
+
+
+def test_declarations_that_follow_each_other_are_one() -> None:
+    source = "const a = 1;\nconst b = (c) => c;\nlet d = b;\nlet e;\nf('; let g');\nlet h = ';';\nlet i = 2;\n"
+    assert javascript.strip(source) == "const a=1,b=(c)=>c; let d=b,e; f('; let g'); let h=';'; let i=2;\n"
 
 
 @pytest.mark.parametrize("path", FUNCTIONS)

@@ -175,11 +175,11 @@ class E(Exception):
 @b
 def handler(x,*y,z={},):
  if x==1 and y[1:]:
-  return "# no comment"+f"""two
+  return"# no comment"+f"""two
 
     lines = {TABLE: >3}  """
  total=0
- for one in (x,*y,):
+ for one in(x,*y,):
   if one:total+=1
  else:return C({"a":E,"b":lambda:total})
 class C(NamedTuple):
@@ -227,7 +227,7 @@ def handler():
   return 2
  else:c=d=3;del c
  try:i()
- except (ValueError,TypeError,) as error:j(error)
+ except(ValueError,TypeError,)as error:j(error)
  except Exception:k();raise
  else:l()
  finally:m()
