@@ -6,7 +6,6 @@ function and `python -m deployments prune` run the same `prune`.
 """
 
 import json
-import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple, TypedDict
@@ -14,6 +13,7 @@ from typing import Any, NamedTuple, TypedDict
 from botocore.exceptions import ClientError
 
 from contract import LEASES, POOL, PRUNE_SECONDS, Answer, Request, folder_of, manifest_of
+from pruner.deadline import OutOfTime, deadline, each_attempt
 from pruner.deleting import Stuck, remove
 from pruner.keeping import Found, marks, staying
 from pruner.lock import Busy, expect, locked
@@ -38,10 +38,6 @@ class Line(TypedDict, total=False):
 
 
 Report = Callable[[Line], None]
-
-
-class OutOfTime(Exception):  # noqa: N818  # no error: the next run goes on
-    """The lock would be too old for another request."""
 
 
 class Pruned(NamedTuple):
@@ -76,27 +72,31 @@ def prune(
     """
     if now and only is None:
         raise ValueError("now needs only: which deployments?")
+    wish = _Wish(keep, keep_days, now)
     run = _Run(s3, bucket, ask, report, by, dry_run)
     if dry_run:
-        return run.prune(keep, keep_days, now, only)
-    started = time.time(), time.monotonic()  # the larger counts: a laptop's sleep stops one, a person sets the other
-
-    def in_time(**_: object) -> None:
-        if max(time.time() - started[0], time.monotonic() - started[1]) > seconds:
-            raise OutOfTime
-
+        return run.prune(wish, only)
+    check = deadline(seconds)
     try:
-        with locked(s3, bucket, by):
-            s3.meta.events.register("before-send.s3", in_time)  # each attempt of each request
-            try:
-                return run.prune(keep, keep_days, now, only)
-            finally:
-                s3.meta.events.unregister("before-send.s3", in_time)
+        with locked(s3, bucket, by), each_attempt(s3, check):
+            return run.prune(wish, only)
     except OutOfTime:
         run.reasons.append("out of time: the next run goes on")
     except Busy as busy:
         run.reasons.append(str(busy))
     return run.done()
+
+
+class _Wish(NamedTuple):
+    """What is to stay."""
+
+    keep: int
+    keep_days: int
+    now: bool
+
+    def why(self, found: Found) -> dict[str, str]:
+        """Why each deployment stays."""
+        return {found.status["after"]: "live"} if self.now else staying(found, self.keep, self.keep_days)
 
 
 class _Run:
@@ -108,45 +108,33 @@ class _Run:
         self.stays, self.reasons = dict[str, str](), list[str]()
 
     def done(self) -> Pruned:
+        """What was done so far."""
         return Pruned(self.gone, self.leftovers, self.stays, self.objects, "; ".join(self.reasons))
 
-    def prune(self, keep: int, keep_days: int, now: bool, only: Collection[str] | None) -> Pruned:
+    def prune(self, wish: _Wish, only: Collection[str] | None) -> Pruned:
+        """Look, and delete: what was promised before, what may go, what died, and what of the pool nobody names."""
         found = look(self.s3, self.bucket, self.ask)
-        chosen = {*found.made, *found.folders} if only is None else set(only)
+        chosen = {*found.made, *found.folders} if only is None else {*only}
         retiring = [one for one in found.made if one in chosen and one in found.status["retiring"]]
         self.remove(retiring)  # a prune that died has asked for these
-
-        def stays(found: Found) -> dict[str, str]:
-            return {found.status["after"]: "live"} if now else staying(found, keep, keep_days)
-
-        found = self.retire([one for one in found.made if one in chosen and one not in retiring], found, stays, now)
-        self.stays.update({one: "its upload may still run" for one in found.open if one in chosen})
-        dead = found.folders & chosen - {*found.open, *found.made, *marks(found.status).values()}
-        for one in sorted(dead):
-            self.delete_folder(one, "leftover")
-            self.leftovers.append(one)
+        found = self.retire([one for one in found.made if one in chosen and one not in retiring], found, wish)
+        self.clear(chosen, found)
         self.sweep(found)
-        if not self.dry and (self.gone or found.status["retiring"]):
-            # a promise is forgotten when its manifest is gone: the same archive may be uploaded again under its ID
-            self.ask({"action": "retire", "deployments": [], "by": self.by})
+        self.forget(found)
         return self.done()
 
-    def retire(self, queue: list[str], found: Found, stays: Callable[[Found], dict[str, str]], force: bool) -> Found:
+    def retire(self, queue: list[str], found: Found, wish: _Wish) -> Found:
         """Ask for those of `queue` that do not stay, a few at a time, and delete what the publisher promises."""
-        size = AT_ONCE
-        why = stays(found)
+        size, why = AT_ONCE, wish.why(found)
         while going := [one for one in queue if one not in why][:size]:
-            request: Request = {"action": "retire", "deployments": going, "by": self.by, "force": force}
-            if newest := found.status["published"][:1]:
-                request["seen"] = newest[0]["since"]
-            answer: Answer = {"outcome": "retiring", "retiring": going} if self.dry else self.ask(request)
+            answer = self.promise(going, found, wish.now)
             if answer["outcome"] == "retiring":
                 self.stays.update(answer.get("kept", {}))
                 self.remove([one for one in going if one in answer["retiring"]])
                 queue = [one for one in queue if one not in going]
                 if not self.dry:  # somebody may have promoted one, and gone back
                     found = found._replace(status=status(self.ask))
-                    why = stays(found)
+                    why = wish.why(found)
             elif size == 1:
                 self.reasons.append(f"the publisher does not retire {going[0]}: {answer['reason']}")
                 break
@@ -154,6 +142,27 @@ class _Run:
                 size = 1  # perhaps one by one fits the ledger
         self.stays.update({one: why.get(one, "not retired yet") for one in queue})
         return found
+
+    def promise(self, going: list[str], found: Found, force: bool) -> Answer:
+        """What the publisher promises of these, as they were chosen; a dry run takes it for granted."""
+        if self.dry:
+            return {"outcome": "retiring", "retiring": going}
+        request: Request = {"action": "retire", "deployments": going, "by": self.by, "force": force}
+        if newest := found.status["published"][:1]:
+            request["seen"] = newest[0]["since"]
+        return self.ask(request)
+
+    def clear(self, chosen: set[str], found: Found) -> None:
+        """Delete the folders of uploads that died, and tell which may still run."""
+        self.stays.update({one: "its upload may still run" for one in found.open if one in chosen})
+        for one in sorted(found.folders & chosen - {*found.open, *found.made, *marks(found.status).values()}):
+            self.delete_folder(one, "leftover")
+            self.leftovers.append(one)
+
+    def forget(self, found: Found) -> None:
+        """Let the publisher forget promises whose manifests are gone: the same archive may come again under its ID."""
+        if not self.dry and (self.gone or found.status["retiring"]):
+            self.ask({"action": "retire", "deployments": [], "by": self.by})
 
     def remove(self, retired: list[str]) -> None:
         """Delete leases, manifests, files: a lease that outlived its manifest would be open again."""
@@ -164,6 +173,7 @@ class _Run:
             self.delete_folder(one, "gone")
 
     def delete_folder(self, one: str, outcome: str) -> None:
+        """Delete a deployment's own files, and report it."""
         count = self.delete(item["Key"] for item in items(self.s3, self.bucket, folder_of(one)))
         if not self.dry:
             self.report({"outcome": outcome, "deployment": one, "objects": count})
@@ -173,20 +183,28 @@ class _Run:
         if found.open:
             self.reasons.append(f"the pool is left alone while uploads may run: {', '.join(found.open[:3])}")
             return
-        kept = [one for one in found.sizes if one not in {*self.gone}]
-        named: set[int] = set()  # hashes take a fraction of the memory; two names with one hash keep a file too many
-        with ThreadPoolExecutor(READERS) as readers:
-            for hashes in readers.map(self.named, (one for one in kept if found.sizes[one] <= SMALL)):
-                named |= hashes
-        for one in kept:
-            if found.sizes[one] > SMALL:
-                named |= self.named(one)
+        gone = {*self.gone}
+        named = self.all_named({one: size for one, size in found.sizes.items() if one not in gone})
         count = self.delete(
             item["Key"]
             for item in items(self.s3, self.bucket, POOL)
             if hash(item["Key"].removeprefix(POOL)) not in named
         )
         self.report({"outcome": "swept", "objects": count})
+
+    def all_named(self, sizes: Mapping[str, int]) -> set[int]:
+        """The hashes of the pool paths that these manifests name.
+
+        Hashes take a fraction of the memory; two names with one hash keep a file too many.
+        """
+        named = set[int]()
+        with ThreadPoolExecutor(READERS) as readers:
+            for hashes in readers.map(self.named, (one for one, size in sizes.items() if size <= SMALL)):
+                named |= hashes
+        for one, size in sizes.items():
+            if size > SMALL:
+                named |= self.named(one)
+        return named
 
     def named(self, one: str) -> set[int]:
         """The hashes of the pool paths that a manifest names."""

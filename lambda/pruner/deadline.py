@@ -1,0 +1,31 @@
+"""Ends a prune in time, for a lock that is too old is taken over: before each attempt of a request, a retry too."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+
+class OutOfTime(Exception):  # noqa: N818  # no error: the next run goes on
+    """The lock would be too old for another request."""
+
+
+def deadline(seconds: float) -> Callable[..., None]:
+    """What raises `OutOfTime` once these seconds have passed."""
+    started = time.time(), time.monotonic()  # the larger counts: a laptop's sleep stops one, a person sets the other
+
+    def check(**_: object) -> None:
+        if max(time.time() - started[0], time.monotonic() - started[1]) > seconds:
+            raise OutOfTime
+
+    return check
+
+
+@contextmanager
+def each_attempt(s3: Any, check: Callable[..., None]) -> Iterator[None]:
+    """Call `check` before the client sends anything."""
+    s3.meta.events.register("before-send.s3", check)
+    try:
+        yield
+    finally:
+        s3.meta.events.unregister("before-send.s3", check)
