@@ -6,20 +6,25 @@ it.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 from urllib.parse import quote
 
-from compiler.addresses import decoded
+from compiler.addresses import UNASKED, decoded
 from compiler.layout import SLASH, Layout
 from compiler.matching import fill, location, match
 from compiler.patterns import Patterns
-from compiler.places import INDEX
-from compiler.redirects import Rule
+from compiler.places import INDEX, has_finisher
+from compiler.redirects import REDIRECTS as FILE
+from compiler.redirects import Rule, parse_redirects
+from content.hashed_names import is_hashed
+from contract import NAME_LIMIT, Compiled, Site
 
 HOPS = 30  # of redirects; browsers give up after 20
 REDIRECTS = 301, 302, 303, 307, 308
+MISSING = "404.html"
 
 
 class Verdict(NamedTuple):
@@ -33,22 +38,44 @@ class Verdict(NamedTuple):
 class Visitor:
     """Asks a site for addresses, as a browser does that goes there."""
 
-    def __init__(self, rules: Iterable[Rule], layout: Layout) -> None:
-        """`layout` is of the site's files alone."""
-        self._layout = layout
+    def __init__(
+        self,
+        rules: Iterable[Rule],
+        layout: Layout,
+        *,
+        shell: str = INDEX,
+        has_set: bool | None = None,
+        hashed: Collection[str] = (),
+    ) -> None:
+        """`layout` is of its files alone, `hashed` are the others; `has_set`: the store lists exact addresses."""
+        self._layout, self._shell, self._hashed = layout, shell, hashed
+        self._has_set = bool(layout.exact) if has_set is None else has_set
         self._static: dict[str, list[Rule]] = defaultdict(list)
+        self._last: Rule | None = None  # it holds for all that is not there, as the routing's own answer does
+        self._by_line: dict[int, Rule] = {}
         others: list[Rule] = []
         for rule in rules:
+            self._by_line[rule.line] = rule
+            if (rule.source, rule.query) == ("/*", ()) and rule.status in (200, 404):
+                self._last = rule
+                break
             (self._static[rule.source] if rule.is_static else others).append(rule)
         self._patterns = Patterns(others)
 
     def ask(self, path: str, query: str = "") -> Verdict:
         """What a navigation to `path` with `query`, both as in the address bar, gets."""
-        address = decoded(path)
+        clean = re.sub("//+", "/", path)
+        address = decoded(clean)
+        if UNASKED.search(address) or address[:1] != "/":
+            return Verdict(400, "")
+        if len(address.encode()) > NAME_LIMIT:
+            return Verdict(414, "")
+        if clean != path:
+            return Verdict(SLASH, location(clean, query))
+        if is_hashed(address[1:]):  # the pool's, for which the store is not asked
+            return Verdict(200, address[1:]) if address[1:] in self._hashed else self._missing()
         there = self.exists(address)
-        plain = address.rstrip("/") or "/"
-        lines = sorted([*self._static.get(plain, ()), *self._patterns.at(address)], key=lambda rule: rule.line)
-        for rule in lines:
+        for rule in self._candidates(address):
             values = match(rule, path, query) if rule.forced or not there else None
             if values is not None:
                 return self._decided(rule, fill(rule.target, values), query)
@@ -59,27 +86,51 @@ class Visitor:
         plain = address.rstrip("/")
         return bool(self._layout.key(plain or "/") or self._layout.key(f"{plain}/"))
 
-    def end(self, path: str, query: str = "") -> tuple[Verdict, list[int]]:
-        """Where all redirects from `path` lead, and the lines of those; a status of 0: nowhere, they go on for ever."""
-        lines: list[int] = []
+    def follow(self, path: str, query: str = "") -> list[tuple[str, Verdict]]:
+        """Each address from `path` on, with its query, and what it gets; a status of 0 ends what goes on for ever."""
+        hops: list[tuple[str, Verdict]] = []
         seen: set[tuple[str, str]] = set()
         while (path, query) not in seen and len(seen) < HOPS:
             seen.add((path, query))
             verdict = self.ask(path, query)
-            lines += [verdict.line] * (verdict.line != 0)
+            hops.append((path + f"?{query}" * bool(query), verdict))
             if verdict.status not in REDIRECTS or verdict.to[:1] != "/":
-                return verdict, lines
+                return hops
             path, _, query = verdict.to.partition("#")[0].partition("?")
-        return Verdict(0, path), list(dict.fromkeys(lines))
+        return [*hops, (path + f"?{query}" * bool(query), Verdict(0, path))]
+
+    def end(self, path: str, query: str = "") -> tuple[Verdict, list[int]]:
+        """Where all redirects from `path` lead, and the lines of those; a status of 0: nowhere, they go on for ever."""
+        verdicts = [verdict for _, verdict in self.follow(path, query)]
+        lines = [verdict.line for verdict in verdicts if verdict.line]
+        return verdicts[-1], lines if verdicts[-1].status else list(dict.fromkeys(lines))
+
+    def addresses(self, verdict: Verdict) -> list[str]:
+        """Those of the file that answers, as `_headers` names them."""
+        rule = self._by_line.get(verdict.line)
+        own = [rule.source] if rule and rule.is_static else self._layout.of_file.get(verdict.to, [])
+        return list(dict.fromkeys([*own, f"/{verdict.to}"]))
+
+    def _candidates(self, address: str) -> list[Rule]:
+        """The lines that hold for the address if their queries do, in the file's order."""
+        lines = [*self._static.get(address.rstrip("/") or "/", ()), *self._patterns.at(address)]
+        return sorted(lines, key=lambda rule: rule.line)
 
     def _decided(self, rule: Rule, target: str, query: str) -> Verdict:
-        if rule.status in REDIRECTS:
-            return Verdict(rule.status, location(target, query), rule.line)
+        source = self._source(target)
+        if rule.status not in REDIRECTS:
+            return Verdict(rule.status, source, rule.line) if source else Verdict(404, MISSING, rule.line)
+        if source and rule.is_static and not has_finisher(rule.source[1:], assets=self._layout.assets):
+            return Verdict(200, source, rule.line)  # what is sent as it is can be a copy, and no redirect
+        return Verdict(rule.status, location(target, query), rule.line)
+
+    def _source(self, target: str) -> str:
+        """The file that a target is, "" if it is none of the site."""
+        if target[:1] != "/":
+            return ""
         address = decoded(target.partition("#")[0].partition("?")[0])
-        key = self._layout.key(address) or self._layout.key(f"{address}/")
-        if rule.status == 200 and not key:
-            return Verdict(404, "404.html", rule.line)
-        return Verdict(rule.status, self._layout.source(key), rule.line)
+        layout = self._layout
+        return layout.source(layout.key(address)) or layout.source(layout.key(f"{address}/"))
 
     def _routed(self, path: str, query: str) -> Verdict:
         address = decoded(path)
@@ -94,9 +145,32 @@ class Visitor:
         key = layout.key(address)
         if key:
             return Verdict(200, layout.source(key))
-        if layout.addresses.routing == "spa" and (layout.exact or not layout.addresses.is_file(address)):
-            return Verdict(200, INDEX)
-        return Verdict(404, "404.html")
+        if layout.addresses.routing == "spa" and (self._has_set or not layout.addresses.is_file(address)):
+            return Verdict(200, self._shell, self._line_of(200))
+        return self._missing()
+
+    def _missing(self) -> Verdict:
+        named = self._source(self._last.target) if self._last and MISSING not in self._layout.files else ""
+        line = self._line_of(404)
+        return Verdict(404, named if line and named else MISSING, line)
+
+    def _line_of(self, status: int) -> int:
+        return self._last.line if self._last and self._last.status == status else 0
+
+
+def visitor_of(site: Site, compiled: Compiled) -> Visitor:
+    """Who asks the deployment that `compiled` makes of `site`: lines that are refused do not hold there."""
+    refused = {int(found[1]) for text in compiled["warnings"] if (found := re.match(rf"{FILE}:(\d+): ", text))}
+    rules = [rule for rule in parse_redirects(site["redirects"])[0] if rule.line not in refused]
+    named = re.search(r" shell=(\S+)", compiled["live"])
+    copied = next((source for key, source, _, _ in compiled["objects"] if key == INDEX and source), INDEX)
+    return Visitor(
+        rules,
+        Layout(site["files"], compiled["routing"], assets=site["assets"]),
+        shell=named[1] if named else copied,
+        has_set=" set=" in compiled["live"],
+        hashed=set(site["files"]),
+    )
 
 
 def cycles(rules: Sequence[Rule], visitor: Visitor) -> list[list[int]]:

@@ -186,7 +186,8 @@ class Placing:
         self.marks = dict.fromkeys(layout.exact, EXACT)
         if layout.addresses.routing == "spa" and (self.marks or self.dynamic):
             # there a navigation to a file's name that is not in the set is the app's
-            self.marks |= {f"/{path}": EXACT for path in layout.files if layout.addresses.is_file(f"/{path}")}
+            there = [*layout.known, *self._placed]
+            self.marks |= {address: EXACT for address in there if layout.addresses.is_file(address)}
         if not self.dynamic:
             return
         for address, owner in [*layout.known.items(), *layout.exact.items(), *self._placed.items()]:

@@ -29,7 +29,7 @@ def compile_site(site: Site) -> Compiled:
     """The routing table of `site`, with what is wrong and what is to be said about it."""
     rules, wrong = parse_redirects(site["redirects"])
     header_rules, wrong_headers = parse_headers(site["headers"])
-    routing = site["routing"] or ("spa" if any(_is_app(rule) for rule in rules) else "")
+    routing = site["routing"] or ("spa" if any(is_app(rule) for rule in rules) else "")
     layout = Layout(site["files"], routing, assets=site["assets"])
     visitor = Visitor(rules, layout.copy())
     placing = Placing(rules, layout)
@@ -62,7 +62,8 @@ def compile_site(site: Site) -> Compiled:
     }
 
 
-def _is_app(rule: Rule) -> bool:
+def is_app(rule: Rule) -> bool:
+    """Whether the line makes the site an app of one page."""
     return (rule.source, rule.status, rule.query) == ("/*", 200, ()) and rule.target.endswith((HTML, "/"))
 
 

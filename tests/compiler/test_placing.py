@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from compiler.store import digest
 from contract import ROUTINGS
 from workbench.tables import compiled, marks, objects
 
@@ -197,3 +198,10 @@ def test_the_report_sums_up() -> None:
     table = compiled("files", *SITE, redirects="/a /b\n/c /news 200\n/news /x\n/d/* /e/:splat", headers="/*\n  X-A: b")
     assert table["report"][0] == "_redirects: 3 redirects, 1 rewrite, 1 of them in the store; 1 shadowed by files"
     assert table["report"][1].startswith("_headers: 1 rule for")
+
+
+def test_a_redirect_of_a_file_in_an_app_is_in_the_exact_set_as_its_files_are() -> None:
+    table = compiled("spa", "index.html", "a.pdf", redirects="/old /new\n/old.pdf /new.pdf")
+    (value,) = table["lines"].values()
+    there = "/old", "/old/", "/a.pdf", "/old.pdf"
+    assert list(there) == [address for address in there if digest(address)[:8] in value]
