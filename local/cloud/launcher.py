@@ -1,7 +1,7 @@
 """Starts ministack 1.5.33 with what is needed of AWS and it lacks: patches in the process, no fork.
 
 1 AUTH=true: the store's real ARN for calls of its data plane (upstream evaluates `*`).
-2 CloudFront Functions: `import cf from 'cloudfront'`, served from the associated store.
+2 CloudFront Functions: `import cf from 'cloudfront'`, served from the associated store: live_code.py.
 3 PutEvents may publish aws.* sources (MS_ALLOW_AWS_EVENTS=1), so that pipeline events can be sent.
 4 Stub handlers for resource types it lacks (MS_STUB_TYPES), so that the unchanged template deploys.
 5 AUTH=true: the condition keys of conditional writes, s3:if-none-match and s3:if-match.
@@ -41,28 +41,20 @@ import ministack.core.iam_evaluator as evaluator
 import ministack.core.lambda_runtime as functions
 import ministack.services.cloudformation.provisioners as provisioners
 import ministack.services.cloudfront as cloudfront
-import ministack.services.cloudfront_keyvaluestore as stores
 import ministack.services.eventbridge as eventbridge
 import ministack.services.lambda_svc as lambdas
 import ministack.services.s3 as s3
 
 # what lies beside it: this is no module of a package here
 guarded = runpy.run_path(str(Path(__file__).with_name("guard.py")))["guarded"]
+live_code = runpy.run_path(str(Path(__file__).with_name("live_code.py")))["live_code"]
 pipelines = runpy.run_path(str(Path(__file__).with_name("pipelines.py")))
 _resource_arn = actions.extract_resource_arn
 _object_context = actions._s3_object_context
-_live_code = cloudfront.live_function_code
 _origin_fetch = s3.serve_cloudfront_origin_fetch
 _dispatch = eventbridge._dispatch_to_lambda
 
 _STORE_PATH = re.compile(r"^/key-value-stores/(arn:[^/]+/[^/]+)")
-_STORE_ARN = re.compile(r"arn:aws:cloudfront::\d+:key-value-store/[\w-]+")
-_IMPORT = re.compile(r"^\s*import\s+(\w+)\s+from\s+['\"]cloudfront['\"]\s*;?\s*$", re.M)
-_MODULE = """const %s=(function(D){function S(id){const has=k=>Object.prototype.hasOwnProperty.call(D,k);return{
- get:async(k,o)=>{if(!has(k))throw new Error('KeyNotFound');const v=D[k];const f=(o&&o.format)||'string';
-  return f==='json'?JSON.parse(v):f==='bytes'?Buffer.from(v):v;},
- exists:async k=>has(k),count:async()=>Object.keys(D).length,meta:async()=>({keyCount:Object.keys(D).length})};}
- return{kvs:S};})(%s);"""
 
 
 def resource_arn(service: str, method: str, path: str, *rest: Any, **options: Any) -> Any:
@@ -93,28 +85,6 @@ def object_context(action: str, query: Any, path: str, headers: Any) -> Any:
         if action == "s3:PutObject" and headers.get(name):
             context[f"s3:{name}"] = headers[name]
     return context
-
-
-def live_code(arn: str) -> Any:
-    """A function's code as upstream runs it, with the content of its store in place of the import of the store."""
-    code = _live_code(arn)
-    source = code.decode() if isinstance(code, bytes) else code
-    imported, content = _IMPORT.search(source or ""), _store_of(arn)
-    if not imported or content is None:  # without a store upstream's failure is the right one
-        return code
-    module = _MODULE % (imported[1], json.dumps(content))
-    patched = source[: imported.start()] + module + source[imported.end() :]
-    return patched.encode() if isinstance(code, bytes) else patched
-
-
-def _store_of(arn: str) -> Any:
-    """The keys and values of the store that the function is associated with; None if there is none."""
-    function = cloudfront._functions.get(arn.rsplit("/", 1)[-1])
-    associated = _STORE_ARN.findall(json.dumps(function, default=str))
-    if not associated:
-        return None
-    store = stores._stores.get(associated[0])
-    return store["items"] if store else {}
 
 
 def origin_fetch(bucket: str, key: str, method: str, headers: Any, source_arn: str = "", oai_id: str = "") -> Any:

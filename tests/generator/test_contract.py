@@ -74,7 +74,7 @@ def test_no_part_repeats_what_the_contract_says() -> None:
         ("Prefix = 'prune.lock'", "LOCK"),
         ("page = '/_errors/404.html'", "ERRORS"),
         ("ID = '[0-9A-Za-z][0-9A-Za-z_-]{9,63}'", "ID"),
-        ("routings = ['', 'spa', 'files', 'folders', 'mixed']", "ROUTINGS"),
+        (f"routings = {['', *contract.ROUTINGS]}", "ROUTINGS"),
         ("event = {'detail-type': 'Deployment Request'}", "REQUEST_EVENT"),
         (f"version = '{contract.VERSION}'", "VERSION"),
     ],

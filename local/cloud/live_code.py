@@ -1,0 +1,42 @@
+"""Gives a CloudFront Function of the emulated AWS the store that it imports, as upstream has no module for it."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import ministack.services.cloudfront as cloudfront
+import ministack.services.cloudfront_keyvaluestore as stores
+
+_live_code = cloudfront.live_function_code
+
+_STORE_ARN = re.compile(r"arn:aws:cloudfront::\d+:key-value-store/[\w-]+")
+_IMPORT = re.compile(r"^\s*import\s+(\w+)\s+from\s+['\"]cloudfront['\"]\s*;?\s*$", re.M)
+_MODULE = """const %s=(function(D){function S(id){const has=k=>Object.prototype.hasOwnProperty.call(D,k);return{
+ get:async(k,o)=>{if(!has(k))throw new Error('KeyNotFound');const v=D[k];const f=(o&&o.format)||'string';
+  return f==='json'?JSON.parse(v):f==='bytes'?Buffer.from(v):v;},
+ exists:async k=>has(k),count:async()=>Object.keys(D).length,meta:async()=>({keyCount:Object.keys(D).length})};}
+ return{kvs:S};})(%s);"""
+
+
+def live_code(arn: str) -> Any:
+    """A function's code as upstream runs it, with the content of its store in place of the import of the store."""
+    code = _live_code(arn)
+    source = code.decode() if isinstance(code, bytes) else code
+    imported, content = _IMPORT.search(source or ""), _store_of(arn)
+    if not imported or content is None:  # without a store upstream's failure is the right one
+        return code
+    module = _MODULE % (imported[1], json.dumps(content))
+    patched = source[: imported.start()] + module + source[imported.end() :]
+    return patched.encode() if isinstance(code, bytes) else patched
+
+
+def _store_of(arn: str) -> Any:
+    """The keys and values of the store that the function is associated with; None if there is none."""
+    function = cloudfront._functions.get(arn.rsplit("/", 1)[-1])
+    associated = _STORE_ARN.findall(json.dumps(function, default=str))
+    if not associated:
+        return None
+    store = stores._stores.get(associated[0])
+    return store["items"] if store else {}
