@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 from botocore.exceptions import BotoCoreError, ClientError
 
-from deployments import caching, doctor, looking, pruning, publishing, switching, watching
+from deployments import caching, doctor, looking, pruning, publishing, rules, switching, watching
 from deployments.command import example
 from deployments.errors import DONE, FAILED, INTERRUPTED, USAGE, Failure, explain
 from deployments.output import one_line
@@ -35,6 +35,7 @@ for _name, _command in {
     "list": looking.list_command,
     "show": looking.show,
     "status": looking.status,
+    "rules": rules.rules,
     "publish": publishing.publish,
     "promote": switching.promote,
     "rollback": switching.rollback,

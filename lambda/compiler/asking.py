@@ -119,7 +119,7 @@ class Visitor:
     def _decided(self, rule: Rule, target: str, query: str) -> Verdict:
         source = self._source(target)
         if rule.status not in REDIRECTS:
-            return Verdict(rule.status, source, rule.line) if source else Verdict(404, MISSING, rule.line)
+            return Verdict(rule.status, source, rule.line) if source else self._missing(rule.line)
         if source and rule.is_static and not has_finisher(rule.source[1:], assets=self._layout.assets):
             return Verdict(200, source, rule.line)  # what is sent as it is can be a copy, and no redirect
         return Verdict(rule.status, location(target, query), rule.line)
@@ -149,10 +149,11 @@ class Visitor:
             return Verdict(200, self._shell, self._line_of(200))
         return self._missing()
 
-    def _missing(self) -> Verdict:
-        named = self._source(self._last.target) if self._last and MISSING not in self._layout.files else ""
-        line = self._line_of(404)
-        return Verdict(404, named if line and named else MISSING, line)
+    def _missing(self, line: int = 0) -> Verdict:
+        page = MISSING if MISSING in self._layout.files else ""
+        if not page and self._last and self._last.status == 404:
+            page = self._source(self._last.target)
+        return Verdict(404, page, line or self._line_of(404))
 
     def _line_of(self, status: int) -> int:
         return self._last.line if self._last and self._last.status == status else 0

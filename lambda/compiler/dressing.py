@@ -11,7 +11,7 @@ from compiler.places import HTML, has_finisher
 
 # What S3 stores as a header of its own; the rest travels in one member of the metadata, for the finisher.
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
-_OWN = {
+OWN = {
     "content-type": "ContentType",
     "cache-control": "CacheControl",
     "content-disposition": "ContentDisposition",
@@ -46,7 +46,7 @@ def dress(objects: Iterable[tuple[str, str, Sequence[str]]], rules: list[HeaderR
             continue
         options, packed = _split(changes, key, result.problems)
         if packed and not all(has_finisher(address[1:], assets=assets) for address in addresses):
-            unseen.setdefault(", ".join(name for name, _ in changes if name.lower() not in _OWN), []).append(key)
+            unseen.setdefault(", ".join(name for name, _ in changes if name.lower() not in OWN), []).append(key)
         if source.endswith(HTML) and _is_kept(options.get("CacheControl", "")):
             kept.setdefault(options["CacheControl"].removeprefix(EDGES), []).append(source)
         if packed:
@@ -73,7 +73,7 @@ def _split(changes: Sequence[tuple[str, str | None]], key: str, problems: list[s
     options: dict[str, str] = {}
     members: list[str] = []
     for name, value in changes:
-        own = _OWN.get(name.lower())
+        own = OWN.get(name.lower())
         if own and value is not None:
             options[own] = EDGES + _for_browsers(value) if own == "CacheControl" else value
         elif not own:

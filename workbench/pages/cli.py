@@ -34,6 +34,7 @@ writes what is live.
 
 | command | permission |
 |---|---|
+| `rules` | none: it works on this machine alone |
 | `publish`, `status` | the policy of the output `DeployPolicyArn` (direct), which is for CI |
 | `publish --force`, `promote`, `rollback`, `hold`, `release` | `lambda:InvokeFunction` on `PublisherName` itself |
 | `list`, `show`, short IDs | `s3:ListBucket` and `s3:GetObject` on the site bucket; all that follow need it too |
@@ -45,8 +46,8 @@ writes what is live.
 | `cache clear` | `cloudformation:DescribeStackResource`; on the artifact bucket `s3:ListBucket`, `s3:DeleteObject` |
 | `doctor` | to create and delete a stack of the template that `--source` names, and to use all that is in it |
 
-All commands but `doctor` need `cloudformation:DescribeStacks` and ask the publisher. Whoever may invoke only its alias
-`ci`, as with `DeployPolicyArn`, may [publish and see the status](requests.md#who-may-ask-for-what).
+All other commands but `doctor` need `cloudformation:DescribeStacks` and ask the publisher. Whoever may invoke only its
+alias `ci`, as with `DeployPolicyArn`, may [publish and see the status](requests.md#who-may-ask-for-what).
 """
 
 # What programs may rely on; tests compare it with what is printed.
@@ -114,6 +115,16 @@ CACHE = {
     "objects": "number of deleted objects",
     "bytes": "their size",
 }
+RULES = {
+    "routing": "as given, or as a line says, or `mixed`",
+    "live": "what the store would say behind the ID",
+    "problems": "why an upload would be refused; the exit code is 1",
+    "warnings": "what has no effect, or another one than meant",
+    "report": "the sums of both files",
+    "stored": "`copies` and `redirects` beside the site's files, their `bytes`, `lines` of the store, `line_bytes`",
+    "asked": "for each `--ask`: its `address`, the `hops` (`address`, `status`, `to`, `line`; 0: no line decides), and "
+    "the `headers` that `_headers` gives (`name`, `value`, `line`, `arrives`)",
+}
 FINDING = {
     "question": "what AWS leaves open",
     "seen": "what it answered",
@@ -128,6 +139,7 @@ _JSON = {
     "`publish`, `promote`, `rollback`, `hold`, `release`: the publisher's answer "
     "([its members](requests.md)) and": SWITCH,
     "`publish` besides": PUBLISH,
+    "`rules`": RULES,
     "`prune`": PRUNE,
     "`prune --extras`": EXTRAS,
     "`cache clear`": CACHE,
@@ -140,7 +152,14 @@ def reference() -> str:
     lines = [_HEAD]
     commands = deployments.commands
     common = _options(commands["status"])
-    lines += ["## Everywhere", "", "`doctor` has no `--stack`: it makes one of its own.", "", *_table(common), ""]
+    lines += [
+        "## Everywhere",
+        "",
+        "`doctor` has no `--stack`: it makes one of its own. `rules` has only `--json`.",
+        "",
+        *_table(common),
+        "",
+    ]
     for name, command in commands.items():
         lines += [f"## {name}", "", f"`deployments {' '.join([name, *_arguments(command)])}`", "", *_text(command), ""]
         own = [row for row in _options(command) if row not in common]

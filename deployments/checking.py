@@ -1,0 +1,153 @@
+"""Checks a built site's rules on this machine: what an upload would refuse, what would be stored, what visitors get.
+
+It reads the folder and compiles it with an upload's own code, and asks AWS nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote, urlsplit
+
+from compiler.asking import Verdict, visitor_of
+from compiler.dressing import OWN
+from compiler.headers import HEADERS, headers_of, parse_headers
+from compiler.places import has_finisher, is_shared
+from compiler.redirects import REDIRECTS, parse_redirects
+from compiler.table import compile_site, is_app
+from content.files import File, UploadError
+from contract import Compiled, Site
+from deployments.errors import USAGE, Failure
+from packer.folder import files_of_folder
+
+DEFAULT_ROUTING = "mixed"  # of a site that says nothing; what the router takes an unknown word for too
+_PAGE = 300  # bytes of a redirect's own page, about
+
+
+class Options(NamedTuple):
+    """How the folder would be published."""
+
+    routing: str = ""
+    fallback: str = ""
+    assets: bool = False
+    shared: bool = True
+    lenient: bool = False
+
+
+class Stored(NamedTuple):
+    """What is stored beside the site's own files, for its addresses and rules."""
+
+    copies: int
+    redirects: int
+    bytes: int  # of both; a redirect's page is about as large as all are
+    lines: int  # of the store
+    line_bytes: int
+
+
+class Given(NamedTuple):
+    """A header that `_headers` gives to what answers; no value: it is taken away."""
+
+    name: str
+    value: str | None
+    line: int
+    arrives: bool
+
+
+class Asked(NamedTuple):
+    """What a visitor gets for an address: each hop, and the headers of the file at the end."""
+
+    address: str
+    hops: list[tuple[str, Verdict]]
+    headers: list[Given]
+
+
+class Check:
+    """A folder as an upload would find it."""
+
+    def __init__(self, folder: Path, options: Options) -> None:
+        try:
+            found = files_of_folder(folder)
+            texts = {name: _text(name, file) for name in (REDIRECTS, HEADERS) if (file := found.get(name))}
+        except (UploadError, OSError) as error:
+            raise Failure(str(error)) from None
+        self.files = {path: file for path, file in found.items() if file and path not in texts}
+        self.site = _site(self.files, texts, options)
+        self.compiled: Compiled = compile_site(self.site)
+        self.warnings = [*self.compiled["warnings"], *_misplaced(folder, texts)]
+        self._visitor = visitor_of(self.site, self.compiled)
+        self._headers = parse_headers(self.site["headers"])[0]
+
+    def stored(self) -> Stored:
+        """What is stored besides, and its size."""
+        copies = [source for _, source, _, _ in self.compiled["objects"] if source]
+        redirects = [target for _, _, target, _ in self.compiled["objects"] if target]
+        size = sum(self.files[source].size for source in copies)
+        lines = self.compiled["lines"]
+        return Stored(
+            len(copies),
+            len(redirects),
+            size + sum(_PAGE + 2 * len(target) for target in redirects),
+            len(lines),
+            sum(len(key) + len(value.encode()) for key, value in lines.items()),
+        )
+
+    def ask(self, address: str) -> Asked:
+        """What a visitor gets who goes to `address`."""
+        parts = urlsplit(quote(address, safe=string.punctuation))
+        if parts.path[:1] != "/":
+            raise Failure(f"{address!r} is no address of a site: write a path that begins with a slash", USAGE)
+        path = re.sub(r"^https?://[^/]*", "", quote(address, safe=string.punctuation)).partition("#")[0]
+        path, _, query = path.partition("?")
+        hops = self._visitor.follow(path or "/", query)
+        return Asked(address, hops, self._given(hops[-1][1]))
+
+    def _given(self, verdict: Verdict) -> list[Given]:
+        """The headers that `_headers` gives to the file that answers, with the line that decides each."""
+        shared = is_shared(verdict.to, shared=self.site["shared"])
+        if verdict.to not in self.files or shared or (verdict.status == 404 and not verdict.line):
+            return []
+        addresses = self._visitor.addresses(verdict)
+        lines = {
+            name.lower(): rule.line for rule in self._headers for name, _ in headers_of([rule], addresses)
+        }  # the last one decides
+        runs = has_finisher(addresses[0][1:], assets=self.site["assets"])
+        return [
+            Given(name, value, lines[name.lower()], runs or name.lower() in OWN)
+            for name, value in headers_of(self._headers, addresses)
+        ]
+
+
+def _text(name: str, file: File) -> str:
+    data = Path(file.place).read_bytes()
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise Failure(
+            f"{name}:{line}: {data[error.start : error.end]!r} is no UTF-8: write the file in UTF-8"
+        ) from None
+
+
+def _site(files: Mapping[str, File], texts: Mapping[str, str], options: Options) -> Site:
+    redirects = texts.get(REDIRECTS, "")
+    app = any(is_app(rule) for rule in parse_redirects(redirects)[0])
+    return {
+        "routing": options.routing or ("spa" if app or options.fallback else DEFAULT_ROUTING),
+        "files": sorted(files),
+        "redirects": redirects,
+        "headers": texts.get(HEADERS, ""),
+        "fallback": options.fallback,
+        "assets": options.assets,
+        "shared": options.shared,
+        "lenient": options.lenient,
+    }
+
+
+def _misplaced(folder: Path, texts: Mapping[str, str]) -> list[str]:
+    """Files of rules that lie where no upload looks."""
+    above = folder.resolve().parent
+    names = [name for name in (REDIRECTS, HEADERS) if name not in texts and (above / name).is_file()]
+    return [f"{name}: it lies beside {folder.name} and has no effect: let the build copy it there" for name in names]
