@@ -33,7 +33,7 @@ def pattern(written: str) -> str:
     if re.match("[A-Za-z][A-Za-z0-9+.-]*://", written):
         raise Refused(f"{shown(written)} names a host, but this is one site: write the path alone, `/old`")
     if written[:1] != "/":
-        raise Refused(f"{shown(written)} does not begin with a slash: write `/{written[:40]}`")
+        raise Refused(f"{shown(written)} does not begin with a slash: write {shown('/' + written)}")
     path = decoded(written)
     if UNASKED.search(path) or "%2f" in written.lower():
         raise Refused(
@@ -52,11 +52,10 @@ def pattern(written: str) -> str:
 def _placeholder(segment: str) -> list[str]:
     """The name of the placeholder that a segment is, if it is one."""
     found = PLACEHOLDER.fullmatch(segment)
-    if not found and re.search(":[A-Za-z]", segment):
+    if not found and re.search("^:|:[A-Za-z]", segment):
         raise Refused(
-            f"{shown(segment)} is no whole placeholder: write `/:name/` with letters, digits and `_`; a colon that"
-            " means itself is %3A"
+            f"{shown(segment)} is no whole placeholder: write `/:name/` with letters, digits, `_`, or %3A for a colon"
         )
     if not found and (decoded(segment)[:1] == ":" or decoded(segment).count("*") != segment.count("*")):
-        raise Refused(f"{shown(segment)} would be taken for a placeholder: a line can name no such address")
+        raise Refused(f"{shown(segment)} would be taken for a placeholder: take the line out, no line can name it")
     return [found[1]] if found else []

@@ -114,9 +114,9 @@ def _check_length(line: str) -> None:
 def _add(changes: list[tuple[str, str | None]], line: str, path: str) -> None:
     """Add what a line says; of a name that is there already the values are joined, as a browser would join them."""
     _check_length(line)
-    removed = re.fullmatch(r"!\s*([^\s:]+)", line)
+    removed = re.fullmatch(r"!\s+([^\s:]+)", line)
     name, colon, value = (removed[1], ":", "") if removed else map(str.strip, line.partition(":"))
-    if not colon:
+    if not colon and line[0] != "!":
         raise Refused(f"{shown(line)} is no header: write `Name: value`, or `! Name` to take one away")
     _check_name(name)
     if not path:
@@ -134,6 +134,8 @@ def _add(changes: list[tuple[str, str | None]], line: str, path: str) -> None:
 
 
 def _check_name(name: str) -> None:
+    if name[:1] == "!":
+        raise Refused(f"{shown(name)} would take a header away: write `! Name` with a blank and without a value")
     if not re.fullmatch(r"[\w.-]+", name, re.ASCII):
         raise Refused(f"{shown(name)} is no header's name: write letters, digits and `-`, without blanks")
     low = name.lower()
@@ -145,7 +147,7 @@ def _check_name(name: str) -> None:
 
 def _check_value(name: str, value: str) -> None:
     if not value:
-        raise Refused(f"{shown(name)} has no value: write `{name}: value`, or `! {name}` to take it away")
+        raise Refused(f"{shown(name)} has no value: write `Name: value`, or `! Name` to take it away")
     odd = re.search(r"[^\x20-\x7d]", value)
     if odd:
         raise Refused(

@@ -17,7 +17,7 @@ STATUSES = 301, 302, 303, 307, 308, 200, 404, 410
 CONDITIONS = "country", "language", "role", "cookie"  # of Netlify, any case
 DOCUMENTS = "html", "htm"  # what people go to, although it has an extension
 
-PRINTABLE = "".join(map(chr, range(33, 127)))  # what a target keeps as it is
+ADDRESS = "%!#$&'()*+,/:;=?@[]"  # what a target keeps as it is, besides letters, digits and `_.-~` (RFC 3986)
 
 
 class Rule(NamedTuple):
@@ -26,7 +26,7 @@ class Rule(NamedTuple):
     line: int  # from 1
     source: str  # decoded, without a slash at the end
     query: tuple[tuple[str, str], ...]  # names, each with `:name` or a decoded value
-    target: str  # as written, but for characters outside ASCII, which are percent-encoded
+    target: str  # as written, but for characters that no address has: they are percent-encoded
     status: int
     forced: bool  # `!`: also where there is a file
 
@@ -69,10 +69,12 @@ def _rule(number: int, line: str, words: list[str]) -> Rule:
     if len(line.strip()) > LINE_LIMIT:
         raise Refused(f"{shown(line.strip())} has {len(line.strip()):,} characters: a line has at most {LINE_LIMIT:,}")
     first, *rest = words
+    if re.fullmatch("[A-Za-z][A-Za-z0-9-]*:", first):
+        raise Refused(f"{shown(first)} is a header's name: write it into _headers, below its path")
     at = next((index for index, word in enumerate(rest) if _is_target(word)), None)
+    source = _source(first)
     if at is None:
         raise Refused(_without_target(first, rest))
-    source = _source(first)
     query = _query(rest[:at])
     status, forced = _status(rest[at + 1 :])
     names = _names(source, query)
@@ -93,9 +95,9 @@ def _is_target(word: str) -> bool:
 def _without_target(first: str, rest: list[str]) -> str:
     wrong = next((word for word in rest if "=" not in word), "")
     if not wrong:
-        return f"{shown(first)} leads nowhere: write `{first} /new 301`"
+        return f"{shown(first)} leads nowhere: write {shown(first + ' /new 301')}"
     if re.fullmatch(r"\d+!?", wrong):
-        return f"{shown(f'{first} {wrong}')} has no target: write `{first} /new {wrong}`"
+        return f"{shown(f'{first} {wrong}')} has no target: write {shown(f'{first} /new {wrong}')}"
     return f"{shown(wrong)} is no target: write a path, `/new`, or an address that begins with https:// or http://"
 
 
@@ -113,15 +115,17 @@ def _query(words: list[str]) -> tuple[tuple[str, str], ...]:
     query = []
     for word in words:
         name, equals, value = word.partition("=")
-        if not equals:
-            raise Refused(f"{shown(word)} is neither a query nor a target: write `name=value`, or a path `/{word}`")
+        if not equals or not name:
+            raise Refused(f"{shown(word)} is neither a query nor a target: write `/old name=value /new`")
         if not re.fullmatch(r"[\w.~\[\]$-]+", name, re.ASCII):
             raise Refused(f"{shown(word)} has a name that queries cannot be asked for: write letters, digits, `_-.[]`")
         plain = value if PLACEHOLDER.fullmatch(value) else decoded(value)
-        if (plain[:1] == ":" and plain != value) or re.search("[\x00-\x1f\x7f&]", plain):
-            raise Refused(f"{shown(word)} has a value that no line can ask for: write `{name}=:value` for any")
+        if (plain[:1] == ":" and plain != value) or re.search("[\x00-\x1f\x7f&\ud800-\udfff]", plain):
+            raise Refused(
+                f"{shown(word)} has a value that no line can ask for: write {shown(name + '=:value')} for any"
+            )
         if plain[:1] == ":" and not PLACEHOLDER.fullmatch(plain):
-            raise Refused(f"{shown(word)} is no whole placeholder: write `{name}=:value`")
+            raise Refused(f"{shown(word)} is no whole placeholder: write {shown(name + '=:value')}")
         query.append((name, plain))
     if len({name for name, _ in query}) < len(query):
         raise Refused(f"{shown(' '.join(words))} asks for a name twice: write each once")
@@ -133,10 +137,10 @@ def _status(words: list[str]) -> tuple[int, bool]:
         return 301, False
     first, *conditions = words if "=" not in words[0] else ["301", *words]
     for condition in conditions:
-        name = condition.partition("=")[0]
-        if name.lower() in CONDITIONS:
+        name = condition.partition("=")[0].lower()
+        if name in CONDITIONS:
             raise Refused(f"{shown(condition)}: conditions on {name} do not work here yet: write a line without it")
-        if name.lower() in ("sign", "signed"):
+        if name in ("sign", "signed"):
             raise Refused(f"{shown(condition)}: signed proxy requests do not work here yet: take the line out")
         raise Refused(f"{shown(condition)} follows the status: write a line that ends with it, `/old /new 301`")
     found = re.fullmatch(r"(\d{3})(!?)", first, re.ASCII)
@@ -165,18 +169,24 @@ def _target(written: str, status: int, names: set[str]) -> str:
         raise Refused(f"{shown(written)} is {kind}, which is not here: take the line out, or name another address")
     is_path = written[0] == "/"
     if written.startswith("//"):
-        raise Refused(f"{shown(written)} has two slashes: write `https:{written}` for a host, or a path with one slash")
+        raise Refused(f"{shown(written)} has two slashes: write {shown('https://' + written.strip('/'))}, or one slash")
     if not is_path:
         _check_host(written, status)
     elif status in (200, 404, 410):
         _check_page(written, status)
     if re.search(r"/\*(?:[?#]|$)", written):
         raise Refused(f"{shown(written)} has a `*` in its target: write `:splat` for what the `*` before took")
-    for found in PLACEHOLDER.finditer(written):
-        if found[1] not in names and not written[found.start() - 1].isalnum():  # `/wiki/Talk:Foo` has none
+    _check_names(written, names)
+    return quote(written, safe=ADDRESS)
+
+
+def _check_names(target: str, names: set[str]) -> None:
+    for found in PLACEHOLDER.finditer(target):
+        if found[1] not in names and not target[found.start() - 1].isalnum():  # `/wiki/Talk:Foo` has none
             has = ", ".join(f"`:{name}`" for name in sorted(names)) or "none"
-            raise Refused(f"`:{found[1]}` is a placeholder that the line's path does not have: it has {has}")
-    return quote(written, safe=PRINTABLE)
+            raise Refused(
+                f"{shown(found[0])} is no placeholder of the line's path, which has {has}: write one of those"
+            )
 
 
 def _check_host(written: str, status: int) -> None:
@@ -188,10 +198,10 @@ def _check_host(written: str, status: int) -> None:
     if status in (404, 410):
         raise Refused(f"{shown(written)} with {status} must be a page of this site: write its path, `/404.html`")
     host = re.split("[/?#]", written.partition("://")[2])[0]
-    if re.search(":[A-Za-z]", host):
-        raise Refused(f"{shown(host)} has a placeholder in the host: write one line for each host")
-    if not re.fullmatch(r"(?:[^@\s]+@)?(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d+)?", host):
-        raise Refused(f"{shown(host)} is no host: write it in ASCII (xn--...), without anything else")
+    if PLACEHOLDER.search(host):
+        raise Refused(f"{shown(written)} has a placeholder in the host: write one line for each host")
+    if not re.fullmatch(r"(?:[^@]+@)?[A-Za-z0-9._-]+(?::\d+)?", host, re.ASCII):
+        raise Refused(f"{shown(written)} has no host, or one that is not ASCII: write `https://xn--...`")
 
 
 def _check_page(written: str, status: int) -> None:
