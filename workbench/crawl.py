@@ -160,24 +160,28 @@ def main(arguments: list[str]) -> int:
     if wrong or not sites:
         print(f"crawl: ROUTING=FOLDER or ROUTING=FIRST,SECOND, with {', '.join(ROUTINGS)}; no such folder: {wrong}")
         return 2
-    status = 0
     with sync_playwright() as running, tempfile.TemporaryDirectory() as name:
         browser = running.chromium.launch(executable_path=program(), args=list(FLAGS))
-        for number, (routing, places) in enumerate(sites):
-            folders = [Path(place).resolve() for place in places]
-            if len(folders) == 1:
-                folders.append(edited(folders[0], Path(name) / str(number)))
-            with deployed() as stack:
-                stage = Stage(stack)
-                try:
-                    status |= bool(visited(stage, browser, routing, folders))
-                except LocalError as error:
-                    print(f"{folders[0].name}: {error}")
-                    status = 1
-                finally:
-                    stage.close()
+        good = [
+            is_alike(browser, routing, [Path(place).resolve() for place in places], Path(name) / str(number))
+            for number, (routing, places) in enumerate(sites)
+        ]
         browser.close()
-    return status
+    return 0 if all(good) else 1
+
+
+def is_alike(browser: Browser, routing: str, folders: list[Path], spare: Path) -> bool:
+    """Whether a visitor gets what the folders hold; of a single one an edited copy, in `spare`, comes second."""
+    first, *second = folders
+    with deployed() as stack:
+        stage = Stage(stack)
+        try:
+            return not visited(stage, browser, routing, [first, *(second or [edited(first, spare)])])
+        except LocalError as error:
+            print(f"{first.name}: {error}")
+            return False
+        finally:
+            stage.close()
 
 
 if __name__ == "__main__":

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import difflib
+import os
 import re
+import subprocess
 import sys
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -178,3 +180,11 @@ def compare(name: str, written: str) -> None:
         golden.read_text().splitlines(), written.splitlines(), "golden", "written", n=1, lineterm=""
     )
     assert golden.read_text() == written, "run `make templates` if this is meant:\n" + "\n".join(list(difference)[:60])
+
+
+@pytest.mark.parametrize("module", ["workbench.crawl", "workbench.uploads", "workbench.served"])
+def test_a_command_of_the_workbench_finds_what_ships_whatever_it_imports_first(module: str) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    command = [sys.executable, "-c", f"import {module}"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert (0, "") == (done.returncode, done.stderr)
