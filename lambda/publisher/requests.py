@@ -31,12 +31,19 @@ def requested(event: Request, asked: str, requests: Requests) -> Intent:
     """The intent of a request that was made at `asked`; `Refused` says what is wrong with it and what is allowed."""
     check_form(event, requests)
     check_values(event)
-    by = event.get("by", "request")[:BY_LIMIT]
+    asked = min(asked, timestamp(event.get("at", asked)))
+    own = {"by": fitting(event.get("by", "request")), "deployments": tuple(event.get("deployments", ()))}
+    # the intent has a member of the same name for whatever else a request says, as a test holds
+    alike: Any = {name: value for name, value in event.items() if name != "at"}
+    return Intent(**alike | own | {"since": asked, "asked": asked})
+
+
+def fitting(by: str) -> str:
+    """As much of a requester's name as the ledger has room for."""
+    by = by[:BY_LIMIT]
     while len(compact(by).encode()) > BY_LIMIT + 2:  # the quotes
         by = by[:-1]
-    values: Any = {**event, "by": by, "deployments": tuple(event.get("deployments", ()))}
-    asked = min(asked, timestamp(values.pop("at", asked)))
-    return Intent(**values | {"since": asked, "asked": asked})
+    return by
 
 
 def check_form(event: Request, requests: Requests) -> None:

@@ -7,6 +7,7 @@ docs/decisions/publisher-protocol.md.
 
 import random
 import time
+from collections.abc import Callable
 from contextlib import suppress
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -41,24 +42,34 @@ def settle(intent: Intent, rules: Rules) -> Answer:
 def carry_out(intent: Intent, rules: Rules) -> Answer:
     """Decide in each look what follows, until it is in the store or nothing is to be written; what came of it."""
     answer: Answer = {}
-    end, key, problem = time.monotonic() + SECONDS, "", ""
-    while time.monotonic() < end:
-        try:
-            etag, ledger, live = look()
-            record(ledger)
-            if key and any(listing(key)):  # what was tried before came through, only the answer did not
-                return answer
-            intent = intent._replace(since=timestamp())
-            decision, answer = followed(ledger, live, intent, rules)
-            if intent.action == "rollback":  # what was meant at first, whoever comes in between
-                intent = intent._replace(deployment=decision.deployment)
-            if decision.ledger == ledger:
-                return answer
+    key = ""  # of the switch that was tried
+
+    def attempt() -> Answer:
+        nonlocal intent, answer, key
+        etag, ledger, live = look()
+        record(ledger)
+        if key and any(listing(key)):  # what was tried before came through, only the answer did not
+            return answer
+        intent = intent._replace(since=timestamp())
+        decision, answer = followed(ledger, live, intent, rules)
+        if intent.action == "rollback":  # what was meant at first, whoever comes in between
+            intent = intent._replace(deployment=decision.deployment)
+        if decision.ledger != ledger:
             puts, key, extra = prepare(decision)
             answer |= extra
             store("update_keys", IfMatch=etag, Puts=puts)
             record(decision.ledger)
-            return answer
+        return answer
+
+    return patiently(attempt)
+
+
+def patiently(attempt: Callable[[], Answer]) -> Answer:
+    """What an attempt gives; another one follows if somebody else has written meanwhile, or nothing answers."""
+    end, problem = time.monotonic() + SECONDS, ""
+    while time.monotonic() < end:
+        try:
+            return attempt()
         except (BotoCoreError, ClientError) as error:
             if isinstance(error, ClientError) and error.response["Error"]["Code"] not in STALE:
                 raise

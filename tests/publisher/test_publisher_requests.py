@@ -10,6 +10,9 @@ from unittest.mock import Mock
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
+from publisher.intent import Intent
+from publisher.requests import EVERY
+from publisher.variants import OPERATIONS
 from tests.publisher.losing import UPDATE, answer_with, losing
 from tests.publisher.surroundings import BUCKET, A, B, BucketAndStore, C, succeeded
 from workbench.invoked import BY_NAME
@@ -392,3 +395,8 @@ def test_an_alarm_goes_back_and_holds_once(publisher: types.ModuleType, site: Bu
     at = site.ledger["published"][0][1]
     answer = publisher.handler({**ALARM, "at": at}, BY_NAME)
     assert ("ignored", f"{B} was live before", B) == (answer["outcome"], answer["reason"], site.live)
+
+
+def test_whatever_a_request_says_the_intent_has_a_member_of_that_name_for_but_when_an_alarm_went_off() -> None:
+    said = {name.rstrip("*") for form in (EVERY, *OPERATIONS.requests.values()) for name in form}
+    assert said - {*Intent._fields} == {"at"}
