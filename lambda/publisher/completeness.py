@@ -5,44 +5,63 @@ An upload that died, or a pruner that was faster, must not become live: nobody l
 
 import json
 import re
-from typing import Any
+from contextlib import suppress
+from typing import Any, NamedTuple
 
-from contract import ROUTINGS, VALUE_LIMIT, Manifest, folder_of, manifest_of
+from contract import ID, ROUTINGS, VALUE_LIMIT, Manifest, folder_of, manifest_of
 from publisher.aws import listing, read
 from publisher.extras import extras
 from publisher.intent import NotThere
 
-TEXTS = "id", "commit", "branch", "message", "author", "execution", "created", "uploader", "routing"
-LISTS = "also", "index", "immutable"
-MANIFEST = dict.fromkeys(TEXTS, str) | dict.fromkeys(LISTS, list) | {"files": int, "bytes": int}
+MANIFEST = {"id": str, "routing": str, "immutable": list, "files": int, "bytes": int}
 
 
-def checked(deployment: str) -> tuple[str, list[str]]:
-    """The value of `live` for a complete deployment, and what it has too much; `NotThere` says what it lacks."""
+class Complete(NamedTuple):
+    """A deployment that may become live."""
+
+    value: str  # of `live`
+    lines: dict[str, str]  # what the store must hold besides
+    extra: list[str]  # files that are none of the deployment's
+
+
+def checked(deployment: str) -> Complete:
+    """What the store says of a complete deployment, and what it has too much; `NotThere` says what it lacks."""
     key, folder = manifest_of(deployment), folder_of(deployment)
     text, _, made = read(key)
     if not text:
         raise NotThere(f"{key} is missing: no such deployment, or its upload did not finish")
     try:
         manifest: Any = dict(json.loads(text))
-    except (TypeError, ValueError, RecursionError):
-        manifest = {}
-    wrong = [name for name, kind in MANIFEST.items() if type(manifest.get(name)) is not kind]
-    wrong += [name for name in LISTS if name not in wrong and {*map(type, manifest[name])} - {str}]
-    if wrong or manifest["id"] != deployment:
-        raise NotThere(f"{key} lacks or misstates {', '.join(wrong) or 'id'}: build again")
-    return live_value(key, manifest), extras(folder, listing(folder), manifest, made)
+        wrong = [name for name, kind in MANIFEST.items() if type(manifest.get(name)) is not kind]
+        if wrong or manifest["id"] != deployment:
+            raise ValueError(", ".join(wrong) or "id")
+        value, lines = live_value(manifest), lines_of(manifest)
+    except (AttributeError, TypeError, ValueError, RecursionError) as error:
+        raise NotThere(f"{key} lacks or misstates {error}: build again") from error
+    return Complete(value, lines, extras(folder, listing(folder), manifest, made))
 
 
-def live_value(key: str, manifest: Manifest) -> str:
+def live_value(manifest: Manifest) -> str:
     """What the router reads: the deployment, its routing, and the members that the routing needs."""
-    routing = manifest["routing"]
-    members = [f" {name}={','.join(manifest[name])}" for name in ("also", "index") if manifest[name]]
-    value = f"{manifest['id']} {routing}{''.join(members)}"
-    if routing not in ROUTINGS:
-        raise NotThere(f"{key} has routing {routing[:99]!r}, not one of {', '.join(ROUTINGS)}")
-    if not value.isprintable() or not re.fullmatch(r"\S+ \S+( also=\S+)?( index=\S+)?", value):
-        raise NotThere(f"{key} has a blank in a name: {value[:200]!r}")
-    if len(value.encode()) > VALUE_LIMIT:
-        raise NotThere(f"{key}: also and index take over {VALUE_LIMIT} bytes of the store: {value[:200]!r}")
+    members = [f"{name}={','.join(manifest[name])}" for name in ("also", "index") if manifest.get(name)]
+    rest = manifest.get("live") or " ".join([manifest["routing"], *members])  # older uploads have only the parts
+    value = f"{manifest['id']} {rest}"
+    if not re.fullmatch(rf"{ID} ({'|'.join(ROUTINGS)})( [!-~]+)*", value) or len(value) > VALUE_LIMIT:
+        raise ValueError(f"what the router reads, {value[:200]!r}")
     return value
+
+
+def lines_of(manifest: Manifest) -> dict[str, str]:
+    """What the router looks up besides, under keys that belong to no other deployment."""
+    lines = manifest.get("lines", {})
+    for key, line in lines.items():
+        if not re.fullmatch(r"[rt]:\w+:\d+", key) or len(line.encode()) > VALUE_LIMIT:
+            raise ValueError(f"the store's key {key[:99]!r}")
+    return lines
+
+
+def lines_in(deployment: str) -> dict[str, str]:
+    """The same of a deployment, whether it is complete or not."""
+    with suppress(AttributeError, TypeError, ValueError, RecursionError):
+        return lines_of(json.loads(read(manifest_of(deployment))[0] or "{}"))
+    return {}

@@ -14,10 +14,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from contract import ERROR_PAGE, LEDGER, LIVE, Answer, folder_of, switch_of
 from publisher.aws import listing, read, s3, store
-from publisher.completeness import checked
+from publisher.completeness import checked, lines_in
 from publisher.decision import SWITCHED, Decision, Rules, decide
 from publisher.intent import Intent, NotThere
 from publisher.ledger import Ledger, record_of, write_ledger
+from publisher.lines import clear, stock
 from publisher.notation import compact, timestamp
 from publisher.past import Past
 from publisher.retirement import kept
@@ -55,10 +56,11 @@ def carry_out(intent: Intent, rules: Rules) -> Answer:
         if intent.action == "rollback":  # what was meant at first, whoever comes in between
             intent = intent._replace(deployment=decision.deployment)
         if decision.ledger != ledger:
-            puts, key, extra = prepare(decision)
+            etag, puts, key, extra = prepare(etag, decision)
             answer |= extra
-            store("update_keys", IfMatch=etag, Puts=puts)
+            etag = store("update_keys", IfMatch=etag, Puts=puts)["ETag"]
             record(decision.ledger)
+            tidy(etag, decision)
         return answer
 
     return patiently(attempt)
@@ -103,22 +105,38 @@ def commit_of(deployment: str) -> str:
     return deployment.rpartition("-")[0]
 
 
-def prepare(decision: Decision) -> tuple[list[dict[str, str]], str, Answer]:
-    """See to all that must be true and there before the store is written.
+def prepare(etag: str, decision: Decision) -> tuple[str, list[dict[str, str]], str, Answer]:
+    """See to all that must be true and there before the switch is written.
 
-    What is to be written, the key of the switch if it is one, and what is told of files that are too much.
+    The store's ETag then, what is to be written, the key of the switch if it is one, and what is told of files that are
+    too much.
     """
     outcome, _, ledger, deployment = decision
     puts = [{"Key": LEDGER, "Value": write_ledger(ledger, 3 if outcome == "retiring" else 2)}]
     extra: list[str] = []
     key = ""
     if outcome in (*SWITCHED, "held"):
-        value, extra = checked(deployment)  # in every look: a pruner may have been faster
+        value, lines, extra = checked(deployment)  # in every look: a pruner may have been faster
     if outcome in SWITCHED:
+        etag = stock(etag, lines)
         write_page(deployment, extra)
         puts.append({"Key": LIVE, "Value": value})
         key = switch_key(ledger.published[0])
-    return puts, key, {"extra": {"count": len(extra), "names": [name[:100] for name in extra[:10]]}} if extra else {}
+    return (
+        etag,
+        puts,
+        key,
+        {"extra": {"count": len(extra), "names": [name[:100] for name in extra[:10]]}} if extra else {},
+    )
+
+
+def tidy(etag: str, decision: Decision) -> None:
+    """After a switch, take out of the store what only older deployments need; what fails the next switch does."""
+    if decision.outcome in SWITCHED:
+        live, before, *older = [lines_in(entry.deployment) for entry in decision.ledger.published[:4]] + [{}] * 2
+        with suppress(BotoCoreError, ClientError):
+            for unneeded in older:
+                etag = clear(etag, unneeded, live | before)
 
 
 def record(ledger: Ledger) -> None:
@@ -149,7 +167,7 @@ def agree() -> None:
             return
         extra = ["404.html"]  # of what cannot be checked no file is known to be its own
         with suppress(NotThere):
-            extra = checked(live)[1]
+            extra = checked(live).extra
         write_page(live, extra)
 
 

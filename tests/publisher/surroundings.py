@@ -74,6 +74,11 @@ class BucketAndStore:
         puts = [{"Key": key, "Value": value} for key, value in values.items()]
         self.store.update_keys(KvsARN=self.arn, IfMatch=etag, Puts=puts)
 
+    def stored_all(self) -> dict[str, str]:
+        """All keys of the store with their values."""
+        pages = self.store.get_paginator("list_keys").paginate(KvsARN=self.arn)
+        return {item["Key"]: item["Value"] for page in pages for item in page["Items"]}
+
     @property
     def live(self) -> str:
         return self.stored("live").partition(" ")[0]

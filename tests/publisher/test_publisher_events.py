@@ -129,11 +129,11 @@ INCOMPLETE: dict[str, tuple[dict[str, Any], str]] = {
     "files": ({"files": 3}, r"has 2 files with \d+ bytes, its manifest tells of 3 files with "),
     "bytes": ({"bytes": 1}, r"has 2 files with \d+ bytes, its manifest tells of 2 files with 1 bytes"),
     "another id": ({"id": B}, "misstates id"),
-    "unknown routing": ({"routing": "single"}, "has routing 'single', not one of spa, files, folders, mixed"),
-    "wrong types": ({"files": "2", "also": "x", "index": None}, "misstates also, index, files"),
-    "a blank in a member": ({"index": ["a b"]}, "a blank in a name"),
-    "over the store's limit": ({"index": ["x" * 80] * 12}, "over 1024 bytes"),
-    "a member smuggled in": ({"index": ["a", "b also=html"]}, "a blank in a name"),
+    "unknown routing": ({"routing": "single"}, "misstates what the router reads, '.* single'"),
+    "wrong types": ({"files": "2", "immutable": "x"}, "misstates immutable, files"),
+    "a sign that the store's value cannot have": ({"index": ["a\tb"]}, "misstates what the router reads"),
+    "over the store's limit": ({"index": ["x" * 80] * 12}, "misstates what the router reads"),
+    "a key of the store that is another's": ({"lines": {"live": f"{B} spa"}}, "misstates the store's key 'live'"),
 }
 
 
@@ -150,8 +150,8 @@ def test_a_deployment_that_is_not_as_its_manifest_says_is_not_published(
 def test_missing_members_of_a_manifest_are_named(publisher: types.ModuleType, site: BucketAndStore) -> None:
     site.upload(A, "e1")
     manifest = json.loads(site.read(f"manifests/{A}.json"))
-    site.put(f"manifests/{A}.json", json.dumps({k: v for k, v in manifest.items() if k not in ("author", "bytes")}))
-    with pytest.raises(publisher.Refused, match="lacks or misstates author, bytes:"):
+    site.put(f"manifests/{A}.json", json.dumps({k: v for k, v in manifest.items() if k not in ("routing", "bytes")}))
+    with pytest.raises(publisher.Refused, match="lacks or misstates routing, bytes:"):
         publisher.handler(succeeded("e1"), BY_NAME)
 
 
