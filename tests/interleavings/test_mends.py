@@ -11,6 +11,7 @@ from pruner import looking
 from pruner import pruning as prune
 from publisher import executions
 from publisher.aws import KVS
+from publisher.completeness import Complete
 from publisher.decision import Decision, Rule
 from publisher.intent import Intent, NotThere
 from publisher.ledger import Ledger
@@ -97,7 +98,7 @@ def any_pointer_is_read(patch: Patch) -> None:
 
 
 def manifest_is_not_looked_at(patch: Patch) -> None:
-    patch.setattr(PUBLISHER, "checked", lambda deployment: (f"{deployment} spa", []))
+    patch.setattr(PUBLISHER, "checked", lambda deployment: Complete(f"{deployment} spa", {}, []))
 
 
 def uploads_announce_nothing(patch: Patch) -> None:
