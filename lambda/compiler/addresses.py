@@ -31,7 +31,9 @@ def filled(text: str, values: Mapping[str, str]) -> str:
 def pattern(written: str) -> str:
     """The path that a line holds for, decoded; `Refused` says what is wrong with it."""
     if re.match("[A-Za-z][A-Za-z0-9+.-]*://", written):
-        raise Refused(f"{shown(written)} names a host, but this is one site: write the path alone, `/old`")
+        raise Refused(
+            f"{shown(written)} names a host, but this is one site, and http leads to https anyway: write the path alone"
+        )
     if written[:1] != "/":
         raise Refused(f"{shown(written)} does not begin with a slash: write {shown('/' + written)}")
     path = decoded(written)

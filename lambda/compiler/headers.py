@@ -116,6 +116,8 @@ def _add(changes: list[tuple[str, str | None]], line: str, path: str) -> None:
     _check_length(line)
     removed = re.fullmatch(r"!\s+([^\s:]+)", line)
     name, colon, value = (removed[1], ":", "") if removed else map(str.strip, line.partition(":"))
+    if not colon and "/" in line:
+        raise Refused(f"{shown(line)} is no path: write {shown('/' + line)}")
     if not colon and line[0] != "!":
         raise Refused(f"{shown(line)} is no header: write `Name: value`, or `! Name` to take one away")
     _check_name(name)

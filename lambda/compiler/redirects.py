@@ -68,7 +68,7 @@ def _words(line: str) -> list[str]:
 def _rule(number: int, line: str, words: list[str]) -> Rule:
     if len(line.strip()) > LINE_LIMIT:
         raise Refused(f"{shown(line.strip())} has {len(line.strip()):,} characters: a line has at most {LINE_LIMIT:,}")
-    first, *rest = words
+    first, *rest = _without_dashes(words)
     if re.fullmatch("[A-Za-z][A-Za-z0-9-]*:", first):
         raise Refused(f"{shown(first)} is a header's name: write it into _headers, below its path")
     at = next((index for index, word in enumerate(rest) if _is_target(word)), None)
@@ -88,6 +88,15 @@ def _rule(number: int, line: str, words: list[str]) -> Rule:
     return rule
 
 
+def _without_dashes(words: list[str]) -> list[str]:
+    """The words with `:user-id` as `:user_id`, if that is a segment of the path or a query's value."""
+    target = next((index for index, word in enumerate(words) if index and _is_target(word)), len(words))
+    line = " ".join(words)
+    for name in re.findall(r"[/=]:([A-Za-z]\w*-[\w-]*)(?=[/ ])", " ".join(words[:target]) + " ", re.ASCII):
+        line = re.sub(rf":{name}(?![\w-])", f":{name.replace('-', '_')}", line)
+    return line.split()
+
+
 def _is_target(word: str) -> bool:
     return word[0] == "/" or re.match("https?://", word, re.I) is not None
 
@@ -103,9 +112,13 @@ def _without_target(first: str, rest: list[str]) -> str:
 
 def _source(written: str) -> str:
     """The first word, decoded."""
-    for mark, remedy in ("?", "a query as words of their own: `/old id=1 /new`"), ("#", "the path alone: `/old`"):
-        if mark in written and "://" not in written:
-            raise Refused(f"{shown(written)} has `{mark}` in its path: write {remedy}")
+    path, _, query = written.partition("?")
+    if query and "://" not in path:
+        raise Refused(
+            f"{shown(written)} has a query in its path: write {shown(f'{path} {query} /new'.replace('&', ' '))}"
+        )
+    if "#" in written:
+        raise Refused(f"{shown(written)} has a fragment, which no browser sends: write the path alone")
     if "*" in written[:-1] or (written[-1] == "*" and written[-2:] != "/*"):
         raise Refused(f"{shown(written)} has a `*` that is not its last segment: write `/old/*`, or `:name` in between")
     return pattern(written).rstrip("/") or "/"

@@ -48,6 +48,15 @@ def test_a_source_is_decoded_and_a_target_is_an_address() -> None:
     assert rule('/a https://x.example/<"|">').target == "https://x.example/%3C%22%7C%22%3E"
 
 
+def test_a_placeholder_may_have_dashes() -> None:
+    assert rule("/u/:user-id/* /t/:user-id/:splat-:user-id") == Rule(
+        1, "/u/:user_id/*", (), "/t/:user_id/:splat-:user_id", 301, forced=False
+    )
+    assert rule("/u/* go-get=:go-get /go.html 200").query == (("go-get", ":go_get"),)
+    assert rule("/u/:id /t/:id-x 301").target == "/t/:id-x"
+    assert "`:a_b` is there twice" in problem("/:a-b/:a_b /t")
+
+
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_may_lead_to_a_path_or_to_another_host(status: int) -> None:
     assert rule(f"/a /b {status}").status == status
@@ -59,7 +68,7 @@ REFUSED = {
     "/old 301": "`/old 301` has no target: write `/old /new 301`",
     "/old example.com": "`example.com` is no target: write a path, `/new`, or an address that begins with https:// or",
     "old /new": "`old` does not begin with a slash: write `/old`",
-    "https://a.example/x /y": "`https://a.example/x` names a host, but this is one site: write the path alone, `/old`",
+    "https://a.example/x /y": "`https://a.example/x` names a host, but this is one site, and http leads to",
     "/x /y Country=us": "`Country=us`: conditions on country do not work here yet: write a line without it",
     "/x /y 302 Language=en": "`Language=en`: conditions on language do not work here yet",
     "/x /y 302 Role=admin": "`Role=admin`: conditions on role do not work here yet",
@@ -87,8 +96,9 @@ REFUSED = {
     "/a /.netlify/images?url=/x": "is a service of Netlify, which is not here",
     "/a //example.com/b": "`//example.com/b` has two slashes: write `https://example.com/b`, or one slash",
     "/a /\\example.com": "has a backslash or a control character: write slashes",
-    "/a?id=1 /b": "`/a?id=1` has `?` in its path: write a query as words of their own: `/old id=1 /new`",
-    "/a#b /c": "`/a#b` has `#` in its path: write the path alone",
+    "/a?id=1&b=:c /b": "has a query in its path: write `/a id=1 b=:c /new`",
+    "/a?id=1 /b": "`/a?id=1` has a query in its path: write `/a id=1 /new`",
+    "/a#b /c": "`/a#b` has a fragment, which no browser sends: write the path alone",
     "/a/../b /c": "`/a/../b` is an address that the site answers itself: write single slashes, without dot segments",
     "/a%2F%2E%2E%2Fb /c": "is an address that the site answers itself",
     "/a%00 /c": "is an address that the site answers itself",

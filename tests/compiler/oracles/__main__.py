@@ -22,7 +22,7 @@ from workbench.seeds import asked_for
 PACKAGES = "netlify-redirector@0.5.0", "@netlify/redirect-parser@16.1.1", "@netlify/headers-parser@10.1.1"
 NETLIFY = Path(__file__).with_name("netlify.mjs")
 SEGMENTS = "a", "b", "ab", "blog", "x.y", "node.js", "a-b", "~u", "1", "en"
-NAMES = "id", "slug", "year", "other"  # none begins another one: Netlify fills in the shorter one first
+NAMES = "id", "slug", "year", "user-id"  # none begins another one: Netlify fills in the shorter one first
 STATUSES = "", " 301", " 302", " 303", " 307", " 308", " 301!"
 
 
