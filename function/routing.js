@@ -4,7 +4,7 @@ import { redirect, unavailable } from './answers.js';
 import { value } from './browser.js';
 import { NAVIGATION, PART, follows, isStalePrefetch } from './pinning.js';
 
-const LIVE = /^[\dA-Za-z][\w-]{9,63} (?:spa|files|folders|mixed)(?: |$)/;
+const LIVE = /^[\dA-Za-z][\w-]{9,63} \w/;
 
 // Whether a member of the store's value, as in `also=glb,geojson`, has the item
 function lists(live, member, item) {
@@ -29,17 +29,19 @@ export function route(request, live, pin, path, kind, purpose) {
     kind === FILE ||
     (kind === EITHER && lists(live, ' also=', request.uri.slice(request.uri.lastIndexOf('.') + 1).toLowerCase()));
   if (!isFile) {
-    const initial = live[end + 1]; // of the routing, as its whole name would cost another call
+    const routing = live.slice(end + 1, end + 3); // as its whole name would cost another call
     if (path === '/') path = '/index.html';
-    else if (initial === 's') {
+    else if (routing === 'sp') {
       if (purpose === NAVIGATION || takesPage(request.headers)) path = '/index.html';
     } else {
       const hasSlash = path.endsWith('/');
-      // `folders` has a slash at the end of each page's address, `files` at those of `index=`, `mixed` at either
+      // The address of a page ends with a slash in `folders`, without one in `bare` and, but for those of `index=`,
+      // in `files`; with or without in `mixed`, which is also what a later version's routing is taken for.
+      const either = routing !== 'fi' && routing !== 'ba';
       const wantsSlash =
-        live[end + 2] === 'o' || (hasSlash && (initial === 'm' || lists(live, ' index=', request.uri.slice(1, -1))));
+        routing === 'fo' || (hasSlash && (either || lists(live, ' index=', request.uri.slice(1, -1))));
       if (hasSlash !== wantsSlash) return redirect(wantsSlash ? request.uri + '/' : request.uri.slice(0, -1), request);
-      path += hasSlash ? 'index.html' : '.html';
+      path += hasSlash ? 'index.html' : routing === 'ba' ? '/index.html' : '.html';
     }
   }
 
@@ -50,8 +52,7 @@ export function route(request, live, pin, path, kind, purpose) {
       delete headers['if-modified-since'];
       pin = id;
     }
-    // `-` keeps the finisher from asking the object's metadata: a file that is opened is no page.
-    headers['x-deployment'] = { value: isFile && purpose === NAVIGATION && path.search(/\.html?$/i) < 0 ? '-' : id };
+    headers['x-deployment'] = { value: id };
   } else if (!pin || (pin !== id && !follows(pin, request))) pin = id;
   request.uri = '/deployments/' + pin + path;
   return request;

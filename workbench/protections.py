@@ -74,7 +74,7 @@ NO_STORE = Protection(("|| 'no-store'", "|| 'public, max-age=60'"))
 WORKER_IS_NEW = Protection(("purpose = WORKER;", "purpose = PART;"))
 WORKER_MOVES = Protection(
     ("headers['x-deployment'] = {", "if (purpose === NAVIGATION) headers['x-deployment'] = {"),
-    ("if (worker || (", "if (("),
+    ("worker || (told", "(told"),
 )
 WORKER_INSTALLS = Protection(("return !asker.endsWith('.js') && !asker.endsWith('.mjs');", "return true;"))
 POLLS = Protection(("if (pin.search(ID) !== 0) return false;", "return pin.search(ID) === 0;"))

@@ -31,6 +31,7 @@ NAMES += ["apple-app-site-association", "a.b/c", "100%", "index.html"]
 SPECIAL = ["/", "/about", "/about/", "/named", "/named/", "/deep/er/", "/docs/", "/a,b/", "/b,about/", "/a.glb"]
 SPECIAL += ["/a.usdz", "/_nuxt/builds/latest.json", "/ngsw.json", "/app/ngsw.json", "/sw.js", "/page.html"]
 SPECIAL += ["/INDEX.HTML", "/x.", "/user/john.doe", "/data.json", "/A.GLB", "/a.glb,usdz"]
+SPECIAL += ["/images/1-1a2b3c4d.png"]
 # stems that look, or nearly look, as if they carried a hash
 STEMS = ["index-BdE8sX2_", "main.0a1b2c3d", "page-1e4577fa5138d46e", "0123456789abcdef", "chunk-ABCDEF12"]
 STEMS += ["og-1200x630", "IMG-20240101", "jquery.scrollTo", "icon-LinkedIn", "a-Template", "b.Two_word", "c-twoWords"]
@@ -63,6 +64,20 @@ PROFILES += [{}, {"accept": "*/*"}, {"accept": "text/html"}]
 MALFORMED_PINS = ["x", "../../secret", "a" * 9, "a" * 65, "-" + "a" * 20, "_" + "a" * 20, f"{OLD}/..", f"{OLD}\n"]
 MALFORMED_PINS += ["é" * 12, "a b c d e f g"]
 SELF_CONTAINED = f"{OLD[:-16]}x{OLD[-15:]}"
+WORDS = [
+    *ROUTINGS * 2,
+    "loft",
+    "s",
+    "f",
+    "fox",
+    "spare",
+    "b",
+    "1",
+    "_",
+    "-",
+    "SPA",
+    "é",
+]  # of a version to come, or of nobody
 MEMBERS = ["also=glb", "also=pf_meta,glb,usdz", "also=,glb", "also=", "index=named", "index=deep/er,named,docs"]
 MEMBERS += ["index=a,b,about", "index=", "future=1", "also2=js", "set=ab:4", "also=glb also=usdz"]
 MALFORMED_STORES = ["", " ", LIVE, f"{LIVE} ", f"{LIVE} other", f"{LIVE} spas", f"{LIVE} SPA", f"{LIVE}  spa"]
@@ -73,6 +88,11 @@ FAILURES = ["InternalError", "KeyNotFound", "key not found", "Not Found", "timeo
 QUERIES: list[Mapping[str, str]] = [{}, {}, {}, {"a": "1"}, {"b": "2", "a": "%26"}]
 QUERIES += [{"ngsw-cache-bust": "0.1"}, {"ngsw-cache-bust": ""}]
 RAW_QUERIES = [None, None, "", "a=1&b=2", "q=é x", "a=%26&a", "%", "b=[1]&c={}"]
+REDIRECTS = ["301 /new", "302 https://b.example/x?y=1#z", "303 /a#b", "307 /a?b", "308 /", "301 /%C3%A9", "301 /é"]
+REDIRECTS += ["300 /x", "304 /x", "200 /x", "301", "301 ", " /x", "x", "301  /x", "3011 /x", "301/x"]
+STATUSES = ["404", "410", "404", "410", "403", "4040", "", "200", "4 4", "404 /x"]
+CHANGES = ["X-Frame-Options: DENY", "!X-Frame-Options", "Link: </a>; rel=x, <b: c>", "X-A: ", "!ETag", "!content-type"]
+CHANGES += ["X-B:1", "", "!", ": x", "!absent", "x-a: 2", "Content-Type: text/plain", "!Cache-Control"]
 CACHE_CONTROLS = ["", "public, max-age=0, s-maxage=31536000, must-revalidate", "public, max-age=31536000, immutable"]
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
@@ -115,7 +135,7 @@ def store(random: Random, deployment: str) -> str | None:
         return random.choice(MALFORMED_STORES)
     members = random.sample(MEMBERS, random.choice([0, 1, 2, 3, 4]))
     filled = [f"f={'z' * random.randint(1, 50)}"] if random.random() < 0.3 else []
-    return " ".join([deployment, random.choice(ROUTINGS), *filled, *members])
+    return " ".join([deployment, random.choice(WORDS), *filled, *members])
 
 
 def headers(random: Random) -> dict[str, str]:
@@ -142,6 +162,12 @@ def origin(random: Random, deployment: str) -> dict[str, Any] | None:
     kind = random.choice(["text/html; charset=utf-8", "text/html", "text/javascript", "application/pdf", ""])
     answer = {"content-type": kind, "cache-control": random.choice(CACHE_CONTROLS), "etag": '"e"'}
     answer["x-amz-meta-deployment"] = deployment if random.random() < 0.8 else ""
+    answer["x-frame-options"] = random.choice(["", "SAMEORIGIN"])
+    often = {"redirect": (0.15, REDIRECTS), "status": (0.1, STATUSES), "sha256": (0.1, ["x"])}
+    for name, (chance, values) in often.items():
+        answer[f"x-amz-meta-{name}"] = random.choice(values) if random.random() < chance else ""
+    if random.random() < 0.2:
+        answer["x-amz-meta-headers"] = "~".join(random.choices(CHANGES, k=random.randint(1, 4)))
     return {
         "status": random.choice([200, 200, 206, 304]),
         "headers": {name: value for name, value in answer.items() if value},

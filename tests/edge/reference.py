@@ -20,6 +20,10 @@ DIGITS, LETTERS = "0123456789", "abcdefghijklmnopqrstuvwxyz"
 PROTECTED = {"strict-transport-security": "max-age=31536000", "x-content-type-options": "nosniff"}
 PIN = "__Host-deployment"
 PIN_ATTRIBUTES = "Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=86400"
+ROUTINGS = {"sp": "spa", "fi": "files", "fo": "folders", "ba": "bare"}  # all others are `mixed`
+STATUSES = {"301": 301, "302": 302, "303": 303, "307": 307, "308": 308}  # of redirects
+GONE = {"404": (404, "Not Found"), "410": (410, "Gone")}
+METADATA = "x-amz-meta-"
 Found = dict[str, Any]
 
 
@@ -42,14 +46,12 @@ def expected(case: Case) -> Found:
 def from_deployment(case: Case, pin: str, live: str, routing: str, members: Mapping[str, list[str]]) -> Found:
     if moves_the_pin(case) and pin and pin != live and "prefetch" in case.headers.get("sec-purpose", ""):
         return unavailable()
-    path, is_page = routed(case, routing, members)
+    path = routed(case, routing, members)
     if path.startswith("308 "):
-        answer = {"cache-control": "public, max-age=0, must-revalidate", "location": with_query(path[4:], case)}
+        answer = {"cache-control": "public, max-age=0, must-revalidate", "location": location(path[4:], case)}
         return own_answer(308, answer, reads=1)
     if moves_the_pin(case):
-        opens_a_file = is_navigation(case.headers) and not is_page
-        whole = pin != live
-        return passed_on(case, f"/deployments/{live}", path, 1, "-" if opens_a_file else live, in_full=whole)
+        return passed_on(case, f"/deployments/{live}", path, 1, live, in_full=pin != live)
     served = pin if pin and not asks_for_news(case) else live
     return passed_on(case, f"/deployments/{served}", path, reads=1, tells="")
 
@@ -117,34 +119,37 @@ def is_surely_file(uri: str) -> bool:
     return has_dot_segment(uri) or extension(uri) in FILES
 
 
-def routed(case: Case, routing: str, members: Mapping[str, list[str]]) -> tuple[str, bool]:
-    """The path in the deployment's folder, or `308 /path`; and whether it is a page."""
+def routed(case: Case, routing: str, members: Mapping[str, list[str]]) -> str:
+    """The path in the deployment's folder, or `308 /path`."""
     uri = case.uri
-    if is_surely_file(uri):
-        return uri, uri.lower().endswith((".html", ".htm"))
-    if extension(uri) in members.get("also", []):
-        return uri, False
+    if is_surely_file(uri) or extension(uri) in members.get("also", []):
+        return uri
     if uri == "/":
-        return "/index.html", True
+        return "/index.html"
     if routing == "spa":
-        return ("/index.html", True) if takes_a_page(case.headers) else (uri, False)
+        return "/index.html" if takes_a_page(case.headers) else uri
     named = uri.endswith("/") and uri[1:-1] in members.get("index", [])
-    if routing == "files" and uri.endswith("/") and not named:
-        return f"308 {uri[:-1]}", True
+    if routing in ("files", "bare") and uri.endswith("/") and not named:
+        return f"308 {uri[:-1]}"
     if routing == "folders" and not uri.endswith("/"):
-        return f"308 {uri}/", True
-    return f"{uri}index.html" if uri.endswith("/") else f"{uri}.html", True
+        return f"308 {uri}/"
+    if uri.endswith("/"):
+        return f"{uri}index.html"
+    return f"{uri}/index.html" if routing == "bare" else f"{uri}.html"
 
 
-def with_query(path: str, case: Case) -> str:
+def location(target: str, case: Case) -> str:
+    """Where a browser is sent: with the request's query unless the target has one, and the target's fragment last."""
+    address, mark, fragment = target.partition("#")
     query = "&".join(f"{name}={value}" for name, value in case.query.items())
     if case.raw_query is not None:
         query = case.raw_query
-    location = f"{path}?{query}" if query else path
-    if all("!" <= sign <= "~" for sign in location):
-        return location
+    goes_along = f"?{query}" if query and "?" not in address else ""
+    whole = f"{address}{goes_along}{mark}{fragment}"
+    if all("!" <= sign <= "~" for sign in whole):
+        return whole
     # with one sign that a header cannot have, all are encoded that an address should not have
-    return "".join(percent(sign) if sign in '"<>[]\\^`{|}' or not "!" <= sign <= "~" else sign for sign in location)
+    return "".join(percent(sign) if sign in '"<>[]\\^`{|}' or not "!" <= sign <= "~" else sign for sign in whole)
 
 
 def percent(sign: str) -> str:
@@ -202,13 +207,13 @@ def what_is_live(case: Case, pin: str) -> tuple[str, str, dict[str, list[str]]] 
         return (pin, "mixed", {}) if pin and not missing else None
     deployment, _, rest = case.store.partition(" ")
     routing, *more = rest.split(" ")
-    if not is_id(deployment) or routing not in ("spa", "files", "folders", "mixed"):
+    if not is_id(deployment) or not routing or routing[0].lower() not in LETTERS + DIGITS + "_":
         return None
     members: dict[str, list[str]] = {}
     for member in more:
         name, _, values = member.partition("=")
         members.setdefault(name, [value for value in values.split(",") if value])
-    return deployment, routing, members
+    return deployment, ROUTINGS.get(routing[:2], "mixed"), members
 
 
 # What is seen of it
@@ -236,12 +241,41 @@ def finished(case: Case, told: str) -> Found | None:
     """What the browser sees of the origin's answer: without what only the edge should keep, perhaps with a pin."""
     if case.origin is None:
         return None
-    headers = dict(case.origin["headers"])
+    sent = case.origin["headers"]
+    metadata = {name.removeprefix(METADATA): value for name, value in sent.items() if name.startswith(METADATA)}
+    headers = {name: value for name, value in sent.items() if not name.startswith(METADATA)}
     if "cache-control" in headers:
         kept = [part for part in headers["cache-control"].split(", ") if not part.startswith("s-maxage=")]
         headers["cache-control"] = ", ".join(kept)
-    page = headers.get("content-type", "").startswith("text/html") and is_navigation(case.headers)
-    if not told and (page or is_service_worker(case.headers)):
-        told = headers.get("x-amz-meta-deployment", "")
-    cookies = {PIN: {"value": told, "attributes": PIN_ATTRIBUTES}} if is_id(told) else {}
-    return {"status": case.origin["status"], "headers": headers, "cookies": cookies}
+    pin = pinned(case, told, headers.get("content-type", ""), metadata)
+    found: Found = {"status": case.origin["status"], "description": None, "headers": headers, "cookies": pin}
+    return found if found["status"] == 304 else with_metadata(case, found, metadata)
+
+
+def pinned(case: Case, told: str, kind: str, metadata: Mapping[str, str]) -> Found:
+    """The cookie, if any: of a page that is opened and of a service worker, never of a redirect or another document."""
+    page = kind.startswith("text/html")
+    opened = page or not kind if told else page and is_navigation(case.headers)
+    deployment = told or metadata.get("deployment", "")
+    if "redirect" in metadata or not is_id(deployment) or not (opened or is_service_worker(case.headers)):
+        return {}
+    return {PIN: {"value": deployment, "attributes": PIN_ATTRIBUTES}}
+
+
+def with_metadata(case: Case, found: Found, metadata: Mapping[str, str]) -> Found:
+    """The answer with the headers and the status that the object's metadata asks for."""
+    headers = dict(found["headers"])
+    for member in metadata.get("headers", "").split("~"):
+        name, colon, value = member.partition(": ")
+        if member.startswith("!"):
+            headers.pop(member[1:].lower(), None)
+        elif name and colon:
+            headers[name.lower()] = value
+    status, _, target = metadata.get("redirect", "").partition(" ")
+    if status in STATUSES and target:
+        headers["location"] = location(target, case)
+        return found | {"status": STATUSES[status], "description": "Redirect", "headers": headers}
+    if "redirect" not in metadata and metadata.get("status") in GONE:
+        code, description = GONE[metadata["status"]]
+        return found | {"status": code, "description": description, "headers": headers}
+    return found | {"headers": headers}

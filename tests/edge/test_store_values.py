@@ -15,11 +15,14 @@ MEMBERS = ("", " also=glb", " index=named", " also=glb index=named", " index=nam
 FILLED = tuple(f" {'z' * filled}=1 also=glb index=named" for filled in range(1, 66))
 # uri: its target in each routing; then those that hang on whether a member names it
 PAGES = {
-    "/about": ("/index.html", "/about.html", "308 /about/", "/about.html"),
-    "/about/": ("/index.html", "308 /about", "/about/index.html", "/about/index.html"),
+    "/about": ("/index.html", "/about.html", "308 /about/", "/about.html", "/about/index.html"),
+    "/about/": ("/index.html", "308 /about", "/about/index.html", "/about/index.html", "308 /about"),
 }
-NAMED = {False: PAGES["/about/"], True: ("/index.html", "/about/index.html", *PAGES["/about/"][2:])}
-MODEL = {False: ("/index.html", "/a.glb.html", "308 /a.glb/", "/a.glb.html"), True: ("/a.glb",) * 4}
+NAMED = {False: PAGES["/about/"], True: ("/index.html", *("/about/index.html",) * 4)}
+MODEL = {
+    False: ("/index.html", "/a.glb.html", "308 /a.glb/", "/a.glb.html", "/a.glb/index.html"),
+    True: ("/a.glb",) * 5,
+}
 
 
 def targets(members: str) -> dict[str, tuple[str, ...]]:
