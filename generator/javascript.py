@@ -20,9 +20,9 @@ _EXPRESSION = re.compile(r"/(?:\\.|\[(?:\\.|[^]\\])*\]|[^/\\[])+/\w*")
 _BEFORE_EXPRESSION = {*"(,=:[!&|?{;+-*%^~<>", "", "return", "typeof", "case", "in", "delete", "void", "throw"}
 _BEFORE_OBJECT = {*"(,=[?&|", "return"}  # after these a brace begins an object, and a block of statements after others
 _WITH_EQUALS = {*"=!<>+-*/%&|^"}  # with a sign of equality behind it each of these is another operator
-# One statement that governs no other; and one that governs one, on the same line
+# Statements that are whole on their line: such as govern no other; such as govern some
 _PLAIN = re.compile(r"(?! *(?:(?:if|else|for|while|do|try|switch|async|function|import)\b|}))[^\n]*;$")
-_GOVERNING = re.compile(r" *(?:if|else|for|while)\b[^{\n]*;$")
+_GOVERNING = re.compile(r" *(?:if|else|for|while|try)\b[^\n]*[;}]$")
 _DECLARING = re.compile(r" *(const|let) [^;\n]*;$")  # and nothing else
 # Of statements side by side
 _WIDTH = 240
@@ -66,8 +66,8 @@ def strip(source: str) -> str:
     """Give `source` without comments and blank lines, indented by one blank a level: the same program.
 
     `source` is indented by two blanks a level. What stands in brackets or goes on after an operator is one line, so is
-    a block of one statement, and statements without a block share one. Declarations of a kind that follow each other
-    are one. Blanks stay where two tokens would be one. The inside of
+    a block of one statement, and statements that fit share one. Declarations of a kind that follow each other are one.
+    Blanks stay where two tokens would be one. The last comma and the last semicolon before a bracket go. The inside of
     a text of several lines stays as it is.
     """
     return "\n".join(_side_by_side(_lines(_parts(source)))) + "\n"
@@ -84,27 +84,32 @@ def _lines(parts: list[str]) -> list[str]:
     return [line for line in lines if line.strip(" ")]
 
 
+# A line, and what its last statement declares with: "" for nothing, None if the line is not whole
+_Line = tuple[str, str | None]
+
+
 def _side_by_side(lines: list[str]) -> list[str]:
-    """The same with statements side by side that have no block, and a block of nothing else on the line of its head."""
-    result: list[str] = []
-    kinds: list[
-        str | None
-    ] = []  # of each line's last statement: what it declares with, "" for nothing, None for a block
+    """The same with statements side by side that fit, and a block of nothing else on the line of its head."""
+    done: list[_Line] = []
     for line in lines:
-        text, kind = line.lstrip(" "), _kind(line)
-        beside = kinds and kinds[-1] is not None and kind is not None and _depth(line) == _depth(result[-1])
-        if beside and _fits(result[-1], text):
-            again = kind and kind == kinds[-1]
-            result[-1] = f"{result[-1][:-1]},{text[len(f'{kind} ') :]}" if again else f"{result[-1]} {text}"
-            kinds[-1] = kind
-        elif kinds[1:] and kinds[-2] is None and kinds[-1] is not None and _is_within(result[-2], result[-1], line):
-            block = result.pop().lstrip(" ")
-            result[-1] += block + text
-            kinds.pop()
-        else:
-            result.append(line)
-            kinds.append(kind)
-    return result
+        if line.lstrip(" ").startswith("}") and done[-1:] and done[-1][0].endswith(";"):
+            done[-1] = (done[-1][0][:-1], done[-1][1])
+        _add(done, line)
+    return [line for line, _ in done]
+
+
+def _add(done: list[_Line], line: str) -> None:
+    """Put the line behind the others, or what it says on the last one."""
+    kind, text = _kind(line), line.lstrip(" ")
+    if done[1:] and done[-2][1] is None and done[-1][1] is not None and _is_within(done[-2][0], done[-1][0], line):
+        block, head = done.pop()[0], done.pop()[0]
+        _add(done, head + block.lstrip(" ") + text)
+    elif done and None not in (kind, done[-1][1]) and _depth(line) == _depth(done[-1][0]) and _fits(done[-1][0], text):
+        last, before = done.pop()
+        again = kind and kind == before
+        done.append((f"{last[:-1]},{text[len(f'{kind} ') :]}" if again else last + text, kind))
+    else:
+        done.append((line, kind))
 
 
 def _kind(line: str) -> str | None:
@@ -130,7 +135,7 @@ def _depth(line: str) -> int:
 
 def _parts(source: str) -> list[str]:
     parts: list[str] = []
-    place, before, last = 0, "", ""  # the last two tokens
+    place, before, last, token = 0, "", "", 0  # the last two tokens, and the last one's place in the parts
     within = [False]  # whether what is open is a bracket of an expression, or else a block of statements
     breaks: list[list[int]] = [[]]  # which parts are the line breaks in what is open
     while place < len(source):
@@ -147,6 +152,8 @@ def _parts(source: str) -> list[str]:
             breaks.append([])
         elif found in (")", "]", "}") and within[1:]:
             own = breaks.pop()
+            if (last == "," and within[-1]) or (last == ";" and found == "}" and len(own) == 2):
+                parts[token] = ""
             if within.pop():
                 breaks[-1] += own
             else:
@@ -154,7 +161,7 @@ def _parts(source: str) -> list[str]:
                 for number in own if len(own) == 2 else ():
                     parts[number] = ""
         breaks[-1] += [0] * 3 * ("\n" in found)
-        before, last = last, found
+        before, last, token = last, found, len(parts)
         parts.append(found)
         place += len(found)
     return parts

@@ -144,21 +144,29 @@ def test_the_comparison_tells_programs_apart() -> None:
 
 def test_what_ships_is_indented_by_one_blank_a_level() -> None:
     source = "function f(x) {\n  // why\n\n  if (x) {\n    return `a\n    b`;\n  }\n}\n"
-    assert javascript.strip(source) == "function f(x){\n if(x){\n  return `a\n    b`;\n }\n}\n"
+    assert javascript.strip(source) == "function f(x){\n if(x){\n  return `a\n    b`\n }\n}\n"
 
 
-def test_a_statement_that_ships_is_a_line_and_plain_ones_share_it() -> None:
+def test_statements_that_ship_share_a_line_and_blocks_that_fit_stand_behind_their_head() -> None:
     source = "const a =\n  x + // why\n  1;\nreturn {\n  a: { b: a },\n  c: [\n    1,\n  ],\n};\n"
-    assert javascript.strip(source) == "const a=x+1; return {a:{b:a},c:[1,],};\n"
+    assert javascript.strip(source) == "const a=x+1;return {a:{b:a},c:[1]};\n"
     source = "if (a >= 1) {\n  // why\n  b += 1;\n} else {\n  if (c) {\n    d();\n  }\n}\nif (e) {\n  f();\n  g();\n}\n"
-    assert javascript.strip(source) == ("if(a>=1){b+=1;}else{\n if(c){d();}\n}\nif(e){f(); g();}\n")
+    assert javascript.strip(source) == "if(a>=1){b+=1}else{if(c){d()}}if(e){f();g()}\n"
     source = "if (a) b();\nelse c();\nwhile (d) e();\nfor (;;) {\n  f();\n  g();\n}\n"
-    assert javascript.strip(source) == "if(a)b(); else c(); while(d)e();\nfor(;;){f(); g();}\n"
+    assert javascript.strip(source) == "if(a)b();else c();while(d)e();for(;;){f();g()}\n"
+    long = f"f('{'x' * 150}');"
+    source = (
+        f"function f(a) {{\n  if (a) {{\n    {long}\n    {long}\n  }} else {{\n    a();\n    b();\n  }}\n  c();\n}}\n"
+    )
+    assert (
+        javascript.strip(source)
+        == f"function f(a){{\n if(a){{\n  {long}\n  {long[:-1]}\n }}else{{a();b()}}\n c()\n}}\n"
+    )
 
 
 def test_declarations_that_follow_each_other_are_one() -> None:
     source = "const a = 1;\nconst b = (c) => c;\nlet d = b;\nlet e;\nf('; let g');\nlet h = ';';\nlet i = 2;\n"
-    assert javascript.strip(source) == "const a=1,b=(c)=>c; let d=b,e; f('; let g'); let h=';'; let i=2;\n"
+    assert javascript.strip(source) == "const a=1,b=(c)=>c;let d=b,e;f('; let g');let h=';';let i=2;\n"
 
 
 @pytest.mark.parametrize("path", FUNCTIONS)
