@@ -20,6 +20,7 @@ from compiler.redirects import REDIRECTS, parse_redirects
 from compiler.table import compile_site, is_app
 from content.files import File, UploadError
 from contract import Compiled, Site
+from deployments.elsewhere import elsewhere
 from deployments.errors import USAGE, Failure
 from packer.folder import files_of_folder
 
@@ -76,7 +77,8 @@ class Check:
         self.files = {path: file for path, file in found.items() if file and path not in texts}
         self.site = _site(self.files, texts, options)
         self.compiled: Compiled = compile_site(self.site)
-        self.warnings = [*self.compiled["warnings"], *_misplaced(folder, texts)]
+        self.elsewhere, unread = elsewhere(folder, self.site["redirects"], self.site["headers"])
+        self.warnings = [*self.compiled["warnings"], *_misplaced(folder, texts), *unread]
         self._visitor = visitor_of(self.site, self.compiled)
         self._headers = parse_headers(self.site["headers"])[0]
 

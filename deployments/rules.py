@@ -20,6 +20,8 @@ from contract import ROUTINGS
 from deployments.checking import Asked, Check, Options
 from deployments.command import example
 from deployments.errors import Failure
+from deployments.foreign.converting import convert as converted
+from deployments.foreign.converting import demands
 from deployments.output import Column, Output, size
 
 _COLUMNS = Column("", "bold", narrow="whole"), Column("of", narrow="wrap"), Column("what", narrow="wrap")
@@ -29,7 +31,7 @@ Row = tuple[str, str, str]
 
 
 @click.command(epilog=example("deployments rules dist --routing files --ask '/old?x=1'"))
-@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(file_okay=False, path_type=Path))
 @click.option(
     "--routing", type=click.Choice(ROUTINGS), help="How addresses find pages (default: mixed, or as a line says)."
 )
@@ -40,32 +42,62 @@ Row = tuple[str, str, str]
 @click.option("--assets", is_flag=True, help="The stack has `assets = true` below [headers].")
 @click.option("--no-shared", is_flag=True, help="As `publish --no-shared`.")
 @click.option("--lenient", is_flag=True, help="Wrong lines are warnings.")
+@click.option(
+    "--convert",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Print what another host's file asks for as _redirects and _headers, instead of checking a folder.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 def rules(
-    folder: Path,
+    folder: Path | None,
     routing: str | None,
     asked: tuple[str, ...],
     fallback: str,
     assets: bool,
     no_shared: bool,
     lenient: bool,
+    convert: Path | None,
     as_json: bool,
 ) -> None:
     """Check a built site's _redirects and _headers, without uploading and without AWS.
 
     It names each line that an upload would refuse, each that has no effect, and what is stored for the others. With
     --ask it follows an address to its end, as a browser that goes there, and names the lines that decide.
+
+    It lists what netlify.toml, vercel.json, firebase.json, staticwebapp.config.json and customHttp.yml ask for, in the
+    folder or beside it, and what does it here. --convert takes these files, and the redirects that Amplify exports.
     """
+    if (folder is None) == (convert is None):
+        raise click.UsageError("give the built site's folder, as in `rules dist`, or --convert FILE")
+    output = Output(as_json)
+    if convert:
+        _print(output, convert)
+        return
+    assert folder
     check = Check(folder, Options(routing or "", fallback, assets, not no_shared, lenient))
     problems = check.compiled["problems"]
     answers = [] if problems else [check.ask(address) for address in asked]
-    output = Output(as_json)
     output.rows(
         _COLUMNS, [*_checked(check), *(row for one in answers for row in _answered(one))], _value(check, answers)
     )
+    if any(one.lacks for one in check.elsewhere):
+        output.note("`deployments rules --convert FILE` prints the lines that are not there")
     if problems:
         remedy = "mend what is named" if lenient else "mend the lines, or take --lenient for lines that may be left out"
         raise Failure(f"{count(len(problems), 'problem')}: an upload would be refused: {remedy}")
+
+
+def _print(output: Output, path: Path) -> None:
+    """The two files, each below its name."""
+    asked = demands(path)
+    texts = converted(path.name, asked)
+    files = {REDIRECTS: texts.redirects, HEADERS: texts.headers}
+    if output.as_json:
+        output.facts({}, {**files, "elsewhere": [one._asdict() for one in asked]})
+        return
+    for name, text in files.items():
+        click.echo(f"# ---- {name} ----\n{text}")
 
 
 def _checked(check: Check) -> Iterable[Row]:
@@ -73,6 +105,8 @@ def _checked(check: Check) -> Iterable[Row]:
     for kind, texts in (("problem", compiled["problems"]), ("warning", check.warnings), ("report", compiled["report"])):
         for text in texts:
             yield (kind, *_split(text))
+    for one in check.elsewhere:
+        yield "elsewhere", one.where, f"{one.asks}: {one.here}"
     yield "routing", compiled["routing"], f"the store says: {compiled['live']}"
     objects = f"{count(stored.copies, 'copy', 'copies')}, {count(stored.redirects, 'redirect')}"
     lines = f"; {count(stored.lines, 'line')} in the store, {size(stored.line_bytes)}" if stored.lines else ""
@@ -116,6 +150,7 @@ def _value(check: Check, answers: list[Asked]) -> dict[str, object]:
         "problems": check.compiled["problems"],
         "warnings": check.warnings,
         "report": check.compiled["report"],
+        "elsewhere": [one._asdict() for one in check.elsewhere],
         "stored": check.stored()._asdict(),
         "asked": [
             {

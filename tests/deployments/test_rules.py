@@ -142,3 +142,75 @@ def test_a_folder_that_is_missing_is_one_line(rules: Rules, tmp_path: Path) -> N
 def test_a_terminal_shows_a_table(make: Make) -> None:
     shown = on_terminal("rules", str(make(SITE)), "--ask", "/old", width=160)
     assert "302 to /news (_redirects:1)" in shown
+
+
+VERCEL = """{
+  "trailingSlash": false,
+  "redirects": [
+    {"source": "/old", "destination": "/news", "statusCode": 302},
+    {"source": "/start", "destination": "/news"},
+    {"source": "/other/:a*", "destination": "/b/:a*"}
+  ],
+  "headers": [
+    {"source": "/(.*)", "headers": [{"key": "X-Frame-Options", "value": "DENY"}]},
+    {"source": "/c", "headers": [{"key": "X-C", "value": "d"}]}
+  ],
+  "functions": {}
+}"""
+
+
+@pytest.mark.parametrize("place", ["out/vercel.json", "vercel.json"])
+def test_what_another_hosts_file_asks_for_is_listed_with_the_line_that_does_it(
+    rules: Rules, make: Make, tmp_path: Path, place: str
+) -> None:
+    folder = make(SITE)
+    (tmp_path / place).write_text(VERCEL)
+    run = rules(folder)
+    assert 0 == run.status
+    assert [
+        ("2", "trailingSlash false: the parameter Routing: files, or bare for pages that are folders"),
+        ("9", "X-Frame-Options for /*: _headers:1 does it"),
+        ("10", "X-C for /c: write `/c`, `X-C: d` into _headers"),
+        ("4", "redirect /old to /news (302): _redirects:1 does it"),
+        ("5", "redirect /start to /news (308): _redirects:4 does otherwise: to /news (200)"),
+        ("6", "redirect /other/:a* to /b/:a* (308): write `/other/* /b/:splat 308!` into _redirects"),
+        (
+            "12",
+            "functions: nothing does it here: there are no functions: put an API on a host of its own",
+        ),
+    ] == [(row[1].removeprefix("vercel.json:"), row[2]) for row in run.rows if row[0] == "elsewhere"]
+    assert "`deployments rules --convert FILE` prints the lines that are not there" in run.err
+
+
+def test_a_file_of_another_host_that_cannot_be_read_is_a_warning(rules: Rules, make: Make) -> None:
+    run = rules(make({"vercel.json": '{\n "a"\n}', "firebase.json": "{}"}))
+    assert 0 == run.status
+    assert ["warning", "", "vercel.json:3: Expecting ':' delimiter: write valid JSON"] in run.rows
+
+
+def test_a_conversion_prints_both_files_which_an_upload_takes(rules: Rules, make: Make, tmp_path: Path) -> None:
+    (tmp_path / "vercel.json").write_text(VERCEL)
+    run = rules("--convert", tmp_path / "vercel.json")
+    assert (0, "") == (run.status, run.err)
+    assert run.out.startswith("# ---- _redirects ----\n# From vercel.json. ")
+    assert "\n/start /news 308!\n" in run.out
+    assert "\n/c\n  X-C: d\n" in run.out.partition("# ---- _headers ----\n")[2]
+    texts = rules("--convert", tmp_path / "vercel.json", "--json").json
+    folder = make({name: texts[name] for name in ("_redirects", "_headers")} | {"news.html": "n", "c.html": "c"})
+    asked = rules(folder, "--json", "--ask", "/start", "--ask", "/c").json
+    assert [] == asked["problems"]
+    assert [308, 200] == [hop["status"] for hop in asked["asked"][0]["hops"]]
+    assert ["X-Frame-Options", "X-C"] == [header["name"] for header in asked["asked"][1]["headers"]]
+
+
+def test_a_conversion_of_what_is_not_there_is_one_line(rules: Rules, tmp_path: Path) -> None:
+    run = rules("--convert", tmp_path / "vercel.json")
+    assert (1, "") == (run.status, run.out)
+    assert run.err == f"deployments: {tmp_path}/vercel.json cannot be read: No such file or directory\n"
+
+
+def test_a_folder_or_a_conversion_is_asked_for(rules: Rules, make: Make) -> None:
+    for arguments in ([], [make(), "--convert", "vercel.json"]):
+        run = rules(*arguments)
+        assert 2 == run.status
+        assert "give the built site's folder" in run.err

@@ -122,8 +122,16 @@ RULES = {
     "warnings": "what has no effect, or another one than meant",
     "report": "the sums of both files",
     "stored": "`copies` and `redirects` beside the site's files, their `bytes`, `lines` of the store, `line_bytes`",
+    "elsewhere": "what other hosts' files ask for: `where`, `asks`, `here` (what does it), `lacks` (true: a line "
+    "would, and is not there), `lines`",
     "asked": "for each `--ask`: its `address`, the `hops` (`address`, `status`, `to`, `line`; 0: no line decides), and "
     "the `headers` that `_headers` gives (`name`, `value`, `line`, `arrives`)",
+}
+CONVERTED = {
+    "_redirects": "the text of the file",
+    "_headers": "the text of the file",
+    "elsewhere": "each thing: `where`, `asks`, the lines of `redirects` and `headers`, `here`, `why` if nothing does "
+    "it, `note`, `file`",
 }
 FINDING = {
     "question": "what AWS leaves open",
@@ -140,6 +148,7 @@ _JSON = {
     "([its members](requests.md)) and": SWITCH,
     "`publish` besides": PUBLISH,
     "`rules`": RULES,
+    "`rules --convert`": CONVERTED,
     "`prune`": PRUNE,
     "`prune --extras`": EXTRAS,
     "`cache clear`": CACHE,

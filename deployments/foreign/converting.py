@@ -1,0 +1,83 @@
+"""Finds other hosts' files, and writes `_redirects` and `_headers` that do what they ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from compiler.headers import HEADERS
+from compiler.redirects import REDIRECTS
+from deployments.errors import Failure
+from deployments.foreign import amplify, firebase, netlify, static_web_apps, vercel
+from deployments.foreign.demands import Demand
+from deployments.foreign.reading import Entry, read
+from deployments.output import one_line
+
+_HOSTS: dict[str, Callable[[Entry], Iterator[Demand]]] = {
+    host.NAME: host.demands for host in (netlify, vercel, firebase, static_web_apps)
+} | {amplify.NAME: amplify.demands}
+_LAST = "/* "  # what holds for all that is not there ends the file: no line behind it is looked at
+
+
+class Converted(NamedTuple):
+    """Texts of the two files."""
+
+    redirects: str
+    headers: str
+
+
+def found(folder: Path) -> list[Path]:
+    """Other hosts' files in a built site and beside it, where a repository has them; each name once."""
+    places = folder, folder.resolve().parent
+    paths = [next((place / name for place in places if (place / name).is_file()), None) for name in _HOSTS]
+    return [path for path in paths if path]
+
+
+def demands(path: Path) -> list[Demand]:
+    """All that a file asks for; `Failure` says why it cannot be read."""
+    top = read(path)
+    rules = next((rules for rules in _exported(top) if isinstance(rules.value, list)), None)
+    if rules and path.name not in _HOSTS:
+        return list(amplify.redirects(rules))
+    if path.name not in _HOSTS and path.name.split(".")[0] not in {name.split(".")[0] for name in _HOSTS}:
+        names = ", ".join(_HOSTS)
+        raise Failure(
+            f"{path.name} is of no host that is known here: name it {names}, or give Amplify's exported rules"
+        )
+    if not isinstance(top.value, dict):
+        raise Failure(f"{top.where}: it is no object with members: see its host's documentation")
+    name = next(name for name in _HOSTS if name.split(".")[0] == path.name.split(".")[0])
+    return list(_HOSTS[name](top))
+
+
+def _exported(top: Entry) -> Iterator[Entry]:
+    """Where Amplify's redirects can lie: the console's list, or what `aws amplify get-app` prints."""
+    yield top
+    yield top.member("customRules")
+    yield top.member("app").member("customRules")
+
+
+def convert(name: str, asked: Iterable[Demand]) -> Converted:
+    """The two files, with a comment for each thing that no line says."""
+    asked = list(asked)
+    blocks = [_block(one, one.redirects) for one in asked if one.file == REDIRECTS]
+    rest = [line for block in blocks if not _is_last(block[-1]) for line in block]
+    first, *others = [block for block in blocks if _is_last(block[-1])] or [[]]
+    hidden = [f"# not reached, as the line before takes all: {block[-1]}" for block in others]
+    head = f"# From {name}. A line `/a/*` takes /a too, and patterns take pages, not files with an extension."
+    both = f"# From {name}. All rules hold for a file, and later ones win."
+    headers = [line for one in asked if one.file == HEADERS for line in _block(one, one.headers)]
+    return Converted("\n".join([head, *rest, *first, *hidden, ""]), "\n".join([both, *headers, ""]))
+
+
+def _is_last(line: str) -> bool:
+    return line.startswith(_LAST) and line.rstrip("!")[-4:] in (" 200", " 404")
+
+
+def _block(one: Demand, lines: Iterable[str]) -> list[str]:
+    """The lines of a demand, or a comment that says why there is none."""
+    lines = list(lines)
+    if not lines:
+        return [f"# {one.where}: {one_line(one.asks)}: {one_line(one.told())}"]
+    return [*([f"# {one.where}: {one_line(one.note)}"] if one.note else []), *lines]

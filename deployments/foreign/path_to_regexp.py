@@ -1,0 +1,197 @@
+"""Vercel's patterns: https://github.com/pillarjs/path-to-regexp (version 6), as `/blog/:slug*` and `/(.*)`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import product
+from typing import NamedTuple
+
+from compiler.problems import shown
+from deployments.foreign.demands import Unsaid
+from deployments.foreign.spelling import LIMIT, Spelling, is_app, leaves_files, literal, placeholder
+
+_SEGMENT = "", "[^/]+", "[^/]+?", "[^/]*", "[^\\/]+", "[^\\/]+?"
+_REST = ".*", ".+", ".*?", ".+?", "[^?]*", "[^?]+"
+_WORDS = re.compile(r"(?:[\w~%-]|\\[.-])+(?:\|(?:[\w~%-]|\\[.-])+)*")
+
+
+class _Part(NamedTuple):
+    """Text, or a parameter with what stands before and behind it."""
+
+    prefix: str
+    name: str = ""  # "" of a group without one
+    expression: str | None = None  # None: it is text alone
+    suffix: str = ""
+    modifier: str = ""
+    number: int = 0  # of all parameters, from 1
+
+    @property
+    def written(self) -> str:
+        name = f":{self.name}" if self.name else ""
+        return f"{name}({self.expression})" if self.expression else name
+
+
+def spellings(source: str, *, page: bool = False, star: bool = False) -> list[Spelling]:
+    """What a source is here.
+
+    `page`: all that it takes is one page, so that it may be said more broadly; `star`: it is for `_headers`, where the
+    star may stand anywhere.
+    """
+    try:
+        parts = list(_parts(source))
+    except (IndexError, ValueError):
+        raise Unsaid(f"{shown(source)} is no pattern of path-to-regexp") from None
+    if page and (app := _app(source, parts)):
+        return [app]
+    choices = [list(_choices(part)) for part in parts]
+    total = 1
+    for one in choices:
+        total *= len(one)
+    if total > LIMIT:
+        raise Unsaid(f"{shown(source)} stands for {total} addresses: write those that you need")
+    return [_spelled(source, list(one), star) for one in product(*choices)]
+
+
+def _parts(source: str) -> Iterator[_Part]:
+    at, text, number = 0, "", 0
+    while at < len(source):
+        sign = source[at]
+        if sign == "\\":
+            text, at = text + source[at + 1], at + 2
+            continue
+        if sign in "*+?)}":
+            raise ValueError(source)
+        if sign not in ":({":
+            text, at = text + sign, at + 1
+            continue
+        prefix, suffix = "", ""
+        if sign == "{":
+            group = _balanced(source, at, "{}")
+            end, inside = at + len(group), group[1:-1]
+            prefix = re.split(r"[:(]", inside)[0]
+            simple = prefix == inside
+            name, expression, suffix = ("", "", "") if simple else _parameter(inside[len(prefix) :])
+        else:
+            simple = False
+            name, expression, rest = _parameter(source[at:])
+            end = len(source) - len(rest)
+            if text[-1:] in ("/", "."):
+                prefix, text = text[-1], text[:-1]
+        if text:
+            yield _Part(text)
+            text = ""
+        modifier = source[end] if end < len(source) and source[end] in "*+?" else ""
+        number += not simple
+        yield _Part(
+            prefix, name, None if simple and not modifier else expression, suffix, modifier, number * (not simple)
+        )
+        at = end + len(modifier)
+    if text:
+        yield _Part(text)
+
+
+def _parameter(text: str) -> tuple[str, str, str]:
+    """Its name and its expression, and what is left."""
+    found = re.match(r":(\w+)", text)
+    name, rest = (found[1], text[found.end() :]) if found else ("", text)
+    if rest[:1] == "(":
+        group = _balanced(rest, 0, "()")
+        return name, group[1:-1], rest[len(group) :]
+    if not found:
+        raise ValueError(text)
+    return name, "", rest
+
+
+def _balanced(text: str, start: int, signs: str) -> str:
+    depth, at = 0, start
+    while True:
+        if text[at] == "\\":
+            at += 1
+        depth += (text[at] == signs[0]) - (text[at] == signs[1])
+        at += 1
+        if not depth:
+            return text[start:at]
+
+
+class _Choice(NamedTuple):
+    """A part, or one of the words that it stands for; "" if it is left out."""
+
+    part: _Part
+    word: str | None = None
+
+
+def _choices(part: _Part) -> Iterator[_Choice]:
+    if part.expression is None:
+        yield _Choice(part, part.prefix)
+        return
+    if part.expression and _WORDS.fullmatch(part.expression) and part.modifier in ("", "?"):
+        for word in part.expression.split("|"):
+            yield _Choice(part, part.prefix + word.replace("\\", "") + part.suffix)
+    elif not (part.name or part.expression):  # `{/text}?`
+        yield _Choice(part, part.prefix + part.suffix)
+    else:
+        yield _Choice(part._replace(modifier="") if part.modifier == "?" else part)
+    if part.modifier == "?":
+        yield _Choice(part, "")
+
+
+def _spelled(source: str, choices: list[_Choice], star: bool) -> Spelling:
+    path = ""
+    names: dict[str, str] = {}
+    for index, (part, word) in enumerate(choices):
+        if word is not None:
+            path += literal(word)
+            names |= _named(part, word.removeprefix(part.prefix).removesuffix(part.suffix), gone=not word)
+        else:
+            end = index == len(choices) - 1
+            path, value = _parameterised(source, part, path, names, end=end, star=star)
+            names |= _named(part, value)
+    return Spelling(path or "/", names)
+
+
+def _parameterised(
+    source: str, part: _Part, path: str, names: dict[str, str], *, end: bool, star: bool
+) -> tuple[str, str]:
+    """The path with a parameter, and what its value is called."""
+    rest = part.modifier in ("*", "+") and part.expression in _SEGMENT
+    if (rest or part.expression in _REST) and end and not part.suffix:
+        before = path + literal(part.prefix)
+        if part.prefix == "/" and not rest:
+            return f"{path}/*", ":splat"
+        return (f"{path}/*", ":splat") if part.prefix == "/" else (f"{before}/*", "/:splat")
+    if star and (rest or part.expression in _REST) and "*" not in path:
+        return path + literal(part.prefix) + "*" + literal(part.suffix), ":splat"
+    if rest or part.expression in _REST:
+        raise Unsaid(f"{shown(part.written)} takes several segments, and here only the last one, `*`, can")
+    if part.expression not in _SEGMENT or part.modifier:
+        raise Unsaid(
+            f"{shown(part.written)} is an expression: a line would take every segment, as `:{part.name or 'name'}`"
+        )
+    if part.prefix != "/" or part.suffix:
+        raise Unsaid(f"{shown(source)} has a part of a segment: a placeholder is a whole one here")
+    value = placeholder(part.name or f"p{part.number}", names.values())
+    return f"{path}/{value}", value
+
+
+def _named(part: _Part, value: str, *, gone: bool = False) -> dict[str, str]:
+    """All ways in which a target may call the part's value."""
+    if not part.number:
+        return {}
+    found = {f"${part.number}": value}
+    if part.name:
+        found |= {f":{part.name}{modifier}": value for modifier in ("", "*", "+")}  # a `?` begins the target's query
+        if gone:  # with the slash before it
+            found |= {f"/{name}": "" for name in list(found)}
+    return found
+
+
+def _app(source: str, parts: list[_Part]) -> Spelling | None:
+    """All of a site but for some of it: `/((?!api/).*)`, which only a page for all can stand for."""
+    if len(parts) != 1 or not parts[0].expression or "(?!" not in parts[0].expression or parts[0].prefix != "/":
+        return None
+    expression = f"^/(?:{parts[0].expression})$"
+    if not is_app(expression):
+        return None
+    spared = "what it leaves out there gets the page here too, unless it is a file"
+    return Spelling("/*", {}, "" if source.count("?!") == 1 and "." in source and leaves_files(expression) else spared)
