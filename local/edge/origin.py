@@ -7,6 +7,7 @@ import time
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NotRequired, TypedDict
 from urllib.parse import quote, unquote_plus
 
 import aiohttp
@@ -15,6 +16,23 @@ from local.edge.distribution import Distribution
 
 # Of S3's answer, what is about the request and not about the object, or what the connection decides
 _DROPPED = frozenset({"connection", "content-length", "date", "keep-alive", "server", "transfer-encoding"})
+
+# Keys of one answer: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_kvs_ListKeys.html
+PAGE_LIMIT = 50
+
+
+class _Line(TypedDict):
+    """A key of the store with its value."""
+
+    Key: str
+    Value: str
+
+
+class _Page(TypedDict):
+    """Some of the store's keys, and how to ask for those that follow."""
+
+    Items: list[_Line]
+    NextToken: NotRequired[str]
 
 
 @dataclass(frozen=True)
@@ -46,7 +64,7 @@ class Store:
 
     def __init__(self, session: aiohttp.ClientSession, url: str, arn: str, memory: float = 0) -> None:
         self._session = session
-        self._url = f"{url}/key-value-stores/{quote(arn, safe='')}/keys"
+        self._url = f"{url}/key-value-stores/{quote(arn, safe='')}"
         self._memory = memory  # seconds
         self._seen: deque[tuple[float, dict[str, str]]] = deque()
 
@@ -70,6 +88,30 @@ class Store:
             await asyncio.sleep(0.01)
 
     async def _now(self) -> dict[str, str]:
-        async with self._session.get(self._url, params={"MaxResults": "50"}) as answer:
+        """What it holds: an edge function sees one state, so nothing may be written between two pages."""
+        etag = None
+        while True:
+            content, before = await self._read(), etag
+            if len(content) < PAGE_LIMIT:  # one page
+                return content
+            etag = await self._etag()
+            if etag == before:
+                return content
+
+    async def _read(self) -> dict[str, str]:
+        """Its content, page by page."""
+        content, asked = dict[str, str](), {"MaxResults": str(PAGE_LIMIT)}
+        while True:
+            async with self._session.get(f"{self._url}/keys", params=asked) as answer:
+                answer.raise_for_status()
+                page: _Page = await answer.json(content_type=None)
+            content |= {item["Key"]: item["Value"] for item in page["Items"]}
+            if "NextToken" not in page:
+                return content
+            asked["NextToken"] = page["NextToken"]
+
+    async def _etag(self) -> str:
+        """What every write changes."""
+        async with self._session.get(self._url) as answer:
             answer.raise_for_status()
-            return {item["Key"]: item["Value"] for item in (await answer.json(content_type=None))["Items"]}
+            return answer.headers["ETag"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 from collections.abc import Iterator
 from pathlib import Path
@@ -204,3 +205,50 @@ def test_a_function_that_fails_is_a_503_and_no_page(stack: Stack) -> None:
             return answer.status
 
     assert 503 == run_aside(ask())
+
+
+async def put(stack: Stack, lines: dict[str, str]) -> None:
+    """Write the lines into the store of the stack, as many in a call as one takes."""
+    client, arn = stack.emulator.shared("cloudfront-keyvaluestore"), stack.outputs["StoreArn"]
+    keys = [*lines]
+    for start in range(0, len(keys), 50):
+        etag = (await asyncio.to_thread(client.describe_key_value_store, KvsARN=arn))["ETag"]
+        puts = [{"Key": key, "Value": lines[key]} for key in keys[start : start + 50]]
+        await asyncio.to_thread(client.update_keys, KvsARN=arn, IfMatch=etag, Puts=puts)
+
+
+LINES = {f"t:0123456789ab:{number}": f"\nline {number}" for number in range(120)}
+
+
+def test_a_store_of_more_keys_than_a_page_has_is_read_whole(stack: Stack) -> None:
+    async def ask() -> dict[str, str]:
+        await put(stack, LINES)
+        async with edge_of(stack) as edge:
+            (store,) = edge.stores.values()
+            return await store.read()
+
+    content = run_aside(ask())
+    assert content.items() >= LINES.items()
+    assert content.keys() >= {"live", "ledger"}
+
+
+def test_a_write_between_two_pages_mixes_no_two_states(stack: Stack) -> None:
+    async def ask() -> list[dict[str, str]]:
+        await put(stack, LINES)
+        async with edge_of(stack) as edge:
+            (store,) = edge.stores.values()
+
+            async def write() -> None:
+                for number in range(40):
+                    await put(stack, {"a": str(number), "z": str(number)})  # of the first page and of the last
+                    await asyncio.sleep(0.05)
+
+            writing, seen = asyncio.create_task(write()), list[dict[str, str]]()
+            while not writing.done():
+                seen.append(await store.read())
+            await writing
+            return seen
+
+    states = [(content.get("a"), content.get("z")) for content in run_aside(ask())]
+    assert len({*states}) > 1
+    assert [state for state in states if state[0] != state[1]] == []
