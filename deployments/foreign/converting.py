@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from compiler.headers import HEADERS
-from compiler.redirects import REDIRECTS
+from compiler.redirects import REDIRECTS, parse_redirects
 from deployments.errors import Failure
 from deployments.foreign import amplify, firebase, netlify, static_web_apps, vercel
 from deployments.foreign.demands import Demand
@@ -68,7 +68,15 @@ def convert(name: str, asked: Iterable[Demand]) -> Converted:
     head = f"# From {name}. A line `/a/*` takes /a too, and patterns take pages, not files with an extension."
     both = f"# From {name}. All rules hold for a file, and later ones win."
     headers = [line for one in asked if one.file == HEADERS for line in _block(one, one.headers)]
-    return Converted("\n".join([head, *rest, *first, *hidden, ""]), "\n".join([both, *headers, ""]))
+    return Converted(_within([head, *rest, *first, *hidden, ""]), "\n".join([both, *headers, ""]))
+
+
+def _within(lines: list[str]) -> str:
+    """The lines as one text; those that are over a limit of ours are comments."""
+    for problem in parse_redirects("\n".join(lines))[1]:
+        reason = problem.text[problem.text.find("is over the limit") :]
+        lines[problem.line - 1] = f"# {lines[problem.line - 1]}: {reason}"
+    return "\n".join(lines)
 
 
 def _is_last(line: str) -> bool:

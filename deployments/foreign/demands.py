@@ -78,7 +78,7 @@ def settings(entry: Entry, known: dict[str, str], ours: Iterable[str]) -> list[D
     for name, member in entry.members():
         if name in ours or name[:1] == "$":
             continue
-        text = known.get(name, "- this page knows no such thing")
+        text = known.get(name, "- it is not known here")
         asks = " ".join([name, shown(member.text())] if member.text() else [name])
         asked = Demand(member.where, asks)
         found.append(asked._replace(why=text[2:]) if text[:2] == "- " else asked._replace(here=text))

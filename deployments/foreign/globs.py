@@ -17,7 +17,9 @@ def spellings(glob: str, *, deep: bool = False) -> list[Spelling]:
     """What a glob is here; `deep`: a star of this host takes slashes too."""
     if re.search(r"[!*]\(|^!|\[", glob):
         raise Unsaid(f"{shown(glob)} leaves something out, which no line can")
-    return [_spelled(glob, one, deep) for one in _choices(glob)]
+    found = [_spelled(glob, one, deep) for one in _choices(glob)]
+    whole = {one.source for one in found}
+    return [one for one in found if f"{one.source}/*" not in whole]  # which takes it too
 
 
 def _choices(glob: str) -> list[str]:

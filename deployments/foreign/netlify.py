@@ -16,6 +16,7 @@ _SETTINGS = {
     "context": "- one branch is built, the one of the parameter Branch",
     "dev": "nothing is needed: it is about your own machine",
     "images": "- images are sent as they are: let the build make their sizes",
+    "database": "- there is no database: put an API on a host of its own",
     "template": "nothing is needed: it is about new sites",
     "extensions": "- extensions of Netlify do not run",
     "integrations": "- integrations of Netlify do not run",

@@ -23,6 +23,8 @@ _SETTINGS = {
     "functions": _NO_FUNCTIONS,
     "crons": _NO_FUNCTIONS,
     "builds": _NO_FUNCTIONS,
+    "services": _NO_FUNCTIONS,
+    "experimentalServices": _NO_FUNCTIONS,
     "build": "[build.variables] in site.toml",
     "env": "[build.variables] in site.toml",
     "buildCommand": "the parameter BuildCommand",
@@ -81,6 +83,8 @@ def _line(entry: Entry, kind: str, status: str, mark: str = "") -> Demand:
     source, target = entry.text("source"), entry.text("destination")
     asks = f"{kind} {source} to {target} ({status})"
     try:
+        if isinstance(entry.member("destination").value, dict):
+            raise Unsaid("it leads to a service of Vercel: put an API on a host of its own")
         if not source or not target:
             raise Unsaid("it has no source or no destination")
         if kind == "rewrite" and re.match(r"/api(/|$)", target):

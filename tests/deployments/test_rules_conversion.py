@@ -163,6 +163,14 @@ def test_routes_of_the_older_kind_are_read_as_far_as_a_line_can_say_them(tmp_pat
     assert any("/[0-9]+" in comment for comment in comments(texts.redirects))
 
 
+def test_lines_over_a_limit_of_ours_are_comments(tmp_path: Path) -> None:
+    content = {"redirects": [{"source": f"/{n}/:a", "destination": "/b/:a"} for n in range(102)]}
+    redirects = converted(tmp_path, "vercel.json", content).redirects
+    rules, problems = parse_redirects(redirects)
+    assert (100, []) == (len(rules), problems)
+    assert comments(redirects)[0].startswith("# /100/:a /b/:a 308!: is over the limit of 100 lines")
+
+
 FIREBASE: list[Row] = [
     ({"source": "/foo", "destination": "/bar", "type": 302}, "/foo", "302 /bar"),
     ({"source": "foo", "destination": "/bar"}, "/foo", "301 /bar"),
