@@ -1,7 +1,7 @@
 # One command each; CONTRIBUTING.md says what they are for.
 PYTHON = .venv/bin/python
 
-.PHONY: setup check generate test lint templates docs bench backwards edges orders reference tour crawl oracles interleavings hostile accidents compare
+.PHONY: setup check generate test lint templates docs bench backwards edges orders reference tour crawl oracles roundtrip interleavings hostile accidents compare
 setup: ; python3 -m venv .venv && $(PYTHON) -m pip install --quiet --editable '.[test]'
 generate: ; $(PYTHON) -m generator > template.yaml
 check: ; bash .ci/run
@@ -20,6 +20,7 @@ orders: ; ORDERS=all $(PYTHON) -m pytest -s -p no:xdist tests/pruner/test_prune_
 reference: ; REQUESTS=$${REQUESTS:-300000} $(PYTHON) -m pytest -s -p no:xdist tests/edge/test_reference.py -k documents
 crawl: ; $(PYTHON) -m workbench.crawl $(SITES)
 oracles: ; PYTHONPATH=lambda:codebuild $(PYTHON) -m tests.compiler.oracles $(if $(SEED),--seed $(SEED))
+roundtrip: ; PYTHONPATH=lambda:codebuild $(PYTHON) -m tests.compiler.round_trip $(if $(SEED),--seed $(SEED))
 interleavings: ; PYTHONPATH=lambda:codebuild $(PYTHON) -m tests.interleavings $(if $(SEED),--seed $(SEED))
 hostile: ; PYTHONPATH=lambda:codebuild $(PYTHON) -m tests.uploader.hostile $(if $(SEED),--seed $(SEED))
 accidents: ; PYTHONPATH=lambda:codebuild $(PYTHON) -m tests.uploader.accidents $(if $(SEED),--seed $(SEED))

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from compiler.addresses import UNASKED, decoded
-from compiler.layout import SLASH, Layout
+from compiler.layout import MISSING, SLASH, Layout
 from compiler.matching import fill, location, match
 from compiler.patterns import Patterns
 from compiler.places import INDEX, has_finisher
@@ -24,7 +24,6 @@ from contract import NAME_LIMIT, Compiled, Site
 
 HOPS = 30  # of redirects; browsers give up after 20
 REDIRECTS = 301, 302, 303, 307, 308
-MISSING = "404.html"
 
 
 class Verdict(NamedTuple):
@@ -138,7 +137,7 @@ class Visitor:
         if address not in layout.exact:
             place = layout.addresses.place(address)
             if place.redirect:
-                return Verdict(SLASH, location(quote(place.redirect, safe="/%:@!$&'()*+,;=~"), query))
+                return Verdict(SLASH, location(_toggled(path, place.redirect), query))
             if place.key in layout.objects and layout.objects[place.key].redirect:
                 status, target = layout.objects[place.key].redirect.split(" ", 1)
                 return Verdict(int(status), location(target, query))
@@ -157,6 +156,13 @@ class Visitor:
 
     def _line_of(self, status: int) -> int:
         return self._last.line if self._last and self._last.status == status else 0
+
+
+def _toggled(path: str, other: str) -> str:
+    """The path as it was asked, with its end as in the address that the routing prefers."""
+    if path.endswith("/"):
+        return path.rstrip("/")
+    return f"{path}/" if other.rstrip("/") == decoded(path) else path.removesuffix("index")
 
 
 def visitor_of(site: Site, compiled: Compiled) -> Visitor:

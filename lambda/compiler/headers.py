@@ -70,7 +70,7 @@ def headers_of(rules: Iterable[HeaderRule], addresses: Iterable[str]) -> list[tu
         for name, value in rule.changes if values is not None else ():
             left.pop(name.lower(), None)
             left[name.lower()] = name, value and filled(value, values or {})
-    return list(left.values())
+    return [change for change in left.values() if change[1] != ""]  # a `*` that stands for nothing
 
 
 def _blocks(text: str) -> Iterator[tuple[int, str, list[tuple[int, str]]]]:

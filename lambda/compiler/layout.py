@@ -13,11 +13,12 @@ from copy import copy
 from typing import NamedTuple
 from unicodedata import normalize
 
-from compiler.places import HTML, INDEX, Addresses, has_finisher
+from compiler.places import HTML, INDEX, Addresses, encoded, has_finisher
 from content.hashed_names import is_hashed
 from content.media_types import FILES, extension
 
 ALSO_LIMIT = 300  # bytes that `also=` may take of the store's value
+MISSING = "404.html"
 SLASH = 308  # what leads to an address with a slash or without, as the router's own redirects
 
 
@@ -81,9 +82,9 @@ class Layout:
         return self.objects.setdefault(key, what) == what
 
     def _add_page(self, name: str, source: str) -> None:
+        if name == MISSING:  # it answers what is not there
+            return
         own, *others = self.addresses.of_page(name)
-        if name == "404.html":
-            others = []
         if is_hashed(own[1:]):  # the pool's
             self.hidden.append(source)
             return
@@ -114,7 +115,7 @@ class Layout:
         if place.redirect:
             return
         if has_finisher(address[1:], assets=self.assets):
-            self._put(place.key, Object(redirect=f"{SLASH} {own}"))
+            self._put(place.key, Object(redirect=f"{SLASH} {encoded(own)}"))
         else:
             self._put(place.key, Object(source))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from typing import NamedTuple
+from urllib.parse import quote
 
 from content.hashed_names import is_hashed
 from content.media_types import FILES, extension
@@ -38,10 +39,10 @@ class Addresses(NamedTuple):
         path = address[1:]
         if not path:
             return Place(INDEX)
-        if not path.endswith("/") and self.is_file(address):
+        if "/." in address or (self.is_file(address) and not path.endswith("/")):
             return Place(path)
         if self.routing == "spa":
-            return Place(INDEX)
+            return Place(path if self.is_file(address.rstrip("/")) else INDEX)
         return self._page(path)
 
     def _page(self, path: str) -> Place:
@@ -49,7 +50,8 @@ class Addresses(NamedTuple):
         if self.routing == "mixed":
             return Place(path + INDEX if slash else path + HTML)
         if slash != (self.routing == "folders"):
-            return Place(redirect=f"/{bare}" if slash else f"/{bare}/")
+            own = bare.removesuffix("index") if f"/{bare}".endswith("/index") else f"{bare}/"
+            return Place(redirect=f"/{bare}" if slash else f"/{own}")
         return Place(f"{bare}/{INDEX}" if self.routing in ("folders", "bare") else path + HTML)
 
     def of_page(self, path: str) -> list[str]:
@@ -64,6 +66,11 @@ class Addresses(NamedTuple):
         if self.routing == "spa":
             return [bare, f"{bare}/"] if folder else [bare]
         return [bare, f"{bare}/"]
+
+
+def encoded(address: str) -> str:
+    """A decoded address as it stands in a header."""
+    return quote(address, safe="/:@!$&'()*+,;=~")
 
 
 def has_finisher(path: str, *, assets: bool) -> bool:

@@ -24,7 +24,7 @@ class Placing:
     """What the lines of a site become."""
 
     def __init__(self, rules: Sequence[Rule], layout: Layout) -> None:
-        self.layout = layout
+        self.layout, self._files = layout, layout.copy()
         self.dynamic: list[Rule] = []
         self.targets: dict[int, str] = {}  # by line, where the store says another than the file
         self.shell = ""  # the file that answers an app's routes
@@ -33,7 +33,8 @@ class Placing:
         self.problems: list[Problem] = []
         self.shadowed: list[Rule] = []  # by files
         self.unmatched: list[tuple[Rule, Rule]] = []  # a line and the one before it that takes all
-        self._placed: dict[str, Rule] = {}
+        self._placed: dict[str, Rule] = {}  # by address
+        self._keys: dict[str, Rule] = {}
         self._patterns = Patterns(rule for rule in rules if not rule.is_static)
         self._end: Rule | None = None
         for rule in rules:
@@ -93,11 +94,11 @@ class Placing:
             what = self._object(rule)
             if what:
                 self._placed[address] = rule
-                self._place(address, what)
+                self._place(rule, what)
 
     def _exists(self, address: str) -> bool:
         plain = address.rstrip("/")
-        return bool(self.layout.key(plain or "/") or self.layout.key(f"{plain}/"))
+        return bool(self._files.key(plain or "/") or self._files.key(f"{plain}/"))
 
     def _object(self, rule: Rule) -> Object | None:
         """What the line's address answers."""
@@ -128,26 +129,24 @@ class Placing:
         address = decoded(rule.target)
         layout = self.layout
         key = layout.key(address) or layout.key(address.rstrip("/") or "/") or layout.key(f"{address}/")
-        source = layout.source(key) or layout.source(address[1:])
+        source = layout.source(key) or layout.source(address[1:]) or layout.source(address[1:] + HTML)
         if not source:
             self._refuse(rule, f"{rule.target} is no file of the site: write the path of one that is")
         return source
 
-    def _place(self, address: str, what: Object) -> None:
+    def _place(self, rule: Rule, what: Object) -> None:
         """Put an object at each key that the address leads to, with a slash at the end or without."""
         layout = self.layout
-        if layout.addresses.routing == "spa" and not layout.addresses.is_file(address) and address != "/":
-            for one in (address, f"{address}/"):
-                key = one[1:] + INDEX * one.endswith("/")
-                layout.exact[one] = key
-                self._take(key, what)
-            return
-        forms = [address] if address == "/" or layout.addresses.is_file(address) else [address, f"{address}/"]
-        for one in forms:
+        for one in dict.fromkeys([rule.source, f"{rule.source.rstrip('/')}/"]):
             place = layout.addresses.place(one)
+            if layout.addresses.routing == "spa" and one != "/":
+                layout.exact.setdefault(one, one[1:] + INDEX * one.endswith("/"))
             key = layout.exact.get(one, place.key)
-            if key:
+            before = self._keys.setdefault(key, rule) if key else rule
+            if before is rule and key:
                 self._take(key, what)
+            elif key and layout.objects.get(key) != what:  # `/a` and `/a.html` are one key in some routings
+                self.unmatched.append((rule, before))
 
     def _take(self, key: str, what: Object) -> None:
         if key in self.layout.files and key != what.source:

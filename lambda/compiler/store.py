@@ -67,6 +67,8 @@ def rule_values(rules: list[Rule], targets: Mapping[int, str]) -> tuple[list[str
     best: tuple[tuple[int, int], list[list[Rule]], int] | None = None
     for segment in _SEGMENTS:
         for size in _SIZES:
+            if size >= 2 * len(rules):  # a value each
+                break
             values: list[list[Rule]] = [[] for _ in range(size)]
             for rule in rules:
                 for number in _places(rule.source, segment, size):

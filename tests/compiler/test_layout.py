@@ -137,3 +137,8 @@ def test_the_same_site_gives_the_same_table() -> None:
     one, other = compiled("mixed", *files), compiled("mixed", *reversed(files))
     assert one["objects"] == other["objects"]
     assert one["lines"] == other["lines"]
+
+
+def test_a_redirect_to_a_name_outside_ascii_is_encoded_as_headers_are() -> None:
+    found = objects(compiled("mixed", "index.html", "caf\u00e9.html", "50% off.html"))
+    assert found == {"caf\u00e9/index.html": "308 /caf%C3%A9", "50% off/index.html": "308 /50%25%20off"}

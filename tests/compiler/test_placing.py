@@ -29,9 +29,12 @@ def test_a_redirect_of_one_address_lies_where_the_routing_looks_for_it(routing: 
 
 
 @pytest.mark.parametrize("routing", ROUTINGS)
-def test_a_redirect_of_a_file_lies_at_its_name(routing: str) -> None:
+def test_a_redirect_of_a_file_lies_at_its_name_and_behind_a_slash_where_the_routing_does_not_lead_there(
+    routing: str,
+) -> None:
     found = objects(compiled(routing, "index.html", redirects="/old.pdf https://example.com/new.pdf"))
-    assert found == {"old.pdf": "301 https://example.com/new.pdf"}
+    keys = {"old.pdf"} if routing in ("files", "bare") else {"old.pdf", "old.pdf/index.html"}
+    assert found == dict.fromkeys(keys, "301 https://example.com/new.pdf")
 
 
 @pytest.mark.parametrize("routing", ROUTINGS)
@@ -205,3 +208,11 @@ def test_a_redirect_of_a_file_in_an_app_is_in_the_exact_set_as_its_files_are() -
     (value,) = table["lines"].values()
     there = "/old", "/old/", "/a.pdf", "/old.pdf"
     assert list(there) == [address for address in there if digest(address)[:8] in value]
+
+
+def test_two_lines_whose_addresses_are_one_key_are_named_unless_they_say_the_same() -> None:
+    table = compiled("mixed", "index.html", redirects="/old /new\n/old.html /new\n/a /b\n/a.html /c")
+    assert objects(table)["a.html"] == "301 /b"
+    assert [warning for warning in table["warnings"] if "never match" in warning] == [
+        "_redirects: these never match, as a line before takes them: line 4 /a.html (line 3 /a)"
+    ]
