@@ -106,6 +106,18 @@ def test_a_shipped_program_is_its_modules_but_for_what_nobody_needs(entry: str, 
     assert not gone & {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
 
 
+def test_of_the_documents_that_parts_hand_each_other_nothing_ships() -> None:
+    documents = classes(sources.modules("contract")["documents"])
+    assert {"Manifest", "Request", "Answer"} <= documents
+    for entry in PROGRAMS:
+        assert not documents & classes(sources.program(entry)), entry
+
+
+def classes(source: str) -> set[str]:
+    """The classes that a program has."""
+    return {node.name for node in ast.parse(source).body if isinstance(node, ast.ClassDef)}
+
+
 def test_every_module_beside_a_shipped_one_ships() -> None:
     shipped = {module_path(module) for entry in PROGRAMS for module in sources.modules(entry)}
     beside = {str(path.relative_to(ROOT)) for name in shipped for path in (ROOT / str(name)).parent.glob("*.py")}
