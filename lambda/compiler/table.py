@@ -127,11 +127,12 @@ def _store(layout: Layout, placing: Placing, shell: str) -> tuple[list[str], dic
 def _answers(own: Iterable[str], layout: Layout, left_out: set[str]) -> list[report.Answer]:
     """What answers with 200: files of the folder, and copies of them."""
     found: list[report.Answer] = []
+    written = layout.files - left_out
     for path in own:
         if path not in left_out:
             found.append((path, path, _distinct(layout.of_file.get(path, []), path)))
     for key, one in layout.objects.items():
-        if one.source and key not in layout.files - left_out:
+        if one.source and key not in written:
             addresses = [one.address] if one.address else layout.of_file.get(one.source, [])
             found.append((key, one.source, _distinct(addresses, one.source)))
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 
 import pytest
@@ -57,6 +58,14 @@ def test_every_folder_page_is_at_its_address_in_files_however_many_there_are() -
     pages = [f"guide/{number}/index.html" for number in range(500)]
     found = objects(compiled("files", "index.html", *pages))
     assert found == {f"guide/{number}.html": f"guide/{number}/index.html" for number in range(500)}
+
+
+@pytest.mark.parametrize("routing", ["files", "mixed", "spa"])
+def test_a_site_of_20_000_pages_that_all_need_an_object_more_is_compiled_in_seconds(routing: str) -> None:
+    started = time.process_time()
+    found = objects(compiled(routing, "index.html", *(f"guide/{number}/index.html" for number in range(20_000))))
+    assert len(found) >= 20_000
+    assert time.process_time() - started < 5
 
 
 def test_a_page_that_lies_flat_answers_without_a_slash_in_bare_and_with_one_in_folders() -> None:
