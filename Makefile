@@ -19,7 +19,8 @@ edges: ; PAGES=1000 SWITCHES=50 LAG=2 $(PYTHON) -m pytest -s tests/browser/test_
 orders: ; ORDERS=all $(PYTHON) -m pytest -s -p no:xdist tests/pruner/test_prune_orders.py
 reference: ; REQUESTS=$${REQUESTS:-300000} $(PYTHON) -m pytest -s -p no:xdist tests/edge/test_reference.py -k documents
 crawl: ; $(PYTHON) -m workbench.crawl $(SITES)
-oracles: ; PYTHONPATH=lambda:codebuild $(PYTHON) -m tests.compiler.oracles $(if $(SEED),--seed $(SEED))
+oracles: ; PYTHONPATH=lambda:codebuild $(PYTHON) -m tests.compiler.oracles $(if $(SEED),--seed $(SEED)) && \
+  PYTHONPATH=lambda:codebuild $(PYTHON) -m tests.deployments.oracles $(if $(SEED),--seed $(SEED))
 roundtrip: ; PYTHONPATH=lambda:codebuild $(PYTHON) -m tests.compiler.round_trip $(if $(SEED),--seed $(SEED))
 interleavings: ; PYTHONPATH=lambda:codebuild $(PYTHON) -m tests.interleavings $(if $(SEED),--seed $(SEED))
 hostile: ; PYTHONPATH=lambda:codebuild $(PYTHON) -m tests.uploader.hostile $(if $(SEED),--seed $(SEED))

@@ -50,7 +50,14 @@ def spellings(source: str, *, page: bool = False, star: bool = False) -> list[Sp
         total *= len(one)
     if total > LIMIT:
         raise Unsaid(f"{shown(source)} stands for {total} addresses: write those that you need")
-    return [_spelled(source, list(one), star) for one in product(*choices)]
+    if parts[-1:] and _needs_more(parts[-1]) and any(part.modifier == "?" for part in parts):
+        raise Unsaid(
+            f"{shown(source)} has an optional part before a rest that must be there, which no line can tell apart"
+        )
+    found = [_spelled(source, list(one), star) for one in product(*choices)]
+    if not any(one.source for one in found):
+        raise Unsaid(f"{shown(source)} takes no address")
+    return [one for one in found if one.source]  # without all that is optional nothing is left
 
 
 def _parts(source: str) -> Iterator[_Part]:
@@ -114,6 +121,11 @@ def _balanced(text: str, start: int, signs: str) -> str:
             return text[start:at]
 
 
+def _needs_more(part: _Part) -> bool:
+    """Whether it takes what is left, and not nothing: a star of ours takes nothing too."""
+    return part.modifier == "+" or (not part.modifier and part.expression in _REST)
+
+
 class _Choice(NamedTuple):
     """A part, or one of the words that it stands for; "" if it is left out."""
 
@@ -140,6 +152,8 @@ def _spelled(source: str, choices: list[_Choice], star: bool) -> Spelling:
     path = ""
     names: dict[str, str] = {}
     for index, (part, word) in enumerate(choices):
+        if word and word[0] != "/" and re.search(r"/:\w+$", path):
+            raise Unsaid(f"{shown(source)} has a part of a segment: a placeholder is a whole one here")
         if word is not None:
             path += literal(word)
             names |= _named(part, word.removeprefix(part.prefix).removesuffix(part.suffix), gone=not word)
@@ -147,7 +161,7 @@ def _spelled(source: str, choices: list[_Choice], star: bool) -> Spelling:
             end = index == len(choices) - 1
             path, value = _parameterised(source, part, path, names, end=end, star=star)
             names |= _named(part, value)
-    return Spelling(path or "/", names)
+    return Spelling(path, names)
 
 
 def _parameterised(

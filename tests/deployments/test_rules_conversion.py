@@ -87,6 +87,10 @@ UNSAID = [
     {"source": "/a", "destination": ""},
     {"source": "/a\n/b /c 301", "destination": "/d"},
     {"source": "/a b", "destination": "/c\n/x /y"},
+    {"source": "/:a?/:b*/(.*)", "destination": "/b"},
+    {"source": "/:a?/x/(.*)", "destination": "/b"},
+    {"source": "/:a{.html}?", "destination": "/b/:a"},
+    {"source": "{/a}?", "destination": "\t"},
     {"source": ["/a"], "destination": 1},
 ]
 
