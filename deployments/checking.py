@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
-from compiler.asking import Verdict, visitor_of
+from compiler.asking import Verdict
 from compiler.dressing import OWN
 from compiler.headers import HEADERS, headers_of, parse_headers
 from compiler.places import has_finisher, is_shared
 from compiler.redirects import REDIRECTS, parse_redirects
-from compiler.table import compile_site, is_app
+from compiler.table import compile_site, is_app, visitor_of
 from content.files import File, UploadError
 from contract import Compiled, Site
 from deployments.elsewhere import elsewhere
@@ -79,7 +79,7 @@ class Check:
         self.compiled: Compiled = compile_site(self.site)
         self.elsewhere, unread = elsewhere(folder, self.site["redirects"], self.site["headers"])
         self.warnings = [*self.compiled["warnings"], *_misplaced(folder, texts), *unread]
-        self._visitor = visitor_of(self.site, self.compiled)
+        self._visitor = visitor_of(self.site)
         self._headers = parse_headers(self.site["headers"])[0]
 
     def stored(self) -> Stored:

@@ -17,10 +17,9 @@ from compiler.layout import MISSING, SLASH, Layout
 from compiler.matching import fill, location, match
 from compiler.patterns import Patterns
 from compiler.places import INDEX, has_finisher
-from compiler.redirects import REDIRECTS as FILE
-from compiler.redirects import Rule, parse_redirects
+from compiler.redirects import Rule
 from content.hashed_names import is_hashed
-from contract import NAME_LIMIT, Compiled, Site
+from contract import NAME_LIMIT
 
 HOPS = 30  # of redirects; browsers give up after 20
 REDIRECTS = 301, 302, 303, 307, 308
@@ -73,17 +72,12 @@ class Visitor:
             return Verdict(SLASH, location(clean, query))
         if is_hashed(address[1:]):  # the pool's, for which the store is not asked
             return Verdict(200, address[1:]) if address[1:] in self._hashed else self._missing()
-        there = self.exists(address)
+        there = self._layout.has(address)
         for rule in self._candidates(address):
             values = match(rule, path, query) if rule.forced or not there else None
             if values is not None:
                 return self._decided(rule, fill(rule.target, values), query)
         return self._routed(path, query)
-
-    def exists(self, address: str) -> bool:
-        """Whether something of the site has this address, with a slash at the end or without."""
-        plain = address.rstrip("/")
-        return bool(self._layout.key(plain or "/") or self._layout.key(f"{plain}/"))
 
     def follow(self, path: str, query: str = "") -> list[tuple[str, Verdict]]:
         """Each address from `path` on, with its query, and what it gets; a status of 0 ends what goes on for ever."""
@@ -163,21 +157,6 @@ def _toggled(path: str, other: str) -> str:
     if path.endswith("/"):
         return path.rstrip("/")
     return f"{path}/" if other.rstrip("/") == decoded(path) else path.removesuffix("index")
-
-
-def visitor_of(site: Site, compiled: Compiled) -> Visitor:
-    """Who asks the deployment that `compiled` makes of `site`: lines that are refused do not hold there."""
-    refused = {int(found[1]) for text in compiled["warnings"] if (found := re.match(rf"{FILE}:(\d+): ", text))}
-    rules = [rule for rule in parse_redirects(site["redirects"])[0] if rule.line not in refused]
-    named = re.search(r" shell=(\S+)", compiled["live"])
-    copied = next((source for key, source, _, _ in compiled["objects"] if key == INDEX and source), INDEX)
-    return Visitor(
-        rules,
-        Layout(site["files"], compiled["routing"], assets=site["assets"]),
-        shell=named[1] if named else copied,
-        has_set=" set=" in compiled["live"],
-        hashed=set(site["files"]),
-    )
 
 
 def cycles(rules: Sequence[Rule], visitor: Visitor) -> list[list[int]]:

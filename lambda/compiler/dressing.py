@@ -20,7 +20,9 @@ OWN = {
 EDGES = (
     "s-maxage=31536000, "  # edges keep a file for a year, whatever browsers are told: another version is another key
 )
-LIMIT = 1500  # bytes of the metadata's member, of the 2 KB that S3 takes for all
+# Bytes of the metadata's member, of the 2 KB that S3 takes for all:
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
+LIMIT = 1500
 
 
 class Dressed(NamedTuple):
@@ -30,14 +32,13 @@ class Dressed(NamedTuple):
     dressed: dict[str, int]
     problems: list[str]
     warnings: list[str]
-    used: set[int]  # lines of rules that hold for a file
 
 
 def dress(objects: Iterable[tuple[str, str, Sequence[str]]], rules: list[HeaderRule], *, assets: bool) -> Dressed:
     """What to store with each object: its key, its file, and the addresses under which it answers."""
     headers: list[dict[str, str]] = []
     numbers: dict[tuple[tuple[str, str], ...], int] = {}
-    result = Dressed(headers, {}, [], [], set())
+    result = Dressed(headers, {}, [], [])
     unseen: dict[str, list[str]] = {}
     kept: dict[str, list[str]] = {}
     for key, source, addresses in objects:

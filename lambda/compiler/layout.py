@@ -67,6 +67,11 @@ class Layout:
             return ""
         return key if key in self.files or key in self.objects else ""
 
+    def has(self, address: str) -> bool:
+        """Whether something of the site has this address, with a slash at the end or without."""
+        plain = address.rstrip("/")
+        return bool(self.key(plain or "/") or self.key(f"{plain}/"))
+
     def source(self, key: str) -> str:
         """The file whose bytes lie at `key`, "" if there is none."""
         return self.objects[key].source if key in self.objects else key if key in self.files else ""

@@ -6,46 +6,73 @@ into the store, and the addresses that it must not take into the exact set.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
+from typing import NamedTuple
 
 from compiler.addresses import decoded
-from compiler.layout import Layout, Object
+from compiler.exact import exact_set
+from compiler.layout import MISSING, Layout, Object
 from compiler.patterns import Patterns
 from compiler.places import HTML, INDEX, has_finisher
 from compiler.problems import Problem
 from compiler.redirects import REDIRECTS, Rule
-from compiler.store import EXACT, SPARED
 from content.hashed_names import is_hashed
 
 _PAGE_STATUSES = 404, 410
 
 
-class Placing:
+class Placed(NamedTuple):
     """What the lines of a site become."""
 
+    layout: Layout  # with their objects
+    dynamic: Sequence[Rule]  # the lines of the store
+    targets: Mapping[int, str]  # of these, by line, where the store says another than the file
+    marks: Mapping[str, str]  # of the exact set
+    shell: str  # the file that answers an app's routes
+    left_out: Set[str]  # files whose key a line has taken
+    problems: Sequence[Problem]
+    shadowed: Sequence[Rule]  # by files
+    unmatched: Sequence[tuple[Rule, Rule]]  # a line and the one before it that takes all
+
+
+def place_rules(rules: Sequence[Rule], layout: Layout) -> Placed:
+    """Put `rules` beside the files of `layout`, which stays as it is."""
+    placing = _Placing(rules, layout)
+    for rule in rules:
+        placing.add(rule)
+    marks, wrong = exact_set(placing.layout, placing.placed, placing.dynamic)
+    return Placed(
+        placing.layout,
+        placing.dynamic,
+        placing.targets,
+        marks,
+        placing.shell,
+        placing.left_out,
+        [*placing.problems, *wrong],
+        placing.shadowed,
+        placing.unmatched,
+    )
+
+
+class _Placing:
+    """What has been placed so far; one line after another."""
+
     def __init__(self, rules: Sequence[Rule], layout: Layout) -> None:
-        self.layout, self._files = layout, layout.copy()
+        self.layout, self._files = layout.copy(), layout
         self.dynamic: list[Rule] = []
-        self.targets: dict[int, str] = {}  # by line, where the store says another than the file
-        self.shell = ""  # the file that answers an app's routes
-        self.marks: dict[str, str] = {}  # of the exact set
+        self.targets: dict[int, str] = {}
+        self.placed: dict[str, Rule] = {}  # by address
+        self.shell = ""
         self.left_out: set[str] = set()
         self.problems: list[Problem] = []
-        self.shadowed: list[Rule] = []  # by files
-        self.unmatched: list[tuple[Rule, Rule]] = []  # a line and the one before it that takes all
-        self._placed: dict[str, Rule] = {}  # by address
-        self._keys: dict[str, Rule] = {}
+        self.shadowed: list[Rule] = []
+        self.unmatched: list[tuple[Rule, Rule]] = []
+        self._keys: dict[str, Rule] = {}  # whose objects lie there
         self._patterns = Patterns(rule for rule in rules if not rule.is_static)
-        self._end: Rule | None = None
-        for rule in rules:
-            self._add(rule)
-        self._patterns = Patterns(self.dynamic)
-        self._mark()
+        self._end: Rule | None = None  # what takes all
 
-    def _refuse(self, rule: Rule, text: str) -> None:
-        self.problems.append(Problem(REDIRECTS, rule.line, text))
-
-    def _add(self, rule: Rule) -> None:
+    def add(self, rule: Rule) -> None:
+        """Place a line."""
         if self._end:
             self.unmatched.append((rule, self._end))
         elif rule.source == "/*" and not rule.query and rule.status in (200, 404):
@@ -55,6 +82,9 @@ class Placing:
         else:
             self._add_dynamic(rule)
 
+    def _refuse(self, rule: Rule, text: str) -> None:
+        self.problems.append(Problem(REDIRECTS, rule.line, text))
+
     def _add_last(self, rule: Rule) -> None:
         """What holds for all that is not there: an app's page, or the page for what is missing."""
         source = self._page(rule)
@@ -62,7 +92,7 @@ class Placing:
             return
         self._end = rule
         if rule.status == 404:
-            if source != "404.html" and not self._put("404.html", Object(source)):
+            if source != MISSING and not self._put(MISSING, Object(source)):
                 self._refuse(
                     rule, f"/404.html is there and is what is shown for all that is missing: leave out {source}"
                 )
@@ -77,9 +107,9 @@ class Placing:
 
     def _add_static(self, rule: Rule) -> None:
         address = rule.source
-        there = self._exists(address)
+        there = self._files.has(address)
         before = [one for one in self._patterns.at(address) if one.line < rule.line and (one.forced or not there)]
-        taken = next((one for one in before if not one.query), self._placed.get(address))
+        taken = next((one for one in before if not one.query), self.placed.get(address))
         if taken:
             self.unmatched.append((rule, taken))
         elif there and not rule.forced:
@@ -93,20 +123,17 @@ class Placing:
         else:
             what = self._object(rule)
             if what:
-                self._placed[address] = rule
+                self.placed[address] = rule
                 self._place(rule, what)
-
-    def _exists(self, address: str) -> bool:
-        plain = address.rstrip("/")
-        return bool(self._files.key(plain or "/") or self._files.key(f"{plain}/"))
 
     def _object(self, rule: Rule) -> Object | None:
         """What the line's address answers."""
         seen = has_finisher(rule.source[1:], assets=self.layout.assets)
-        if rule.status == 200 or rule.status in _PAGE_STATUSES:
+        if rule.status == 200:
             source = self._page(rule)
-            if rule.status == 200:
-                return Object(source, address=rule.source) if source else None
+            return Object(source, address=rule.source) if source else None
+        if rule.status in _PAGE_STATUSES:
+            source = self._page(rule)
             if source and seen:
                 return Object(source, status=str(rule.status), address=rule.source)
         elif seen:
@@ -178,36 +205,3 @@ class Placing:
             self.targets[rule.line] = f"/{key}"
             rule = rule._replace(status=200)
         self.dynamic.append(rule)
-
-    def _mark(self) -> None:
-        """Fill the exact set: what only the exact key answers, and what no line of the store may take."""
-        layout = self.layout
-        self.marks = dict.fromkeys(layout.exact, EXACT)
-        if layout.addresses.routing == "spa" and (self.marks or self.dynamic):
-            # there a navigation to a file's name that is not in the set is the app's
-            there = [*layout.known, *self._placed]
-            self.marks |= {address: EXACT for address in there if layout.addresses.is_file(address)}
-        if not self.dynamic:
-            return
-        for address, owner in [*layout.known.items(), *layout.exact.items(), *self._placed.items()]:
-            forms = [address, f"{address}/"] if isinstance(owner, Rule) and address != "/" else [address]
-            for one in forms:
-                self._spare(one, owner if isinstance(owner, Rule) else None)
-
-    def _spare(self, address: str, placed: Rule | None) -> None:
-        """Let no line take the address of a file or of another line, but for those that shall."""
-        lines = [one for one in self._patterns.at(address) if not placed or one.line > placed.line]
-        if not lines:
-            return
-        forced = [] if placed else [one for one in lines if one.forced]
-        if not forced:
-            self.marks.setdefault(address, SPARED)
-        elif lines[0] is not forced[0] or (forced[0].query and len(forced) < len(lines)):
-            others = ", ".join(str(one.line) for one in lines if not one.forced)
-            self._refuse(
-                forced[0],
-                f"it wins over the file at {address}, which lines {others} must not take: write it before them, "
-                "without a query, or give them `!` too",
-            )
-        else:
-            self.marks.pop(address, None)

@@ -6,17 +6,17 @@ from collections.abc import Iterable, Sequence
 
 from compiler.headers import HEADERS, HeaderRule, headers_of
 from compiler.layout import Object
-from compiler.placing import Placing
+from compiler.placing import Placed
 from compiler.redirects import REDIRECTS, Rule
 
 SHOWN = 10  # names in a line
 Answer = tuple[str, str, Sequence[str]]  # what answers with 200: the key, the file and its addresses
 
 
-def without_effect(placing: Placing) -> list[str]:
+def without_effect(placed: Placed) -> list[str]:
     """A line for each kind of rule that does nothing."""
-    shadowed = [f"line {rule.line} {rule.source}" for rule in placing.shadowed]
-    never = [f"line {rule.line} {rule.source} (line {one.line} {one.source})" for rule, one in placing.unmatched]
+    shadowed = [f"line {rule.line} {rule.source}" for rule in placed.shadowed]
+    never = [f"line {rule.line} {rule.source} (line {one.line} {one.source})" for rule, one in placed.unmatched]
     return [
         *remark(f"{REDIRECTS}: a file is there, so these do nothing (`!` after the status lets them win)", shadowed),
         *remark(f"{REDIRECTS}: these never match, as a line before takes them", never),
@@ -40,14 +40,14 @@ def headers_without_effect(rules: Sequence[HeaderRule], own: Iterable[Answer], s
 
 
 def sums(
-    rules: Sequence[Rule], headers: Sequence[HeaderRule], placing: Placing, dressed: int, objects: Iterable[Object]
+    rules: Sequence[Rule], headers: Sequence[HeaderRule], placed: Placed, dressed: int, objects: Iterable[Object]
 ) -> list[str]:
     """What there is, in a line for each file of rules and one for what is stored beside the site's own files."""
     lines = []
     redirects = sum(300 < rule.status < 400 for rule in rules)
     if rules:
         rewrites = count(len(rules) - redirects, "rewrite")
-        stored = f"{len(placing.dynamic)} of them in the store; {len(placing.shadowed)} shadowed by files"
+        stored = f"{len(placed.dynamic)} of them in the store; {len(placed.shadowed)} shadowed by files"
         lines.append(f"{REDIRECTS}: {count(redirects, 'redirect')}, {rewrites}, {stored}")
     if headers:
         lines.append(f"{HEADERS}: {count(len(headers), 'rule')} for {count(dressed, 'object')}")

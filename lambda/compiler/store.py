@@ -7,17 +7,20 @@ values exist: a key that is missing costs the router as much as twenty pages.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from compiler.redirects import Rule
-from contract import VALUE_LIMIT
 
 EMPTY = "\n"
 EXACT, SPARED = "\n", ";"  # what stands before a tag: the key is the address itself; no rule takes the address
-TAG = 9  # characters, with its mark
+_TAG, _LOOKED_AT = 8, 12  # hex digits of an address's MD5: its tag, and with them those that find the value
+# To search 1,000 bytes costs the router 31,000 instructions, a line of rules 20,000 to 30,000: `python -m bench.edge`
 SET_VALUE = 300  # bytes of a value
-SET_LIMIT = 500_000  # bytes of all
 RULE_LINES, RULE_VALUE = 8, 600  # lines and bytes of a value
+# All values of a store have 5 MB, of two deployments and of those that somebody promotes meanwhile:
+# https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
+SET_LIMIT = 500_000  # bytes of all
 _SEGMENTS = range(1, 5)  # of a path: by which of them rules are found
 _SIZES = (1, 2, 4, 8, 16, 32, 64, 128)
 
@@ -34,29 +37,33 @@ def set_values(marks: Mapping[str, str], others: Iterable[str]) -> list[str]:
     if not marks:
         return []
     found = {address: digest(address) for address in marks}
+    _refuse_twins(found, others)
     size = 1
-    while size * SET_VALUE < len(marks) * TAG:
+    while size * SET_VALUE < len(marks) * (_TAG + 1):
         size *= 2
     while True:
         values = [""] * size
         for address, mark in sorted(marks.items()):
-            values[place(found[address][8:12], size)] += mark + found[address][:8]
+            values[place(found[address][_TAG:_LOOKED_AT], size)] += mark + found[address][:_TAG]
         if max(map(len, values)) <= SET_VALUE:
             break
         size *= 2
     if sum(map(len, values)) > SET_LIMIT:
         raise TooMuchError(
-            f"{len(marks):,} addresses are exact, of which the store takes {SET_LIMIT // TAG:,}: publish fewer"
+            f"{len(marks):,} addresses are exact, of which the store takes {SET_LIMIT // (_TAG + 1):,}: publish fewer"
         )
-    tags = {one[:12]: address for address, one in found.items()}
-    for address in others:
-        twin = tags.get(digest(address)[:12])
-        if twin and twin != address:
-            raise TooMuchError(f"{address} and {twin} have the same MD5 where the router looks: rename one")
     return [value or EMPTY for value in values]
 
 
-def rule_values(rules: list[Rule], targets: Mapping[int, str]) -> tuple[list[str], int]:
+def _refuse_twins(found: Mapping[str, str], others: Iterable[str]) -> None:
+    tags = {one[:_LOOKED_AT]: address for address, one in found.items()}
+    for address in others:
+        twin = tags.get(digest(address)[:_LOOKED_AT])
+        if twin and twin != address:
+            raise TooMuchError(f"{address} and {twin} have the same MD5 where the router looks: rename one")
+
+
+def rule_values(rules: Sequence[Rule], targets: Mapping[int, str]) -> tuple[list[str], int]:
     """The values that hold each rule where a path that it can match is looked for, and the segment's number.
 
     `targets` are by line where they are not as written. `TooMuchError` names lines that would stand together.
@@ -64,29 +71,47 @@ def rule_values(rules: list[Rule], targets: Mapping[int, str]) -> tuple[list[str
     if not rules:
         return [], 0
     texts = {rule.line: _line(rule, targets.get(rule.line, rule.target)) for rule in rules}
-    best: tuple[tuple[int, int], list[list[Rule]], int] | None = None
-    for segment in _SEGMENTS:
-        for size in _SIZES:
-            if size >= 2 * len(rules):  # a value each
-                break
-            values: list[list[Rule]] = [[] for _ in range(size)]
-            for rule in rules:
-                for number in _places(rule.source, segment, size):
-                    values[number].append(rule)
-            weight = max(sum(len(texts[rule.line].encode()) + 1 for rule in value) for value in values)
-            rank = max(map(len, values)), weight
-            if best is None or rank < best[0]:
-                best = rank, values, segment
-    assert best
-    (count, weight), values, segment = best
-    if count > RULE_LINES or weight > min(RULE_VALUE, VALUE_LIMIT):
-        fullest = max(values, key=len) if count > RULE_LINES else max(values, key=lambda value: _weight(value, texts))
-        lines = ", ".join(str(rule.line) for rule in fullest)
+    sizes = [size for size in _SIZES if size < 2 * len(rules)]  # a value each is enough
+    spreads = [_Spread(_spread(rules, segment, size), segment, texts) for segment in _SEGMENTS for size in sizes]
+    best = min(spreads, key=lambda spread: (spread.lines, spread.bytes))
+    if best.lines > RULE_LINES or best.bytes > RULE_VALUE:
+        together = ", ".join(str(rule.line) for rule in best.fullest())
         raise TooMuchError(
-            f"lines {lines} can all match the same paths, and the router takes {RULE_LINES} such lines of {RULE_VALUE} "
-            "bytes: write them with other first segments, or as lines without * and placeholders"
+            f"lines {together} can all match the same paths, and the router takes {RULE_LINES} such lines of "
+            f"{RULE_VALUE} bytes: write them with other first segments, or as lines without * and placeholders"
         )
-    return ["\n".join(texts[rule.line] for rule in value) or EMPTY for value in values], segment
+    return ["\n".join(texts[rule.line] for rule in value) or EMPTY for value in best.values], best.segment
+
+
+class _Spread(NamedTuple):
+    """One way to spread rules over values: by this segment of the path."""
+
+    values: list[list[Rule]]
+    segment: int
+    texts: Mapping[int, str]
+
+    @property
+    def lines(self) -> int:
+        return max(map(len, self.values))
+
+    @property
+    def bytes(self) -> int:
+        return max(map(self._bytes_of, self.values))
+
+    def fullest(self) -> list[Rule]:
+        """The value that has too much."""
+        return max(self.values, key=len if self.lines > RULE_LINES else self._bytes_of)
+
+    def _bytes_of(self, value: list[Rule]) -> int:
+        return sum(len(self.texts[rule.line].encode()) + 1 for rule in value)
+
+
+def _spread(rules: Sequence[Rule], segment: int, size: int) -> list[list[Rule]]:
+    values: list[list[Rule]] = [[] for _ in range(size)]
+    for rule in rules:
+        for number in _places(rule.source, segment, size):
+            values[number].append(rule)
+    return values
 
 
 def named(values: Mapping[str, list[str]]) -> tuple[str, dict[str, str]]:
@@ -104,10 +129,6 @@ def digest(text: str) -> str:
 def place(digits: str, size: int) -> int:
     """Which of `size` values the hex digits name."""
     return int(digits, 16) & (size - 1)
-
-
-def _weight(value: list[Rule], texts: Mapping[int, str]) -> int:
-    return sum(len(texts[rule.line].encode()) + 1 for rule in value)
 
 
 def _line(rule: Rule, target: str) -> str:

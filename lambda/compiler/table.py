@@ -5,15 +5,17 @@ Nothing is dropped silently: what is wrong is a problem, what has no effect a wa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
+from typing import NamedTuple
 
 from compiler import report
 from compiler.asking import Visitor, cycles
 from compiler.dressing import dress
-from compiler.headers import parse_headers
+from compiler.headers import HeaderRule, parse_headers
 from compiler.layout import Layout, Object
 from compiler.places import HTML, INDEX
-from compiler.placing import Placing
+from compiler.placing import Placed, place_rules
+from compiler.problems import Problem
 from compiler.redirects import REDIRECTS, Rule, parse_redirects
 from compiler.store import TooMuchError, named, rule_values, set_values
 from content.hashed_names import is_hashed
@@ -27,39 +29,67 @@ OPTIONS = "+"  # the end of the store's value, if the router has more to look at
 
 def compile_site(site: Site) -> Compiled:
     """The routing table of `site`, with what is wrong and what is to be said about it."""
-    rules, wrong = parse_redirects(site["redirects"])
-    header_rules, wrong_headers = parse_headers(site["headers"])
-    routing = site["routing"] or ("spa" if any(is_app(rule) for rule in rules) else "")
-    layout = Layout(site["files"], routing, assets=site["assets"])
-    visitor = Visitor(rules, layout.copy())
-    placing = Placing(rules, layout)
-    mistakes = [str(problem) for problem in (*wrong, *wrong_headers, *placing.problems)]
-    shell, problems = _shell(layout, placing, site["fallback"])
-    problems += _endless(rules, visitor)
+    read = _read(site)
+    layout, shell, problems = _with_shell(read.placed, site["fallback"])
+    mistakes = list(map(str, read.mistakes))
+    problems += _endless(read.rules, Visitor(read.rules, read.files))
     if not (problems or mistakes):
         problems += _without_root(layout)
-    members, lines, too_much = _store(layout, placing, shell)
+    members, lines, too_much = _store(layout, read.placed, shell)
     own = [path for path in site["files"] if not (site["shared"] and is_hashed(path))]
-    answers = _answers(own, layout, placing.left_out)
-    dressed = dress(answers, header_rules, assets=site["assets"])
+    answers = _answers(own, layout, read.placed.left_out)
+    dressed = dress(answers, read.headers, assets=site["assets"])
     return {
         "problems": [*([] if site["lenient"] else mistakes), *problems, *too_much, *dressed.problems],
         "warnings": [
             *(mistakes if site["lenient"] else []),
-            *report.without_effect(placing),
+            *report.without_effect(read.placed),
             *dressed.warnings,
-            *report.headers_without_effect(header_rules, answers, sorted({*site["files"]} - {*own})),
+            *report.headers_without_effect(read.headers, answers, sorted({*site["files"]} - {*own})),
             *report.remark("reached by the full file name only", layout.hidden),
         ],
-        "report": report.sums(rules, header_rules, placing, len(dressed.dressed), layout.objects.values()),
-        "routing": routing,
+        "report": report.sums(read.rules, read.headers, read.placed, len(dressed.dressed), layout.objects.values()),
+        "routing": layout.addresses.routing,
         "live": " ".join(members),
         "lines": lines,
         "objects": [[key, one.source, one.redirect, one.status] for key, one in sorted(layout.objects.items())],
         "headers": dressed.headers,
         "dressed": dressed.dressed,
-        "left_out": sorted(placing.left_out),
+        "left_out": sorted(read.placed.left_out),
     }
+
+
+def visitor_of(site: Site) -> Visitor:
+    """Who asks the deployment that `compile_site` makes of `site`: lines that are refused do not hold there."""
+    read = _read(site)
+    refused = {problem.line for problem in read.mistakes if problem.file == REDIRECTS}
+    layout, shell, _ = _with_shell(read.placed, site["fallback"])
+    return Visitor(
+        [rule for rule in read.rules if rule.line not in refused],
+        read.files,
+        shell=shell or layout.source(INDEX) or INDEX,
+        has_set=bool(read.placed.marks),
+        hashed=set(site["files"]),
+    )
+
+
+class _Read(NamedTuple):
+    """What the two files of a site say about its own files."""
+
+    rules: Sequence[Rule]
+    headers: list[HeaderRule]
+    files: Layout  # without the lines
+    placed: Placed
+    mistakes: Sequence[Problem]
+
+
+def _read(site: Site) -> _Read:
+    rules, wrong = parse_redirects(site["redirects"])
+    headers, wrong_headers = parse_headers(site["headers"])
+    routing = site["routing"] or ("spa" if any(is_app(rule) for rule in rules) else "")
+    files = Layout(site["files"], routing, assets=site["assets"])
+    placed = place_rules(rules, files)
+    return _Read(rules, headers, files, placed, [*wrong, *wrong_headers, *placed.problems])
 
 
 def is_app(rule: Rule) -> bool:
@@ -67,19 +97,21 @@ def is_app(rule: Rule) -> bool:
     return (rule.source, rule.status, rule.query) == ("/*", 200, ()) and rule.target.endswith((HTML, "/"))
 
 
-def _shell(layout: Layout, placing: Placing, fallback: str) -> tuple[str, list[str]]:
-    """The file that answers an app's routes, "" if that is index.html; and what is wrong with `fallback`."""
+def _with_shell(placed: Placed, fallback: str) -> tuple[Layout, str, list[str]]:
+    """All objects, the file that answers an app's routes ("" for index.html), and what is wrong with `fallback`."""
+    layout = placed.layout
     if fallback and fallback not in layout.files:
-        return "", [f"the fallback {fallback} is no file of the site: write its path from the output folder"]
+        return layout, "", [f"the fallback {fallback} is no file of the site: write its path from the output folder"]
     if layout.addresses.routing != "spa":
         remedy = "set Routing to spa, or leave it out"
-        return "", [f"the fallback {fallback} is the page of an app: {remedy}"] if fallback else []
+        return layout, "", [f"the fallback {fallback} is the page of an app: {remedy}"] if fallback else []
     usual = next((name for name in SHELLS if name in layout.files), "")
-    shell = fallback or placing.shell or usual
+    shell = fallback or placed.shell or usual
     if shell and INDEX not in layout.files and INDEX not in layout.objects:
+        layout = layout.copy()
         layout.replace(INDEX, Object(shell))
-        return "", []
-    return shell if shell != INDEX else "", []
+        return layout, "", []
+    return layout, shell if shell != INDEX else "", []
 
 
 def _endless(rules: Sequence[Rule], visitor: Visitor) -> list[str]:
@@ -101,7 +133,7 @@ def _without_root(layout: Layout) -> list[str]:
     ]
 
 
-def _store(layout: Layout, placing: Placing, shell: str) -> tuple[list[str], dict[str, str], list[str]]:
+def _store(layout: Layout, placed: Placed, shell: str) -> tuple[list[str], dict[str, str], list[str]]:
     """What `live` says behind the ID, the store's lines, and what is too much."""
     members = [layout.addresses.routing]
     if layout.addresses.also:
@@ -110,8 +142,8 @@ def _store(layout: Layout, placing: Placing, shell: str) -> tuple[list[str], dic
     if shell:
         members.append(f"shell={shell}")
     try:
-        marks = set_values(placing.marks, [one for one in layout.known if one not in placing.marks])
-        rules, segment = rule_values(placing.dynamic, placing.targets)
+        marks = set_values(placed.marks, [one for one in layout.known if one not in placed.marks])
+        rules, segment = rule_values(placed.dynamic, placed.targets)
     except TooMuchError as error:
         return members, {}, [f"{REDIRECTS}: {error}"]
     values = {kind: one for kind, one in (("t", marks), ("r", rules)) if one}
@@ -120,11 +152,11 @@ def _store(layout: Layout, placing: Placing, shell: str) -> tuple[list[str], dic
     members += [f"rules={name}:{len(rules)}:{segment}"] if rules else []
     members += [OPTIONS] if len(members) > plain else []
     size = len(" ".join(members)) + 1 + ID_LENGTH
-    wrong = f"what the store says of the site has {size:,} bytes, over {VALUE_LIMIT:,}: {' '.join(members)[:99]}"
+    wrong = f"what the store says of the site has {size:,} bytes, over {VALUE_LIMIT:,}: use fewer extensions"
     return members, lines, [wrong] if size > VALUE_LIMIT else []
 
 
-def _answers(own: Iterable[str], layout: Layout, left_out: set[str]) -> list[report.Answer]:
+def _answers(own: Iterable[str], layout: Layout, left_out: Set[str]) -> list[report.Answer]:
     """What answers with 200: files of the folder, and copies of them."""
     found: list[report.Answer] = []
     written = layout.files - left_out

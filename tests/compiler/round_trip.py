@@ -14,11 +14,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from compiler.asking import Verdict, Visitor, visitor_of
+from compiler.asking import Verdict, Visitor
 from compiler.dressing import EDGES
 from compiler.headers import headers_of, parse_headers
 from compiler.layout import SLASH
 from compiler.places import has_finisher
+from compiler.table import visitor_of
 from local.cloud.system import deployed
 from local.edge.events import Request
 from workbench.random_rules import Sample, requests, sample
@@ -57,7 +58,7 @@ def differences(stage: Stage, folder: Path, seed: int, number: int) -> Iterator[
     """Publish the site of this seed and ask for `number` addresses."""
     one = sample(seed)
     stage.publish(one.write(folder / str(seed)), one.site["routing"])
-    visitor = visitor_of(one.site, one.compiled)
+    visitor = visitor_of(one.site)
     for path, query in requests(random.Random(seed), one, number):
         wanted, got = visitor.ask(path, query), ask(stage, path, query)
         if wanted.line and _is_slash(path, query, got):  # the routing's own redirect comes first

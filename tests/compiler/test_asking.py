@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from compiler.asking import Verdict, Visitor, visitor_of
-from compiler.table import compile_site
+from compiler.asking import Verdict, Visitor
+from compiler.table import compile_site, visitor_of
 from contract import Site
 
 SITE = "index.html", "404.html", "news.html", "docs/index.html", "old.png", "logo.png"
@@ -25,7 +25,7 @@ def visitor(routing: str, *files: str, redirects: str = "", **more: object) -> V
     }
     compiled = compile_site(site)
     assert compiled["problems"] == []
-    return visitor_of(site, compiled)
+    return visitor_of(site)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,51 @@
+"""Fills the exact set: the addresses that the routing would send elsewhere, and those that no line may take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from compiler.layout import Layout
+from compiler.patterns import Patterns
+from compiler.problems import Problem
+from compiler.redirects import REDIRECTS, Rule
+from compiler.store import EXACT, SPARED
+
+
+def exact_set(
+    layout: Layout, placed: Mapping[str, Rule], dynamic: Sequence[Rule]
+) -> tuple[dict[str, str], list[Problem]]:
+    """The mark of each address; `placed` are the lines that are objects, by address, `dynamic` those of the store.
+
+    A problem is a forced line behind one that is not: the set cannot spare a page from one of the two.
+    """
+    marks = dict.fromkeys(layout.exact, EXACT)
+    if layout.addresses.routing == "spa" and (marks or dynamic):
+        # there a navigation to a file's name that is not in the set is the app's
+        there = [*layout.known, *placed]
+        marks |= {address: EXACT for address in there if layout.addresses.is_file(address)}
+    problems: list[Problem] = []
+    patterns = Patterns(dynamic)
+    for address, owner in _owned(layout, placed) if dynamic else ():
+        lines = [one for one in patterns.at(address) if not owner or one.line > owner.line]
+        forced = [] if owner else [one for one in lines if one.forced]
+        if lines and not forced:
+            marks.setdefault(address, SPARED)
+        elif forced and (lines[0] is not forced[0] or (forced[0].query and len(forced) < len(lines))):
+            others = ", ".join(str(one.line) for one in lines if not one.forced)
+            text = (
+                f"it wins over the file at {address}, which lines {others} must not take: write it before them, "
+                "without a query, or give them `!` too"
+            )
+            problems.append(Problem(REDIRECTS, forced[0].line, text))
+        elif forced:
+            marks.pop(address, None)
+    return marks, problems
+
+
+def _owned(layout: Layout, placed: Mapping[str, Rule]) -> Iterator[tuple[str, Rule | None]]:
+    """Each address that answers, with the line that decides it, or None: a file."""
+    for address in [*layout.known, *layout.exact]:
+        yield address, None
+    for address, rule in placed.items():
+        yield address, rule
+        yield f"{address.rstrip('/')}/", rule

@@ -1,0 +1,43 @@
+"""What is in the store can be searched cheaply, and is found where the router looks."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from compiler.redirects import parse_redirects
+from compiler.store import EXACT, RULE_LINES, RULE_VALUE, SET_LIMIT, SET_VALUE, TooMuchError, rule_values, set_values
+
+
+def test_each_address_of_a_large_set_is_in_the_value_that_its_hash_names() -> None:
+    addresses = [f"/page/{number}" for number in range(5000)]
+    values = set_values(dict.fromkeys(addresses, EXACT), [])
+    assert len(values) & (len(values) - 1) == 0
+    assert max(map(len, values)) <= SET_VALUE == 300
+    for address in addresses:
+        found = hashlib.md5(address.encode()).hexdigest()
+        assert EXACT + found[:8] in values[int(found[8:12], 16) % len(values)]
+
+
+def test_a_set_over_the_limit_is_refused_with_the_number_of_addresses() -> None:
+    with pytest.raises(TooMuchError, match=r"56,000 addresses are exact, of which the store takes 55,555"):
+        set_values(dict.fromkeys(map(str, range(56_000)), EXACT), [])
+    assert SET_LIMIT == 500_000
+
+
+def test_an_address_that_looks_like_one_of_the_set_is_refused_with_both(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("compiler.store.digest", lambda _: "0" * 32)
+    with pytest.raises(TooMuchError, match="/b and /a have the same MD5"):
+        set_values({"/a": EXACT}, ["/b"])
+
+
+def test_a_value_has_no_more_lines_and_bytes_than_the_router_can_look_at() -> None:
+    assert (RULE_LINES, RULE_VALUE) == (8, 600)
+    rules, _ = parse_redirects("".join(f"/{number}/* /{'x' * 80}{number}/:splat\n" for number in range(100)))
+    values, segment = rule_values(rules, {})
+    assert segment == 1
+    assert max(map(len, values)) <= RULE_VALUE
+    long, _ = parse_redirects(f"/:a /{'x' * 300}\n/:a/b /{'y' * 300}\n/:a/c /{'z' * 300}\n")
+    with pytest.raises(TooMuchError, match="lines 1, 2, 3 can all"):
+        rule_values([one._replace(source="/:a") for one in long], {})
