@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
-from compiler.asking import Verdict
+from compiler.asking import Verdict, Visitor
 from compiler.dressing import OWN
-from compiler.headers import HEADERS, headers_of, parse_headers
+from compiler.headers import HEADERS, HeaderRule, headers_of, parse_headers
 from compiler.places import has_finisher, is_shared
 from compiler.redirects import REDIRECTS, parse_redirects
 from compiler.table import compile_site, is_app, visitor_of
@@ -25,7 +26,7 @@ from deployments.errors import USAGE, Failure
 from packer.folder import files_of_folder
 
 DEFAULT_ROUTING = "mixed"  # of a site that says nothing; what the router takes an unknown word for too
-_PAGE = 300  # bytes of a redirect's own page, about
+_PAGE = 60  # bytes of a redirect's own page beside its target, about
 
 
 class Options(NamedTuple):
@@ -79,8 +80,14 @@ class Check:
         self.compiled: Compiled = compile_site(self.site)
         self.elsewhere, unread = elsewhere(folder, self.site["redirects"], self.site["headers"])
         self.warnings = [*self.compiled["warnings"], *_misplaced(folder, texts), *unread]
-        self._visitor = visitor_of(self.site)
-        self._headers = parse_headers(self.site["headers"])[0]
+
+    @cached_property
+    def _visitor(self) -> Visitor:
+        return visitor_of(self.site)
+
+    @cached_property
+    def _headers(self) -> list[HeaderRule]:
+        return parse_headers(self.site["headers"])[0]
 
     def stored(self) -> Stored:
         """What is stored besides, and its size."""
@@ -98,11 +105,10 @@ class Check:
 
     def ask(self, address: str) -> Asked:
         """What a visitor gets who goes to `address`."""
-        parts = urlsplit(quote(address, safe=string.punctuation))
-        if parts.path[:1] != "/":
+        found = re.fullmatch(r"(?:https?://[^/?#]+|(?=/))([^?#]*)(?:\?([^#]*))?(?:#.*)?", address, re.DOTALL)
+        if not found:
             raise Failure(f"{address!r} is no address of a site: write a path that begins with a slash", USAGE)
-        path = re.sub(r"^https?://[^/]*", "", quote(address, safe=string.punctuation)).partition("#")[0]
-        path, _, query = path.partition("?")
+        path, query = (quote(part or "", safe=string.punctuation) for part in found.groups())
         hops = self._visitor.follow(path or "/", query)
         return Asked(address, hops, self._given(hops[-1][1]))
 

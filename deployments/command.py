@@ -132,9 +132,15 @@ def _check(local: bool, arguments: Mapping[str, object]) -> None:
     for name in ("region", "profile") if local else ():
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
             raise click.UsageError(f"--{name} and --local exclude each other: leave one out", context)
+    refuse_bytes(arguments)
+
+
+def refuse_bytes(arguments: Mapping[str, object]) -> None:
+    """Refuse an argument with bytes of another encoding."""
     for name, value in arguments.items():
-        if isinstance(value, str) and re.search("[\ud800-\udfff]", value):  # a byte of another encoding
-            raise click.UsageError(f"{name} {value!r} is not UTF-8: write it in UTF-8", context)
+        for text in value if isinstance(value, tuple) else [value]:
+            if isinstance(text, str) and re.search("[\ud800-\udfff]", text):
+                raise click.UsageError(f"{name} {text!r} is not UTF-8: write it in UTF-8", click.get_current_context())
 
 
 def on_site(function: Callable[..., None]) -> Callable[..., None]:

@@ -18,11 +18,11 @@ from compiler.redirects import REDIRECTS
 from compiler.report import count
 from contract import ROUTINGS
 from deployments.checking import Asked, Check, Options
-from deployments.command import example
+from deployments.command import example, refuse_bytes
 from deployments.errors import Failure
 from deployments.foreign.converting import convert as converted
 from deployments.foreign.converting import demands
-from deployments.output import Column, Output, size
+from deployments.output import Column, Output, one_line, size
 
 _COLUMNS = Column("", "bold", narrow="whole"), Column("of", narrow="wrap"), Column("what", narrow="wrap")
 _ENDS = {400: "the address is refused", 404: "not found", 410: "gone", 414: "the address is too long"}
@@ -70,6 +70,7 @@ def rules(
     """
     if (folder is None) == (convert is None):
         raise click.UsageError("give the built site's folder, as in `rules dist`, or --convert FILE")
+    refuse_bytes({"fallback": fallback, "ask": asked})
     output = Output(as_json)
     if convert:
         _print(output, convert)
@@ -91,7 +92,7 @@ def rules(
 def _print(output: Output, path: Path) -> None:
     """The two files, each below its name."""
     asked = demands(path)
-    texts = converted(path.name, asked)
+    texts = converted(one_line(path.name), asked)
     files = {REDIRECTS: texts.redirects, HEADERS: texts.headers}
     if output.as_json:
         output.facts({}, {**files, "elsewhere": [one._asdict() for one in asked]})

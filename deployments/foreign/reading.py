@@ -12,6 +12,7 @@ from typing import NamedTuple
 import yaml
 
 from deployments.errors import Failure
+from deployments.output import one_line
 
 Step = str | int
 Lines = Mapping[tuple[Step, ...], int]
@@ -62,18 +63,19 @@ class Entry(NamedTuple):
 
 def read(path: Path) -> Entry:
     """What is in a file of another host; `Failure` names the line that cannot be read."""
+    name = one_line(path.name)
     try:
         text = path.read_bytes().decode().lstrip("\ufeff")
         if path.suffix == ".toml":
-            return Entry(path.name, tomllib.loads(text), _toml_lines(text))
+            return Entry(name, tomllib.loads(text), _toml_lines(text))
         if path.suffix in (".yml", ".yaml"):
-            return Entry(path.name, *_yaml(text))
+            return Entry(name, *_yaml(text))
         bare = _JSON_PARTS.sub(_without_comment, text)
-        return Entry(path.name, json.loads(bare), _json_lines(bare))
+        return Entry(name, json.loads(bare), _json_lines(bare))
     except UnicodeDecodeError as error:
-        raise Failure(f"{path.name}: byte {error.start} is no UTF-8: write the file in UTF-8") from None
+        raise Failure(f"{name}: byte {error.start} is no UTF-8: write the file in UTF-8") from None
     except (yaml.YAMLError, tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
-        raise Failure(_unreadable(path.name, error)) from None
+        raise Failure(_unreadable(name, error)) from None
     except OSError as error:
         raise Failure(f"{path} cannot be read: {error.strerror}") from None
 

@@ -99,6 +99,23 @@ def test_an_address_that_is_none_is_wrong_usage(rules: Rules, make: Make) -> Non
     )
 
 
+def test_bytes_of_another_encoding_are_wrong_usage(rules: Rules, make: Make) -> None:
+    for option in ("--ask", "--fallback"):
+        run = rules(make(), option, "/caf\udce9")
+        assert 2 == run.status
+        assert "is not UTF-8: write it in UTF-8" in run.err
+
+
+def test_nothing_of_a_strangers_file_steers_a_terminal(rules: Rules, tmp_path: Path) -> None:
+    path = tmp_path / "vercel.json"
+    path.write_text(
+        '{"redirects": [{"source": "/\\u001b[31ma", "destination": "/b\\u202e"}], "\\u001b[1m": "\\u001b]0;x"}'
+    )
+    run = rules("--convert", path)
+    assert 0 == run.status
+    assert run.out.replace("\n", "").isprintable()
+
+
 def test_a_header_that_no_function_adds_is_told_as_lost(rules: Rules, make: Make) -> None:
     folder = make({"a.css": "a{}", "_headers": "/*.css\n  X-A: b\n  Cache-Control: max-age=60\n"})
     given = {row[1]: row[2] for row in rules(folder, "--ask", "/a.css").rows if row[0] == "header"}
