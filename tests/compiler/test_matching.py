@@ -27,6 +27,9 @@ def values(line: str, path: str, query: str = "") -> dict[str, str] | None:
         ("/é/:x", "/%c3%a9/1", {"x": "1"}),
         ("/%ff", "/%ff", {}),
         ("/%ff", "/%FF", None),  # as the router decodes: what is no UTF-8 stays as it is
+        ("/%ffAB", "/%ff%41%42", {}),
+        ("/%zzAé", "/%zz%41é", {}),
+        ("/%zzé", "/%zz%C3%A9", None),
         ("/*", "/", {"splat": ""}),
         ("/a/*", "/a", {"splat": ""}),
         ("/a/*", "/a/", {"splat": ""}),

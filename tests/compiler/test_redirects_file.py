@@ -108,6 +108,7 @@ REFUSED = {
     "/a c /b": "`c` is neither a query nor a target: write `/old name=value /new`",
     "/a a=1 a=2 /b": "`a=1 a=2` asks for a name twice: write each once",
     "/a a=%26 /b": "`a=%26` has a value that no line can ask for: write `a=:value` for any",
+    "/a a=:1 /b": "`a=:1` is no whole placeholder: write `a=:value`",
     "/a /b 301 c": "`c` follows the status: write a line that ends with it, `/old /new 301`",
     "X-Frame-Options: DENY": "`X-Frame-Options:` is a header's name: write it into _headers, below its path",
 }
