@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from compiler import headers, redirects
+from compiler.problems import Problem
 from workbench import ROOT
 
-PAGES = {"redirects": redirects.parse_redirects, "headers": headers.parse_headers}
+PAGES: dict[str, Callable[[str], tuple[Sequence[object], list[Problem]]]] = {
+    "redirects": redirects.parse_redirects,
+    "headers": headers.parse_headers,
+}
 LIMITS = {
     "redirects": {
         "lines for one address each": redirects.STATIC_LIMIT,
