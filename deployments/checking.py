@@ -23,6 +23,7 @@ from content.files import File, UploadError
 from contract import Compiled, Site
 from deployments.elsewhere import elsewhere
 from deployments.errors import USAGE, Failure
+from deployments.foreign.converting import above
 from packer.folder import files_of_folder
 
 DEFAULT_ROUTING = "mixed"  # of a site that says nothing; what the router takes an unknown word for too
@@ -156,6 +157,7 @@ def _site(files: Mapping[str, File], texts: Mapping[str, str], options: Options)
 
 def _misplaced(folder: Path, texts: Mapping[str, str]) -> list[str]:
     """Files of rules that lie where no upload looks."""
-    above = folder.resolve().parent
-    names = [name for name in (REDIRECTS, HEADERS) if name not in texts and (above / name).is_file()]
-    return [f"{name}: it lies beside {folder.name} and has no effect: let the build copy it there" for name in names]
+    missing = [name for name in (REDIRECTS, HEADERS) if name not in texts]
+    lost = [place / name for name in missing for place in above(folder) if (place / name).is_file()]
+    what = f"outside of {folder.name}, so it has no effect: let the build copy it there"
+    return [f"{path.name}: it lies in {path.parent}, {what}" for path in lost]

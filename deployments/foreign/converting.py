@@ -17,6 +17,7 @@ from deployments.output import one_line
 _HOSTS: dict[str, Callable[[Entry], Iterator[Demand]]] = {
     host.NAME: host.demands for host in (netlify, vercel, firebase, static_web_apps)
 } | {amplify.NAME: amplify.demands}
+_LEVELS = 4  # `dist/app/browser` and deeper
 _LAST = "/* "  # what holds for all that is not there ends the file: no line behind it is looked at
 
 
@@ -28,10 +29,17 @@ class Converted(NamedTuple):
 
 
 def found(folder: Path) -> list[Path]:
-    """Other hosts' files in a built site and beside it, where a repository has them; each name once."""
-    places = folder, folder.resolve().parent
+    """Other hosts' files in a built site and above it; of each name the nearest."""
+    places = [folder, *above(folder)]
     paths = [next((place / name for place in places if (place / name).is_file()), None) for name in _HOSTS]
     return [path for path in paths if path]
+
+
+def above(folder: Path) -> list[Path]:
+    """The folders from that of a built site up to the repository's root; only the next one if there is none near."""
+    parents = list(folder.resolve().parents)[:_LEVELS]
+    root = next((number for number, parent in enumerate(parents) if (parent / ".git").exists()), 0)
+    return parents[: root + 1]
 
 
 def demands(path: Path) -> list[Demand]:

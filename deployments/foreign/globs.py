@@ -47,30 +47,29 @@ def _spelled(glob: str, one: str, deep: bool) -> Spelling:
     if path in _EVERYTHING and (deep or path != "*"):
         return Spelling("/*")
     names: dict[str, str] = {}
-    segments = path.split("/")
-    ours: list[str] = []
-    for index, segment in enumerate(segments):
-        last = index == len(segments) - 1
-        captured = _CAPTURE.fullmatch(segment)
-        if captured:
-            value = ":splat" if captured[2] else placeholder(captured[1], names.values())
-            names[segment] = names[f":{captured[1]}"] = value
-            ours.append("*" if captured[2] else value)
-        elif segment == "**":
-            ours += [] if not last and segments[index + 1] == "**" else ["*"]
-        elif segment == "*" and not deep:
-            names[f"*{index}"] = value = placeholder(f"any{index}")
-            ours.append("*" if last and ours[-1:] == ["*"] else value)
-        else:
-            ours.append(literal(segment).replace("%2A", "*"))
-    return Spelling(_joined(glob, ours, deep), names)
+    segments = [_segment(index, segment, names, deep) for index, segment in enumerate(path.split("/"))]
+    return Spelling(_joined(glob, segments, deep), names)
+
+
+def _segment(index: int, segment: str, names: dict[str, str], deep: bool) -> str:
+    """A segment in our spelling; what it captures comes to `names`."""
+    captured = _CAPTURE.fullmatch(segment)
+    if captured:
+        value = ":splat" if captured[2] else placeholder(captured[1], names.values())
+        names[segment] = names[f":{captured[1]}"] = value
+        return "*" if captured[2] else value
+    if segment == "**":
+        return "*"
+    if segment == "*" and not deep:
+        return placeholder(f"any{index}")
+    return literal(segment).replace("%2A", "*")
 
 
 def _joined(glob: str, segments: list[str], deep: bool) -> str:
     """The path: `**/` takes any folders or none, as a star of ours does, and `**/*` is one star."""
     path = "/" + "/".join(segments)
-    path = re.sub(r"\*/:any\d+$", "*", path)
-    path = re.sub(r"\*/\*$", "*", path)
+    path = re.sub(r"(?<=/)\*(?:/\*)+(?=/|$)", "*", path)
+    path = re.sub(r"(?<=/)\*/:any\d+$", "*", path)
     before, _, behind = path.partition("*/*")  # `**/*.js`
     whole = f"{before}*{behind}" if "*/*" in path else path
     if whole.count("*") > 1:

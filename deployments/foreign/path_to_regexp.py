@@ -27,6 +27,11 @@ class _Part(NamedTuple):
     number: int = 0  # of all parameters, from 1
 
     @property
+    def takes(self) -> bool:
+        """Whether it takes something of an address that differs."""
+        return self.expression is not None
+
+    @property
     def written(self) -> str:
         name = f":{self.name}" if self.name else ""
         return f"{name}({self.expression})" if self.expression else name
@@ -61,41 +66,39 @@ def spellings(source: str, *, page: bool = False, star: bool = False) -> list[Sp
 
 
 def _parts(source: str) -> Iterator[_Part]:
-    at, text, number = 0, "", 0
+    text, at, number = "", 0, 0
     while at < len(source):
         sign = source[at]
-        if sign == "\\":
-            text, at = text + source[at + 1], at + 2
-            continue
         if sign in "*+?)}":
             raise ValueError(source)
         if sign not in ":({":
-            text, at = text + sign, at + 1
+            step = 2 if sign == "\\" else 1
+            text, at = text + source[at + step - 1], at + step
             continue
-        prefix, suffix = "", ""
-        if sign == "{":
-            group = _balanced(source, at, "{}")
-            end, inside = at + len(group), group[1:-1]
-            prefix = re.split(r"[:(]", inside)[0]
-            simple = prefix == inside
-            name, expression, suffix = ("", "", "") if simple else _parameter(inside[len(prefix) :])
-        else:
-            simple = False
-            name, expression, rest = _parameter(source[at:])
-            end = len(source) - len(rest)
-            if text[-1:] in ("/", "."):
-                prefix, text = text[-1], text[:-1]
+        part, at = _part(source, at)
+        if sign != "{" and text[-1:] in ("/", "."):
+            part, text = part._replace(prefix=text[-1]), text[:-1]
         if text:
             yield _Part(text)
-            text = ""
-        modifier = source[end] if end < len(source) and source[end] in "*+?" else ""
-        number += not simple
-        yield _Part(
-            prefix, name, None if simple and not modifier else expression, suffix, modifier, number * (not simple)
-        )
-        at = end + len(modifier)
+        number += part.takes
+        yield part._replace(number=number * part.takes)
+        text = ""
     if text:
         yield _Part(text)
+
+
+def _part(source: str, at: int) -> tuple[_Part, int]:
+    """What begins with a brace, a colon or a parenthesis, and where it ends."""
+    if source[at] == "{":
+        group = _balanced(source, at, "{}")
+        prefix = re.split("[:(]", group[1:-1])[0]
+        core, end = group[1 + len(prefix) : -1], at + len(group)
+        name, expression, suffix = _parameter(core) if core else ("", None, "")
+    else:
+        name, expression, rest = _parameter(source[at:])
+        prefix, suffix, end = "", "", len(source) - len(rest)
+    modifier = source[end] if end < len(source) and source[end] in "*+?" else ""
+    return _Part(prefix, name, expression, suffix, modifier), end + len(modifier)
 
 
 def _parameter(text: str) -> tuple[str, str, str]:
@@ -134,16 +137,13 @@ class _Choice(NamedTuple):
 
 
 def _choices(part: _Part) -> Iterator[_Choice]:
-    if part.expression is None:
-        yield _Choice(part, part.prefix)
-        return
     if part.expression and _WORDS.fullmatch(part.expression) and part.modifier in ("", "?"):
         for word in part.expression.split("|"):
             yield _Choice(part, part.prefix + word.replace("\\", "") + part.suffix)
-    elif not (part.name or part.expression):  # `{/text}?`
-        yield _Choice(part, part.prefix + part.suffix)
-    else:
+    elif part.takes:
         yield _Choice(part._replace(modifier="") if part.modifier == "?" else part)
+    else:
+        yield _Choice(part, part.prefix + part.suffix)
     if part.modifier == "?":
         yield _Choice(part, "")
 
@@ -168,24 +168,27 @@ def _parameterised(
     source: str, part: _Part, path: str, names: dict[str, str], *, end: bool, star: bool
 ) -> tuple[str, str]:
     """The path with a parameter, and what its value is called."""
-    rest = part.modifier in ("*", "+") and part.expression in _SEGMENT
-    if (rest or part.expression in _REST) and end and not part.suffix:
-        before = path + literal(part.prefix)
-        if part.prefix == "/" and not rest:
-            return f"{path}/*", ":splat"
-        return (f"{path}/*", ":splat") if part.prefix == "/" else (f"{before}/*", "/:splat")
-    if star and (rest or part.expression in _REST) and "*" not in path:
-        return path + literal(part.prefix) + "*" + literal(part.suffix), ":splat"
-    if rest or part.expression in _REST:
-        raise Unsaid(f"{shown(part.written)} takes several segments, and here only the last one, `*`, can")
+    if part.expression in _REST or (part.modifier in ("*", "+") and part.expression in _SEGMENT):
+        return _rest(part, path, end=end and not part.suffix, star=star)
     if part.expression not in _SEGMENT or part.modifier:
-        raise Unsaid(
-            f"{shown(part.written)} is an expression: a line would take every segment, as `:{part.name or 'name'}`"
-        )
+        one = f"`:{part.name or 'name'}`"
+        raise Unsaid(f"{shown(part.written)} is an expression: a line would take every segment, as {one}")
     if part.prefix != "/" or part.suffix:
         raise Unsaid(f"{shown(source)} has a part of a segment: a placeholder is a whole one here")
     value = placeholder(part.name or f"p{part.number}", names.values())
     return f"{path}/{value}", value
+
+
+def _rest(part: _Part, path: str, *, end: bool, star: bool) -> tuple[str, str]:
+    """The path with a star."""
+    before = path + literal(part.prefix)
+    if end and part.prefix == "/":
+        return f"{path}/*", ":splat"
+    if end and not star:
+        return f"{before}/*", "/:splat"
+    if star and "*" not in path:
+        return f"{before}*{literal(part.suffix)}", ":splat"
+    raise Unsaid(f"{shown(part.written)} takes several segments, and here only the last one, `*`, can")
 
 
 def _named(part: _Part, value: str, *, gone: bool = False) -> dict[str, str]:

@@ -19,6 +19,21 @@ HEADERS = (
 SITE = {"news.html": "news", "docs/index.html": "docs", "_redirects": REDIRECTS, "_headers": HEADERS}
 
 
+VERCEL = """{
+  "trailingSlash": false,
+  "redirects": [
+    {"source": "/old", "destination": "/news", "statusCode": 302},
+    {"source": "/start", "destination": "/news"},
+    {"source": "/other/:a*", "destination": "/b/:a*"}
+  ],
+  "headers": [
+    {"source": "/(.*)", "headers": [{"key": "X-Frame-Options", "value": "DENY"}]},
+    {"source": "/c", "headers": [{"key": "X-C", "value": "d"}]}
+  ],
+  "functions": {}
+}"""
+
+
 @pytest.fixture
 def rules(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Rules:
     """The command, where there is no AWS."""
@@ -141,7 +156,18 @@ def test_a_fallback_is_an_apps_page(rules: Rules, make: Make) -> None:
 def test_files_of_rules_beside_the_folder_are_named(rules: Rules, make: Make, tmp_path: Path) -> None:
     (tmp_path / "_redirects").write_text("/a /b\n")
     (warning,) = rules(make(), "--json").json["warnings"]
-    assert "_redirects: it lies beside out and has no effect: let the build copy it there" == warning
+    assert (
+        f"_redirects: it lies in {tmp_path}, outside of out, so it has no effect: let the build copy it there"
+        == warning
+    )
+
+
+def test_a_repositorys_root_is_looked_at_however_deep_the_output_is(rules: Rules, make: Make, tmp_path: Path) -> None:
+    (tmp_path / "vercel.json").write_text(VERCEL)
+    deep = make(name="dist/app/browser")
+    assert [] == rules(deep, "--json").json["elsewhere"]
+    (tmp_path / ".git").mkdir()
+    assert 7 == len(rules(deep, "--json").json["elsewhere"])
 
 
 def test_a_file_of_another_encoding_is_named_with_the_line(rules: Rules, make: Make) -> None:
@@ -159,21 +185,6 @@ def test_a_folder_that_is_missing_is_one_line(rules: Rules, tmp_path: Path) -> N
 def test_a_terminal_shows_a_table(make: Make) -> None:
     shown = on_terminal("rules", str(make(SITE)), "--ask", "/old", width=160)
     assert "302 to /news (_redirects:1)" in shown
-
-
-VERCEL = """{
-  "trailingSlash": false,
-  "redirects": [
-    {"source": "/old", "destination": "/news", "statusCode": 302},
-    {"source": "/start", "destination": "/news"},
-    {"source": "/other/:a*", "destination": "/b/:a*"}
-  ],
-  "headers": [
-    {"source": "/(.*)", "headers": [{"key": "X-Frame-Options", "value": "DENY"}]},
-    {"source": "/c", "headers": [{"key": "X-C", "value": "d"}]}
-  ],
-  "functions": {}
-}"""
 
 
 @pytest.mark.parametrize("place", ["out/vercel.json", "vercel.json"])
