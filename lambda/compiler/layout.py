@@ -97,7 +97,7 @@ class Layout:
             self._add_exact([own, *others], name, source)
             return
         key = self.addresses.place(own).key
-        if not self._put(key, Object(source)):
+        if own[1:] in self.files or not self._put(key, Object(source)):
             self.hidden.append(source)
             return
         self.of_file.setdefault(source, []).append(own)
@@ -130,17 +130,14 @@ class Layout:
         own = self.of_file.setdefault(source, [])
         if address in own:
             return
-        if self.addresses.is_file(address):
-            own.append(address)
-            self.known[address] = source
-        elif self.addresses.routing in ("spa", "folders"):  # there it would be a page's, or be redirected
+        own.append(address)
+        place = self.addresses.place(address)
+        # the routing may give the app's page instead, a redirect, or the page of the same name
+        is_app = self.addresses.routing == "spa" and place.key != name
+        if is_app or place.redirect or not self._put(place.key, Object(source)):
             self.exact[address] = name
-            own.append(address)
-        elif self._put(self.addresses.place(address).key, Object(source)):
-            own.append(address)
-            self.known[address] = source
         else:
-            self.hidden.append(source)
+            self.known[address] = source
 
 
 def _names(files: Iterable[str]) -> Iterator[tuple[str, str]]:

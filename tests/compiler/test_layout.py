@@ -96,6 +96,13 @@ def test_the_file_that_is_really_at_a_key_keeps_it_and_the_other_one_is_named() 
     assert table["warnings"] == ["reached by the full file name only: about.html"]
 
 
+@pytest.mark.parametrize("routing", ["files", "mixed"])
+def test_a_file_is_at_its_full_name_also_where_a_page_is_called_so(routing: str) -> None:
+    table = compiled(routing, "index.html", "code/hello.py", "code/hello.py.html")
+    assert (marks(table), table["left_out"]) == (1, [])
+    assert table["warnings"] == ["reached by the full file name only: code/hello.py.html"]
+
+
 def test_extensions_that_the_router_lacks_are_listed_and_what_has_no_room_is_copied() -> None:
     many = [f"data/x.{letter}{number}{'z' * 15}" for letter in "abcdef" for number in range(5)]
     table = compiled("mixed", "index.html", "model.glb", "more.glb", *many)
