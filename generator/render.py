@@ -32,7 +32,7 @@ _SECTIONS = (
 _ATTRIBUTES = ("Type", "Condition", "DependsOn", "DeletionPolicy", "UpdateReplacePolicy")  # of a resource: these first
 # Above this depth everything is a block, so that sections, logical IDs and their properties each have a line.
 _BLOCK_DEPTH = {"Resources": 3, "Metadata": 3, "Conditions": 1}
-_WIDTH = 200
+_WIDTH = 400  # as the lines of the sources that it carries
 _FLOW_LINES = 4  # what needs more of them in flow style is easier to read as a block
 # Blanks a level: of 51,200 bytes inline, a second one would cost the direct template 3,800.
 _STEP = 1
