@@ -9,4 +9,8 @@ if [ $# != 1 ] || ! [ -d "$1" ]; then
   echo "OutputFolder is '$OUTPUT_FOLDER'; the build must leave exactly one such folder in $APP_ROOT, it left: $(ls -d "$@" 2>&1)" >&2
   exit 1
 fi
+for rules in _redirects _headers; do
+  [ ! -f $rules ] || [ -f "$1/$rules" ] ||
+    echo "warning: $rules has no effect here: let the build put it into the output folder, $1" >&2
+done
 export OUTPUT="$PWD/$1"

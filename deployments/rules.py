@@ -11,8 +11,7 @@ from pathlib import Path
 
 import click
 
-from compiler.asking import REDIRECTS as REDIRECT_STATUSES
-from compiler.asking import Verdict
+from compiler.asking import REDIRECT_STATUSES, Verdict
 from compiler.headers import HEADERS
 from compiler.redirects import REDIRECTS
 from compiler.report import count

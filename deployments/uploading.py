@@ -12,9 +12,11 @@ from typing import TypedDict
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from content.files import UploadError
+from compiler.table import compile_site
+from content.files import UploadError, printable
 from content.identity import deployment_id, facts
-from content.plan import make_plan
+from content.plan import make_plan, site_of
+from contract import Compiled, Site
 from deployments.errors import Failure, explain
 from deployments.output import Output, size
 from packer.folder import files_of_folder
@@ -62,10 +64,12 @@ class Upload:
             files = files_of_folder(folder)
             self.plan = make_plan(files, routing)
             self.id = deployment_id(commit)
+            site = site_of(files, self.plan, shared=shared)
         except (UploadError, OSError) as error:
             raise Failure(str(error)) from None
         for warning in warnings(files, self.plan):
             output.note(f"warning: {warning}", "yellow")
+        self._compiled = _compiled(site, output)
         self._facts = {"id": self.id, **facts(commit, None, **told)}
 
     def run(self, bucket: str) -> None:
@@ -81,7 +85,7 @@ class Upload:
 
             s3 = connect()
             try:
-                self.id, told = upload(s3, bucket, self.plan, self._facts, progress, self._shared)
+                self.id, told = upload(s3, bucket, self.plan, self._compiled, self._facts, progress, self._shared)
             except UploadError as error:
                 raise Failure(_reason(error)) from None
         self.complete = True
@@ -94,6 +98,20 @@ class Upload:
             return f"interrupted: {self.id} is complete, `status` says what is live, `promote {self.id}` makes it live"
         sent = self.sent.text()
         return f"interrupted: visitors see nothing of it ({sent} sent); run it again, shared files are not sent twice"
+
+
+def _compiled(site: Site, output: Output) -> Compiled:
+    """What the site's rules make of its files, and what is to be said of them; `Failure` if a line is wrong."""
+    compiled = compile_site(site)
+    for line in compiled["report"]:
+        output.note(printable(line))
+    for warning in compiled["warnings"]:
+        output.note(f"warning: {printable(warning)}", "yellow")
+    for problem in compiled["problems"]:
+        output.note(printable(problem), "red")
+    if compiled["problems"]:
+        raise Failure(f"nothing was uploaded: mend what is wrong ({len(compiled['problems'])} above)")
+    return compiled
 
 
 def _reason(error: Exception) -> str:

@@ -21,14 +21,16 @@ TRANSFORM = "AWS::Serverless-2016-10-31"
 
 def package(template: Template, settings: Settings) -> None:
     """Say in the template that SAM reads it first, and give it its functions as SAM has them."""
-    entries = {  # the modules with the handlers; inline all modules of a function are one, `index`
+    # The modules with the handlers; inline all modules of a function are one, `index`. The compiler stays so: it needs
+    # what codebuild/ has, and `sam build` sees one folder of a function.
+    entries = {
         "Publisher": publisher_entry(has_pipeline=settings.has_pipeline, operations=settings.has_operations),
         "Pruner": PRUNER_ENTRY,
         "Messenger": messenger_entry(has_builds=settings.has_pipeline),
     }
     template.set_transform(TRANSFORM)
     for title, resource in template.resources.items():
-        if isinstance(resource, Function):
+        if isinstance(resource, Function) and title in entries:
             template.resources[title] = _packaged(resource, settings.tags, entries[title])
 
 

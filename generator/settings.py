@@ -91,6 +91,17 @@ class DistributionSettings(NamedTuple):
     log_prefix: str = ""
 
 
+class HeaderSettings(NamedTuple):
+    """What answers say besides what AWS's policy lets them say.
+
+    assets: the finisher runs for stylesheets, images and scripts too, so that the site's rules hold for them
+    cors: other sites' scripts may read this site
+    """
+
+    assets: bool = False
+    cors: bool = False
+
+
 @dataclass(frozen=True)
 class Settings:
     """Everything that shapes the template.
@@ -105,6 +116,8 @@ class Settings:
     distribution: what the distribution has
     shared: whether deployments share files whose names carry a hash
     requests_by_event: whether the publisher takes requests that come as events too
+    headers: what answers say
+    lenient: whether wrong lines in `_redirects` and `_headers` are warnings
     """
 
     source: Source = "git"
@@ -117,6 +130,8 @@ class Settings:
     distribution: DistributionSettings = field(default_factory=DistributionSettings)
     shared: bool = True
     requests_by_event: bool = True
+    headers: HeaderSettings = field(default_factory=HeaderSettings)
+    lenient: bool = False
 
     @property
     def has_pipeline(self) -> bool:
@@ -136,6 +151,10 @@ class Settings:
             raise SettingsError(f"packaging {self.packaging!r} is not one of {', '.join(PACKAGINGS)}")
         if self.source == "direct" and self.variables:
             raise SettingsError("build variables need a build, and the source 'direct' has none: leave them out")
+        if self.headers.cors and self.distribution.response_headers_policy:
+            raise SettingsError("cors is AWS's policy in the place of response_headers_policy: put it into that one")
+        if self.source == "direct" and self.lenient:
+            raise SettingsError("with the source 'direct' each upload decides: run `deployments publish --lenient`")
         if self.source == "direct" and not self.shared:
             raise SettingsError(
                 "with the source 'direct' each upload decides what is shared: run `deployments publish --no-shared`"

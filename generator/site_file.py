@@ -8,10 +8,17 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from generator.settings import RESERVED_VARIABLES, BuildVariable, Settings, VariableType
+from generator.settings import (
+    RESERVED_VARIABLES,
+    BuildVariable,
+    DistributionSettings,
+    HeaderSettings,
+    Settings,
+    VariableType,
+)
 from generator.toml_file import Text, TomlFile, kind, read_toml, shown
 
-TABLES = ("build", "distribution", "files", "notification", "publisher", "roles", "tags")
+TABLES = ("build", "distribution", "files", "headers", "notification", "publisher", "roles", "rules", "tags")
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 _IAM_NAME = r"[A-Za-z0-9+=,.@_-]"
@@ -95,22 +102,43 @@ def load_settings(path: Path, base: Settings | None = None, usable: Collection[s
         roles=base.roles._replace(**file.texts("roles", _ROLES)),
         distribution=distribution,
         shared=_shared(file, base),
-        requests_by_event=_switch(file, "publisher", "requests_by_event", base.requests_by_event),
+        requests_by_event=_switches(file, "publisher", {"requests_by_event": base.requests_by_event})[0],
+        headers=_headers(file, base, distribution),
+        lenient=_lenient(file, base),
     )
 
 
-def _switch(file: TomlFile, table: str, key: str, default: bool) -> bool:
-    """What the only key of a table says, which is on or off."""
+def _switches(file: TomlFile, table: str, defaults: Mapping[str, bool]) -> list[bool]:
+    """What the keys of a table say, each of which is on or off."""
     found = file.table(table)
-    file.only(found, (key,), table)
-    value = found.get(key, default)
-    if not isinstance(value, bool):
-        raise file.error(key, table, f"{key} is {kind(value)}; it must be true or false")
-    return value
+    file.only(found, tuple(defaults), table)
+    for key, value in found.items():
+        if not isinstance(value, bool):
+            raise file.error(key, table, f"{key} is {kind(value)}; it must be true or false")
+    return [bool(found.get(key, default)) for key, default in defaults.items()]
+
+
+def _headers(file: TomlFile, base: Settings, distribution: DistributionSettings) -> HeaderSettings:
+    headers = HeaderSettings(*_switches(file, "headers", base.headers._asdict()))
+    if headers.cors and distribution.response_headers_policy:
+        problem = (
+            "cors takes AWS's policy CORS-and-SecurityHeadersPolicy, and [distribution] response_headers_policy names "
+            "another one: leave cors out, and let that policy say what other sites may read"
+        )
+        raise file.error("cors", "headers", problem)
+    return headers
+
+
+def _lenient(file: TomlFile, base: Settings) -> bool:
+    (lenient,) = _switches(file, "rules", {"lenient": base.lenient})
+    if base.source == "direct" and lenient:
+        problem = "[rules] is for builds, and the source 'direct' has none: run `deployments publish --lenient` instead"
+        raise file.error("lenient", "rules", problem)
+    return lenient
 
 
 def _shared(file: TomlFile, base: Settings) -> bool:
-    shared = _switch(file, "files", "shared", base.shared)
+    (shared,) = _switches(file, "files", {"shared": base.shared})
     if base.source == "direct" and not shared:
         problem = (
             "[files] is for builds, and the source 'direct' has none: run `deployments publish --no-shared` instead"

@@ -15,6 +15,7 @@ from generator.packaging import package
 from generator.parameters import Parameters, build_parameters
 from generator.sections.alerts import Alerts, build_alerts, build_dead_letters
 from generator.sections.building import Building, build_building
+from generator.sections.compiling import build_compiler
 from generator.sections.delivery import build_delivery, build_zip_source
 from generator.sections.direct import build_direct
 from generator.sections.edge import Edge, build_edge
@@ -33,7 +34,7 @@ from generator.sections.storage import Storage, build_storage
 from generator.sections.telling import Telling, build_decision_rule, build_failure_rule, build_messenger
 from generator.sections.uploading import Uploading, build_uploading
 from generator.sections.watching import build_watching
-from generator.sections.workers import Worker, alias
+from generator.sections.workers import Called, Worker, alias
 from generator.settings import Settings
 from generator.version import __version__
 
@@ -50,6 +51,7 @@ class Builds(NamedTuple):
     """The projects that make deployments of sources."""
 
     building: Building
+    compiler: Called
     uploading: Uploading
 
 
@@ -82,7 +84,7 @@ def build_template(settings: Settings | None = None) -> Template:
     storage = build_storage()
     builds = _builds(settings, storage) if settings.has_pipeline else None
     site = _site(settings, storage, builds)
-    way = _pipeline(settings, site, builds) if builds else _direct(site)
+    way = _pipeline(settings, site, builds) if builds else _direct(settings, site)
     operations = _operations(site, builds) if settings.has_operations else ()
     _add_resources(template, settings, site.alerts, [*site, *way.sections, *operations])
     template.add_output([*site_outputs(storage, site.edge, site.alerts, site.publishing), *way.outputs])
@@ -92,19 +94,19 @@ def build_template(settings: Settings | None = None) -> Template:
 
 
 def _builds(settings: Settings, storage: Storage) -> Builds:
-    building = build_building(settings)
-    return Builds(building, build_uploading(settings, storage, building))
+    building, compiler = build_building(settings), build_compiler()
+    return Builds(building, compiler, build_uploading(settings, storage, building, compiler))
 
 
 def _site(settings: Settings, storage: Storage, builds: Builds | None) -> Site:
     alerts = build_alerts()
-    messenger = build_messenger(alerts, builds or ()) if settings.has_operations else None
+    messenger = build_messenger(alerts, _projects(builds)) if settings.has_operations else None
     publishing = build_publishing(
         storage, alerts, has_pipeline=settings.has_pipeline, operations=settings.has_operations
     )
     return Site(
         storage=storage,
-        edge=build_edge(storage, settings.distribution),
+        edge=build_edge(storage, settings.distribution, settings.headers),
         alerts=alerts,
         messenger=messenger,
         publishing=publishing,
@@ -114,18 +116,23 @@ def _site(settings: Settings, storage: Storage, builds: Builds | None) -> Site:
     )
 
 
+def _projects(builds: Builds | None) -> list[Building | Uploading]:
+    """Those that have a build's log."""
+    return [builds.building, builds.uploading] if builds else []
+
+
 def _pipeline(settings: Settings, site: Site, builds: Builds) -> Way:
     publish_rule = build_publish_rule(site.publishing, site.alerts)
     failure_rule = build_failure_rule(settings.source, site.alerts, site.messenger)
     zip_source = build_zip_source(site.alerts) if settings.source == "zip" else None
-    delivery = build_delivery(*builds, zip_source)
+    delivery = build_delivery(builds.building, builds.uploading, zip_source)
     sections = (*builds, publish_rule, failure_rule, zip_source, delivery)
     return Way(sections, pipeline_outputs(delivery, zip_source))
 
 
-def _direct(site: Site) -> Way:
+def _direct(settings: Settings, site: Site) -> Way:
     direct = build_direct(site.storage, site.aliases.ci)
-    return Way([direct], direct_outputs(direct))
+    return Way([direct], direct_outputs(direct, settings.headers))
 
 
 def _operations(site: Site, builds: Builds | None) -> Sections:
@@ -137,7 +144,7 @@ def _operations(site: Site, builds: Builds | None) -> Sections:
         pruner,
         build_pruning(pruner, alerts),
         build_auto_rollback(publishing, alerts),
-        build_watching(storage, site.edge, alerts, publishing, pruner, builds or ()),
+        build_watching(storage, site.edge, alerts, publishing, pruner, _projects(builds)),
     )
 
 

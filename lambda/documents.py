@@ -53,8 +53,9 @@ class Compiled(TypedDict):
     live: str  # what follows the ID in the store's value
     lines: dict[str, str]  # of the store, by key
     objects: list[list[str]]  # key, the file whose bytes it has or "", redirect (`301 /new`) or "", status or ""
-    headers: list[dict[str, str]]  # distinct options of an object: what S3 stores, and `headers` for its metadata
-    dressed: dict[str, int]  # key: its place in `headers`
+    headers: list[dict[str, str]]  # distinct options of an object: what S3 stores (its type, unless its name tells
+    # none), and `headers` for its metadata
+    dressed: dict[str, int]  # of files and of objects with a file's bytes; key: its place in `headers`
     left_out: list[str]  # files that are not written, as a forced rule took their key
 
 

@@ -11,9 +11,11 @@ from pathlib import Path
 sys.path.append(str(Path(__file__).resolve().parents[1] / "lambda"))
 sys.path.append(str(Path(__file__).resolve().parents[1] / "codebuild"))
 
+from compiler.table import compile_site
 from content.files import UploadError
 from content.identity import deployment_id
-from content.plan import Plan, make_plan
+from content.plan import Plan, make_plan, site_of
+from contract import Compiled
 from packer.folder import files_of_folder
 from packer.oddities import warnings
 from uploader import client
@@ -26,6 +28,20 @@ PROGRAM = str(Path(__file__).resolve())
 def planned(folder: Path, routing: str) -> Plan:
     """What publishing `folder` means."""
     return make_plan(files_of_folder(folder), routing)
+
+
+def table_of(plan: Plan, *, shared: bool = True) -> Compiled:
+    """The routing table of a plan whose site says nothing of itself."""
+    return compile_site(site_of(plan.files, plan, shared=shared))
+
+
+def tabled(folder: Path, routing: str, *, shared: bool = True) -> Compiled:
+    """The routing table of `folder`; `UploadError` names what is wrong with its rules."""
+    files = files_of_folder(folder)
+    compiled = compile_site(site_of(files, make_plan(files, routing), shared=shared))
+    for problem in compiled["problems"]:
+        raise UploadError(problem)
+    return compiled
 
 
 def warned(folder: Path, routing: str) -> list[str]:
@@ -43,11 +59,12 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     digits = environment.get("CODEBUILD_BUILD_ID", "").split(":")[-1].replace("-", "")[:16]
     written: list[bool] = []
     try:
-        plan = planned(Path(arguments[0]), environment["ROUTING"])
+        folder, routing = Path(arguments[0]), environment["ROUTING"]
+        plan = planned(folder, routing)
         facts = {"id": deployment_id(commit, digits), **facts}
         s3, shared = client.connect(), environment.get("SHARED_FILES") != "false"
-        bucket = environment["SITE_BUCKET"]
-        identity, said = upload(s3, bucket, plan, facts, lambda _, new: written.append(new), shared)
+        bucket, compiled = environment["SITE_BUCKET"], tabled(folder, routing, shared=shared)
+        identity, said = upload(s3, bucket, plan, compiled, facts, lambda _, new: written.append(new), shared)
         if execution:
             point(s3, bucket, execution, identity)
     except UploadError as error:

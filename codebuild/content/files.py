@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from contract import ERRORS, NAME_LIMIT
 
 SIZE_LIMIT = 5 * 2**30  # https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
+READ_LIMIT = 2**20  # bytes of a file that is looked into
 ENTRY_LIMIT, ARCHIVE_LIMIT = 100_000, 8 * 2**30  # files of an archive, and its bytes
 
 # Never published: repositories, the environment's secrets, a file manager's notes; at the top also what tools
@@ -101,7 +102,7 @@ def check(path: str, size: int | None) -> None:
 def read(file: File) -> str:
     """Give the beginning of a file as text."""
     with Source(file) as source:
-        return source.read(2**20).decode("utf-8", "replace")
+        return source.read(READ_LIMIT).decode("utf-8", "replace")
 
 
 def printable(text: str) -> str:

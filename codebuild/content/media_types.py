@@ -1,4 +1,4 @@
-"""Says what a file is stored as, by its name.
+"""Says what a file is stored as: by its name, or, if that has no extension, by how it begins.
 
 It exists because S3 stores what it is told and guesses nothing, and what Python's own table says is another thing on
 each machine: the same file would be another object.
@@ -7,6 +7,7 @@ each machine: the same file would be another object.
 from __future__ import annotations
 
 import re
+from codecs import getincrementaldecoder
 
 
 def _table(text: str) -> dict[str, str]:
@@ -49,17 +50,45 @@ _PACKED = re.compile(
 )
 
 
+OTHER = "application/octet-stream"
+# How a file whose name tells nothing begins, and what it is then; else it is text, or none
+_BEGINNINGS = {
+    rb"\{\s*[\"}]|\[\s*[]{\"]": "application/json",  # and not `[section]`
+    rb"(?i)<!doctype html|<html": "text/html; charset=utf-8",
+    rb"<(\?xml[^>]*>\s*<)?rss\b": "application/rss+xml",
+    rb"<(\?xml[^>]*>\s*<)?feed\b": "application/atom+xml",
+    rb"<\?xml": "application/xml",
+    rb"": "text/plain; charset=utf-8",
+}
+
+
 def media(path: str) -> dict[str, str]:
-    """Give the media type to store `path` with; of what is compressed, its content's, and the encoding."""
+    """Give the media type to store `path` with; of what is compressed, its content's, and the encoding.
+
+    Give none for a name without an extension, or with the end of a version in its place: then `looks_like` tells it.
+    """
     path = path.lower()
     packed = _PACKED.fullmatch(path)
     content = packed[1] if packed else path
     name = extension(content)
     # Apple asks for its file at the root too
-    if ".well-known/" in path or path.endswith("/apple-app-site-association"):
+    known = ".well-known/" in path or path.endswith("/apple-app-site-association")
+    if known:
         name = name or path.rpartition("/")[2]
     encoding = {"ContentEncoding": "br" if packed[2] == "br" else "gzip"} if packed else {}
-    return {"ContentType": TYPES.get(name, "application/octet-stream"), **encoding}
+    tells = known or packed or re.search("[a-z]", extension(content))
+    return {"ContentType": TYPES.get(name, OTHER), **encoding} if tells else {}
+
+
+def looks_like(start: bytes) -> str:
+    """Give the media type of a file that begins so."""
+    try:
+        getincrementaldecoder("utf-8")().decode(start)  # a sign may be cut in two at the end
+    except UnicodeError:
+        return OTHER
+    text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
+    found = next(kind for begins, kind in _BEGINNINGS.items() if re.match(begins, text))
+    return OTHER if re.search(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]", start) else found
 
 
 def extension(path: str) -> str:

@@ -33,8 +33,9 @@ def main(arguments: list[str], environment: dict[str, str]) -> int:
         plan = make_plan(found, routing)
         for warning in warnings(found, plan):
             print("warning:", warning, file=sys.stderr)
+        packed = {path: file for path, file in found.items() if file}  # rules too, which are no files of the site
         with tempfile.TemporaryFile() as archive:
-            digest = pack(plan.files, archive)
+            digest = pack(packed, archive)
             size = archive.seek(0, os.SEEK_END)
             archive.seek(0)
             boto3.client("s3").upload_fileobj(archive, bucket, f"{ARCHIVES}{build.split(':')[-1]}.tar")

@@ -11,14 +11,13 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from content.files import File, read, remark
 from content.hashed_names import is_hashed
-from content.media_types import FILES, extension
-from content.plan import Plan, named_in_public
+from content.plan import RULES, Plan
 
 _LOOKED_AT = 2**30  # characters of pages; then it is enough
 
 # Names that mean something to other hosts only
 _OF_HOSTS = re.compile(
-    r"_redirects|_headers|_routes\.json|_worker\.js|(netlify|wrangler)\.toml|(vercel|firebase|staticwebapp\.config)\.json|"
+    r"_routes\.json|_worker\.js|(netlify|wrangler)\.toml|(vercel|firebase|staticwebapp\.config)\.json|"
     r"customHttp\.yml|CNAME|(.*/)?(\.htaccess|web\.config)"
 )
 _SECRETS = re.compile(
@@ -40,18 +39,13 @@ _TEXT = re.compile(
 
 def warnings(found: Mapping[str, File | None], plan: Plan) -> list[str]:
     """Give a line for each kind of oddity of what was `found` and will be as `plan` says."""
-    files, routing, known = plan.files, plan.routing, {*FILES, *plan.also}
-    plain, pages = named_in_public(files)
-    hidden = {f"{page}.html" for page in pages if _hidden(page, plan, known)}
-    silent = {path for path in plain if extension(path) not in known}
+    files = plan.files
     missing = loaded("404.html", read(files["404.html"])) if "404.html" in files else set()
     elsewhere = of_hosts(found)
     first: dict[str, str] = {}
     twins = [(path, first.setdefault(normalize("NFC", path).casefold(), path)) for path in sorted(files)]
     return [
-        *remark("not published", found.keys() - files - elsewhere - {".nojekyll"}),
-        *remark(f"reached by the full file name only, with routing {routing}", hidden),
-        *remark("cannot be requested, for want of an extension that no page has", silent - elsewhere),
+        *remark("not published", found.keys() - files - elsewhere - {".nojekyll", *RULES}),
         *remark(
             "used by 404.html, perhaps of another deployment", {path for path in files if not is_hashed(path)} & missing
         ),
@@ -95,12 +89,3 @@ def loaded(page: str, text: str) -> set[str]:
                 if url[:2] == ("http", "site") and not re.search(r"[{<$][{%]", link):
                     found.add(unquote(url.path)[1:])
     return found
-
-
-def _hidden(page: str, plan: Plan, known: set[str]) -> bool:
-    """Tell whether the routing has no address for `page` (without .html) but its full file name."""
-    if page == "index" or page.endswith("404"):
-        return False
-    if page.endswith("/index"):
-        return plan.routing == "spa" or (plan.routing == "files" and page[:-6] not in plan.folders)
-    return plan.routing in ("spa", "folders") or extension(page) in known

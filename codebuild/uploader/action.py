@@ -12,16 +12,19 @@ import re
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import boto3
 
-from content.files import UploadError, printable
+from content.files import File, UploadError, printable
 from content.identity import deployment_id
-from content.plan import Plan, make_plan
+from content.plan import Plan, make_plan, site_of
+from contract import Compiled
 from uploader.archive import files_of_archive
 from uploader.client import connect
+from uploader.compiling import compiled_by
 from uploader.deployment import upload
 from uploader.execution import Built, built, target_of
 from uploader.fetching import fetch
@@ -54,19 +57,28 @@ def of_build(s3: Any, bucket: str, found: Built, environment: dict[str, str]) ->
         wanted = deployment_id(found.facts["commit"], fetch(environment["ARTIFACT_BUCKET"], found, place))
         if made := complete(s3, bucket, wanted):
             return made, _COMPLETE
-        plan = make_plan(files_of_archive(place), environment["ROUTING"])
-        progress, shared = _Progress(plan), environment.get("SHARED_FILES") != "false"
-        made, warnings = upload(s3, bucket, plan, {"id": wanted, **found.facts}, progress, shared)
+        files, shared = files_of_archive(place), environment.get("SHARED_FILES") != "false"
+        plan = make_plan(files, environment["ROUTING"])
+        compiled, progress = _compiled(files, plan, environment, shared), _Progress(plan)
+        made, warnings = upload(s3, bucket, plan, compiled, {"id": wanted, **found.facts}, progress, shared)
     for warning in warnings:
         print("warning:", warning)
     return made, f"{progress.new:,} files uploaded, {progress.files - progress.new:,} reused"
 
 
+def _compiled(files: Mapping[str, File | None], plan: Plan, environment: Mapping[str, str], shared: bool) -> Compiled:
+    """The routing table, as the parameters and settings in the environment want it."""
+    fallback = environment["FALLBACK"] if environment["FALLBACK"] != "auto" else ""
+    assets, lenient = "ASSETS" in environment, "LENIENT" in environment
+    site = site_of(files, plan, fallback=fallback, assets=assets, shared=shared, lenient=lenient)
+    return compiled_by(environment["COMPILER"], site)
+
+
 def run(environment: dict[str, str]) -> str:
     """Do it, and give the line about it."""
     started = time.monotonic()
-    names = "SITE_BUCKET", "ARTIFACT_BUCKET", "PIPELINE", "ROUTING", "EXECUTION"
-    bucket, _, pipeline, _, execution = values = [environment.get(name, "") for name in names]
+    names = "SITE_BUCKET", "ARTIFACT_BUCKET", "PIPELINE", "ROUTING", "COMPILER", "FALLBACK", "EXECUTION"
+    bucket, _, pipeline, _, _, _, execution = values = [environment.get(name, "") for name in names]
     if not all(values) or not re.fullmatch("[0-9a-f-]{36}", execution):
         raise UploadError(f"usage: {'=... '.join(names)}=... python3 uploader.py")
     s3, client = connect(), boto3.client("codepipeline")

@@ -13,7 +13,7 @@ from typing import Any
 from content.files import UploadError, remark
 from content.hashed_names import is_hashed
 from content.plan import Plan
-from contract import LEASE_SECONDS, folder_of, manifest_of, self_contained
+from contract import LEASE_SECONDS, Compiled, folder_of, manifest_of, self_contained
 from uploader.lease import take_lease
 from uploader.manifest import manifest
 from uploader.objects import naming
@@ -32,11 +32,12 @@ def upload(
     s3: Any,
     bucket: str,
     plan: Plan,
+    compiled: Compiled,
     facts: dict[str, str],
     progress: Callable[[int, bool], None],
     shared: bool = True,
 ) -> tuple[str, list[str]]:
-    """Write a lease, the files of `plan`, then the manifest; overwrite nothing else.
+    """Write a lease, the files of `plan` as `compiled` (the routing table) says, then the manifest; overwrite nothing.
 
     `facts` are the manifest's members about the source (see `manifest`). After each file `progress` gets its bytes and
     whether it was written; else it was there. `UploadError` says what could not be written, and why: the deployment
@@ -46,17 +47,18 @@ def upload(
     hashed files too lie in its folder, and the last part of its ID begins with x, by which the router knows it.
     What is given is the ID in the end, and warnings.
     """
-    paths, sender = sorted(plan.files), Sender(s3, bucket, plan, progress)
+    paths, sender = {*plan.files}, Sender(s3, bucket, plan, compiled, progress)
     hashed = {*filter(is_hashed, paths)} if shared else set()
+    own = {key for key, *_ in compiled["objects"]}.union(paths - hashed - {*compiled["left_out"]})
     identity = facts["id"] if shared else self_contained(facts["id"])
     begun = take_lease(s3, bucket, identity)
     kept, refused = share(s3, bucket, sender, sorted(hashed))
-    own = sorted({*paths} - hashed)
     if refused:
-        identity, own = self_contained(identity), paths
+        identity, own = self_contained(identity), own | hashed
         take_lease(s3, bucket, identity)
-    sender.send(folder_of(identity), own, {}, CacheControl=_OWN, Metadata={"deployment": identity})
-    body = manifest(plan, {**facts, "id": identity}, own, sorted(hashed - refused))
+    sender.send(folder_of(identity), sorted(own), {}, CacheControl=_OWN, Metadata={"deployment": identity})
+    sizes = {key: sender.size(key) for key in own}
+    body = manifest(compiled, {**facts, "id": identity}, sizes, sorted(hashed - refused))
     _complete(sender, manifest_of(identity), begun, body)
     stayed = f"{len(kept):,} images and fonts stay as an earlier build made them"
     return identity, remark(_APART, refused) + ([stayed] if kept else [])

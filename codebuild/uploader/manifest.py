@@ -6,27 +6,30 @@ import hashlib
 import json
 from collections.abc import Mapping
 
-from content.plan import Plan
-from contract import VERSION
+from contract import VERSION, Compiled
 
 
-def manifest(plan: Plan, facts: Mapping[str, str], own: list[str], pooled: list[str]) -> bytes:
-    """Give the manifest of `plan`, with what is in the deployment's `own` folder and what it takes from the pool.
+def manifest(compiled: Compiled, facts: Mapping[str, str], own: Mapping[str, int], pooled: list[str]) -> bytes:
+    """Give the manifest of a deployment: the sizes of what is in its `own` folder, and what it takes from the pool.
 
     `facts` are its members about the source: id, commit, branch, message, author, execution, created, perhaps version.
     """
-    sizes = {path: plan.files[path].size for path in own}
-    lines = "".join(f"{path} {size}\n" for path, size in sizes.items())
+    lines = "".join(f"{path} {own[path]}\n" for path in sorted(own))
+    live = compiled["live"]
     found = {
         **facts,
         "uploader": VERSION,
-        "routing": plan.routing,
-        "also": plan.also,
-        "index": plan.folders,
+        "routing": compiled["routing"],
+        "live": live,
         "immutable": pooled,
         "files": len(own),
-        "bytes": sum(sizes.values()),
+        "bytes": sum(own.values()),
         "listing": hashlib.sha256(lines.encode()).hexdigest(),
     }
+    if compiled["lines"]:
+        found["lines"] = compiled["lines"]
+    # older publishers must refuse what they would serve in part only
+    if not live.endswith("+") and not live.startswith("bare"):
+        found |= {"also": live.split("also=")[1].split(",") if "also=" in live else [], "index": []}
     # of a commit message that was cut in two, half a sign may be left
     return json.dumps(found, ensure_ascii=False).encode(errors="replace")

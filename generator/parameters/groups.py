@@ -93,10 +93,17 @@ def _build(framework: str) -> Group:
         choice(
             "Routing",
             "Replaces the routing of the framework, which says what /about is. With spa it is the app, with files "
-            "about.html, with folders about/index.html. With mixed /about is about.html and /about/ is "
-            "about/index.html",
+            "about.html, with folders or bare about/index.html (folders ends addresses with a slash, bare does not). "
+            "With mixed /about is about.html and /about/ is about/index.html",
             "",
             ["", *ROUTINGS],
+        ),
+        text(
+            "Fallback",
+            "With the routing spa, the page for what no file answers, seen from the output folder, such as 200.html. "
+            "With auto it is what the framework leaves for that, or index.html",
+            "auto",
+            pattern=rf"(?!/){_FOLDER}",
         ),
         choice(
             "NodeVersion",

@@ -33,15 +33,17 @@ from generator.intrinsics import STACK_NAME, STACK_UUID, arn
 from generator.order import UNTIL_READY
 from generator.parameters.conditions import HAS_DOMAIN
 from generator.sections.storage import Storage, objects_in, tls_only
-from generator.settings import DistributionSettings
+from generator.settings import DistributionSettings, HeaderSettings
 
 # AWS's managed policies: an account has 20 of its own of each kind, so a stack that brings its own stops at 20 sites.
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
 _CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-response-headers-policies.html
 _SECURITY_HEADERS = "67f7725c-6f97-4210-82d7-5512b31e9d03"
+_CORS_AND_SECURITY_HEADERS = "e61eb60c-9c35-4d20-a928-2b84e02af89c"
 
-# The commonest assets, none of which can be a page or a service worker: they need no viewer-response function.
+# The commonest assets, none of which can be a page or a service worker: they need no viewer-response function, unless
+# the setting `[headers] assets` asks for it.
 # With the default and _errors/* these make seven behaviors; CloudFront's Pro plan allows ten.
 ASSET_PATTERNS = ("*.css", "*.png", "*.jpg", "/assets/*.js", "/_*/*.js")
 
@@ -57,7 +59,7 @@ class Edge(NamedTuple):
     site_bucket_policy: BucketPolicy
 
 
-def build_edge(storage: Storage, settings: DistributionSettings) -> Edge:
+def build_edge(storage: Storage, settings: DistributionSettings, headers: HeaderSettings) -> Edge:
     """The distribution with its functions, and the site bucket's policy, which names the distribution."""
     router = _function("RouterFunction", ROUTER, "function/router.js")
     association = KeyValueStoreAssociation(KeyValueStoreARN=GetAtt(storage.store, "Arn"))
@@ -79,7 +81,7 @@ def build_edge(storage: Storage, settings: DistributionSettings) -> Edge:
             SigningProtocol="sigv4",
         ),
     )
-    distribution = _distribution(storage, settings, router, finisher, access)
+    distribution = _distribution(storage, settings, headers, _functions(router, finisher), access)
     return Edge(router, finisher, access, distribution, _site_bucket_policy(storage, distribution))
 
 
@@ -93,14 +95,23 @@ def _function(title: str, role: str, path: str) -> Function:
     )
 
 
-def _distribution(
-    storage: Storage, settings: DistributionSettings, router: Function, finisher: Function, access: OriginAccessControl
-) -> Distribution:
-    headers = settings.response_headers_policy or _SECURITY_HEADERS
+def _functions(router: Function, finisher: Function) -> list[FunctionAssociation]:
     # `Ref` gives the ARN, as that is how CloudFormation identifies a function:
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-function.html
-    request = FunctionAssociation(EventType="viewer-request", FunctionARN=Ref(router))
-    response = FunctionAssociation(EventType="viewer-response", FunctionARN=Ref(finisher))
+    events = {"viewer-request": Ref(router), "viewer-response": Ref(finisher)}
+    return [FunctionAssociation(EventType=event, FunctionARN=arn) for event, arn in events.items()]
+
+
+def _distribution(
+    storage: Storage,
+    settings: DistributionSettings,
+    headers: HeaderSettings,
+    functions: list[FunctionAssociation],
+    access: OriginAccessControl,
+) -> Distribution:
+    own = _CORS_AND_SECURITY_HEADERS if headers.cors else _SECURITY_HEADERS
+    policy = settings.response_headers_policy or own
+    of_assets = functions if headers.assets else functions[:1]
     certificate = ViewerCertificate(
         AcmCertificateArn=Ref("CertificateArn"), SslSupportMethod="sni-only", MinimumProtocolVersion="TLSv1.2_2021"
     )
@@ -120,10 +131,10 @@ def _distribution(
             Aliases=If(HAS_DOMAIN, Split(",", Ref("DomainNames")), NoValue),
             ViewerCertificate=If(HAS_DOMAIN, certificate, ViewerCertificate(CloudFrontDefaultCertificate=True)),
             Origins=[origin],
-            DefaultCacheBehavior=DefaultCacheBehavior(**_behavior(headers, request, response)),
+            DefaultCacheBehavior=DefaultCacheBehavior(**_behavior(policy, functions)),
             CacheBehaviors=[
-                CacheBehavior(PathPattern=f"/{ERRORS}*", **_behavior(headers)),
-                *(CacheBehavior(PathPattern=pattern, **_behavior(headers, request)) for pattern in ASSET_PATTERNS),
+                CacheBehavior(PathPattern=f"/{ERRORS}*", **_behavior(policy, [])),
+                *(CacheBehavior(PathPattern=pattern, **_behavior(policy, of_assets)) for pattern in ASSET_PATTERNS),
             ],
             CustomErrorResponses=[
                 CustomErrorResponse(
@@ -148,8 +159,8 @@ def _demanded(settings: DistributionSettings) -> dict[str, Any]:
     return demanded
 
 
-def _behavior(headers_policy: str, *functions: FunctionAssociation) -> dict[str, Any]:
-    associations = {"FunctionAssociations": list(functions)} if functions else {}
+def _behavior(headers_policy: str, functions: list[FunctionAssociation]) -> dict[str, Any]:
+    associations = {"FunctionAssociations": functions} if functions else {}
     return {
         "TargetOriginId": _ORIGIN,
         "ViewerProtocolPolicy": "redirect-to-https",
@@ -172,14 +183,21 @@ def _site_bucket_policy(storage: Storage, distribution: Distribution) -> BucketP
         Bucket=Ref(bucket),
         PolicyDocument=document(
             [
-                # Who may not list gets 403 from S3 for what is not there, and CloudFront shows no 404 page. An action
-                # holds for what it knows: for objects, or for the bucket.
                 Statement(
                     Sid="VisitorsRead",
                     Effect=Allow,
                     Principal=cloudfront,
-                    Action=[s3.GetObject, s3.ListBucket],
-                    Resource=[*objects_in(bucket, DEPLOYMENTS, POOL, ERRORS), GetAtt(bucket, "Arn")],
+                    Action=[s3.GetObject],
+                    Resource=objects_in(bucket, DEPLOYMENTS, POOL, ERRORS),
+                    Condition=this_distribution,
+                ),
+                # without it S3 answers 403 for what is not there, and CloudFront shows no 404 page
+                Statement(
+                    Sid="MissingIs404",
+                    Effect=Allow,
+                    Principal=cloudfront,
+                    Action=[s3.ListBucket],
+                    Resource=[GetAtt(bucket, "Arn")],
                     Condition=this_distribution,
                 ),
                 Statement(

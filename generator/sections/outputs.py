@@ -13,6 +13,7 @@ from generator.sections.edge import Edge
 from generator.sections.publishing import pipeline_page
 from generator.sections.storage import Storage
 from generator.sections.workers import Worker
+from generator.settings import HeaderSettings
 
 
 def site_outputs(storage: Storage, edge: Edge, alerts: Alerts, publishing: Worker) -> list[Output]:
@@ -62,9 +63,11 @@ def pipeline_outputs(delivery: Delivery, zip_source: ZipSource | None) -> list[O
     ]
 
 
-def direct_outputs(direct: Direct) -> list[Output]:
-    """The next step of who uploads without a pipeline."""
+def direct_outputs(direct: Direct, headers: HeaderSettings) -> list[Output]:
+    """The next step of who uploads without a pipeline, and what the command line must know of the stack."""
+    assets = Output("RulesOnAssets", Description="Rules hold for stylesheets, images and scripts too", Value="true")
     return [
+        *([assets] if headers.assets else []),
         Output(
             "DeployPolicyArn",
             Description="Next, attach it to the role of your CI and publish as the README says",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from awacs import codepipeline, logs, s3
+from awacs import awslambda, codepipeline, logs, s3
 from awacs.aws import Condition, Statement, StringLike
 from troposphere import GetAtt, If, Ref, Sub
 from troposphere.codebuild import (
@@ -28,6 +28,7 @@ from generator.parameters.mappings import chosen
 from generator.sections.building import Building
 from generator.sections.publishing import PIPELINE_NAME, pipeline_arn
 from generator.sections.storage import Storage, objects_in, patterns
+from generator.sections.workers import Called
 from generator.settings import Settings
 
 
@@ -37,18 +38,22 @@ class Uploading(NamedTuple):
     project: Project
 
 
-def build_uploading(settings: Settings, storage: Storage, building: Building) -> Uploading:
+def build_uploading(settings: Settings, storage: Storage, building: Building, compiler: Called) -> Uploading:
     """The upload project: it runs nobody's code but ours, on Lambda's compute where that is."""
     log_group = LogGroup("UploadLog", RetentionInDays=Ref("RetentionDays"))
     role = service_role(
-        "UploadRole", "codebuild.amazonaws.com", _statements(storage, building.artifact_bucket, log_group)
+        "UploadRole", "codebuild.amazonaws.com", _statements(storage, building.artifact_bucket, log_group, compiler)
     )
     variables = {
         "SITE_BUCKET": Ref(storage.site_bucket),
         "ARTIFACT_BUCKET": Ref(building.artifact_bucket),
         "PIPELINE": PIPELINE_NAME,
         "ROUTING": chosen("Routing", "Routing"),
+        "FALLBACK": Ref("Fallback"),
+        "COMPILER": Ref(compiler.function),
         **({} if settings.shared else {"SHARED_FILES": "false"}),
+        **({"ASSETS": "true"} if settings.headers.assets else {}),
+        **({"LENIENT": "true"} if settings.lenient else {}),
     }
     project = Project(
         "UploadProject",
@@ -73,7 +78,7 @@ _ON_LAMBDA = "aws/codebuild/amazonlinux-x86_64-lambda-standard:python3.13"
 _IN_CONTAINER = "aws/codebuild/amazonlinux-x86_64-standard:5.0"
 
 
-def _statements(storage: Storage, artifacts: Bucket, log_group: LogGroup) -> list[Statement]:
+def _statements(storage: Storage, artifacts: Bucket, log_group: LogGroup, compiler: Called) -> list[Statement]:
     site = storage.site_bucket
     compared = (DEPLOYMENTS, EXECUTIONS, POOL, MANIFESTS)
     created = (*compared, LEASES)
@@ -88,4 +93,5 @@ def _statements(storage: Storage, artifacts: Bucket, log_group: LogGroup) -> lis
         allow([s3.PutObject], *objects_in(site, *created)),
         allow([s3.ListBucket], GetAtt(site, "Arn"), condition=listed),
         allow([codepipeline.GetPipelineExecution, codepipeline.ListActionExecutions], pipeline_arn()),
+        allow([awslambda.InvokeFunction], GetAtt(compiler.function, "Arn")),
     ]

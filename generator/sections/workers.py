@@ -97,7 +97,7 @@ def build_function(
         "MemorySize": memory,
         "Timeout": timeout,
         "LoggingConfig": LoggingConfig(LogGroup=Ref(log_group)),
-        "Environment": Environment(Variables=dict(environment)),
+        **({"Environment": Environment(Variables=dict(environment))} if environment else {}),
         **options,
     }
     return Called(log_group, role, _function(title, code, properties))

@@ -22,7 +22,7 @@ from content.hashed_names import is_hashed
 from contract import NAME_LIMIT
 
 HOPS = 30  # of redirects; browsers give up after 20
-REDIRECTS = 301, 302, 303, 307, 308
+REDIRECT_STATUSES = 301, 302, 303, 307, 308
 
 
 class Verdict(NamedTuple):
@@ -87,7 +87,7 @@ class Visitor:
             seen.add((path, query))
             verdict = self.ask(path, query)
             hops.append((path + f"?{query}" * bool(query), verdict))
-            if verdict.status not in REDIRECTS or verdict.to[:1] != "/":
+            if verdict.status not in REDIRECT_STATUSES or verdict.to[:1] != "/":
                 return hops
             path, _, query = verdict.to.partition("#")[0].partition("?")
         return [*hops, (path + f"?{query}" * bool(query), Verdict(0, path))]
@@ -111,7 +111,7 @@ class Visitor:
 
     def _decided(self, rule: Rule, target: str, query: str) -> Verdict:
         source = self._source(target)
-        if rule.status not in REDIRECTS:
+        if rule.status not in REDIRECT_STATUSES:
             return Verdict(rule.status, source, rule.line) if source else self._missing(rule.line)
         if source and rule.is_static and not has_finisher(rule.source[1:], assets=self._layout.assets):
             return Verdict(200, source, rule.line)  # what is sent as it is can be a copy, and no redirect
@@ -163,7 +163,7 @@ def cycles(rules: Sequence[Rule], visitor: Visitor) -> list[list[int]]:
     """The lines of each round of redirects that has no end."""
     found: dict[tuple[int, ...], None] = {}
     for rule in rules:
-        if rule.status in REDIRECTS and rule.target[:1] == "/":
+        if rule.status in REDIRECT_STATUSES and rule.target[:1] == "/":
             for path in _samples(rule.source):
                 query = "&".join(f"{name}={_value(value)}" for name, value in rule.query)
                 end, lines = visitor.end(path, query)

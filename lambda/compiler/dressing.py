@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from compiler.headers import HeaderRule, headers_of
 from compiler.places import HTML, has_finisher
+from content.media_types import media
 
 # What S3 stores as a header of its own; the rest travels in one member of the metadata, for the finisher.
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
@@ -67,6 +68,18 @@ def dress(objects: Iterable[tuple[str, str, Sequence[str]]], rules: list[HeaderR
             f"_headers: Cache-Control `{caching}` lets browsers show {_some(pages)} after a newer version is live"
         )
     return result
+
+
+def with_types(dressed: Dressed, sources: Iterable[tuple[str, str]]) -> tuple[list[dict[str, str]], dict[str, int]]:
+    """The same options for each of the keys, with the type that the name of its file tells; a line's own type wins."""
+    numbers: dict[tuple[tuple[str, str], ...], int] = {}
+    places: dict[str, int] = {}
+    for key, source in sources:
+        said = dressed.headers[dressed.dressed[key]] if key in dressed.dressed else {}
+        options = {**media(f"/{source}"), **said}
+        if options:
+            places[key] = numbers.setdefault(tuple(sorted(options.items())), len(numbers))
+    return [dict(one) for one in numbers], places
 
 
 def _split(changes: Sequence[tuple[str, str | None]], key: str, problems: list[str]) -> tuple[dict[str, str], str]:

@@ -160,7 +160,7 @@ def _check_value(name: str, value: str) -> None:
 
 def _values(path: str, addresses: tuple[str, ...]) -> dict[str, str] | None:
     """What the placeholders of a pattern stand for in the first address that it holds for, as in addresses."""
-    start, expression = _expression(path)
+    start, expression = _header_expression(path)
     for address in addresses:
         found = expression.fullmatch(address) if address.startswith(start) else None
         if found:
@@ -169,7 +169,7 @@ def _values(path: str, addresses: tuple[str, ...]) -> dict[str, str] | None:
 
 
 @lru_cache(maxsize=HEADER_RULE_LIMIT)
-def _expression(path: str) -> tuple[str, re.Pattern[str]]:
+def _header_expression(path: str) -> tuple[str, re.Pattern[str]]:
     """What all addresses of a pattern begin with, and the pattern as a regular expression."""
     start = re.split(r"/:|/?\*", path)[0] if path != "/" else path
     head, below, _ = path.rpartition("/*") if path.endswith("/*") else (path.rstrip("/"), "", "")

@@ -44,7 +44,7 @@ class Layout:
         self.known: dict[str, str] = {}  # every other address that answers or leads on: its file
         self.of_file: dict[str, list[str]] = {}  # a file's addresses with 200
         self.hidden: list[str] = []  # files that are reached by their full name only, or not at all
-        for name, source in _names(self.files):
+        for name, source in _names_of(self.files):
             if name != source:
                 self._put(name, Object(source))
             if name.endswith(HTML) and "/." not in f"/{name}":
@@ -140,7 +140,7 @@ class Layout:
             self.known[address] = source
 
 
-def _names(files: Iterable[str]) -> Iterator[tuple[str, str]]:
+def _names_of(files: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Each file's name with its file: also in the other form of Unicode, which people type, if no file has that."""
     there = set(files)
     for path in sorted(there):

@@ -9,8 +9,8 @@ from compiler.layout import Object
 from compiler.placing import Placed
 from compiler.redirects import REDIRECTS, Rule
 
-SHOWN = 10  # names in a line
-Answer = tuple[str, str, Sequence[str]]  # what answers with 200: the key, the file and its addresses
+NAMES_SHOWN = 10  # names in a line
+Answering = tuple[str, str, Sequence[str]]  # what answers with 200: the key, the file and its addresses
 
 
 def without_effect(placed: Placed) -> list[str]:
@@ -23,7 +23,7 @@ def without_effect(placed: Placed) -> list[str]:
     ]
 
 
-def headers_without_effect(rules: Sequence[HeaderRule], own: Iterable[Answer], shared: Sequence[str]) -> list[str]:
+def headers_without_effect(rules: Sequence[HeaderRule], own: Iterable[Answering], shared: Sequence[str]) -> list[str]:
     """A line if rules ask for more of `shared` files than these have, and one for rules that hold for no file."""
     answers = [*(addresses for _, _, addresses in own), *([f"/{path}"] for path in shared)]
     idle = [rule for rule in rules if not any(headers_of([rule], addresses) for addresses in answers)]
@@ -60,8 +60,8 @@ def sums(
 
 def remark(text: str, names: Sequence[str]) -> list[str]:
     """One line with some of the names, none for none."""
-    more = f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
-    return [f"{text}: {', '.join(names[:SHOWN])}{more}"] if names else []
+    more = f" and {len(names) - NAMES_SHOWN:,} more" if len(names) > NAMES_SHOWN else ""
+    return [f"{text}: {', '.join(names[:NAMES_SHOWN])}{more}"] if names else []
 
 
 def count(number: int, noun: str, plural: str = "") -> str:

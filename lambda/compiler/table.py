@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence, Set
 from typing import NamedTuple
 
-from compiler import report
 from compiler.asking import Visitor, cycles
-from compiler.dressing import dress
+from compiler.dressing import dress, with_types
 from compiler.headers import HeaderRule, parse_headers
 from compiler.layout import Layout, Object
 from compiler.places import HTML, INDEX
 from compiler.placing import Placed, place_rules
 from compiler.problems import Problem
 from compiler.redirects import REDIRECTS, Rule, parse_redirects
+from compiler.report import Answering, headers_without_effect, remark, sums, without_effect
 from compiler.store import TooMuchError, named, rule_values, set_values
 from content.hashed_names import is_hashed
 from contract import VALUE_LIMIT, Compiled, Site
@@ -39,22 +39,25 @@ def compile_site(site: Site) -> Compiled:
     own = [path for path in site["files"] if not (site["shared"] and is_hashed(path))]
     answers = _answers(own, layout, read.placed.left_out)
     dressed = dress(answers, read.headers, assets=site["assets"])
+    sources = {path: path for path in site["files"] if path not in read.placed.left_out}
+    sources |= {key: one.source for key, one in layout.objects.items() if one.source}
+    headers, places = with_types(dressed, sources.items())
     return {
         "problems": [*([] if site["lenient"] else mistakes), *problems, *too_much, *dressed.problems],
         "warnings": [
             *(mistakes if site["lenient"] else []),
-            *report.without_effect(read.placed),
+            *without_effect(read.placed),
             *dressed.warnings,
-            *report.headers_without_effect(read.headers, answers, sorted({*site["files"]} - {*own})),
-            *report.remark("reached by the full file name only", layout.hidden),
+            *headers_without_effect(read.headers, answers, sorted({*site["files"]} - {*own})),
+            *remark("reached by the full file name only", layout.hidden),
         ],
-        "report": report.sums(read.rules, read.headers, read.placed, len(dressed.dressed), layout.objects.values()),
+        "report": sums(read.rules, read.headers, read.placed, len(dressed.dressed), layout.objects.values()),
         "routing": layout.addresses.routing,
         "live": " ".join(members),
         "lines": lines,
         "objects": [[key, one.source, one.redirect, one.status] for key, one in sorted(layout.objects.items())],
-        "headers": dressed.headers,
-        "dressed": dressed.dressed,
+        "headers": headers,
+        "dressed": places,
         "left_out": sorted(read.placed.left_out),
     }
 
@@ -156,9 +159,9 @@ def _store(layout: Layout, placed: Placed, shell: str) -> tuple[list[str], dict[
     return members, lines, [wrong] if size > VALUE_LIMIT else []
 
 
-def _answers(own: Iterable[str], layout: Layout, left_out: Set[str]) -> list[report.Answer]:
+def _answers(own: Iterable[str], layout: Layout, left_out: Set[str]) -> list[Answering]:
     """What answers with 200: files of the folder, and copies of them."""
-    found: list[report.Answer] = []
+    found: list[Answering] = []
     written = layout.files - left_out
     for path in own:
         if path not in left_out:

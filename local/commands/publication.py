@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 
 from botocore.config import Config
 
+from compiler.table import compile_site
 from content.files import UploadError
 from content.identity import deployment_id, facts
-from content.plan import make_plan
+from content.plan import make_plan, site_of
 from local.cloud.stack import Stack
 from local.errors import LocalError
 from packer.folder import files_of_folder
@@ -40,10 +41,14 @@ def upload(stack: Stack, folder: Path, routing: str, commit: str = "local", mess
         plan = make_plan(files, routing)
         identity = deployment_id(commit)
         about = {"id": identity, **facts(commit, message=message)}
-        identity, told = send(_client(stack), stack.bucket, plan, about, lambda *_: None)
+        compiled = compile_site(site_of(files, plan))
+        if compiled["problems"]:
+            raise LocalError("\n".join(compiled["problems"]))
+        identity, told = send(_client(stack), stack.bucket, plan, compiled, about, lambda *_: None)
     except UploadError as error:
         raise LocalError(str(error)) from None
-    return Published(identity, len(plan.files), time.monotonic() - started, [*warnings(files, plan), *told])
+    said = [*warnings(files, plan), *compiled["warnings"], *told]
+    return Published(identity, len(plan.files), time.monotonic() - started, said)
 
 
 def _client(stack: Stack) -> Any:

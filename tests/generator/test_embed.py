@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Collection
 from itertools import product
 from typing import Any
@@ -307,3 +308,11 @@ print(os)
 def test_only_ascii_is_embedded() -> None:
     with pytest.raises(ValueError, match="ASCII"):
         program({"one": "print('\u2026')"})
+
+
+@pytest.mark.parametrize("entry", PROGRAMS)
+def test_a_shipped_program_imports_nothing_but_what_its_runtime_has(entry: str) -> None:
+    nodes = list(ast.walk(ast.parse(sources.program(entry))))
+    names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    names += [str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)]
+    assert {name.partition(".")[0] for name in names} <= {*sys.stdlib_module_names, "boto3", "botocore"}

@@ -51,7 +51,8 @@ def test_a_packaged_template_differs_from_the_inline_one_in_the_functions_code_a
     inline, packaged = content(source), content(source, packaging="sam")
     assert packaged.pop("Transform") == "AWS::Serverless-2016-10-31"
     functions = [t for t, r in inline["Resources"].items() if r["Type"] == "AWS::Lambda::Function"]
-    assert "Publisher" in functions
+    assert {*functions} - {"Compiler"} == {"Publisher"}
+    functions.remove("Compiler") if "Compiler" in functions else None  # needs what codebuild/ has, so it stays inline
     for title in functions:
         before, after = inline["Resources"][title], packaged["Resources"][title]
         assert (before.pop("Type"), after.pop("Type")) == ("AWS::Lambda::Function", "AWS::Serverless::Function")

@@ -44,14 +44,14 @@ WANTS = [
     (r"\.Environment\.Variables\.(SITE_BUCKET|TABLE)$", "name"),
     (r"\.Environment\.Variables\.(TOPIC_ARN|PUBLISHER)$", "ARN"),
     (r"RollbackPermission\.Properties\.FunctionName$", "ARN"),
-    (r"\.EnvironmentVariables\.\d+\.Value$", "name"),  # SITE_BUCKET: the only one that refers to a resource
+    (r"\.EnvironmentVariables\.\d+\.Value$", "name"),  # SITE_BUCKET and COMPILER: no other refers to a resource
     (r"\.(FunctionName|LogGroup|GroupName|RoleName|Roles\.\d+|ProjectName|S3Bucket|Bucket)$", "name"),
     (r"\.Cache\.Location \$", "name"),
     (r"\.ArtifactStore\.Location$", "name"),
     (r"\.EventPattern\.detail\.bucket\.name\.\d+$", "name"),
     (r"\.AlarmDescription .*", "name"),
     (r"\.Dimensions\.\d+\.Value$", "name"),
-    (r"\.(TopicArn|Topics\.\d+|AlarmActions\.\d+|Arn|Resource\.\d+)$", "ARN"),
+    (r"\.(TopicArn|Topics\.\d+|AlarmActions\.\d+|Arn|FunctionARN|Resource\.\d+)$", "ARN"),
     (r"\.Queues\.\d+$", "URL"),
     # texts with a reference inside
     (r".*:distribution/$", "ID"),
@@ -204,6 +204,7 @@ STATES: dict[str, dict[str, set[str]]] = {
                 ),
                 *("AWS::IAM::Role", "AWS::IAM::ManagedPolicy", "AWS::Lambda::Function", "AWS::Serverless::Function"),
                 *("AWS::CloudWatch::Alarm", "AWS::CloudWatch::Dashboard"),
+                "AWS::CodeBuild::Project",  # of uploads, which say its name; the pipeline, which starts them, is last
             },
         }
         for kind in ("AWS::Lambda::Function", "AWS::Serverless::Function")

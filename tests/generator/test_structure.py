@@ -29,6 +29,7 @@ ORDER = [
     "workers",
     "publishing",
     "building",
+    "compiling",
     "uploading",
     "telling",
     "delivery",

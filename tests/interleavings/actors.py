@@ -24,7 +24,7 @@ from workbench.double import START, World
 from workbench.inline import Inline
 from workbench.invoked import BY_NAME
 from workbench.together import PUBLISHER, UPLOADER
-from workbench.uploads import planned
+from workbench.uploads import planned, table_of
 
 from . import system as systems
 from .system import Fault, System
@@ -102,7 +102,7 @@ class Actors:
             return
         facts = dict.fromkeys(("commit", "branch", "message", "author"), "")
         facts |= {"id": deployment, "execution": execution, "created": "2026-03-01T10:00:00Z"}
-        made, _ = upload(s3, BUCKET, self.plans[deployment], facts, lambda *_: None)
+        made, _ = upload(s3, BUCKET, self.plans[deployment], table_of(self.plans[deployment]), facts, lambda *_: None)
         if execution:
             point(s3, BUCKET, execution, made)
 

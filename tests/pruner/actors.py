@@ -14,7 +14,7 @@ from workbench.double import START, World
 from workbench.invoked import BY_NAME
 from workbench.stepwise import Clients, client, current
 from workbench.together import PUBLISHER
-from workbench.uploads import planned
+from workbench.uploads import planned, table_of
 
 BUCKET = "site-bucket"
 OLD, BEFORE, LIVE, NEW = (f"{letter * 8}-{letter * 16}" for letter in "abcd")
@@ -61,7 +61,8 @@ class Actors:
     def upload(self, identity: str) -> Callable[[Clients], object]:
         facts = dict.fromkeys(("commit", "branch", "message", "author", "execution"), "")
         facts |= {"id": identity, "created": "2026-03-01T10:00:00Z"}
-        return lambda clients: upload(clients("s3"), BUCKET, self.plans[identity], facts, lambda *_: None)
+        plan = self.plans[identity]
+        return lambda clients: upload(clients("s3"), BUCKET, plan, table_of(plan), facts, lambda *_: None)
 
     def promote(self, identity: str, action: str = "promote") -> Callable[[Clients], object]:
         return lambda clients: self.ask({"action": action, "deployment": identity, "by": f"{action} {identity[0]}"})

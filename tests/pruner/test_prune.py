@@ -24,7 +24,7 @@ from pruner.looking import Ask
 from uploader.deployment import upload
 from workbench.invoked import BY_NAME
 from workbench.together import PUBLISHER
-from workbench.uploads import planned
+from workbench.uploads import planned, table_of
 
 BUCKET = "site-bucket"
 A, B, C, D = (f"{letter * 8}-{letter * 16}" for letter in "abcd")
@@ -62,7 +62,7 @@ class PrunedSite:
             (folder / path).write_text(text)
         facts = dict.fromkeys(("commit", "branch", "message", "author", "execution", "created"), "") | {"id": identity}
         plan = planned(folder, "spa")
-        upload(self.s3, BUCKET, plan, facts, lambda *_: None)
+        upload(self.s3, BUCKET, plan, table_of(plan), facts, lambda *_: None)
 
     def publish(self, *identities: str) -> None:
         for identity in identities:

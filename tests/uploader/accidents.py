@@ -35,7 +35,7 @@ from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 from botocore.retries.bucket import TokenBucket
 
 from local.cloud.emulator import Emulator, start_emulator
-from tests.uploader.pipeline import ARTIFACTS, SITE, Execution
+from tests.uploader.pipeline import ARTIFACTS, SITE, Execution, make_compiler
 from workbench.seeds import asked_for
 from workbench.together import UPLOADER
 
@@ -101,6 +101,7 @@ class Story:
         aws.reset()
         for bucket in (ARTIFACTS, SITE):
             self.s3.create_bucket(Bucket=bucket)
+        make_compiler(aws)
         self.s3.put_bucket_versioning(Bucket=SITE, VersioningConfiguration={"Status": "Enabled"})
         self.one = Execution(aws, id=str(uuid.UUID(int=seed)), build=str(uuid.UUID(int=seed + 2**64)))
         self.back = Execution(aws, id=str(uuid.UUID(int=seed + 2**65)))
@@ -142,7 +143,7 @@ class Story:
 
     def accidents(self) -> Accidents:
         chance = self.chance
-        number, seed = chance.randrange(len(self.files) + 14), chance.randrange(2**32)
+        number, seed = chance.randrange(len(self.files) + 16), chance.randrange(2**32)
         lost, refused = chance.choice([0, 0, 0.05, 0.5]), chance.choice([0, 0, 0.1, 0.8])
         return Accidents(chance.choice(["", "before", "after"]), number, lost, refused, seed)
 

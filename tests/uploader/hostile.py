@@ -29,10 +29,12 @@ from typing import Any
 
 import pytest
 
+from compiler.function import handler
 from tests.uploader.pipeline import ARTIFACTS, SITE, Execution
 from workbench.double import S3, Paginator, World
 from workbench.inline import Inline
 from workbench.seeds import asked_for
+from workbench.tables import compiled
 from workbench.together import UPLOADER
 
 BLOCK = 512
@@ -244,8 +246,15 @@ class Memory:
         self.s3 = Buckets()
         self.told: dict[str, Any] = {}
 
-    def shared(self, _service: str) -> Any:
-        return self.s3
+    def shared(self, service: str) -> Any:
+        return self.s3 if service == "s3" else self
+
+    def list_functions(self) -> dict[str, list[str]]:
+        return {"Functions": ["compiler"]}
+
+    def invoke(self, **arguments: str) -> dict[str, Any]:
+        answer = json.dumps(handler(json.loads(arguments["Payload"]), None))
+        return {"Payload": io.BytesIO(answer.encode())}
 
     def tell_execution(self, _execution: str, **told: Any) -> None:
         self.told = told
@@ -313,13 +322,18 @@ def play(aws: Any, archive: bytes) -> str:
     hashed = {*manifest["immutable"]}
     wanted = {path: body for path, body in read.items() if not never_published(path)}
     places = {(f"immutable/{p}" if p in hashed else f"deployments/{identity}/{p}"): b for p, b in wanted.items()}
+    sizes = {path: len(body) for path, body in wanted.items() if path not in hashed}
+    for path, source, redirect, _ in compiled(one.routing, *wanted)["objects"]:  # which stand beside the site's files
+        key = f"deployments/{identity}/{path}"
+        places[key] = wanted[source] if source else stored(key)
+        assert source or redirect.split(" ", 1)[0].encode() in places[key], f"{key} does not say {redirect}"
+        sizes[path] = len(places[key])
     others = {f"manifests/{identity}.json", f"uploads/{identity}", f"executions/{one.id}"}
     assert there == {*places} | others, f"{sorted(there ^ {*places, *others})}"
     for key, body in places.items():
         assert stored(key) == body, f"{key} has other bytes"
-    own = sorted(wanted.keys() - hashed)
-    assert (manifest["files"], manifest["bytes"]) == (len(own), sum(len(wanted[path]) for path in own))
-    lines = "".join(f"{path} {len(wanted[path])}\n" for path in own)
+    assert (manifest["files"], manifest["bytes"]) == (len(sizes), sum(sizes.values()))
+    lines = "".join(f"{path} {sizes[path]}\n" for path in sorted(sizes))
     assert manifest["listing"] == hashlib.sha256(lines.encode()).hexdigest()
     assert stored(f"executions/{one.id}") == identity.encode()
     return ""

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import uuid
+import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from generator import sources
+from generator.sections.compiling import COMPILER_ENTRY
 from local.cloud.build import action
 from local.cloud.emulator import Emulator
 from workbench.together import PACKER, UPLOADER
 
-ARTIFACTS, SITE, PIPELINE = "artifact-bucket", "site-bucket", "pipeline"
+ARTIFACTS, SITE, PIPELINE, COMPILER = "artifact-bucket", "site-bucket", "pipeline", "compiler"
 COMMIT = "c" * 40
 
 
@@ -26,6 +31,7 @@ class Execution:
     build: str = field(default_factory=lambda: str(uuid.uuid4()))
     routing: str = "mixed"
     shared: str = "true"
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def archive(self) -> str:
@@ -60,8 +66,27 @@ class Execution:
     def environment(self) -> dict[str, str]:
         """What the upload is told."""
         names = {"SITE_BUCKET": SITE, "ARTIFACT_BUCKET": ARTIFACTS, "PIPELINE": PIPELINE}
-        return {**names, "EXECUTION": self.id, "ROUTING": self.routing, "SHARED_FILES": self.shared}
+        names |= {"EXECUTION": self.id, "ROUTING": self.routing, "SHARED_FILES": self.shared}
+        return {**names, "COMPILER": COMPILER, "FALLBACK": "auto", **self.settings}
 
     def upload(self) -> int:
         """Run the action Upload; the exit status."""
+        make_compiler(self.aws)
         return int(UPLOADER.main(self.environment()))
+
+
+def make_compiler(aws: Emulator) -> None:
+    """The compiler as the template has it, unless it is there."""
+    client, archive = aws.shared("lambda"), io.BytesIO()
+    if client.list_functions()["Functions"]:
+        return
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("index.py", sources.program(COMPILER_ENTRY))
+    client.create_function(
+        FunctionName=COMPILER,
+        Runtime="python3.13",
+        Handler="index.handler",
+        Role="arn:aws:iam::000000000000:role/compiler",
+        Code={"ZipFile": archive.getvalue()},
+        Timeout=60,
+    )

@@ -20,7 +20,7 @@ import yaml
 
 from generator import sources
 from generator.buildspec import PACKER_ENTRY, UPLOADER_ENTRY, build_buildspec, upload_buildspec
-from tests.uploader.pipeline import ARTIFACTS, COMMIT, SITE, Execution
+from tests.uploader.pipeline import ARTIFACTS, COMMIT, SITE, Execution, make_compiler
 from workbench.together import PACKER, UPLOADER
 
 Make = Callable[..., Path]
@@ -32,7 +32,7 @@ def run(site: Any, aws: Any) -> Run:
     """Executions of one pipeline, with an empty site."""
     aws.shared("s3").create_bucket(Bucket=ARTIFACTS)
 
-    def begin(**facts: str) -> Execution:
+    def begin(**facts: Any) -> Execution:
         return Execution(aws, **facts)
 
     return begin
@@ -214,10 +214,10 @@ def test_a_build_ends_with_what_is_wrong_or_odd_in_its_log(
     captured = capsys.readouterr()
     assert captured.out == ""
     assert re.fullmatch(r"pack: '_errors/404\.html' cannot be published, .*rename the folder\n", captured.err)
-    assert one.pack(make({"LICENSE": ""})) == 0
+    assert one.pack(make({"key.pem": ""})) == 0
     captured = capsys.readouterr()
     *_, warning, summary = captured.err.splitlines()
-    assert warning == "warning: cannot be requested, for want of an extension that no page has: LICENSE"
+    assert warning == "warning: look like secrets that everybody can read, remove them: key.pem"
     digest = captured.out.strip()
     assert re.fullmatch(rf"packed 2 files, 0\.0 MB, SHA-256 {digest}", summary)
     one.tell(digest)
@@ -360,6 +360,7 @@ def test_the_texts_in_the_buildspecs_are_the_whole_programs(site: Any, run: Run,
     packed = ran("pack", str(folder), **environment)
     assert "repo/there.js (index.html)" in packed.stderr.splitlines()[0]
     one.tell(packed.stdout.strip())
+    make_compiler(one.aws)
     assert ran("uploader", **one.environment()).stderr == ""
     identity = json.loads(site.read(site.keys("manifests/")[0]))["id"]
     heads = {name: site.head(f"deployments/{identity}/{name}") for name in ("a.md", "b.js.gz", "large.bin")}

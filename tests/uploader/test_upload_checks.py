@@ -45,15 +45,15 @@ def test_a_site_that_was_built_for_a_sub_path_is_told_in_one_line(make: Make) ->
 
 
 def test_what_other_hosts_read_is_told_in_one_line(make: Make) -> None:
-    names = ["CNAME", "_headers", "_redirects", "new.html", "vercel.json"]
+    names = ["CNAME", "new.html", "vercel.json"]
     text = "for other hosts, without effect here (see Routing, DomainName, site.toml)"
-    assert [f"{text}: CNAME, _headers, _redirects, vercel.json"] == said(make(dict.fromkeys(names, "")))
+    assert [f"{text}: CNAME, vercel.json"] == said(make(dict.fromkeys(names, "")))
 
 
 @pytest.mark.parametrize(
     "name",
     [
-        *("_redirects", "_headers", "_routes.json", "_worker.js", "netlify.toml", "vercel.json", "firebase.json"),
+        *("_routes.json", "_worker.js", "netlify.toml", "vercel.json", "firebase.json"),
         *("staticwebapp.config.json", "customHttp.yml", "wrangler.toml", "CNAME", ".htaccess", "a/.htaccess"),
         *("web.config", "a/web.config"),
     ],
@@ -169,9 +169,9 @@ def test_of_a_huge_site_only_so_much_is_looked_at(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(PACKER, "read", read)
     files = {name: File("", 0, 0, (0, 0, 0)) for name in ("index.html", *(f"p{number}.html" for number in range(999)))}
-    warnings(files, Plan("mixed", files, [], []))
+    warnings(files, Plan("mixed", files))
     assert 2 == len(asked)
     asked.clear()
     files["a.js"] = File("", 0, 0, (0, 0, 0))
-    warnings(files, Plan("mixed", files, [], []))
+    warnings(files, Plan("mixed", files))
     assert 12 == len(asked)

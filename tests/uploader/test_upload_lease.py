@@ -14,7 +14,7 @@ import pytest
 from content.files import UploadError
 from uploader import deployment
 from uploader.client import connect
-from workbench.uploads import planned
+from workbench.uploads import planned, table_of
 
 BUCKET = "site-bucket"
 ID = "c" * 40 + "-1a2b3c4d5e6f7a8b"
@@ -42,7 +42,7 @@ class Client:
 
 def upload(client: Client, folder: Path) -> None:
     plan = planned(folder, "spa")
-    deployment.upload(client.s3, BUCKET, plan, {"id": ID, "execution": ""}, lambda *_: None)
+    deployment.upload(client.s3, BUCKET, plan, table_of(plan), {"id": ID, "execution": ""}, lambda *_: None)
 
 
 def test_lease_then_look_then_the_pool(site: Any, make: Make) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from content.media_types import TYPES, media
+from content.media_types import TYPES, looks_like, media
 
 Make = Callable[..., Path]
 ID = "c" * 40 + "-1a2b3c4d5e6f7a8b"
@@ -79,13 +79,58 @@ def test_every_extension_has_the_type_of_the_data_base_or_a_reason() -> None:
         *{"f.srt": "application/x-subrip", "f.tgz": "application/gzip", "f.ts": "video/mp2t"}.items(),
         *{"f.xsl": "application/xml", "f.yaml": "text/yaml", "a/b.MJS": "text/javascript"}.items(),
         *{"a.js.map": "application/json", "search.pf_meta": "application/octet-stream"}.items(),
-        *{"CNAME": "application/octet-stream", "site.webmanifest": "application/manifest+json"}.items(),
-        *{"client": "application/octet-stream", "docs/openid-configuration": "application/octet-stream"}.items(),
+        *{"dl/tool.bin": "application/octet-stream", "site.webmanifest": "application/manifest+json"}.items(),
     ],
 )
 def test_the_type_goes_by_the_name(name: str, expected: str) -> None:
     assert expected == stored(name)[0].removesuffix("; charset=utf-8")
     assert ("; charset=utf-8" in stored(name)[0]) == expected.startswith("text/")
+
+
+@pytest.mark.parametrize("name", ["CNAME", "client", "docs/openid-configuration", "dl/tool-1.2.0", "v/1.2", ".hidden"])
+def test_a_name_without_an_extension_tells_no_type(name: str) -> None:
+    assert {} == media(name)
+
+
+@pytest.mark.parametrize(
+    ("start", "expected"),
+    [
+        (b'{"applinks": {', "application/json"),
+        (b'\xef\xbb\xbf \n[{"a": 1}]', "application/json"),
+        (b"[]", "application/json"),
+        (b"{}\n", "application/json"),
+        (b"[section]\nkey = 1", "text/plain; charset=utf-8"),
+        (b"{{ template }}", "text/plain; charset=utf-8"),
+        (b"\n<!DOCTYPE html><title>x", "text/html; charset=utf-8"),
+        (b"<html lang=en>", "text/html; charset=utf-8"),
+        (b"<b>bold</b>", "text/plain; charset=utf-8"),
+        (b'<?xml version="1.0"?>\n<rss version="2.0">', "application/rss+xml"),
+        (b'<feed xmlns="http://www.w3.org/2005/Atom">', "application/atom+xml"),
+        (b'<?xml version="1.0"?><urlset>', "application/xml"),
+        (b"#!/bin/sh\nset -e\n", "text/plain; charset=utf-8"),
+        (b"example.com\n", "text/plain; charset=utf-8"),
+        (b"", "text/plain; charset=utf-8"),
+        ("\u00fc".encode() * 300 + b"\xc3", "text/plain; charset=utf-8"),  # the last sign was cut in two
+        (b"\xfc\xfd", "application/octet-stream"),
+        (b"\x7fELF\x02\x01\x01\x00\x00", "application/octet-stream"),
+        (b'{"a": 1}\x00', "application/octet-stream"),
+        (b"\x1f\x8b\x08\x00", "application/octet-stream"),
+    ],
+)
+def test_a_file_without_an_extension_is_what_it_begins_as(start: bytes, expected: str) -> None:
+    assert expected == looks_like(start)
+
+
+@pytest.mark.parametrize("size", [100, 3_000_000], ids=["held in memory", "larger"])
+def test_the_type_of_a_file_without_an_extension_arrives_with_all_of_its_bytes(
+    site: Any, make: Make, size: int
+) -> None:
+    text = b"#!/bin/sh\n" + b"# more\n" * (size // 7)
+    site.publish(make({"install": text, "CNAME": "example.com", "data": b"\0" * size}), CODEBUILD_BUILD_ID=BUILD)
+    kinds = {name: site.head(f"deployments/{ID}/{name}")["ContentType"] for name in ("install", "CNAME", "data")}
+    plain = "text/plain; charset=utf-8"
+    assert {"install": plain, "CNAME": plain, "data": "application/octet-stream"} == kinds
+    assert text == site.read(f"deployments/{ID}/install")
 
 
 @pytest.mark.parametrize("name", WELL_KNOWN)

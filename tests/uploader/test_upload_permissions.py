@@ -15,7 +15,7 @@ from generator import Settings, build_template
 from local.cloud.emulator import start_emulator
 from uploader.client import QuickClient
 from uploader.deployment import upload
-from workbench.uploads import planned
+from workbench.uploads import planned, table_of
 
 BUCKET = "site-bucket"
 Make = Callable[..., Path]
@@ -70,7 +70,7 @@ def test_a_build_can_publish_and_share_files(build: Any, make: Make) -> None:
     written = []
     for number in "12":
         facts = {"id": "commit-" + number * 16, "execution": "run-1"}
-        upload(build, BUCKET, plan, facts, lambda _, new: written.append(new))
+        upload(build, BUCKET, plan, table_of(plan), facts, lambda _, new: written.append(new))
     assert sum(written) == 5
     assert len(written) == 6
 
@@ -94,7 +94,7 @@ def test_every_name_is_signed_and_stored_as_it_is(build: Any, make: Make) -> Non
         "$a",
     )
     plan = planned(make({f"{name}.txt": name for name in names}), "spa")
-    upload(build, BUCKET, plan, {"id": "names-0123456789abcdef", "execution": ""}, lambda *_: None)
+    upload(build, BUCKET, plan, table_of(plan), {"id": "names-0123456789abcdef", "execution": ""}, lambda *_: None)
     for name in names:
         key = f"deployments/names-0123456789abcdef/{name}.txt"
         assert build.get_object(Bucket=BUCKET, Key=key)["Body"].read().decode() == name
@@ -122,5 +122,5 @@ def test_a_build_may_compare_what_it_finds(build: Any, make: Make, path: str) ->
     build.put_object(Bucket=BUCKET, Key=key, Body=b"1", IfNoneMatch="*")  # as by an attempt whose answer was lost
     plan = planned(make({path: "1"}), "spa")
     written = []
-    upload(build, BUCKET, plan, {"id": identity, "execution": ""}, lambda _, new: written.append(new))
+    upload(build, BUCKET, plan, table_of(plan), {"id": identity, "execution": ""}, lambda _, new: written.append(new))
     assert sorted(written) == [False, True]

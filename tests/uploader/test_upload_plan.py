@@ -12,22 +12,38 @@ from typing import Any
 import pytest
 import regex  # its partial matching enumerates what a pattern takes
 
+from compiler.layout import ALSO_LIMIT
 from content.files import SIZE_LIMIT, UploadError
 from content.hashed_names import is_hashed
 from content.identity import deployment_id
 from content.media_types import FILES, TYPES
-from content.plan import LIST_LIMIT
 from contract import NAME_LIMIT
 from tests.edge.harness import LIVE, ROUTINGS, Case, run
 from workbench.names import Corpus, corpora
-from workbench.uploads import planned, warned
+from workbench.uploads import planned, table_of, tabled, warned
 
 ROOT = Path(__file__).resolve().parents[2]
 Make = Callable[..., Path]
 
 
-def _warnings(folder: Path, routing: str) -> str:
-    return "\n".join(warned(folder, routing))
+def also(folder: Path, routing: str) -> list[str]:
+    """The extensions that the store's value tells the router of."""
+    names = table_of(planned(folder, routing))["live"].partition(" also=")[2].split(" ")[0]
+    return names.split(",") if names else []
+
+
+def test_the_two_files_of_rules_are_no_files_of_the_site_and_nothing_is_said_of_them(make: Make) -> None:
+    folder = make({"_redirects": "/a /", "_headers": "/*\n  X-A: 1", "docs/_redirects": "", "netlify.toml": ""})
+    assert sorted(planned(folder, "mixed").files) == ["docs/_redirects", "index.html", "netlify.toml"]
+    assert ["for other hosts, without effect here (see Routing, DomainName, site.toml): netlify.toml"] == warned(
+        folder, "mixed"
+    )
+
+
+def test_a_file_of_rules_that_would_be_read_in_part_is_refused(make: Make) -> None:
+    folder = make({"_redirects": "/a /\n" * 300_000})
+    with pytest.raises(UploadError, match=r"_redirects has 1,500,000 bytes, over 1,048,576: write fewer lines"):
+        tabled(folder, "mixed")
 
 
 def test_a_missing_folder_is_refused_with_its_name(tmp_path: Path) -> None:
@@ -48,7 +64,7 @@ def test_a_folder_without_index_is_refused_and_the_nearest_one_is_named(make: Ma
         UploadError,
         match=r"has no index\.html \(nearest: a/browser/index\.html\): check the output folder",
     ):
-        planned(folder, "spa")
+        tabled(folder, "spa")
 
 
 def test_an_unknown_routing_is_refused_with_the_allowed_ones(make: Make) -> None:
@@ -194,43 +210,6 @@ def test_kept_back_links_may_lead_out(make: Make) -> None:
     assert sorted(planned(folder, "spa").files) == ["index.html"]
 
 
-@pytest.mark.parametrize(
-    ("routing", "unreachable"),
-    [
-        ("spa", "about.html, blog/index.html"),
-        ("files", "blog/index.html"),
-        ("folders", "about.html, blog.html"),
-        ("mixed", ""),
-    ],
-)
-def test_pages_without_an_address_are_named(make: Make, routing: str, unreachable: str) -> None:
-    files = dict.fromkeys(["about.html", "blog/index.html", "404.html", "en/404.html"], "")
-    if routing in ("files", "folders"):
-        files["blog.html"] = ""  # what /blog shows with `files`, so that the folder's index has no address
-    text = f"reached by the full file name only, with routing {routing}: {unreachable}"
-    assert [text] * bool(unreachable) == warned(make(files), routing)
-
-
-def test_a_page_whose_name_ends_like_a_file_is_named(make: Make) -> None:
-    assert "releases/notes.pdf.html" in _warnings(make({"releases/notes.pdf.html": ""}), "files")
-
-
-def test_folders_with_an_index_are_handed_to_the_router_with_routing_files(make: Make) -> None:
-    folder = make(dict.fromkeys(["docs/index.html", "blog/2024/index.html", "a.html", "a/index.html"], ""))
-    assert planned(folder, "files").folders == ["blog/2024", "docs"]
-    assert planned(folder, "mixed").folders == []
-
-
-def test_folders_that_the_store_cannot_hold_are_named(make: Make) -> None:
-    names = [f"section-{number:03}" for number in range(40)]
-    folder = make({f"{name}/index.html": "" for name in [*names, "with space", "with,comma", "caf\xe9"]})
-    plan = planned(folder, "files")
-    assert names[:25] == plan.folders
-    assert len(",".join(plan.folders)) <= LIST_LIMIT
-    assert "caf\xe9/index.html, section-025/index.html" in "\n".join(warned(folder, "files"))
-    assert "and 8 more" in "\n".join(warned(folder, "files"))
-
-
 def test_extensions_that_the_router_does_not_know_are_collected(make: Make) -> None:
     paths = [
         "pagefind/a.pf_meta",
@@ -241,14 +220,13 @@ def test_extensions_that_the_router_does_not_know_are_collected(make: Make) -> N
         "CNAME",
         "a.b c",
     ]
-    assert sorted(planned(make(dict.fromkeys(paths, "")), "spa").also) == ["geojson", "glb", "pf_meta"]
+    assert sorted(also(make(dict.fromkeys(paths, "")), "spa")) == ["geojson", "glb", "pf_meta"]
 
 
 def test_an_extension_with_a_type_of_ours_needs_its_place_in_also_too(make: Make) -> None:
     names = sorted({*TYPES} - {*FILES})
     extensions = [name for name in names if re.fullmatch("[a-z0-9]{2,8}", name)][:40]
-    plan = planned(make({f"f.{name}": "" for name in extensions}), "spa")
-    assert extensions == sorted(plan.also)
+    assert extensions == sorted(also(make({f"f.{name}": "" for name in extensions}), "spa"))
 
 
 @pytest.mark.parametrize("routing", ROUTINGS)
@@ -265,38 +243,24 @@ def test_an_extension_with_a_type_of_ours_needs_its_place_in_also_too(make: Make
 def test_a_file_never_takes_the_addresses_of_pages(
     make: Make, path: str, page: str, address: str, routing: str
 ) -> None:
-    also = planned(make({path: "", page: ""}), routing).also
+    listed = also(make({path: "", page: ""}), routing)
     without, with_it = run(
-        *(Case(address, store=f"{LIVE} {routing}{more}") for more in ("", f" also={','.join(also)}"))
+        *(Case(address, store=f"{LIVE} {routing}{more}") for more in ("", f" also={','.join(listed)}"))
     )
     assert without.target == with_it.target != f"/deployments/{LIVE}{address}"
 
 
-def test_a_file_that_ends_as_a_page_does_or_as_a_version_does_is_named(make: Make) -> None:
-    folder = make(dict.fromkeys(["dl/tool-1.2.0", "dl/tool-1.2.0-beta", "data/x.doe", "user/john.doe.html"], ""))
-    assert [
-        "cannot be requested, for want of an extension that no page has: data/x.doe, dl/tool-1.2.0, dl/tool-1.2.0-beta",
-    ] == warned(folder, "mixed")
-
-
 @pytest.mark.parametrize("path", ["a.3mf", "b.pf_meta", "c.code-workspace", "d.x"])
 def test_an_extension_has_a_letter(make: Make, path: str) -> None:
-    assert [path[2:]] == planned(make({path: "", "v/1.2.html": ""}), "mixed").also
+    assert [path[2:]] == also(make({path: "", "v/1.2.html": ""}), "mixed")
 
 
 def test_the_most_frequent_extensions_win_when_there_are_too_many(make: Make) -> None:
     files = {f"f.x{number:03}": "" for number in range(100)} | {"a.zzz": "", "b.zzz": ""}
     folder = make(files)
-    plan = planned(folder, "spa")
-    assert plan.also[0] == "zzz"
-    assert len(",".join(plan.also)) <= LIST_LIMIT
-    assert "cannot be requested, for want of an extension that no page has: f.x0" in "\n".join(warned(folder, "spa"))
-
-
-def test_files_that_nobody_can_request_are_named(make: Make) -> None:
-    folder = make(dict.fromkeys(["install", "LICENSE", ".well-known/x", "sub/.nojekyll", "robots.txt"], ""))
-    text = "cannot be requested, for want of an extension that no page has: LICENSE, install"
-    assert [text] == warned(folder, "spa")
+    listed = also(folder, "spa")
+    assert listed[0] == "zzz"
+    assert len(",".join(listed)) <= ALSO_LIMIT
 
 
 def test_a_404_page_with_files_of_its_own_is_warned_of(make: Make) -> None:
@@ -309,8 +273,8 @@ def test_a_404_page_with_files_of_its_own_is_warned_of(make: Make) -> None:
 
 
 def test_a_long_list_of_names_is_cut_and_counted(make: Make) -> None:
-    warning = _warnings(make({f"file{number:02}": "" for number in range(15)}), "spa")
-    assert warning.endswith("file08, file09 and 5 more")
+    warning = "\n".join(warned(make({f"key{number:02}.pem": "" for number in range(15)}), "spa"))
+    assert warning.endswith("key08.pem, key09.pem and 5 more")
 
 
 def words(pattern: str, start: str = "") -> list[str]:

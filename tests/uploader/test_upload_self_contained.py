@@ -18,7 +18,7 @@ from tests.uploader.killed import KILLED
 from uploader.client import connect
 from uploader.deployment import upload
 from workbench.together import UPLOADER
-from workbench.uploads import planned
+from workbench.uploads import planned, table_of
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = "project:1a2b3c4d-5e6f-7a8b-9c0d-112233445566"
@@ -174,14 +174,17 @@ def test_every_file_is_counted_once_although_it_is_written_twice(site: Any, othe
     seen: list[int] = []
     facts = {"id": ID, "execution": ""}
     plan = planned(other, "spa")
-    identity, warnings = upload(connect(), "site-bucket", plan, facts, lambda size, _: seen.append(size))
+    identity, warnings = upload(
+        connect(), "site-bucket", plan, table_of(plan), facts, lambda size, _: seen.append(size)
+    )
     assert (identity, len(warnings), len(seen)) == (APART, 1, 4)
 
 
 def test_its_own_folder_is_never_changed(site: Any, other: Path) -> None:
     site.publish(other, CODEBUILD_BUILD_ID=BUILD)
     (other / SCRIPT).write_text("another")
+    plan = planned(other, "spa")
     with pytest.raises(
         UploadError, match=rf"deployments/{APART}/{SCRIPT} exists with other content .*begin a new build"
     ):
-        upload(connect(), "site-bucket", planned(other, "spa"), {"id": ID, "execution": ""}, lambda *_: None)
+        upload(connect(), "site-bucket", plan, table_of(plan), {"id": ID, "execution": ""}, lambda *_: None)

@@ -23,7 +23,7 @@ from contract import VERSION
 from uploader.client import connect
 from uploader.deployment import upload
 from workbench.together import UPLOADER
-from workbench.uploads import planned
+from workbench.uploads import planned, table_of
 
 BUCKET = "site-bucket"
 BUILD = "project:1a2b3c4d-5e6f-7a8b-9c0d-112233445566"
@@ -99,7 +99,7 @@ def test_the_manifest_describes_the_deployment(site: Any, make: Make) -> None:
     folder = make({"b.glb": "12345", "docs/index.html": "", HASHED: "1"})
     site.publish(folder, CODEBUILD_BUILD_ID=BUILD, EXECUTION="run-1", BRANCH="main", ROUTING="files")
     manifest = site.manifest()
-    listing = b"b.glb 5\ndocs/index.html 0\nindex.html 14\n"
+    listing = b"b.glb 5\ndocs.html 0\ndocs/index.html 0\nindex.html 14\n"
     assert {
         "id": ID,
         "commit": "c" * 40,
@@ -112,8 +112,9 @@ def test_the_manifest_describes_the_deployment(site: Any, make: Make) -> None:
         "uploader": VERSION,
         "routing": "files",
         "also": ["glb"],
-        "index": ["docs"],
-        "files": 3,
+        "index": [],
+        "live": "files also=glb",
+        "files": 4,
         "bytes": len("<h1>hello</h1>") + 5,
         "immutable": [HASHED],
     } == manifest
@@ -180,7 +181,8 @@ def test_names_of_any_script_and_sign_arrive_unchanged(site: Any, make: Make) ->
     ]
     assert site.publish(make(dict.fromkeys(names, "x")), CODEBUILD_BUILD_ID=BUILD) == 0
     expected = sorted(f"deployments/{ID}/{name}" for name in [*names, "index.html"])
-    assert expected == sorted(site.keys("deployments/"))
+    assert {*expected} <= {*site.keys("deployments/")}
+    assert all(site.read(key) == b"x" for key in expected if not key.endswith("index.html"))
 
 
 def test_small_empty_and_large_files_arrive_whole(site: Any, make: Make) -> None:
@@ -421,7 +423,7 @@ def test_the_progress_counts_every_file_once(site: Any, make: Make) -> None:
     seen: list[tuple[int, bool]] = []
     plan = planned(make({"a.txt": "12", "b.txt": "345"}), "spa")
     facts = {"id": ID, "execution": ""}
-    upload(connect(), BUCKET, plan, facts, lambda size, new: seen.append((size, new)))
+    upload(connect(), BUCKET, plan, table_of(plan), facts, lambda size, new: seen.append((size, new)))
     assert sorted(seen) == [(2, True), (3, True), (14, True)]
 
 
@@ -429,5 +431,5 @@ def test_a_refused_request_names_action_and_object(site: Any, make: Make, record
     recorder.answers = lambda _, key: _answer(403, "AccessDenied") if key.endswith("a.txt") else None
     plan = planned(make({"a.txt": "x"}), "spa")
     with pytest.raises(UploadError, match=rf"deployments/{ID}/a.txt: .*AccessDenied.*PutObject"):
-        upload(UPLOADER.connect(), BUCKET, plan, {"id": ID, "execution": ""}, lambda *_: None)
+        upload(UPLOADER.connect(), BUCKET, plan, table_of(plan), {"id": ID, "execution": ""}, lambda *_: None)
     assert site.keys("manifests/") == []
