@@ -99,7 +99,7 @@ def requests(chance: random.Random, one: Sample, number: int) -> list[tuple[str,
 
 def _line(chance: random.Random) -> str:
     source = _pattern(chance)
-    names = re.findall(r":(\w+)", source) + ["splat"] * source.endswith("*")
+    names = re.findall(r":([\w-]+)", source) + ["splat"] * source.endswith("*")
     query = chance.choice(["", "", "", "", "", " id=:id", " b=x"])
     names += ["id"] * (":id" in query)
     roll = chance.random()
@@ -119,7 +119,7 @@ def _pattern(chance: random.Random) -> str:
     if roll < 0.25:
         return f"{path.rstrip('/')}/*"
     if roll < 0.45:
-        return f"{path.rstrip('/')}/:{chance.choice(['one', 'two'])}" + chance.choice(["", "/x", "/:three"])
+        return f"{path.rstrip('/')}/:{chance.choice(['one', 'two', 'a-b'])}" + chance.choice(["", "/x", "/:three"])
     return path
 
 
