@@ -8,8 +8,9 @@ import os
 
 import boto3
 
-LINE_LIMIT = 300
-SUBJECT_LIMIT = 99  # SNS: less than 100 ASCII characters, no line break (Publish, API reference)
+LINE_LIMIT = 300  # characters of somebody else's words
+# less than 100 ASCII characters, no line break: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+SUBJECT_LIMIT = 99
 
 
 def send(subject: str, body: str) -> dict[str, str]:

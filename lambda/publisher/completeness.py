@@ -12,8 +12,10 @@ from contract import ID, ROUTINGS, VALUE_LIMIT, Manifest, folder_of, manifest_of
 from publisher.aws import listing, read
 from publisher.extras import extras
 from publisher.intent import NotThere
+from publisher.notation import QUOTED
 
 MANIFEST = {"id": str, "routing": str, "immutable": list, "files": int, "bytes": int}
+UNREADABLE = AttributeError, TypeError, ValueError, RecursionError  # what reading a manifest of another form raises
 
 
 class Complete(NamedTuple):
@@ -36,7 +38,7 @@ def checked(deployment: str) -> Complete:
         if wrong or manifest["id"] != deployment:
             raise ValueError(", ".join(wrong) or "id")
         value, lines = live_value(manifest), lines_of(manifest)
-    except (AttributeError, TypeError, ValueError, RecursionError) as error:
+    except UNREADABLE as error:
         raise NotThere(f"{key} lacks or misstates {error}: build again") from error
     return Complete(value, lines, extras(folder, listing(folder), manifest, made))
 
@@ -47,7 +49,7 @@ def live_value(manifest: Manifest) -> str:
     rest = manifest.get("live") or " ".join([manifest["routing"], *members])  # older uploads have only the parts
     value = f"{manifest['id']} {rest}"
     if not re.fullmatch(rf"{ID} ({'|'.join(ROUTINGS)})( [!-~]+)*", value) or len(value) > VALUE_LIMIT:
-        raise ValueError(f"what the router reads, {value[:200]!r}")
+        raise ValueError(f"what the router reads, {value[:QUOTED]!r}")
     return value
 
 
@@ -56,12 +58,12 @@ def lines_of(manifest: Manifest) -> dict[str, str]:
     lines = manifest.get("lines", {})
     for key, line in lines.items():
         if not re.fullmatch(r"[rt]:\w+:\d+", key) or len(line.encode()) > VALUE_LIMIT:
-            raise ValueError(f"the store's key {key[:99]!r}")
+            raise ValueError(f"the store's key {key[:QUOTED]!r}")
     return lines
 
 
 def lines_in(deployment: str) -> dict[str, str]:
     """The same of a deployment, whether it is complete or not."""
-    with suppress(AttributeError, TypeError, ValueError, RecursionError):
+    with suppress(*UNREADABLE):
         return lines_of(json.loads(read(manifest_of(deployment))[0] or "{}"))
     return {}

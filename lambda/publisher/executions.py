@@ -10,7 +10,7 @@ from publisher.aws import client, read, setting
 from publisher.decision import Decision, release, switch
 from publisher.intent import Intent, Refused
 from publisher.ledger import Ledger, noted
-from publisher.notation import MOMENT, SECOND, is_whole, timestamp
+from publisher.notation import MOMENT, QUOTED, SECOND, is_whole, timestamp
 from publisher.past import Past
 
 
@@ -72,5 +72,7 @@ def deployment_of(execution: str) -> str:
         raise Refused(f"{EXECUTIONS}{execution} is missing: the upload did not finish; run the build again")
     deployment = made.decode(errors="replace").strip()
     if not re.fullmatch(ID, deployment):
-        raise Refused(f"{EXECUTIONS}{execution} says {deployment[:64]!r}, which is no deployment: run the build again")
+        raise Refused(
+            f"{EXECUTIONS}{execution} says {deployment[:QUOTED]!r}, which is no deployment: run the build again"
+        )
     return deployment

@@ -35,6 +35,6 @@ class Intent(NamedTuple):
     reason: str = ""  # of a hold
     previous: bool = True  # with a status: what one step back would be
     publish: bool = False  # with a release: what waits becomes live
-    deployments: Texts = ()  # to be retired
+    deployments: "Texts" = ()  # to be retired; quoted, the form need not travel
     seen: str | None = None  # what was live for whoever asks; with a retirement, since when
     minutes: int = 0  # for so long after a switch an alarm concerns it

@@ -8,11 +8,14 @@ import re
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from contract import LEDGER, VALUE_LIMIT
+from contract import LEDGER, VALUE_LIMIT, SwitchRecord, switch_of
 from publisher.intent import Intent, Refused, Texts
 from publisher.notation import MOMENT, SECOND, compact
 
 FORM = r"\[s,\[(\[s,s,s,s,(null|\d+)(,s)?\],?)*\],\[s,s,s\],\[(s,s)?\],\[(s,?)*\]\]"  # s is a text
+RECENT = 4  # events of a register: that many of one second may come again
+ENTRIES = 20  # more never fit, so nobody need try
+LETTERS = 6  # of an event's ID; there is room for no more
 
 
 class Ledger(NamedTuple):
@@ -23,14 +26,20 @@ class Ledger(NamedTuple):
 
     mark: str = ""  # the register of what is live
     published: tuple[Intent, ...] = ()
-    hold: Texts = ("", "", "")  # reason ("" if it is not held), the register of the hold, by whom
-    waiting: Texts = ()  # start and deployment of the newest execution that came while held
-    retiring: Texts = ()  # will not become live again
+    hold: "Texts" = ("", "", "")  # reason ("" if it is not held), the register of the hold, by whom
+    waiting: "Texts" = ()  # start and deployment of the newest execution that came while held
+    retiring: "Texts" = ()  # will not become live again
 
 
-def record_of(entry: Intent) -> Any:
-    """What the history and a status tell of a switch, a `SwitchRecord`."""
-    return dict(zip(Intent._fields, entry[:6]))  # noqa: B905  # the first six of them are what a ledger keeps
+def record_of(entry: Intent) -> SwitchRecord:
+    """What the history and a status tell of a switch."""
+    # the first six of the fields are what a ledger keeps, and a test holds the record to them
+    return dict(zip(Intent._fields, entry[:6]))  # type: ignore[return-value]  # noqa: B905
+
+
+def switch_key(entry: Intent) -> str:
+    """The object of the history that tells of a switch."""
+    return switch_of(entry.since, entry.deployment)
 
 
 def is_stale(register: str, intent: Intent) -> bool:
@@ -39,12 +48,12 @@ def is_stale(register: str, intent: Intent) -> bool:
 
 
 def noted(register: str, intent: Intent) -> str:
-    """The register after an act, with the last four events of its second."""
+    """The register after an act, with the newest events of its second."""
     if is_stale(register, intent):
         return register
     same = register[SECOND] == intent.asked[SECOND]
     events = register.split()[1:] * same + [intent.event or ""]
-    return " ".join([max(intent.asked, register[MOMENT] * same), *events[-4:]]).strip()
+    return " ".join([max(intent.asked, register[MOMENT] * same), *events[-RECENT:]]).strip()
 
 
 def read_ledger(text: str) -> Ledger:
@@ -67,10 +76,10 @@ def write_ledger(ledger: Ledger, least: int = 2) -> str:
     Three, unless a hold and a prune leave no room; so a retirement must leave it. When the newest one was asked for
     tells an event that comes again; of the others the history knows it.
     """
-    for count in range(20, least - 1, -1):
-        entries = [entry[: 5 + (not place)] for place, entry in enumerate(ledger.published[:count])]
-        members = {**ledger._asdict(), "published": entries}
-        text = compact({name: value for name, value in members.items() if any(value)})
+    for count in range(ENTRIES, least - 1, -1):
+        entries: Any = [entry[: 5 + (not place)] for place, entry in enumerate(ledger.published[:count])]
+        members = ledger._replace(published=entries)._asdict().items()
+        text = compact({name: value for name, value in members if any(value)})
         if len(text.encode()) <= VALUE_LIMIT:
             return text
     raise Refused(f"the ledger needs over {VALUE_LIMIT} bytes: retire fewer at once")

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from publisher.aws import store, stored
 
-BATCH = 50  # keys of an UpdateKeys call (CloudFront's quotas)
+# https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html#limits-keyvaluestores
+BATCH = 50  # keys of an UpdateKeys call
 Lines = dict[str, str]
 
 

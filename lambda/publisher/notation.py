@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 
 # Of a written time, and of a register, which begins with one
 SECOND, MOMENT = slice(19), slice(24)
+QUOTED = 100  # characters of what somebody else has written, in a line for people
+TOLD = 10  # of a list, in such a line
 
 
 def written(moment: datetime) -> str:

@@ -12,9 +12,9 @@ from publisher.ledger import Ledger
 class Past(NamedTuple):
     """What the bucket tells: every switch, oldest first, and the deployments that have a manifest."""
 
-    switches: Texts = ()
+    switches: "Texts" = ()
     manifests: frozenset[str] = frozenset()
-    since: Texts = ()  # when the switches were
+    since: "Texts" = ()  # when the switches were
 
     def back(self, ledger: Ledger, live: str, steps: int = 1) -> str:
         """The deployment that was live `steps` places before the live one came; "" if there is none.

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from contract import REQUEST_EVENT, Answer, Event
 from publisher.decision import Rules
 from publisher.intent import Intent, NotAdmitted
-from publisher.notation import timestamp
+from publisher.ledger import LETTERS
+from publisher.notation import QUOTED, timestamp
 from publisher.requests import Requests, requested
 from publisher.situation import status
 from publisher.switching import commit_of, settle
@@ -100,7 +101,7 @@ def admit(event: Event, alias: str, aliases: Aliases) -> None:
     if "detail-type" in event:
         wrong = "takes no events"
     elif event.get("action") not in takes:
-        wrong = f"takes {', '.join(takes) or 'nothing'}, and not {str(event.get('action'))[:40]!r}"
+        wrong = f"takes {', '.join(takes) or 'nothing'}, and not {str(event.get('action'))[:QUOTED]!r}"
     elif event.get("force"):
         wrong = "does not take force"
     if wrong:
@@ -118,5 +119,4 @@ def understood(event: Event, kind: str, variant: Variant) -> Intent:
     else:
         return requested(event, timestamp(), variant.requests)
     # random: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html
-    identity = re.sub("[^0-9a-z]", "", str(event.get("id")))
-    return intent._replace(event=identity[:6])  # the ledger has room for no more
+    return intent._replace(event=re.sub("[^0-9a-z]", "", str(event.get("id")))[:LETTERS])

@@ -9,7 +9,7 @@ from typing import Any
 
 from contract import ID, REASON_LIMIT, Request
 from publisher.intent import Intent, Refused
-from publisher.notation import compact, timestamp
+from publisher.notation import QUOTED, compact, timestamp
 
 Form = dict[str, type]  # what a request may say besides `action` and `by`; with an asterisk it must
 Requests = Mapping[str, Form]  # by action
@@ -55,7 +55,7 @@ def check_form(event: Request, requests: Requests) -> None:
     takes = ", ".join(f"{name} ({kind.__name__})" for name, kind in kinds.items())
     for name, value in event.items():
         if type(value) is not kinds.get(name):
-            raise Refused(f"{name!r} is {repr(value)[:99]}: {action} takes {takes}")
+            raise Refused(f"{name!r} is {repr(value)[:QUOTED]}: {action} takes {takes}")
     for name in requests[action]:
         if name[-1] == "*" and name[:-1] not in event:
             raise Refused(f"{name[:-1]} is missing: {action} takes {takes}")

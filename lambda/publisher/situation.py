@@ -1,10 +1,10 @@
 """What is so: what the store and the bucket tell of the live deployment, of those before it, and of the others."""
 
-from contract import HISTORY, LEDGER, LIVE, MANIFESTS, Status, manifested, switch_of, switched
+from contract import HISTORY, LEDGER, LIVE, MANIFESTS, Status, manifested, switched
 from publisher.aws import listing, store, stored
 from publisher.intent import Intent
-from publisher.ledger import Ledger, read_ledger, record_of
-from publisher.notation import MOMENT, in_full
+from publisher.ledger import Ledger, read_ledger, record_of, switch_key
+from publisher.notation import MOMENT, TOLD, in_full
 from publisher.past import Past
 
 
@@ -27,7 +27,7 @@ def live_now() -> str:
 
 def past_of(ledger: Ledger) -> Past:
     """What was live since when until the ledger was read, and what has a manifest, as the keys in the bucket tell."""
-    newest = max((switch_of(entry.since, entry.deployment) for entry in ledger.published), default=f"{HISTORY}~")
+    newest = max(map(switch_key, ledger.published), default=f"{HISTORY}~")
     switches = [switched(item["Key"]) for item in listing(HISTORY) if item["Key"] <= newest]
     return Past(
         tuple(deployment for _, deployment in switches),
@@ -58,8 +58,8 @@ def status(intent: Intent) -> Status:
 
 
 def choices(without: str) -> list[str]:
-    """Up to ten deployments that could be asked for instead of `without` and of what is live, newest first."""
+    """Some deployments that could be asked for instead of `without` and of what is live, newest first."""
     _, ledger, live = look()
     gone = {*ledger.retiring, without, live}
     newest = sorted(listing(MANIFESTS), key=lambda item: item["LastModified"], reverse=True)
-    return [name for item in newest if (name := manifested(item["Key"])) not in gone][:10]
+    return [name for item in newest if (name := manifested(item["Key"])) not in gone][:TOLD]

@@ -12,19 +12,20 @@ from contextlib import suppress
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contract import ERROR_PAGE, LEDGER, LIVE, Answer, folder_of, switch_of
+from contract import ERROR_PAGE, LEDGER, LIVE, Answer, folder_of
 from publisher.aws import listing, read, s3, store
 from publisher.completeness import checked, lines_in
 from publisher.decision import SWITCHED, Decision, Rules, decide
 from publisher.intent import Intent, NotThere
-from publisher.ledger import Ledger, record_of, write_ledger
+from publisher.ledger import Ledger, record_of, switch_key, write_ledger
 from publisher.lines import clear, stock
-from publisher.notation import compact, timestamp
+from publisher.notation import QUOTED, TOLD, compact, timestamp
 from publisher.past import Past
 from publisher.retirement import kept
 from publisher.situation import live_now, look, past_of
 
 SECONDS = 200  # of looks at the store before giving up; of PUBLISHER_SECONDS the rest mends the 404 page
+LOOKS = 25  # at the 404 page: so many switches may come while it is mended
 STALE = "ConflictException", "ValidationException"  # which of the two a stale ETag gives is not documented
 DEFAULT_PAGE = b"<!doctype html><html lang=en><meta charset=utf-8><title>Not found</title><h1>Not found</h1>"
 
@@ -83,8 +84,7 @@ def patiently(attempt: Callable[[], Answer]) -> Answer:
 def followed(ledger: Ledger, live: str, intent: Intent, rules: Rules) -> tuple[Decision, Answer]:
     """What follows, and what the log and whoever asked are told of it."""
     past = past_of(ledger) if intent.action in ("rollback", "auto-rollback", "retire") else Past()
-    decision = decide(ledger, live, intent, past, rules)
-    outcome, reason, then, deployment = decision
+    outcome, reason, then, deployment = decision = decide(ledger, live, intent, past, rules)
     answer: Answer = {
         "outcome": outcome,
         "reason": reason,
@@ -122,12 +122,8 @@ def prepare(etag: str, decision: Decision) -> tuple[str, list[dict[str, str]], s
         write_page(deployment, extra)
         puts.append({"Key": LIVE, "Value": value})
         key = switch_key(ledger.published[0])
-    return (
-        etag,
-        puts,
-        key,
-        {"extra": {"count": len(extra), "names": [name[:100] for name in extra[:10]]}} if extra else {},
-    )
+    names = [name[:QUOTED] for name in extra[:TOLD]]
+    return etag, puts, key, {"extra": {"count": len(extra), "names": names}} if extra else {}
 
 
 def tidy(etag: str, decision: Decision) -> None:
@@ -143,25 +139,19 @@ def record(ledger: Ledger) -> None:
     """Write the newest switch into the history if it is not there: a crash can have left out no other."""
     for entry in ledger.published[:1]:
         before = "".join(older.deployment for older in ledger.published[1:2])
-        body = compact({**record_of(entry), "before": before}).encode()
         s3(
             "put_object",
             switch_key(entry),
             "PreconditionFailed",
             "ConditionalRequestConflict",  # it is there, or somebody writes it
-            Body=body,
+            Body=compact({**record_of(entry), "before": before}).encode(),
             IfNoneMatch="*",
         )
 
 
-def switch_key(entry: Intent) -> str:
-    """The object that tells of a switch in the ledger."""
-    return switch_of(entry.since, entry.deployment)
-
-
 def agree() -> None:
     """Make the 404 page that of what is live: whoever writes it looks again, so the last one sees one that fits."""
-    for _ in range(25):
+    for _ in range(LOOKS):
         live = live_now()
         if read(ERROR_PAGE)[1] == live:
             return

@@ -33,7 +33,8 @@ def log(line: Answer) -> None:
 def announce(line: Answer) -> None:
     """Send the decision to the account's event bus, for whoever wants to react."""
     detail = compact({**line, "stack": setting("STACK"), "pipeline": setting("PIPELINE")})
-    entry = {"Source": EVENT_SOURCE, "DetailType": DECISION_EVENT, "Detail": detail}
-    answer = ask("events", "put_events", Entries=[entry])
+    answer = ask(
+        "events", "put_events", Entries=[{"Source": EVENT_SOURCE, "DetailType": DECISION_EVENT, "Detail": detail}]
+    )
     if answer["FailedEntryCount"]:
         raise ClientError({"Error": {"Code": "Refused", "Message": str(answer["Entries"])}}, "PutEvents")

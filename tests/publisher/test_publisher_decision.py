@@ -5,11 +5,11 @@ import json
 
 import pytest
 
-from contract import VALUE_LIMIT
+from contract import VALUE_LIMIT, SwitchRecord
 from pruner import pruning as prune
 from publisher.decision import SWITCHED
 from publisher.intent import Intent, Refused
-from publisher.ledger import Ledger, read_ledger, write_ledger
+from publisher.ledger import Ledger, read_ledger, record_of, write_ledger
 from publisher.past import Past
 from publisher.retirement import kept
 from workbench.deciding import decide
@@ -498,3 +498,7 @@ def test_a_ledger_is_read_as_it_was_written() -> None:
     ledger = live_a(7, hold=HELD, waiting=(T3, C), retiring=(B,))
     assert ledger == read_ledger(write_ledger(ledger))
     assert Ledger() == read_ledger("")
+
+
+def test_a_record_of_a_switch_has_the_members_that_whoever_reads_it_knows() -> None:
+    assert [*SwitchRecord.__annotations__] == [*record_of(Intent())]
