@@ -1,19 +1,14 @@
-"""What `doctor --source zip` makes of CodeBuild's own account of a build, and of what the build found.
-
-https://docs.aws.amazon.com/codebuild/latest/APIReference/API_Build.html
-"""
+"""What `doctor --source zip` makes of CodeBuild's own account of a build, and of what the build found."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from deployments.finding import Finding
+from deployments.runs import Build
 
 _BEGINS_WITHIN = 30  # seconds
 
 
-def of_the_start(build: Mapping[str, Any]) -> Finding:
+def of_the_start(build: Build) -> Finding:
     """Of BatchGetBuilds' answer about an upload: what its compute took to begin, and then the whole."""
     phases = {phase["phaseType"]: phase.get("durationInSeconds", 0) for phase in build.get("phases", ())}
     before = sum(phases.get(name, 0) for name in ("SUBMITTED", "QUEUED", "PROVISIONING"))
@@ -27,7 +22,7 @@ def of_the_start(build: Mapping[str, Any]) -> Finding:
     )
 
 
-def of_abort(build: Mapping[str, Any], nothing_written: bool) -> Finding:
+def of_abort(build: Build, nothing_written: bool) -> Finding:
     """Of BatchGetBuilds' answer about a build that has no page."""
     phases = {phase["phaseType"]: phase.get("phaseStatus", "") for phase in build.get("phases", ())}
     failed = phases.get("BUILD") == "FAILED" and build.get("buildStatus") == "FAILED"

@@ -13,17 +13,17 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from contract import ARCHIVE_DIGEST, EXECUTIONS, MANIFESTS, PIPELINE_EVENT, ZIP_KEY, folder_of
+from contract import ARCHIVE_DIGEST, EXECUTIONS, MANIFESTS, PIPELINE_EVENT, ZIP_KEY, Event, folder_of
 from deployments.builds import of_abort, of_cached, of_the_start
 from deployments.errors import Failure
 from deployments.finding import Finding, answers
 from deployments.probe import Probe
+from deployments.runs import ActionRun, Build, Execution
 
 _PAUSE = 5.0  # seconds between two looks at the pipeline
 _STARTS_WITHIN, _ENDS_WITHIN, _TOLD_WITHIN, _SEEN_WITHIN = 180, 1200, 180, 180  # seconds
 _RUNNING = ("InProgress", "Stopping")
 _PAGE = "<!doctype html><title>probe</title><h1>by ZIP</h1>"
-_Actions = Sequence[Mapping[str, Any]]
 
 
 def of_an_upload(probe: Probe) -> list[Finding]:
@@ -55,7 +55,7 @@ def of_the_cache(probe: Probe) -> list[Finding]:
     return [of_cached(cached["Body"].read().decode())]
 
 
-def of_roles(actions: _Actions) -> Finding:
+def of_roles(actions: Sequence[ActionRun]) -> Finding:
     """Whether each action had the rights that it needs."""
     problems = [_problem(action) for action in actions if action["status"] != "Succeeded"]
     shown = ", ".join(f"{action['actionName']} {action['status']}" for action in reversed(actions))
@@ -68,13 +68,13 @@ def of_roles(actions: _Actions) -> Finding:
     )
 
 
-def _problem(action: Mapping[str, Any]) -> str:
+def _problem(action: ActionRun) -> str:
     result = action.get("output", {}).get("executionResult", {})
     details = result.get("errorDetails", {}).get("message") or result.get("externalExecutionSummary", "no reason given")
     return f"{action['actionName']}: {' '.join(details.split())}"
 
 
-def of_variables(actions: _Actions, version: str, execution: str) -> Finding:
+def of_variables(actions: Sequence[ActionRun], version: str, execution: str) -> Finding:
     """Whether the upload learns of CodePipeline what it asks for: its execution, and what came before it."""
     latest = {action["actionName"]: action for action in reversed(actions)}
     outputs = {name: action.get("output", {}) for name, action in latest.items()}
@@ -95,12 +95,12 @@ def of_variables(actions: _Actions, version: str, execution: str) -> Finding:
     )
 
 
-def of_the_event(event: Mapping[str, Any], probe: Probe) -> Finding:
+def of_the_event(event: Event, probe: Probe) -> Finding:
     """Whether the event has the fields that the publisher reads."""
     return fields(event, probe.site.stack.pipeline)
 
 
-def fields(event: Mapping[str, Any], pipeline: str) -> Finding:
+def fields(event: Event, pipeline: str) -> Finding:
     """https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html"""
     detail = event.get("detail", {})
     kind = event.get("detail-type") == PIPELINE_EVENT
@@ -171,25 +171,25 @@ class Pipeline:
         executions = self._pipeline.list_pipeline_executions(pipelineName=self._name)["pipelineExecutionSummaries"]
         return started_by(executions, version)
 
-    def actions(self, execution: str) -> _Actions:
+    def actions(self, execution: str) -> list[ActionRun]:
         """What ran in an execution, the newest first."""
         only = {"pipelineExecutionId": execution}
         listed = self._pipeline.list_action_executions(pipelineName=self._name, filter=only)
         return list(listed["actionExecutionDetails"])
 
-    def build(self, execution: str, name: str = "Build") -> Mapping[str, Any]:
+    def build(self, execution: str, name: str = "Build") -> Build:
         """CodeBuild's own account of what an execution's action has run."""
         actions = [action for action in self.actions(execution) if action["actionName"] == name]
         results = [action.get("output", {}).get("executionResult", {}) for action in actions]
         ids = [result["externalExecutionId"] for result in results if ":" in result.get("externalExecutionId", "")]
         if not ids:
             raise Failure(f"execution {execution} ran no {name}")
-        (build,) = self._build.batch_get_builds(ids=ids[:1])["builds"]
-        return dict(build)
+        build: Build = self._build.batch_get_builds(ids=ids[:1])["builds"][0]
+        return build
 
-    def event(self, execution: str) -> Mapping[str, Any]:
+    def event(self, execution: str) -> Event:
         """The event that told of the execution's success."""
-        url, event_seen = self._probe.resources["EventQueue"], {}
+        url, events = self._probe.resources["EventQueue"], list[Event]()
 
         def has_come() -> bool:
             asked = {"QueueUrl": url, "WaitTimeSeconds": 10, "MaxNumberOfMessages": 10}
@@ -198,18 +198,18 @@ class Pipeline:
                 detail = event.get("detail", {})
                 is_its = detail.get("execution-id") == execution and detail.get("state") == "SUCCEEDED"
                 if is_its and "Pipeline Execution" in event.get("detail-type", ""):
-                    event_seen.update(event)
-            return bool(event_seen)
+                    events.append(event)
+            return bool(events)
 
         _until(has_come, _TOLD_WITHIN, "no event came")
-        return event_seen
+        return events[0]
 
 
-def started_by(executions: Sequence[Mapping[str, Any]], version: str) -> str:
+def started_by(executions: Sequence[Execution], version: str) -> str:
     """The newest of the executions whose source is this version of the ZIP, "" if there is none."""
     for execution in executions:
         if any(revision.get("revisionId") == version for revision in execution.get("sourceRevisions", ())):
-            return str(execution["pipelineExecutionId"])
+            return execution["pipelineExecutionId"]
     return ""
 
 

@@ -222,7 +222,7 @@ def test_an_event_that_never_comes_is_no_answer_and_a_page_that_never_comes_is_d
 
 
 # https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html
-DOCUMENTED: dict[str, Any] = {
+DOCUMENTED: Any = {
     "version": "0",
     "id": "01234567-EXAMPLE",
     "detail-type": "CodePipeline Pipeline Execution State Change",
@@ -255,7 +255,8 @@ def test_the_documented_event_has_what_the_publisher_reads() -> None:
 
 @pytest.mark.parametrize("changed", CHANGED, ids=str)
 def test_an_event_without_what_the_publisher_reads_is_found(changed: dict[str, Any]) -> None:
-    one = pipelined.fields({**DOCUMENTED, "detail": {**DOCUMENTED["detail"], **changed}}, "myPipeline")
+    event: Any = DOCUMENTED | {"detail": DOCUMENTED["detail"] | changed}
+    one = pipelined.fields(event, "myPipeline")
     assert one.verdict.startswith("different: builds are not published")
 
 

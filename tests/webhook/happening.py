@@ -6,8 +6,9 @@ https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-c
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Any, cast
 
+from reporter.events import StatusEvent
 from reporter.report import Report, parse
 
 from tests.webhook.sending import compact
@@ -30,8 +31,9 @@ def report(**members: str) -> Report:
     return found
 
 
-def envelope(source: str, kind: str, detail: dict[str, Any], at: str) -> dict[str, Any]:
-    return {
+def envelope(source: str, kind: str, detail: dict[str, Any], at: str) -> StatusEvent:
+    """An event with all that EventBridge says, more than the reporter reads."""
+    whole: dict[str, Any] = {
         "version": "0",
         "id": str(uuid.uuid4()),
         "source": source,
@@ -42,11 +44,10 @@ def envelope(source: str, kind: str, detail: dict[str, Any], at: str) -> dict[st
         "resources": [],
         "detail": detail,
     }
+    return cast(StatusEvent, whole)
 
 
-def moved(
-    state: str, at: str = NOON, execution: str = EXECUTION, kind: str = "Pipeline", **detail: Any
-) -> dict[str, Any]:
+def moved(state: str, at: str = NOON, execution: str = EXECUTION, kind: str = "Pipeline", **detail: Any) -> StatusEvent:
     """The pipeline came to `state`."""
     content = {
         "pipeline": "site-pipeline",
@@ -59,13 +60,13 @@ def moved(
     return envelope("aws.codepipeline", f"CodePipeline {kind} Execution State Change", content | detail, at)
 
 
-def fetched(at: str = NOON, execution: str = EXECUTION) -> dict[str, Any]:
+def fetched(at: str = NOON, execution: str = EXECUTION) -> StatusEvent:
     """The source action is done."""
     kind = {"owner": "AWS", "provider": "CodeStarSourceConnection", "category": "Source", "version": "1"}
     return moved("SUCCEEDED", at, execution, "Action", stage="Source", action="Source", type=kind)
 
 
-def decided(outcome: str, at: str = NOON, execution: str = EXECUTION, **detail: Any) -> dict[str, Any]:
+def decided(outcome: str, at: str = NOON, execution: str = EXECUTION, **detail: Any) -> StatusEvent:
     """The publisher decided about an execution's deployment."""
     content = {
         "stack": "site",
@@ -83,6 +84,6 @@ def decided(outcome: str, at: str = NOON, execution: str = EXECUTION, **detail: 
     return envelope("instant-hosting", "Deployment Decision", content | detail, at)
 
 
-def asked(outcome: str, action: str, at: str = NOON, **detail: Any) -> dict[str, Any]:
+def asked(outcome: str, action: str, at: str = NOON, **detail: Any) -> StatusEvent:
     """The publisher did what somebody asked."""
     return decided(outcome, at, "", action=action, by="Ada", **detail)

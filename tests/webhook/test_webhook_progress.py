@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import routes
 from door import route as door_routes
+from reporter.events import Revision, StatusEvent
 from reporter.progress import LONGEST, Moment, NoChange, Progress, commit_of, concerns, follows, progress
 from reporter.report import parse
 from shared.document import ConfigurationError
@@ -33,7 +34,7 @@ CONSOLE = (
     f"{EXECUTION}/timeline?region=eu-central-1"
 )
 URL = REPORT["url"]
-SAID: dict[str, tuple[dict[str, Any], str, str, str]] = {
+SAID: dict[str, tuple[StatusEvent, str, str, str]] = {
     "a pipeline that started is building": (moved("STARTED"), "building", "building", CONSOLE),
     "one whose source was fetched too": (fetched(), "building", "building", CONSOLE),
     "a retried one is building again": (moved("RESUMED"), "building", "building again", CONSOLE),
@@ -96,7 +97,7 @@ def test_an_event_says_how_far_the_commit_has_come(case: str) -> None:
     assert found.commit == event["detail"].get("commit", "")
 
 
-NOTHING: dict[str, tuple[dict[str, Any], str]] = {
+NOTHING: dict[str, tuple[StatusEvent, str]] = {
     "stopping": (moved("STOPPING"), "STOPPING changes nothing"),
     "a refused request": (asked("refused", "promote", after=""), "refused is an answer to whoever asked"),
     "not held": (asked("duplicate", "release", reason="not held"), "duplicate is an answer"),
@@ -137,7 +138,7 @@ def test_a_description_is_one_line_that_github_takes() -> None:
 # --- order
 
 
-def moment(event: dict[str, Any]) -> Moment:
+def moment(event: StatusEvent) -> Moment:
     found = progress(report(), event)
     assert isinstance(found, Progress)
     return found.moment
@@ -187,13 +188,13 @@ CONNECTION = "https://us-east-1.console.aws.amazon.com/codesuite/settings/connec
 NAMED = CONNECTION + "&referenceType=COMMIT&FullRepositoryId={}&Commit=" + COMMIT
 
 
-def revision(commit: str = COMMIT, address: str = "") -> dict[str, str]:
+def revision(commit: str = COMMIT, address: str = "") -> Revision:
     """A revision as CodePipeline tells it; an `owner/name` stands for a connection's address."""
     full = address if "://" in address else NAMED.format(address)
     return {"revisionId": commit, "revisionUrl": full} if address else {"revisionId": commit}
 
 
-REVISIONS: dict[str, tuple[list[dict[str, str]], str]] = {
+REVISIONS: dict[str, tuple[list[Revision], str]] = {
     "of a connection": ([revision(address="example/website")], COMMIT),
     "of a connection, in other letters": ([revision(address="Example/Website")], COMMIT),
     "with another address": ([revision(address=f"https://github.com/a/b/commit/{COMMIT}")], COMMIT),

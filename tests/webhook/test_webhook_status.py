@@ -18,6 +18,7 @@ import pytest
 from reporter import hosts as told_by
 from reporter import settings
 from reporter.entry import handler
+from reporter.events import StatusEvent
 from reporter.hosts import NotTold
 from shared import aws as surroundings
 from shared.document import ConfigurationError
@@ -63,7 +64,7 @@ class Teller:
         for kept in (surroundings.client, surroundings.parameter_provider, settings._tokens):
             kept.cache_clear()
 
-    def happen(self, *events: dict[str, Any]) -> None:
+    def happen(self, *events: StatusEvent) -> None:
         for event in events:
             handler(event, Context())  # type: ignore[arg-type]
 

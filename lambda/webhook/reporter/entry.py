@@ -13,6 +13,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from shared.document import ConfigurationError
 
 from reporter import settings, statuses
+from reporter.events import StatusEvent
 from reporter.hosts import NotTold
 from reporter.progress import NoChange, concerns
 from reporter.report import Report
@@ -20,7 +21,7 @@ from reporter.report import Report
 logger = Logger(service="status")
 
 
-def handler(event: dict[str, Any], _context: LambdaContext) -> None:
+def handler(event: StatusEvent, _context: LambdaContext) -> None:
     """Tell every host that a report names for this event's pipeline."""
     concerned = [report for report in _reports() if concerns(report, event)]
     failures = [failure for report in concerned if (failure := _report(report, event))]
@@ -38,9 +39,14 @@ def _reports() -> list[Report]:
         raise
 
 
-def _report(report: Report, event: dict[str, Any]) -> NotTold | None:
+def _report(report: Report, event: StatusEvent) -> NotTold | None:
     """Tell one host; the failure if it could not be told, so that the other hosts are told first."""
-    line = {"report": report.name, "host": report.host, "repository": report.repository, "event": event["id"]}
+    line: dict[str, Any] = {
+        "report": report.name,
+        "host": report.host,
+        "repository": report.repository,
+        "event": event["id"],
+    }
     found = statuses.status_after(report, event)
     if isinstance(found, NoChange):
         logger.info("ignored", reason=found.reason, **line)

@@ -1,24 +1,25 @@
 """Reads what an event says about a commit, and which of two events is the later: pure functions.
 
 A pipeline that succeeded has built something. The publisher's decision tells whether that is live (docs/requests.md).
-https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from shared.names import COMMIT
 
+from reporter.events import Revision, StatusDetail, StatusEvent
 from reporter.report import Report
 
 SOURCE = "instant-hosting"  # of the publisher's events: contract.EVENT_SOURCE
 LONGEST = 140  # characters: GitHub refuses a longer description; GitLab takes 255
 
+_QUOTED = 60  # characters of what is none, in the log
 _EXECUTION = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # state, description, and which of one second's events is the later
 _PIPELINE = {
@@ -59,18 +60,18 @@ class NoChange(NamedTuple):
     reason: str
 
 
-def concerns(report: Report, event: Mapping[str, Any]) -> bool:
+def concerns(report: Report, event: StatusEvent) -> bool:
     """Whether the event is of the report's pipeline, or of the publisher behind it."""
-    return bool(event["detail"].get("pipeline") == report.pipeline)
+    return event["detail"].get("pipeline") == report.pipeline
 
 
-def progress(report: Report, event: Mapping[str, Any]) -> Progress | NoChange:
+def progress(report: Report, event: StatusEvent) -> Progress | NoChange:
     """Which commit's status changes, and to what."""
     is_decision = event["source"] == SOURCE
     detail = event["detail"]
-    execution = str(detail.get("execution" if is_decision else "execution-id") or "")
+    execution = str((detail.get("execution") if is_decision else detail.get("execution-id")) or "")
     if execution and not _EXECUTION.fullmatch(execution):
-        return NoChange(f"the execution {execution[:60]!r} is not one of CodePipeline's")
+        return NoChange(f"the execution {execution[:_QUOTED]!r} is not one of CodePipeline's")
     found = _decided(detail, execution) if is_decision else _moved(event)
     if isinstance(found, NoChange):
         return found
@@ -78,7 +79,7 @@ def progress(report: Report, event: Mapping[str, Any]) -> Progress | NoChange:
     at = int(datetime.fromisoformat(event["time"]).timestamp())
     commit = str(detail.get("commit") or "") if is_decision else ""
     if commit and not COMMIT.fullmatch(commit):
-        return NoChange(f"{commit[:60]} is not a commit")
+        return NoChange(f"{commit[:_QUOTED]} is not a commit")
     target = report.url if state == "live" or not execution else _console(event["region"], report.pipeline, execution)
     return Progress(state, _short(description), target, commit, Moment(at, rank, execution, is_decision))
 
@@ -93,27 +94,26 @@ def follows(new: Moment, old: Moment) -> bool:
     return (new.at, new.rank) > (old.at, old.rank)
 
 
-def commit_of(revisions: Sequence[Mapping[str, Any]], repository: str) -> str:
+def commit_of(revisions: Sequence[Revision], repository: str) -> str:
     """The commit of `repository` among an execution's revisions, or "" (a ZIP file, another repository, not yet).
 
     The revision of a connection has an address that names the repository. Without one the report is believed.
-    https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ArtifactRevision.html
     """
     for revision in revisions:
         named = parse_qs(urlsplit(revision.get("revisionUrl", "")).query).get("FullRepositoryId", [repository])
         if COMMIT.fullmatch(revision.get("revisionId", "")) and named[0].casefold() == repository.casefold():
-            return str(revision["revisionId"])
+            return revision["revisionId"]
     return ""
 
 
-def _moved(event: Mapping[str, Any]) -> tuple[str, str, int] | NoChange:
+def _moved(event: StatusEvent) -> tuple[str, str, int] | NoChange:
     if event["detail-type"] == "CodePipeline Action Execution State Change":
         return _FETCHED
     state = event["detail"]["state"]
     return _PIPELINE.get(state) or NoChange(f"{state} changes nothing")
 
 
-def _decided(detail: Mapping[str, Any], execution: str) -> tuple[str, str, int] | NoChange:
+def _decided(detail: StatusDetail, execution: str) -> tuple[str, str, int] | NoChange:
     outcome, commit, by = detail.get("outcome"), str(detail.get("commit") or ""), detail.get("by")
     is_switch = outcome in ("published", "rolled-back")
     if not execution and not is_switch:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 from shared.aws import client
 
 from reporter import hosts, memory, settings
+from reporter.events import StatusEvent
 from reporter.hosts import NotTold
 from reporter.memory import Latest
 from reporter.progress import NoChange, Progress, commit_of, progress
 from reporter.report import Report
 
 
-def status_after(report: Report, event: dict[str, Any]) -> Progress | NoChange:
+def status_after(report: Report, event: StatusEvent) -> Progress | NoChange:
     """The status of a commit after the event. Only the execution may know the commit: then it is asked."""
     found = progress(report, event)
     if isinstance(found, NoChange) or found.commit:

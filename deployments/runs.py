@@ -1,0 +1,82 @@
+"""What CodePipeline tells of an execution and its actions, and CodeBuild of a build: only the members that are read.
+
+https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionExecutionDetail.html
+https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PipelineExecutionSummary.html
+https://docs.aws.amazon.com/codebuild/latest/APIReference/API_Build.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TypedDict
+
+
+class Problem(TypedDict, total=False):
+    """Why an action failed."""
+
+    message: str
+
+
+class Result(TypedDict, total=False):
+    """What ran an action: of CodeBuild's the ID is that of the build."""
+
+    externalExecutionId: str
+    externalExecutionSummary: str
+    errorDetails: Problem
+
+
+class ActionInput(TypedDict, total=False):
+    """What an action was asked, its variables filled in."""
+
+    resolvedConfiguration: Mapping[str, str]
+
+
+class ActionOutput(TypedDict, total=False):
+    """What an action left."""
+
+    executionResult: Result
+    outputVariables: Mapping[str, str]
+
+
+class ActionRun(TypedDict, total=False):
+    """One action of an execution."""
+
+    actionName: str
+    status: str
+    input: ActionInput
+    output: ActionOutput
+
+
+class SourceRevision(TypedDict, total=False):
+    """What a source action fetched."""
+
+    revisionId: str
+
+
+class Execution(TypedDict, total=False):
+    """One execution of a pipeline."""
+
+    pipelineExecutionId: str
+    sourceRevisions: Sequence[SourceRevision]
+
+
+class Phase(TypedDict, total=False):
+    """A phase of a build; the last one has only its type."""
+
+    phaseType: str
+    phaseStatus: str
+    durationInSeconds: int
+
+
+class Environment(TypedDict, total=False):
+    """The compute of a build."""
+
+    type: str
+
+
+class Build(TypedDict, total=False):
+    """A build."""
+
+    buildStatus: str
+    phases: Sequence[Phase]
+    environment: Environment
