@@ -40,6 +40,14 @@ def test_every_link_to_a_section_of_ours_finds_it(page: Path) -> None:
     assert lost == []
 
 
+def test_the_stations_of_an_event_name_every_module_of_the_publisher_once() -> None:
+    room = ROOT / "lambda" / "publisher"
+    modules = sorted(path.stem for path in room.glob("*.py") if path.stem != "__init__")
+    table = (ROOT / "docs" / "architecture.md").read_text().partition("| station | module |")[2].partition("\n\n")[0]
+    assert modules == sorted(re.findall(r"\]\(\.\./lambda/publisher/(\w+)\.py\)", table))
+    assert modules == sorted(re.findall(r"`(\w+)`", (room / "__init__.py").read_text()))
+
+
 def test_every_make_target_that_a_page_names_is_there_and_check_is_what_ci_runs() -> None:
     makefile = (ROOT / "Makefile").read_text()
     named = {target for page in PAGES for target in re.findall(r"(?:^|`)make ([a-z]+)", page.read_text(), re.M)}
