@@ -9,7 +9,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from compiler.addresses import filled, pattern
-from compiler.problems import Problem, Refused, shown
+from compiler.problems import Problem, Refused, is_enough, shown
 
 HEADERS = "_headers"
 HEADER_LINE_LIMIT = 2000  # characters
@@ -45,20 +45,21 @@ def parse_headers(text: str) -> tuple[list[HeaderRule], list[Problem]]:
     rules: list[HeaderRule] = []
     problems: list[Problem] = []
     for number, path, lines in _blocks(text):
+        holds_for = ""
         changes: list[tuple[str, str | None]] = []
-        for at, line in lines:
+        for at, line in [(number, path), *lines]:
+            if is_enough(problems, HEADERS, at):
+                return rules, problems
             try:
-                _add(changes, line, path)
+                if at > number:
+                    _add(changes, line, path)
+                elif path:
+                    holds_for = _pattern(path, lines, rules)
             except Refused as refused:
                 problems.append(Problem(HEADERS, at, str(refused)))
-        try:
-            if path:
-                rule = HeaderRule(number, _pattern(path, lines), tuple(changes))
-                _check_room(rules, path)
-                rules += [rule] if changes else []
-        except Refused as refused:
-            problems.append(Problem(HEADERS, number, str(refused)))
-    return rules, sorted(problems, key=lambda problem: problem.line)
+        if holds_for and changes:
+            rules.append(HeaderRule(number, holds_for, tuple(changes)))
+    return rules, problems
 
 
 def headers_of(rules: Iterable[HeaderRule], addresses: Iterable[str]) -> list[tuple[str, str | None]]:
@@ -86,8 +87,10 @@ def _blocks(text: str) -> Iterator[tuple[int, str, list[tuple[int, str]]]]:
     yield block
 
 
-def _pattern(line: str, lines: list[tuple[int, str]]) -> str:
+def _pattern(line: str, lines: list[tuple[int, str]], rules: list[HeaderRule]) -> str:
     _check_length(line)
+    if len(rules) >= HEADER_RULE_LIMIT:
+        raise Refused(f"{shown(line)} is over the limit of {HEADER_RULE_LIMIT} paths: join some into patterns")
     written = re.sub(r"\s+#.*", "", line)
     for mark, remedy in ("?", "no query"), ("#", "no fragment"):
         if mark in written:
@@ -99,11 +102,6 @@ def _pattern(line: str, lines: list[tuple[int, str]]) -> str:
     if written.count("*") > 1:
         raise Refused(f"{shown(written)} has more than one `*`: write `:name` for a segment")
     return pattern(written)
-
-
-def _check_room(rules: list[HeaderRule], path: str) -> None:
-    if len(rules) >= HEADER_RULE_LIMIT:
-        raise Refused(f"{shown(path)} is over the limit of {HEADER_RULE_LIMIT} paths: join some into patterns")
 
 
 def _check_length(line: str) -> None:

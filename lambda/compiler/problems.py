@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 SHOWN = 80  # characters of what somebody has written
+PROBLEM_LIMIT = 1000  # of a file: nobody reads more, and a stranger's file may have millions
 
 
 class Problem(NamedTuple):
@@ -16,6 +17,15 @@ class Problem(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.text}"
+
+
+def is_enough(problems: list[Problem], file: str, line: int) -> bool:
+    """Whether a file has so many problems that it is not read from this line on, which is one more."""
+    if len(problems) < PROBLEM_LIMIT:
+        return False
+    text = f"{PROBLEM_LIMIT:,} lines before this one are wrong, and no further one is read: mend those first"
+    problems.append(Problem(file, line, text))
+    return True
 
 
 class Refused(Exception):  # noqa: N818  # an answer more than an error

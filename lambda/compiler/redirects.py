@@ -7,7 +7,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from compiler.addresses import PLACEHOLDER, UNASKED, decoded, pattern
-from compiler.problems import Problem, Refused, shown
+from compiler.problems import Problem, Refused, is_enough, shown
 from content.media_types import FILES
 
 REDIRECTS = "_redirects"
@@ -45,6 +45,8 @@ def parse_redirects(text: str) -> tuple[list[Rule], list[Problem]]:
         words = _words(line)
         if not words:
             continue
+        if is_enough(problems, REDIRECTS, number):
+            break
         try:
             rule = _rule(number, line, words)
             room[rule.is_static] -= 1

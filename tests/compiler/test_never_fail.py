@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import time
+from collections.abc import Callable, Sequence
 
 import pytest
 from hypothesis import example, given, settings
@@ -10,9 +12,11 @@ from hypothesis import strategies as st
 
 from compiler.headers import HEADER_LINE_LIMIT, headers_of, parse_headers
 from compiler.matching import fill, location, match
-from compiler.problems import Problem, shown
+from compiler.problems import PROBLEM_LIMIT, Problem, shown
 from compiler.redirects import LINE_LIMIT, parse_redirects
 from instant_hosting import shipped
+
+Parser = Callable[[str], tuple[Sequence[object], list[Problem]]]
 
 # What lines are made of, and what breaks parsers
 WORDS = [
@@ -74,6 +78,16 @@ def test_a_line_that_is_too_long_is_refused_with_its_beginning(line: str) -> Non
     assert [f"has {len(line.strip()):,} characters: a line has at most {LINE_LIMIT:,}" in problem.text
             for problem in parse_redirects(line)[1]] == [True]  # fmt: skip
     assert any(f"at most {HEADER_LINE_LIMIT:,}" in problem.text for problem in parse_headers(line)[1])
+
+
+@pytest.mark.parametrize(("parse", "line"), [(parse_redirects, "x"), (parse_headers, "x"), (parse_headers, "/a")])
+def test_after_1000_wrong_lines_no_further_one_is_read(parse: Parser, line: str) -> None:
+    started = time.process_time()
+    _, problems = parse(f"/* /new\n{line}\n" * 300_000)
+    assert time.process_time() - started < 5
+    assert len(problems) == PROBLEM_LIMIT + 1
+    assert problems[-1].text.startswith("1,000 lines before this one are wrong, and no further one is read")
+    assert max(problem.line for problem in problems) == problems[-1].line
 
 
 def test_what_was_written_is_shown_on_one_line() -> None:
