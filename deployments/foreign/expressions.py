@@ -7,9 +7,8 @@ import re
 from compiler.problems import shown
 from deployments.foreign import path_to_regexp
 from deployments.foreign.demands import Unsaid
-from deployments.foreign.spelling import Spelling, is_app, leaves_files
+from deployments.foreign.spelling import SPARED, Spelling, is_app, leaves_files
 
-SPARED = "what it leaves out there gets the page here too, unless it is a file"
 _GROUP = re.compile(r"\(\?P?<(\w+)>")
 _SIGN = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|.", re.DOTALL)
 

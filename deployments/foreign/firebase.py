@@ -12,7 +12,7 @@ from compiler.headers import HEADERS
 from deployments.foreign import expressions, globs
 from deployments.foreign.demands import Demand, Unsaid, headers, redirect, settings
 from deployments.foreign.reading import Entry
-from deployments.foreign.spelling import Spelling, filled
+from deployments.foreign.spelling import SPARED, Spelling, filled
 
 NAME = "firebase.json"
 _OURS = "redirects", "rewrites", "headers", "cleanUrls", "trailingSlash"
@@ -71,7 +71,7 @@ def _spellings(entry: Entry, *, page: bool = False) -> list[Spelling]:
         return expressions.spellings(entry.text("regex"), page=page)
     source = entry.text("source", "glob")
     if page and re.match(r"!/?(?:@?\(.*\)|[\w-]+)/\*\*$", source):
-        return [Spelling("/*", {}, expressions.SPARED)]
+        return [Spelling("/*", {}, SPARED)]
     return globs.spellings(source)
 
 

@@ -16,7 +16,8 @@ _EVERYTHING = "**", "**/*", "**/**", "*"
 def spellings(glob: str, *, deep: bool = False) -> list[Spelling]:
     """What a glob is here; `deep`: a star of this host takes slashes too."""
     if re.search(r"[!*]\(|^!|\[", glob):
-        raise Unsaid(f"{shown(glob)} leaves something out, which no line can")
+        what = "has a class of characters" if "[" in glob else "leaves something out"
+        raise Unsaid(f"{shown(glob)} {what}, which no line can")
     found = [_spelled(glob, one, deep) for one in _choices(glob)]
     whole = {one.source for one in found}
     return [one for one in found if f"{one.source}/*" not in whole]  # which takes it too
@@ -43,7 +44,7 @@ def _choices(glob: str) -> list[str]:
 def _spelled(glob: str, one: str, deep: bool) -> Spelling:
     if "?" in one:
         raise Unsaid(f"{shown(glob)} has `?` for one character, which no line can have")
-    path = one.lstrip("/")
+    path = re.sub(r"(?<![^/])\*\.\*$", "*", one.lstrip("/"))  # a file of any extension
     if path in _EVERYTHING and (deep or path != "*"):
         return Spelling("/*")
     names: dict[str, str] = {}

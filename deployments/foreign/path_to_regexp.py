@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from compiler.problems import shown
 from deployments.foreign.demands import Unsaid
-from deployments.foreign.spelling import LIMIT, Spelling, is_app, leaves_files, literal, placeholder
+from deployments.foreign.spelling import LIMIT, SPARED, Spelling, is_app, leaves_files, literal, placeholder
 
 _SEGMENT = "", "[^/]+", "[^/]+?", "[^/]*", "[^\\/]+", "[^\\/]+?"
 _REST = ".*", ".+", ".*?", ".+?", "[^?]*", "[^?]+"
@@ -47,7 +47,7 @@ def spellings(source: str, *, page: bool = False, star: bool = False) -> list[Sp
         parts = list(_parts(source))
     except (IndexError, ValueError):
         raise Unsaid(f"{shown(source)} is no pattern of path-to-regexp") from None
-    if page and (app := _app(source, parts)):
+    if page and (app := _app(parts)):
         return [app]
     choices = [list(_choices(part)) for part in parts]
     total = 1
@@ -203,12 +203,12 @@ def _named(part: _Part, value: str, *, gone: bool = False) -> dict[str, str]:
     return found
 
 
-def _app(source: str, parts: list[_Part]) -> Spelling | None:
+def _app(parts: list[_Part]) -> Spelling | None:
     """All of a site but for some of it: `/((?!api/).*)`, which only a page for all can stand for."""
     if len(parts) != 1 or not parts[0].expression or "(?!" not in parts[0].expression or parts[0].prefix != "/":
         return None
     expression = f"^/(?:{parts[0].expression})$"
     if not is_app(expression):
         return None
-    spared = "what it leaves out there gets the page here too, unless it is a file"
-    return Spelling("/*", {}, "" if source.count("?!") == 1 and "." in source and leaves_files(expression) else spared)
+    names = any(re.search(r"(?<!\\)\w", spared) for spared in re.findall(r"\(\?!([^)]*)", expression))
+    return Spelling("/*", {}, SPARED if names or not leaves_files(expression) else "")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 from urllib.parse import quote
 
+SPARED = "what it leaves out there gets the page here too, unless it is a file"
 LIMIT = 32  # lines for one pattern of theirs
 
 # Addresses of an app's routes, and of what is none: an expression is tried with them

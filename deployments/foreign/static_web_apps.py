@@ -21,6 +21,8 @@ _SETTINGS = {
     "forwardingGateway": "- nothing looks at who hands a request on",
 }
 _ROUTINGS = {"always": "folders", "never": "files, or bare for pages that are folders", "auto": "mixed"}
+_SERVED = "/.auth/", "/api/"
+_UNSERVED = "there is no login and there are no functions: put an API on a host of its own"
 _READ = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -71,17 +73,15 @@ def _line(entry: Entry, route: str, target: str, status: str) -> Demand:
     asks = f"route {route} to {target or status} ({status})"
     if status in ("401", "403"):
         return Demand(entry.where, asks, why="no line answers so: leave such files out of the build")
-    if target.startswith(("/.auth/", "/api/")) or route.startswith(("/.auth/", "/api/")):
-        return Demand(
-            entry.where, asks, why="there is no login and there are no functions: put an API on a host of its own"
-        )
+    if target.startswith(_SERVED) or route.startswith(_SERVED):
+        return Demand(entry.where, asks, why=_UNSERVED)
     lines = []
     note = ""
     for one in globs.spellings(route, deep=True):
         source = re.sub(r"(?<=[^/])\*$", "/*", one.source)
         note = f"`{one.source}` takes `{one.source[:-1]}x` there too" if source != one.source else note
         mark = "!" * (source != "/*")
-        lines.append(f"{source} {target or '/404.html'} {status}{mark}")
+        lines.append(f"{source} {_path(target) or '/404.html'} {status}{mark}")
     return redirect(entry.where, asks, lines, note)
 
 
@@ -89,8 +89,11 @@ def _fallback(entry: Entry) -> Demand:
     left = [item.text() for item in entry.member("exclude").items()]
     spared = [one for one in left if not re.search(r"\.\w+$|[.]\{[^}]*\}$", one)]
     note = f"{', '.join(spared)} is left out there; here only names of files are" if spared else ""
-    asks = f"navigationFallback to {entry.text('rewrite')}"
-    return redirect(entry.where, asks, [f"/* {entry.text('rewrite')} 200"], note)
+    page = _path(entry.text("rewrite"))
+    asks = f"navigationFallback to {page}"
+    if page.startswith(_SERVED):
+        return Demand(entry.where, asks, why=_UNSERVED)
+    return redirect(entry.where, asks, [f"/* {page} 200"], note)
 
 
 def _override(status: str, entry: Entry) -> Demand:
@@ -101,4 +104,9 @@ def _override(status: str, entry: Entry) -> Demand:
     if target:
         return redirect(entry.where, asks, [f"/* {target} {entry.text('statusCode') or '302'}"])
     kind = "200" if entry.text("statusCode") == "200" else "404"
-    return redirect(entry.where, asks, [f"/* {page} {kind}"])
+    return redirect(entry.where, asks, [f"/* {_path(page)} {kind}"])
+
+
+def _path(target: str) -> str:
+    """A target with its first slash, which may be missing there."""
+    return target if re.match("https?://|/|$", target) else f"/{target}"

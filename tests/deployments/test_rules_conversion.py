@@ -122,11 +122,22 @@ def test_redirects_of_vercel_win_over_files_and_rewrites_do_not(tmp_path: Path) 
     ]
 
 
-@pytest.mark.parametrize("source", ["/(.*)", "/:path*", "/((?!api/).*)", "/((?!.*\\..*).*)", "/:path((?!assets).*)"])
-def test_a_rewrite_of_all_to_one_page_is_the_line_for_an_app(tmp_path: Path, source: str) -> None:
+@pytest.mark.parametrize(
+    ("source", "note"),
+    [
+        ("/(.*)", False),
+        ("/:path*", False),
+        ("/((?!api/).*)", True),
+        ("/((?!.*\\..*).*)", False),
+        ("/:path((?!assets).*)", True),
+        ("/((?!api/)[^\\.]*)", True),
+    ],
+)
+def test_a_rewrite_of_all_to_one_page_is_the_line_for_an_app(tmp_path: Path, source: str, note: bool) -> None:
     content = {"rewrites": [{"source": source, "destination": "/index.html"}]}
     redirects = converted(tmp_path, "vercel.json", content).redirects
     assert "/* /index.html 200" == redirects.splitlines()[-1]
+    assert note == any("what it leaves out there gets the page here too" in line for line in comments(redirects))
 
 
 def test_headers_of_vercel_reach_the_same_files(tmp_path: Path) -> None:
@@ -237,6 +248,7 @@ SWA: list[Row] = [
     ({"route": "/calendar*", "rewrite": "/calendar.html"}, "/calendar/january/1", "200 /calendar.html"),
     ({"route": "/calendar*", "rewrite": "/calendar.html"}, "/calendar", "200 /calendar.html"),
     ({"route": "/gone", "statusCode": 404}, "/gone", "404 /404.html"),
+    ({"route": "/a", "rewrite": "b.html"}, "/a", "200 /b.html"),
     ({"route": "/login", "redirect": "/.auth/login/github"}, "/login", None),
     ({"route": "/admin*", "allowedRoles": ["admin"]}, "/admin", None),
     ({"route": "/api/*", "methods": ["POST"], "rewrite": "/x.html"}, "/api/a", None),
@@ -301,6 +313,13 @@ def test_a_rule_that_amplify_exports_leads_where_it_led(
         assert wanted or comments(redirects)
 
 
+def test_a_fallback_of_static_web_apps_to_a_function_is_none(tmp_path: Path) -> None:
+    texts = converted(tmp_path, "staticwebapp.config.json", {"navigationFallback": {"rewrite": "/api/server"}})
+    assert answer(texts.redirects, "/any") is None
+    texts = converted(tmp_path, "staticwebapp.config.json", {"navigationFallback": {"rewrite": "index.html"}})
+    assert "200 /index.html" == answer(texts.redirects, "/any")
+
+
 def test_headers_of_amplify_are_read_for_each_app_of_a_monorepo(tmp_path: Path) -> None:
     content = """
 applications:
@@ -313,11 +332,14 @@ applications:
           - {key: X-On, value: on}
   - appRoot: docs
     customHeaders: [{pattern: '*.json', headers: [{key: X-A, value: 1.10}]}]
+  - appRoot: art
+    customHeaders: [{pattern: '/img/*.*', headers: [{key: X-B, value: b}]}]
 """
     headers = converted(tmp_path, "customHttp.yml", content).headers
     assert {"Strict-Transport-Security": "max-age=31536000; includeSubDomains", "X-On": "on", "X-A": "1.10"} == given(
         headers, "/d/a.json"
     )
+    assert "b" == given(headers, "/img/a.png")["X-B"]
 
 
 NETLIFY: list[tuple[str, str, str | None]] = [
