@@ -20,6 +20,7 @@ from compiler.places import has_finisher, is_shared
 from compiler.redirects import REDIRECTS, parse_redirects
 from compiler.table import compile_site, is_app, visitor_of
 from content.files import File, UploadError
+from content.plan import Plan, make_plan, site_of
 from contract import Compiled, Site
 from deployments.elsewhere import elsewhere
 from deployments.errors import USAGE, Failure
@@ -27,7 +28,7 @@ from deployments.foreign.converting import above
 from packer.folder import files_of_folder
 
 DEFAULT_ROUTING = "mixed"  # of a site that says nothing; what the router takes an unknown word for too
-_PAGE = 60  # bytes of a redirect's own page beside its target, about
+_PAGE = 44  # bytes of a redirect's own page (uploader/sending.py) beside status and target, which stand there twice
 
 
 class Options(NamedTuple):
@@ -73,14 +74,14 @@ class Check:
     def __init__(self, folder: Path, options: Options) -> None:
         try:
             found = files_of_folder(folder)
-            texts = {name: _text(name, file) for name in (REDIRECTS, HEADERS) if (file := found.get(name))}
+            plan = make_plan(found, options.routing or DEFAULT_ROUTING)
+            self.site = _site(found, plan, options)
         except (UploadError, OSError) as error:
             raise Failure(str(error)) from None
-        self.files = {path: file for path, file in found.items() if file and path not in texts}
-        self.site = _site(self.files, texts, options)
+        self.files = plan.files
         self.compiled: Compiled = compile_site(self.site)
         self.elsewhere, unread = elsewhere(folder, self.site["redirects"], self.site["headers"])
-        self.warnings = [*self.compiled["warnings"], *_misplaced(folder, texts), *unread]
+        self.warnings = [*self.compiled["warnings"], *_misplaced(folder, found), *unread]
 
     @cached_property
     def _visitor(self) -> Visitor:
@@ -129,35 +130,19 @@ class Check:
         ]
 
 
-def _text(name: str, file: File) -> str:
-    data = Path(file.place).read_bytes()
-    try:
-        return data.decode()
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise Failure(
-            f"{name}:{line}: {data[error.start : error.end]!r} is no UTF-8: write the file in UTF-8"
-        ) from None
+def _site(found: Mapping[str, File | None], plan: Plan, options: Options) -> Site:
+    """What the compiler is asked; a line that makes the site an app decides the routing, if nobody else does."""
+    fallback = options.fallback
+    site = site_of(
+        found, plan, fallback=fallback, assets=options.assets, shared=options.shared, lenient=options.lenient
+    )
+    app = any(is_app(rule) for rule in parse_redirects(site["redirects"])[0])
+    return site if options.routing or not (app or fallback) else {**site, "routing": "spa"}
 
 
-def _site(files: Mapping[str, File], texts: Mapping[str, str], options: Options) -> Site:
-    redirects = texts.get(REDIRECTS, "")
-    app = any(is_app(rule) for rule in parse_redirects(redirects)[0])
-    return {
-        "routing": options.routing or ("spa" if app or options.fallback else DEFAULT_ROUTING),
-        "files": sorted(files),
-        "redirects": redirects,
-        "headers": texts.get(HEADERS, ""),
-        "fallback": options.fallback,
-        "assets": options.assets,
-        "shared": options.shared,
-        "lenient": options.lenient,
-    }
-
-
-def _misplaced(folder: Path, texts: Mapping[str, str]) -> list[str]:
+def _misplaced(folder: Path, found: Mapping[str, File | None]) -> list[str]:
     """Files of rules that lie where no upload looks."""
-    missing = [name for name in (REDIRECTS, HEADERS) if name not in texts]
+    missing = [name for name in (REDIRECTS, HEADERS) if name not in found]
     lost = [place / name for name in missing for place in above(folder) if (place / name).is_file()]
     what = f"outside of {folder.name}, so it has no effect: let the build copy it there"
     return [f"{path.name}: it lies in {path.parent}, {what}" for path in lost]

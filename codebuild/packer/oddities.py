@@ -49,7 +49,7 @@ def warnings(found: Mapping[str, File | None], plan: Plan) -> list[str]:
         *remark(
             "used by 404.html, perhaps of another deployment", {path for path in files if not is_hashed(path)} & missing
         ),
-        *remark("for other hosts, without effect here (see Routing, DomainName, site.toml)", elsewhere),
+        *remark("for other hosts, without effect here (`deployments rules` says what has)", elsewhere),
         *remark("missing, although a page loads it (is the build's base path /?)", _missing(files)),
         *remark("look like secrets that everybody can read, remove them", filter(_SECRETS.fullmatch, files)),
         *remark("differ in case or Unicode form only, keep one", (f"{a} from {b}" for a, b in twins if a != b)),

@@ -170,10 +170,12 @@ def test_a_repositorys_root_is_looked_at_however_deep_the_output_is(rules: Rules
     assert 7 == len(rules(deep, "--json").json["elsewhere"])
 
 
-def test_a_file_of_another_encoding_is_named_with_the_line(rules: Rules, make: Make) -> None:
+def test_a_folder_that_an_upload_refuses_is_refused_with_its_words(rules: Rules, make: Make) -> None:
     run = rules(make({"_redirects": b"/a /b\n/caf\xe9 /c\n"}))
+    assert (1, "", "deployments: _redirects is no UTF-8: write it so\n") == (run.status, run.out, run.err)
+    run = rules(make({"_redirects": "", "a.bin": "version https://git-lfs.github.com/spec/v1\n"}))
     assert (1, "") == (run.status, run.out)
-    assert "deployments: _redirects:2: b'\\xe9' is no UTF-8: write the file in UTF-8\n" == run.err
+    assert "pointers of Git LFS" in run.err
 
 
 def test_a_folder_that_is_missing_is_one_line(rules: Rules, tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def test_a_site_that_was_built_for_a_sub_path_is_told_in_one_line(make: Make) ->
 
 def test_what_other_hosts_read_is_told_in_one_line(make: Make) -> None:
     names = ["CNAME", "new.html", "vercel.json"]
-    text = "for other hosts, without effect here (see Routing, DomainName, site.toml)"
+    text = "for other hosts, without effect here (`deployments rules` says what has)"
     assert [f"{text}: CNAME, vercel.json"] == said(make(dict.fromkeys(names, "")))
 
 

@@ -35,7 +35,7 @@ def also(folder: Path, routing: str) -> list[str]:
 def test_the_two_files_of_rules_are_no_files_of_the_site_and_nothing_is_said_of_them(make: Make) -> None:
     folder = make({"_redirects": "/a /", "_headers": "/*\n  X-A: 1", "docs/_redirects": "", "netlify.toml": ""})
     assert sorted(planned(folder, "mixed").files) == ["docs/_redirects", "index.html", "netlify.toml"]
-    assert ["for other hosts, without effect here (see Routing, DomainName, site.toml): netlify.toml"] == warned(
+    assert ["for other hosts, without effect here (`deployments rules` says what has): netlify.toml"] == warned(
         folder, "mixed"
     )
 
