@@ -32,7 +32,7 @@ def pattern(written: str) -> str:
     """The path that a line holds for, decoded; `Refused` says what is wrong with it."""
     if re.match("[A-Za-z][A-Za-z0-9+.-]*://", written):
         raise Refused(
-            f"{shown(written)} names a host, but this is one site, and http leads to https anyway: write the path alone"
+            f"{shown(written)} names a host: take it out (http leads to https anyway), or write this site's path"
         )
     if written[:1] != "/":
         raise Refused(f"{shown(written)} does not begin with a slash: write {shown('/' + written)}")

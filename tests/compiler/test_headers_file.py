@@ -96,7 +96,7 @@ REFUSED = {
     "/a\n  ! X: y\n": "2 `! X` would take a header away: write `! Name` with a blank and without a value",
     "/a\n  X: ~a\n": "2 `~a` has `~`: a value is printable ASCII without `~`; in an address write %7E",
     "/a\n  X: ü\n": "2 `ü` has `ü`: a value is printable ASCII without `~`; in an address write %C3%BC",
-    "https://x.example/a\n  X: y\n": "1 `https://x.example/a` names a host, but this is one site, and http leads",
+    "https://x.example/a\n  X: y\n": "1 `https://x.example/a` names a host: take it out",
     "/a b\n  X: y\n": "1 `/a b` has a blank: write %20, and headers on lines of their own below the path",
     "/a?b\n  X: y\n": "1 `/a?b` has `?`: write the path alone, with no query",
     "/*/*\n  X: y\n": "1 `/*/*` has more than one `*`: write `:name` for a segment",

@@ -68,7 +68,7 @@ REFUSED = {
     "/old 301": "`/old 301` has no target: write `/old /new 301`",
     "/old example.com": "`example.com` is no target: write a path, `/new`, or an address that begins with https:// or",
     "old /new": "`old` does not begin with a slash: write `/old`",
-    "https://a.example/x /y": "`https://a.example/x` names a host, but this is one site, and http leads to",
+    "https://a.example/x /y": "`https://a.example/x` names a host: take it out",
     "/x /y Country=us": "`Country=us`: conditions on country do not work here yet: write a line without it",
     "/x /y 302 Language=en": "`Language=en`: conditions on language do not work here yet",
     "/x /y 302 Role=admin": "`Role=admin`: conditions on role do not work here yet",
