@@ -55,7 +55,7 @@ def match_path(source: str, path: str) -> dict[str, str] | None:
 def fill(target: str, values: Mapping[str, str]) -> str:
     """`target` with its placeholders filled in; what is a path begins with one slash."""
     result = filled(target, values)
-    return "/" + result.lstrip("/") if target[:1] == "/" else result
+    return "/" + result.lstrip("/\\") if target[:1] == "/" else result  # two would lead to another host
 
 
 def location(target: str, query: str = "") -> str:

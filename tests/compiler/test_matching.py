@@ -69,6 +69,7 @@ def test_a_target_is_filled_in_once_and_by_whole_names() -> None:
 
 def test_a_path_never_becomes_another_host() -> None:
     assert fill("/:splat", {"splat": "/evil.example/"}) == "/evil.example/"
+    assert fill("/:splat", {"splat": "\\/evil.example"}) == "/evil.example"
     assert fill("/:x/:splat", {"x": "", "splat": "/evil.example"}) == "/evil.example"
     assert fill("https://x.example/:splat", {"splat": ""}) == "https://x.example/"
 
