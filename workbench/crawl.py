@@ -104,24 +104,31 @@ class Walk:
         """Open up to so many pages more."""
         end = self.opened + pages
         while self.waiting and self.opened < end:
-            path = self.waiting.popleft()
-            first = len(self.served.visits)
-            try:
-                self.page.goto(self.base + path, wait_until="load", timeout=30_000)
-                links = self.page.evaluate(LINKS)
-            except Error as error:
-                if "Download is starting" not in str(error):
-                    self.problems[f"{path}: {str(error).splitlines()[0]}"] = None
-                continue
-            self.opened += 1
-            of = {visit.deployment for visit in self.served.visits[first:] if visit.deployment and visit.status < 400}
-            if len(of) > 1:
-                self.problems[f"{path} is of {len(of)} deployments"] = None
-            for link in links:
-                parts = urlsplit(urldefrag(link)[0])
-                if link.startswith(self.base) and parts.path not in self.known:
-                    self.known.add(parts.path)
-                    self.waiting.append(parts.path)
+            self.open(self.waiting.popleft())
+
+    def open(self, path: str) -> None:
+        """Open a page, unless it is a download, and note where it leads."""
+        first = len(self.served.visits)
+        try:
+            self.page.goto(self.base + path, wait_until="load", timeout=30_000)
+            links = self.page.evaluate(LINKS)
+        except Error as error:
+            if "Download is starting" not in str(error):
+                self.problems[f"{path}: {str(error).splitlines()[0]}"] = None
+            return
+        self.opened += 1
+        of = {visit.deployment for visit in self.served.visits[first:] if visit.deployment and visit.status < 400}
+        if len(of) > 1:
+            self.problems[f"{path} is of {len(of)} deployments"] = None
+        self.follow(links)
+
+    def follow(self, links: list[str]) -> None:
+        """Put the site's own addresses that are new behind those that wait."""
+        for link in links:
+            parts = urlsplit(urldefrag(link)[0])
+            if link.startswith(self.base) and parts.path not in self.known:
+                self.known.add(parts.path)
+                self.waiting.append(parts.path)
 
 
 def visited(stage: Stage, browser: Browser, routing: str, folders: list[Path]) -> list[str]:

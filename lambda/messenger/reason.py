@@ -5,7 +5,8 @@ at the end only that they failed. So neither a log's end nor its first line with
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice, takewhile
 from typing import NamedTuple
 
 LINES, WIDTH = 8, 200  # of an error: a mail stays short
@@ -154,24 +155,23 @@ def _place(said: Sequence[str], number: int) -> int:
 
 def _block(said: Sequence[str], start: int) -> list[str]:
     """The error's lines, with its first stack frame; of warnings that are errors here, only them."""
-    first, framed = said[start], False
-    only = _WARNING.search(first) and not _STRICT.search(first) and not _ERROR.search(first)
-    shown = [first]
-    for line in said[start + 1 :]:
+    first = said[start]
+    only = bool(_WARNING.search(first) and not _STRICT.search(first) and not _ERROR.search(first))
+    rest = takewhile(lambda line: not _END.match(line) and not _is_trace(line), said[start + 1 :])
+    alike = (line for line in rest if not only or _WARNING.search(line) or _ERROR.search(line))
+    return [first, *islice(_worth_telling(alike, first, only), LINES - 1)]
+
+
+def _worth_telling(lines: Iterable[str], first: str, only: bool) -> Iterator[str]:
+    """Of the lines below an error's first one those that say more, each once, and one stack frame."""
+    known, framed = {first}, False
+    for line in lines:
         is_frame = bool(_FRAME.search(line))
-        if len(shown) == LINES or _END.match(line) or _is_trace(line):
-            break
-        if only and not _WARNING.search(line) and not _ERROR.search(line):
-            continue
-        if (
-            (not _NOISE.search(line) or only)
-            and not _WRAPPER.search(line)
-            and line not in shown
-            and not (is_frame and framed)
-        ):
-            shown.append(line)
+        says_more = line not in known and (only or not _NOISE.search(line)) and not _WRAPPER.search(line)
+        if says_more and not (is_frame and framed):
+            known.add(line)
+            yield line
         framed |= is_frame
-    return shown
 
 
 def _ends(said: Sequence[str]) -> list[str]:

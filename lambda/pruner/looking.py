@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from contract import (
     DEPLOYMENTS,
@@ -29,27 +29,58 @@ from pruner.keeping import TIME, Found
 Ask = Callable[[Request], Answer]  # gives the publisher's answer
 
 
+class Leases(NamedTuple):
+    """Of uploads that have begun: since when each is, and what time S3 had when it told."""
+
+    since: dict[str, datetime]
+    now: datetime
+
+
 def look(s3: Any, bucket: str, ask: Ask) -> Found:
     """Read folders, then leases, then manifests: an upload that ends meanwhile is in one of the later two."""
-    found = pages(s3, bucket, DEPLOYMENTS, Delimiter="/")
-    folders = {item["Prefix"].split("/")[1] for page in found for item in page.get("CommonPrefixes", ())}
-    leases: dict[str, datetime] = {}
-    for page in pages(s3, bucket, LEASES):
-        now = parsedate_to_datetime(page["ResponseMetadata"]["HTTPHeaders"]["date"])
-        leases |= {item["Key"].removeprefix(LEASES): item["LastModified"] for item in page.get("Contents", ())}
-    listed = (item for item in items(s3, bucket, MANIFESTS) if item["Key"].endswith(".json"))
-    manifests = {manifested(item["Key"]): item for item in listed}
-    made = {one: item["LastModified"].strftime(TIME) for one, item in manifests.items() if re.fullmatch(ID, one)}
-    young = (one for one, moment in leases.items() if (now - moment).total_seconds() < LEASE_SECONDS)
+    folders = folders_in(s3, bucket)
+    leases = leases_in(s3, bucket)
+    manifests = {
+        manifested(item["Key"]): item for item in items(s3, bucket, MANIFESTS) if item["Key"].endswith(".json")
+    }
     return Found(
-        {one for one in folders if re.fullmatch(ID, one)},
-        sorted(one for one in young if not ended(one, leases[one], manifests)),
-        dict(sorted(made.items(), key=lambda pair: pair[::-1])),
+        folders,
+        unfinished(leases, manifests),
+        dated(manifests),
         {one: item["Size"] for one, item in manifests.items()},
         [item["Key"] for item in items(s3, bucket, HISTORY)],
-        now,
+        leases.now,
         status(ask),
     )
+
+
+def folders_in(s3: Any, bucket: str) -> set[str]:
+    """The deployments that have a folder."""
+    found = pages(s3, bucket, DEPLOYMENTS, Delimiter="/")
+    names = (item["Prefix"].split("/")[1] for page in found for item in page.get("CommonPrefixes", ()))
+    return {one for one in names if re.fullmatch(ID, one)}
+
+
+def leases_in(s3: Any, bucket: str) -> Leases:
+    """The leases, by the clock that has dated them."""
+    since: dict[str, datetime] = {}
+    for page in pages(s3, bucket, LEASES):
+        now = parsedate_to_datetime(page["ResponseMetadata"]["HTTPHeaders"]["date"])
+        since |= {item["Key"].removeprefix(LEASES): item["LastModified"] for item in page.get("Contents", ())}
+    return Leases(since, now)
+
+
+def unfinished(leases: Leases, manifests: Mapping[str, Listed]) -> list[str]:
+    """The uploads that may still write."""
+    since, now = leases
+    young = (one for one, moment in since.items() if (now - moment).total_seconds() < LEASE_SECONDS)
+    return sorted(one for one in young if not ended(one, since[one], manifests))
+
+
+def dated(manifests: Mapping[str, Listed]) -> dict[str, str]:
+    """When each complete deployment was made, oldest first."""
+    made = {one: item["LastModified"].strftime(TIME) for one, item in manifests.items() if re.fullmatch(ID, one)}
+    return dict(sorted(made.items(), key=lambda pair: pair[::-1]))
 
 
 def status(ask: Ask) -> Status:
