@@ -16,6 +16,7 @@ import pytest
 
 from content.hashed_names import is_hashed
 from content.plan import Plan
+from contract import Compiled
 from pruner import lock, looking
 from pruner import pruning as prune
 from uploader.deployment import upload
@@ -42,6 +43,20 @@ def files(deployment: str) -> dict[str, str]:
     shared = NAMES.index(deployment[0]) % 3
     own = {"index.html": deployment, "404.html": f"not in {deployment}"}
     return own | {"assets/all-BdE8sX2_.js": "1", f"assets/some{shared}-Xk29dLa0.js": f"{shared}"}
+
+
+def lines(deployment: str) -> dict[str, str]:
+    """What the router looks up besides: two deployments have the same, and every fourth has none."""
+    number = NAMES.index(deployment[0])
+    return {} if number % 4 == 3 else {f"t:{number // 2}:{k}": f"\n{k:08x}" for k in range(3)}
+
+
+def table(plan: Plan, deployment: str) -> Compiled:
+    """The routing table of a deployment with its lines."""
+    found = table_of(plan)
+    held = lines(deployment)
+    found["lines"], found["live"] = held, "spa set=x:1 +" if held else "spa"
+    return found
 
 
 class Calm:
@@ -102,7 +117,9 @@ class Actors:
             return
         facts = dict.fromkeys(("commit", "branch", "message", "author"), "")
         facts |= {"id": deployment, "execution": execution, "created": "2026-03-01T10:00:00Z"}
-        made, _ = upload(s3, BUCKET, self.plans[deployment], table_of(self.plans[deployment]), facts, lambda *_: None)
+        made, _ = upload(
+            s3, BUCKET, self.plans[deployment], table(self.plans[deployment], deployment), facts, lambda *_: None
+        )
         if execution:
             point(s3, BUCKET, execution, made)
 
@@ -124,6 +141,7 @@ def shipped() -> Iterator[Actors]:
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         for name, value in ENVIRONMENT.items():
             patch.setenv(name, value)
+        patch.setattr(PUBLISHER, "BATCH", 2)  # so that a few lines take several calls
         actors = Actors(Path(folder))
         for module in (*PUBLISHER.modules, lock, prune, *UPLOADER.modules):
             replace(patch, module, actors)

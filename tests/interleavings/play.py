@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from contract import PRUNE_SECONDS, PUBLISHER_SECONDS
+from contract import LEDGER, PRUNE_SECONDS, PUBLISHER_SECONDS
 
-from .actors import Actors
+from .actors import Actors, lines
 from .script import NO_ID, Script, Stimulus
 from .state import Request
 from .system import Chance, Process, System, current
@@ -210,8 +210,8 @@ class Play:
     def watch(self, process: Process | None, operation: str, arguments: dict[str, Any]) -> None:
         """After each change of the world: write down what it was, and look whether what is live is whole."""
         key = process.key if process else ""
-        if operation == "update_keys":
-            self.written(key)
+        if operation == "update_keys" and any(put["Key"] == LEDGER for put in arguments.get("Puts", ())):
+            self.written(key)  # else only lines that the router looks up
         keys = [item["Key"] for item in arguments.get("Delete", {}).get("Objects", ())]
         if keys:
             self.record.deletions.append(Deletion(key, self.record.moment, keys, len(self.record.writes)))
@@ -220,6 +220,8 @@ class Play:
         live = self.system.world.live()
         if missing := self.actors.needs.get(live, frozenset()) - self.system.world.objects.keys():
             self.record.problems.append(f"{live} is live and lacks {sorted(missing)}")
+        if live and (lacking := lines(live).items() - self.system.world.values.items()):
+            self.record.problems.append(f"{live} is live and the store lacks {sorted(lacking)}")
 
     def there(self) -> frozenset[str]:
         return frozenset(one for one in self.actors.needs if f"manifests/{one}.json" in self.system.world.objects)

@@ -101,6 +101,15 @@ def manifest_is_not_looked_at(patch: Patch) -> None:
     patch.setattr(PUBLISHER, "checked", lambda deployment: Complete(f"{deployment} spa", {}, []))
 
 
+def lines_count_as_there(patch: Patch) -> None:
+    patch.setattr(PUBLISHER, "stock", lambda etag, _: etag)
+
+
+def what_another_needs_is_taken_away(patch: Patch) -> None:
+    clear = PUBLISHER.clear
+    patch.setattr(PUBLISHER, "clear", lambda etag, unneeded, _: clear(etag, unneeded, {}))
+
+
 def uploads_announce_nothing(patch: Patch) -> None:
     patch.setattr(UPLOADER, "take_lease", lambda *_: 0.0)
     patch.setattr(UPLOADER, "_HOURS", 10**12)
@@ -134,7 +143,7 @@ ROLLBACK = "a rollback goes back from what was live when it was asked for, and n
 MENDS = [
     Mend(torn_reads, "holds", 100, "a status tells what was so at one moment"),
     Mend(back_from_now, "rollbacks", 50, ROLLBACK),
-    Mend(history_newer_than_the_ledger, "rollbacks", 250, "an answer is right, and is what was done"),
+    Mend(history_newer_than_the_ledger, "rollbacks", 1000, "an answer is right, and is what was done"),
     Mend(loser_leaves_its_page, "losers", 50, "404 page and history agree with the store in the end"),
     Mend(late_ones_override, "events", 50, "nothing replaces what was asked for later"),
     Mend(whole_seconds_lose, "rollbacks", 50, "an answer is right, and is what was done"),
@@ -145,6 +154,8 @@ MENDS = [
     Mend(any_ledger_is_read, "all", 50, "nothing is written where the store, or what is asked for, cannot be read"),
     Mend(any_pointer_is_read, "pipelines", 50, "an answer is right, and is what was done"),
     Mend(manifest_is_not_looked_at, "prunes", 100, "what is live is complete"),
+    Mend(lines_count_as_there, "prunes", 100, "what is live is complete"),
+    Mend(what_another_needs_is_taken_away, "prunes", 100, "what is live is complete"),
     Mend(uploads_announce_nothing, "pool", 50, "whatever has a manifest is whole"),
     Mend(prunes_see_no_upload, "pool", 50, "whatever has a manifest is whole"),
     Mend(what_is_retired_goes_live, "prunes", 100, "what the store holds is what the rules say"),
