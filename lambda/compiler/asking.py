@@ -73,10 +73,13 @@ class Visitor:
         if is_hashed(address[1:]):  # the pool's, for which the store is not asked
             return Verdict(200, address[1:]) if address[1:] in self._hashed else self._missing()
         there = self._layout.has(address)
-        for rule in self._candidates(address):
-            values = match(rule, path, query) if rule.forced or not there else None
+        held = [rule for rule in self._candidates(address) if rule.forced or not there]
+        for rule in held:
+            values = match(rule, path, query)
             if values is not None:
-                return self._decided(rule, fill(rule.target, values), query)
+                # an object lies at the key of the address that the routing prefers, and others lead there first
+                at_key = rule.is_static and held[0].is_static
+                return (at_key and self._led(path, query)) or self._decided(rule, fill(rule.target, values), query)
         return self._routed(path, query)
 
     def follow(self, path: str, query: str = "") -> list[tuple[str, Verdict]]:
@@ -125,13 +128,20 @@ class Visitor:
         layout = self._layout
         return layout.source(layout.key(address)) or layout.source(layout.key(f"{address}/"))
 
+    def _led(self, path: str, query: str) -> Verdict | None:
+        """The routing's own redirect to the address with a slash at its end, or without."""
+        address = decoded(path)
+        redirect = address not in self._layout.exact and self._layout.addresses.place(address).redirect
+        return Verdict(SLASH, location(_toggled(path, redirect), query)) if redirect else None
+
     def _routed(self, path: str, query: str) -> Verdict:
+        led = self._led(path, query)
+        if led:
+            return led
         address = decoded(path)
         layout = self._layout
         if address not in layout.exact:
             place = layout.addresses.place(address)
-            if place.redirect:
-                return Verdict(SLASH, location(_toggled(path, place.redirect), query))
             if place.key in layout.objects and layout.objects[place.key].redirect:
                 status, target = layout.objects[place.key].redirect.split(" ", 1)
                 return Verdict(int(status), location(target, query))

@@ -109,8 +109,10 @@ def test_a_refused_line_does_not_hold_where_it_is_a_warning_only() -> None:
 def test_redirects_are_followed_to_their_end() -> None:
     asks = visitor("folders", *SITE, redirects="/a /b?x=1#y\n/b /docs")
     assert [
-        ("/a", Verdict(301, "/b?x=1#y", 1)),
-        ("/b?x=1", Verdict(301, "/docs?x=1", 2)),
+        ("/a", Verdict(308, "/a/")),
+        ("/a/", Verdict(301, "/b?x=1#y", 1)),
+        ("/b?x=1", Verdict(308, "/b/?x=1")),
+        ("/b/?x=1", Verdict(301, "/docs?x=1", 2)),
         ("/docs?x=1", Verdict(308, "/docs/?x=1")),
         ("/docs/?x=1", Verdict(200, "docs/index.html")),
     ] == asks.follow("/a")
@@ -119,4 +121,20 @@ def test_redirects_are_followed_to_their_end() -> None:
 def test_a_file_is_known_under_the_addresses_that_its_headers_are_looked_for() -> None:
     asks = visitor("folders", *SITE, redirects="/start /news.html 200")
     assert ["/docs/", "/docs/index.html"] == asks.addresses(asks.ask("/docs/"))
-    assert ["/start", "/news.html"] == asks.addresses(asks.ask("/start"))
+    assert ["/start", "/news.html"] == asks.addresses(asks.ask("/start/"))
+
+
+@pytest.mark.parametrize(("routing", "asked"), [("files", "/old/"), ("bare", "/old/"), ("folders", "/old")])
+def test_the_routings_own_redirect_comes_before_a_line_for_one_address(routing: str, asked: str) -> None:
+    asks = visitor(routing, *SITE, redirects="/old /news\n/x/* /news")
+    hops = asks.follow(asked)
+    assert [(308, 0), (301, 1)] == [(verdict.status, verdict.line) for _, verdict in hops[:2]]
+    other = asked.rstrip("/") if asked.endswith("/") else f"{asked}/"
+    assert Verdict(301, "/news", 1) == asks.ask(other)
+
+
+@pytest.mark.parametrize("routing", ["files", "folders", "bare", "mixed", "spa"])
+def test_a_line_of_the_store_comes_before_the_routings_own_redirect(routing: str) -> None:
+    asks = visitor(routing, *SITE, redirects="/old id=:id /news/:id\n/old /news\n/x/* /y/:splat")
+    assert [2, 2] == [asks.ask(asked).line for asked in ("/old", "/old/")]
+    assert [3, 3] == [asks.ask(asked).line for asked in ("/x/a", "/x/a/")]
