@@ -2,7 +2,9 @@
 
 A command and no test, because the sites are large and not ours. `ROUTING=FIRST,SECOND` names two builds; with one
 folder the second deployment is the same site with a comment more in each page. It prints a line a site, then each
-difference between what the folder holds and what a visitor gets; the exit status is 1 if there is one.
+difference between what the folder holds and what a visitor gets; the exit status is 1 if there is one. No link,
+canonical address or sitemap's entry may cost a redirect. Where `PEERS` names a folder with two programs of npm's that
+host built sites, these are asked too (workbench/peers.py).
 """
 
 from __future__ import annotations
@@ -24,7 +26,10 @@ from contract import ROUTINGS
 from local.cloud.system import deployed
 from local.commands.publication import Published, publish
 from local.errors import LocalError
+from workbench.asked import EXPLAINED, broken_promises, differences, forms, unexplained
 from workbench.chromium import FLAGS, program
+from workbench.links import addresses_of, links_of
+from workbench.peers import peers
 from workbench.stage import Served, Stage
 
 PAGES = int(os.environ.get("PAGES", "60"))  # that the browser opens on each site
@@ -43,16 +48,6 @@ def edited(folder: Path, target: Path) -> Path:
     return target
 
 
-def address(path: str, routing: str) -> str:
-    """Where the routing has the page `path`, as links of such a site are written."""
-    if path == "index.html" or routing == "spa" or path.startswith("404"):
-        return f"/{quote(path.removesuffix('index.html'))}"
-    if path.endswith("/index.html"):
-        folder = quote(path.removesuffix("index.html"))
-        return f"/{folder.rstrip('/')}" if routing == "files" else f"/{folder}"
-    return f"/{quote(path)}" if routing == "folders" else f"/{quote(path.removesuffix('.html'))}"
-
-
 def asked(url: str, headers: dict[str, str]) -> tuple[int, str, bytes]:
     """Status, content type and body."""
     request = urllib.request.Request(url, headers={"Accept-Encoding": "identity", **headers})
@@ -64,12 +59,11 @@ def asked(url: str, headers: dict[str, str]) -> tuple[int, str, bytes]:
 
 
 def files_differ(base: str, folder: Path, routing: str, published: set[str]) -> Iterator[str]:
-    """Each file that is not had at its own name, and each page that is not had at its address."""
+    """Each file that is not had at its own name, and each page that is not had at its addresses."""
+    addresses = addresses_of(published, routing)
     for path in sorted(published):
         body = (folder / path).read_bytes()
-        ways = [(f"/{quote(path)}", FETCH)]
-        if path.endswith(".html"):
-            ways.append((address(path, routing), NAVIGATION))
+        ways = [(f"/{quote(path)}", FETCH), *((way, NAVIGATION) for way in addresses.get(path, ()))]
         for way, headers in ways:
             status, kind, got = asked(base + way, headers)
             if (status, got) != (200, body):
@@ -142,13 +136,28 @@ def visited(stage: Stage, browser: Browser, routing: str, folders: list[Path]) -
         walk.folder = second
         walk.go(PAGES - PAGES // 2)
         paths = {path for path in kept(stage, then.deployment) if (second / path).is_file()}
-        differences = [*walk.problems, *files_differ(served.url, second, routing, paths)]
+        links = links_of(second, paths, routing)
+        handed = broken_promises(served.url, links, forms(paths))
+        wrong = [*walk.problems, *files_differ(served.url, second, routing, paths), *handed]
+        wrong += unlike_peers(served.url, second, {link.path: link.kind for link in links} | forms(paths))
         walk.page.context.close()
-    said = f"{first.files:,} files, {len(paths):,} of {then.files:,} asked for, {walk.opened} pages opened"
-    print(f"{first_folder.name} ({routing}): {said}, {walk.requests:,} requests, {len(differences)} differences")
-    for line in [*then.warnings, *differences[:SHOWN]]:
+    said = f"{first.files:,} files, {len(paths):,} and {len(links):,} links asked for, {walk.opened} pages opened"
+    print(f"{first_folder.name} ({routing}): {said}, {walk.requests:,} requests, {len(wrong)} differences")
+    for line in [*then.warnings, *wrong[:SHOWN]]:
         print("   ", line[:200])
-    return differences
+    sys.stdout.flush()
+    return wrong
+
+
+def unlike_peers(base: str, folder: Path, addresses: dict[str, str]) -> list[str]:
+    """What two other programs answer otherwise, both in the same way, if they are installed."""
+    if "PEERS" not in os.environ:
+        return []
+    with peers(folder) as others:
+        found = differences(base, others, addresses)
+    explained = sorted({f"{kind}: {ours}" for kind, ours, _ in found.keys() & EXPLAINED})
+    print(f"    {len(addresses):,} addresses asked of both peers too; explained: {', '.join(explained) or 'none'}")
+    return unexplained(found)
 
 
 def kept(stage: Stage, deployment: str) -> list[str]:
@@ -167,28 +176,26 @@ def main(arguments: list[str]) -> int:
     if wrong or not sites:
         print(f"crawl: ROUTING=FOLDER or ROUTING=FIRST,SECOND, with {', '.join(ROUTINGS)}; no such folder: {wrong}")
         return 2
-    with sync_playwright() as running, tempfile.TemporaryDirectory() as name:
+    with sync_playwright() as running, tempfile.TemporaryDirectory() as name, deployed() as stack:
         browser = running.chromium.launch(executable_path=program(), args=list(FLAGS))
+        stage = Stage(stack)
         good = [
-            is_alike(browser, routing, [Path(place).resolve() for place in places], Path(name) / str(number))
+            is_alike(stage, browser, routing, [Path(place).resolve() for place in places], Path(name) / str(number))
             for number, (routing, places) in enumerate(sites)
         ]
+        stage.close()
         browser.close()
     return 0 if all(good) else 1
 
 
-def is_alike(browser: Browser, routing: str, folders: list[Path], spare: Path) -> bool:
+def is_alike(stage: Stage, browser: Browser, routing: str, folders: list[Path], spare: Path) -> bool:
     """Whether a visitor gets what the folders hold; of a single one an edited copy, in `spare`, comes second."""
     first, *second = folders
-    with deployed() as stack:
-        stage = Stage(stack)
-        try:
-            return not visited(stage, browser, routing, [first, *(second or [edited(first, spare)])])
-        except LocalError as error:
-            print(f"{first.name}: {error}")
-            return False
-        finally:
-            stage.close()
+    try:
+        return not visited(stage, browser, routing, [first, *(second or [edited(first, spare)])])
+    except LocalError as error:
+        print(f"{first.name} ({routing}): {error}")
+        return False
 
 
 if __name__ == "__main__":
