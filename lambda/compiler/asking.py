@@ -19,6 +19,7 @@ from compiler.patterns import Patterns
 from compiler.places import INDEX, has_finisher
 from compiler.redirects import Rule
 from content.hashed_names import is_hashed
+from content.media_types import FILES, extension
 from contract import NAME_LIMIT
 
 HOPS = 30  # of redirects; browsers give up after 20
@@ -148,9 +149,15 @@ class Visitor:
         key = layout.key(address)
         if key:
             return Verdict(200, layout.source(key))
-        if layout.addresses.routing == "spa" and (self._has_set or not layout.addresses.is_file(address)):
+        if layout.addresses.routing == "spa" and self._is_apps(address):
             return Verdict(200, self._shell, self._line_of(200))
         return self._missing()
+
+    def _is_apps(self, address: str) -> bool:
+        """Whether an address that is not there is a route of an app; not `/sitemap.xml/`, nor below a dot folder."""
+        if "/." in address or (address.endswith("/") and extension(address[:-1]) in FILES):
+            return False
+        return self._has_set or not self._layout.addresses.is_file(address)
 
     def _missing(self, line: int = 0) -> Verdict:
         page = MISSING if MISSING in self._layout.files else ""

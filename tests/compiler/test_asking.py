@@ -86,6 +86,12 @@ def test_a_missing_file_of_an_app_is_missing_unless_the_store_lists_what_is_ther
     assert Verdict(200, "index.html", 2) == asks.ask("/api/node.js")
 
 
+@pytest.mark.parametrize("address", ["/sitemap.xml/", "/robots.txt/", "/.well-known/x"])
+@pytest.mark.parametrize("page", ["", "about.html"])
+def test_an_app_has_no_route_that_is_a_files_name_with_a_slash_or_below_a_dot(address: str, page: str) -> None:
+    assert 404 == visitor("spa", "index.html", *filter(None, [page])).ask(address).status
+
+
 def test_the_page_for_what_is_missing_is_that_of_the_line() -> None:
     asks = visitor("files", "index.html", "oops.html", redirects="/* /oops 404\n/never /x")
     assert Verdict(404, "oops.html", 1) == asks.ask("/gone")
