@@ -61,7 +61,7 @@ def broken_promises(base: str, links: Iterable[Link], there: Mapping[str, str]) 
         if link.kind not in PROMISED:
             continue
         reply = ask(base, link.path)
-        missing = reply.statuses[-1] == 404 and link.path not in there
+        missing = reply.statuses[-1] == 404 and there.get(link.path, "not-found page") == "not-found page"
         if len(reply.statuses) > 1 or not (reply.statuses[-1] == 200 or missing):
             wrong.append(f"{link.path}, {link.kind} in {link.source}, answers {_told(reply)}")
     return wrong
