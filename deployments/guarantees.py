@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypedDict
 
 from botocore.exceptions import ClientError
 
@@ -19,6 +19,13 @@ _REFUSED = {"AccessDenied", "403"}
 # Over 70 of 100, AWS says, a function may be throttled.
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/test-function.html
 _UTILIZATION = 70
+
+
+class FunctionTest(TypedDict, total=False):
+    """https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_TestResult.html"""
+
+    ComputeUtilization: str
+    FunctionErrorMessage: str
 
 
 def of_the_store(probe: Probe) -> list[Finding]:
@@ -177,13 +184,12 @@ def of_the_functions(probe: Probe, before: str) -> list[Finding]:
         name = probe.resources[title].rsplit("/", 1)[-1]
         etag = cloudfront.describe_function(Name=name, Stage="LIVE")["ETag"]
         answer = cloudfront.test_function(Name=name, IfMatch=etag, Stage="LIVE", EventObject=event)
-        results.append(utilization(what, answer))
+        results.append(utilization(what, answer["TestResult"]))
     return results
 
 
-def utilization(what: str, answer: Mapping[str, Any]) -> Finding:
-    """Of TestFunction's answer."""
-    result = answer["TestResult"]
+def utilization(what: str, result: FunctionTest) -> Finding:
+    """What a test of a function says of the time that it took."""
     used, error = int(result.get("ComputeUtilization") or 0), result.get("FunctionErrorMessage", "")
     return Finding(
         f"compute utilization, {what}",

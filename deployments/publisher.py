@@ -16,6 +16,7 @@ from deployments.errors import Failure, explain, is_denied
 
 _TIMEOUT = PUBLISHER_SECONDS + 10
 _THROTTLED = 5  # attempts; a refused invocation has not run, so asking again is safe
+_PAUSE = 0.2  # seconds after the first; then twice that, and so on
 
 
 class _Invocation(TypedDict):
@@ -101,7 +102,7 @@ class Publisher:
             except ClientError as error:
                 if error.response["Error"]["Code"] != "TooManyRequestsException" or attempt == _THROTTLED - 1:
                     raise
-                time.sleep(2**attempt / 5)
+                time.sleep(_PAUSE * 2**attempt)
         raise AssertionError("the last attempt returns or raises")
 
 

@@ -8,6 +8,7 @@ import os
 
 import boto3
 
+STACK_SHOWN = 40  # characters of a stack's name, which may have 128: the subject says what happened too
 LINE_LIMIT = 300  # characters of somebody else's words
 # less than 100 ASCII characters, no line break: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
 SUBJECT_LIMIT = 99
@@ -16,7 +17,7 @@ SUBJECT_LIMIT = 99
 def send(subject: str, body: str) -> dict[str, str]:
     """Send it to whoever has subscribed to the topic; what was sent."""
     stack = os.environ["STACK"]
-    text = plain(f"{stack[:40]}: {subject}")[:SUBJECT_LIMIT]
+    text = plain(f"{stack[:STACK_SHOWN]}: {subject}")[:SUBJECT_LIMIT]
     sent = {"Subject": text, "Message": f"{body}\n\nStack {stack}, Region {os.environ['AWS_REGION']}\n"}
     boto3.client("sns").publish(TopicArn=os.environ["TOPIC_ARN"], **sent)
     print(json.dumps({"outcome": "told", "subject": text}))  # what a function prints is its log

@@ -32,6 +32,8 @@ UNREACHABLE = (BotoCoreError, HTTPException, OSError)  # how a request fails whe
 _LAUNCHER = Path(__file__).resolve().parent / "launcher.py"
 _UNUSED = "x"  # in place of a secret key: who may ask is known by the session token
 _HEALTHY_SECONDS = 60
+_LOOK_SECONDS = 0.02
+_ANSWER_SECONDS = 1  # it is asked again then
 _PORTS = range(20_000, 32_768)
 
 
@@ -183,12 +185,12 @@ def _wait_until_healthy(emulator: Emulator, log: Path) -> None:
     end = time.monotonic() + _HEALTHY_SECONDS
     while time.monotonic() < end:
         try:
-            emulator.ask("/_ministack/health", timeout=1)
+            emulator.ask("/_ministack/health", timeout=_ANSWER_SECONDS)
             return
         except OSError:
             if emulator.process.poll() is not None:
                 raise LocalError(f"the emulated AWS ended by itself: {_last_line(log)}") from None
-            time.sleep(0.02)
+            time.sleep(_LOOK_SECONDS)
     raise LocalError(f"the emulated AWS did not answer within {_HEALTHY_SECONDS} seconds: {_last_line(log)}")
 
 

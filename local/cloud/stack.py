@@ -15,6 +15,7 @@ from local.cloud.emulator import ACCOUNT, REGION, Emulator
 from local.errors import LocalError
 
 _SETTLED_SECONDS = 60
+_LOOK_SECONDS = 0.02
 
 
 # https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html
@@ -190,7 +191,7 @@ def _settled(formation: Any, name: str) -> _Described:
             return stack
         if time.monotonic() > end:
             raise LocalError(f"the stack is still {stack['StackStatus']} after {_SETTLED_SECONDS} seconds")
-        time.sleep(0.02)
+        time.sleep(_LOOK_SECONDS)
 
 
 def _reasons(formation: Any, name: str) -> list[str]:

@@ -23,6 +23,7 @@ from local.errors import LocalError
 
 CONNECTION = "arn:aws:codeconnections:us-east-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef"
 _LIVE_SECONDS = 30
+_LOOK_SECONDS = 0.02
 _CLONING = {"GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh"}  # submodules on this disk are one's own
 # What a fragment of the buildspec runs for the user: its variable tells the command
 _COMMANDS = ("INSTALL_COMMAND", "BUILD_COMMAND")
@@ -169,5 +170,5 @@ def _outcome(stack: Stack, execution: str) -> str:
         for line in stack.log():
             if line.get("execution") == execution:
                 return f"{line['outcome']}: {line.get('deployment') or execution} {line.get('reason', '')}".strip()
-        time.sleep(0.02)
+        time.sleep(_LOOK_SECONDS)
     raise LocalError(f"the publisher said nothing about {execution} within {_LIVE_SECONDS} seconds")

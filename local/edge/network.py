@@ -21,6 +21,7 @@ from local.errors import LocalError
 # How a request of the edge fails when who should answer it is gone
 LOST = (aiohttp.ClientError, *UNREACHABLE)
 _LOOK_SECONDS = 0.2
+_CONNECTIONS = 50  # to the emulated AWS at once; more requests wait
 _END_SECONDS = 2  # from a lost connection to the end of the process that had it
 
 
@@ -72,7 +73,7 @@ async def edge_of(stack: Stack, memory: float = 0) -> AsyncIterator[Edge]:
     distribution = await asyncio.to_thread(read_distribution, emulator, stack)
     functions = await Functions.start(distribution.functions)
     try:
-        connector = aiohttp.TCPConnector(limit=50)
+        connector = aiohttp.TCPConnector(limit=_CONNECTIONS)
         options: dict[str, Any] = {"headers": emulator.headers, "auto_decompress": False}
         async with aiohttp.ClientSession(connector=connector, **options) as session:
             origin = Origin(session, emulator.url, distribution)

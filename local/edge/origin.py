@@ -19,6 +19,7 @@ _DROPPED = frozenset({"connection", "content-length", "date", "keep-alive", "ser
 
 # Keys of one answer: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_kvs_ListKeys.html
 PAGE_LIMIT = 50
+_LOOK_SECONDS = 0.01  # between two looks at a store: much less than a location lags
 
 
 class _Line(TypedDict):
@@ -85,7 +86,7 @@ class Store:
                 self._seen.append((now, content))
             while len(self._seen) > 1 and self._seen[1][0] < now - self._memory:
                 self._seen.popleft()
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(_LOOK_SECONDS)
 
     async def _now(self) -> dict[str, str]:
         """What it holds: an edge function sees one state, so nothing may be written between two pages."""

@@ -183,7 +183,7 @@ def test_a_pin_that_is_not_set_is_found(there: Probe) -> None:
 
 
 # https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_TestResult.html
-TESTED = [
+TESTED: list[tuple[guarantees.FunctionTest, bool]] = [
     ({"ComputeUtilization": "21", "FunctionErrorMessage": ""}, True),
     ({"ComputeUtilization": "70"}, True),
     ({"ComputeUtilization": "71"}, False),
@@ -192,8 +192,8 @@ TESTED = [
 
 
 @pytest.mark.parametrize(("result", "kept"), TESTED)
-def test_a_function_that_is_near_its_limit_or_fails_is_found(result: dict[str, str], kept: bool) -> None:
-    one = guarantees.utilization("router, a page", {"TestResult": result})
+def test_a_function_that_is_near_its_limit_or_fails_is_found(result: guarantees.FunctionTest, kept: bool) -> None:
+    one = guarantees.utilization("router, a page", result)
     assert (kept, result["ComputeUtilization"]) == (one.kept, one.seen.split(" ")[0])
     assert result.get("FunctionErrorMessage", "") in one.seen
 

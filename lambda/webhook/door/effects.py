@@ -29,6 +29,8 @@ from door.request import Refusal
 REMEMBERED = 365 * 24 * 3600
 ALIAS = "webhook"  # through this alias a publisher takes what routes can allow, and nothing else
 _PATIENCE = 4  # seconds for the same delivery that is being handled at this moment
+_PAUSE = 0.2  # seconds between two looks at it
+_SHOWN = 500  # characters of a publisher's failure
 
 Outcome = dict[str, str]
 
@@ -44,7 +46,7 @@ def carry_out(what: Start | Ask, route: str, names: tuple[str, ...], context: La
         except IdempotencyAlreadyInProgressError:
             if time.monotonic() > end:
                 raise Refusal(409, "the same delivery is being carried out; send it again later") from None
-            time.sleep(0.2)
+            time.sleep(_PAUSE)
 
 
 def _once(names: tuple[str, ...], route: str, act: Callable[[], Outcome], context: LambdaContext) -> Outcome:
@@ -88,7 +90,7 @@ def _ask(what: Ask) -> Outcome:
         return {"outcome": "asked", "reason": "the publisher has not answered yet; its log says what came of it"}
     text = answer["Payload"].read().decode()
     if "FunctionError" in answer:
-        raise RuntimeError(f"the publisher {what.publisher} failed: {text[:500]}")
+        raise RuntimeError(f"the publisher {what.publisher} failed: {text[:_SHOWN]}")
     found = json.loads(text)
     if found["outcome"] == "refused":
         raise Refusal(400, str(found.get("reason", "")))

@@ -6,12 +6,11 @@ docs/webhooks.md describes the members.
 from __future__ import annotations
 
 import functools
-import json
 import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from shared.document import ConfigurationError, checked, load
+from shared.document import ConfigurationError, checked, load, shown
 from shared.names import PIPELINE
 
 from door.senders import SENDERS
@@ -83,7 +82,7 @@ def _route(name: str, entry: object) -> Route:
 
 def _text(name: str, key: str, value: object) -> str:
     if not isinstance(value, str) or not re.fullmatch(_NAMES[key], value):
-        raise ConfigurationError(f"route {name!r}: {key} is {json.dumps(value)[:60]}; it is a text like {_NAMES[key]}")
+        raise ConfigurationError(f"route {name!r}: {key} is {shown(value)}; it is a text like {_NAMES[key]}")
     return value
 
 
@@ -91,7 +90,7 @@ def _list(name: str, key: str, value: object) -> tuple[str, ...]:
     usable = isinstance(value, list) and all(isinstance(item, str) and 0 < len(item) <= _LONGEST for item in value)
     if not isinstance(value, list) or not usable or not 0 < len(value) <= _MOST:
         raise ConfigurationError(
-            f"route {name!r}: {key} is {json.dumps(value)[:60]}; it is a list of 1 to {_MOST} texts of 1 to {_LONGEST}"
+            f"route {name!r}: {key} is {shown(value)}; it is a list of 1 to {_MOST} texts of 1 to {_LONGEST}"
         )
     return tuple(value)
 

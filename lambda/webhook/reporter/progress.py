@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
+from shared.document import QUOTED
 from shared.names import COMMIT
 
 from reporter.events import Revision, StatusDetail, StatusEvent
@@ -19,7 +20,6 @@ from reporter.report import Report
 SOURCE = "instant-hosting"  # of the publisher's events: contract.EVENT_SOURCE
 LONGEST = 140  # characters: GitHub refuses a longer description; GitLab takes 255
 
-_QUOTED = 60  # characters of what is none, in the log
 _EXECUTION = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # state, description, and which of one second's events is the later
 _PIPELINE = {
@@ -71,7 +71,7 @@ def progress(report: Report, event: StatusEvent) -> Progress | NoChange:
     detail = event["detail"]
     execution = str((detail.get("execution") if is_decision else detail.get("execution-id")) or "")
     if execution and not _EXECUTION.fullmatch(execution):
-        return NoChange(f"the execution {execution[:_QUOTED]!r} is not one of CodePipeline's")
+        return NoChange(f"the execution {execution[:QUOTED]!r} is not one of CodePipeline's")
     found = _decided(detail, execution) if is_decision else _moved(event)
     if isinstance(found, NoChange):
         return found
@@ -79,7 +79,7 @@ def progress(report: Report, event: StatusEvent) -> Progress | NoChange:
     at = int(datetime.fromisoformat(event["time"]).timestamp())
     commit = str(detail.get("commit") or "") if is_decision else ""
     if commit and not COMMIT.fullmatch(commit):
-        return NoChange(f"{commit[:_QUOTED]} is not a commit")
+        return NoChange(f"{commit[:QUOTED]} is not a commit")
     target = report.url if state == "live" or not execution else _console(event["region"], report.pipeline, execution)
     return Progress(state, _short(description), target, commit, Moment(at, rank, execution, is_decision))
 

@@ -6,12 +6,11 @@ Only hosts that a report names are asked. docs/webhooks.md describes the members
 from __future__ import annotations
 
 import functools
-import json
 import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from shared.document import ConfigurationError, checked, load
+from shared.document import ConfigurationError, checked, load, shown
 from shared.names import PIPELINE
 
 # Where each host's API is unless the report says otherwise.
@@ -67,7 +66,7 @@ def _report(name: str, entry: object) -> Report:
     members = checked("report", name, entry, ["status", *_TEXTS])
     host = members["status"]
     if not isinstance(host, str) or host not in APIS:
-        raise ConfigurationError(f"report {name!r}: status {json.dumps(host)[:60]} is not one of {', '.join(APIS)}")
+        raise ConfigurationError(f"report {name!r}: status {shown(host)} is not one of {', '.join(APIS)}")
     missing = set(_TEXTS) - _OPTIONAL - set(members)
     if missing:
         raise ConfigurationError(f"report {name!r}: it needs {', '.join(sorted(missing))}")
@@ -78,5 +77,5 @@ def _report(name: str, entry: object) -> Report:
 
 def _text(name: str, key: str, value: object, pattern: str, example: str) -> str:
     if not isinstance(value, str) or not re.fullmatch(pattern, value):
-        raise ConfigurationError(f"report {name!r}: {key} is {json.dumps(value)[:60]}; it is a text like {example}")
+        raise ConfigurationError(f"report {name!r}: {key} is {shown(value)}; it is a text like {example}")
     return value

@@ -9,6 +9,8 @@ import json
 import re
 from collections.abc import Mapping
 
+QUOTED = 60  # characters of what somebody else has written, in an error and in the log
+
 
 class ConfigurationError(ValueError):
     """A document that cannot be used. Its text is one line: the entry, what it says, and what is allowed."""
@@ -27,12 +29,17 @@ def load(text: str, *, reports: bool) -> Mapping[str, object]:
     return {name: members for name, members in found.items() if reports == _is_report(members)}
 
 
+def shown(value: object) -> str:
+    """A value as an error quotes it: it may be long, and is not ours."""
+    return json.dumps(value)[:QUOTED]
+
+
 def checked(kind: str, name: str, members: object, known: list[str]) -> Mapping[str, object]:
     """The members of the entry `name` of a `kind`, if both can be used."""
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", name):
         raise ConfigurationError(f"{kind} {name!r}: a name is lower-case letters, digits and dashes, at most 64")
     if not isinstance(members, dict):
-        raise ConfigurationError(f"{kind} {name!r} is {json.dumps(members)[:60]}; it is an object")
+        raise ConfigurationError(f"{kind} {name!r} is {shown(members)}; it is an object")
     unknown = set(members) - set(known)
     if unknown:
         raise ConfigurationError(f"{kind} {name!r} has {', '.join(sorted(unknown))}; known: {', '.join(known)}")
