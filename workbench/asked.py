@@ -18,8 +18,6 @@ PROMISED = ("link", "canonical", "alternate", "sitemap")  # none of them may cos
 # Where both peers agree and ours differs, and docs/addresses.md has the reason: the kind of address, ours, theirs
 EXPLAINED = {
     ("two slashes", "308 200", "200"),
-    ("two slashes", "308 404", "200"),  # of the page for what is missing
-    ("two slashes", "308 308 404", "200"),
     ("two slashes", "308 308 200", "200"),
     ("without a slash", "308 200", "200"),
     ("with a slash", "308 200", "200"),
@@ -28,7 +26,9 @@ EXPLAINED = {
     ("index of a file", "308 404", "200"),
     ("index of a folder", "404", "200"),
     ("not-found page", "404", "200"),
+    ("not-found page", "308 308 404", "200"),  # with two slashes
     ("not-found page", "308 404", "200"),
+    ("not-found page", "308 200", "200"),  # Next.js writes 404/index.html too
 }
 
 
