@@ -23,19 +23,11 @@ BASE_X = 0x6B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C296
 B = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
 
 
-def mac(key: bytes, text: bytes) -> bytes:
-    """HMAC-SHA256."""
-    return hmac.digest(key, text, "sha256")
-
-
 def private_key(access_key: str, secret_key: str) -> int:
     """The P-256 key of these credentials; NIST SP 800-108, counter mode. One HMAC, so nothing is cached."""
-    for counter in range(1, 255):
-        fixed = f"\0\0\0\1{ALGORITHM}\0{access_key}".encode() + bytes([counter, 0, 0, 1, 0])
-        candidate = int.from_bytes(mac(f"AWS4A{secret_key}".encode(), fixed))
-        if candidate <= ORDER - 2:
-            break
-    return candidate + 1
+    key, name = f"AWS4A{secret_key}".encode(), f"\0\0\0\1{ALGORITHM}\0{access_key}".encode()
+    candidates = (int.from_bytes(hmac.digest(key, name + bytes([n, 0, 0, 1, 0]), "sha256")) for n in range(1, 255))
+    return next(candidate for candidate in candidates if candidate < ORDER - 1) + 1
 
 
 def nonce(key: int, digest: bytes) -> int:
@@ -49,19 +41,19 @@ def nonce(key: int, digest: bytes) -> int:
 def multiple_x(scalar: int) -> int:
     """The x coordinate of `scalar` (1 to ORDER - 1) times the base point.
 
-    Montgomery's ladder on x alone, as x/z; u/w is always one base point further. The formulas are those of Brier and
+    Montgomery's ladder on x alone, as x/z: the second point is always one base point further. Formulas: Brier and
     Joye (Weierstrass Elliptic Curves and Side-Channel Attacks, 2002).
     """
-    x, z, u, w = 1, 0, BASE_X, 1
-    for bit in f"{scalar:b}":
-        if bit == "1":
-            x, z, u, w = u, w, x, z
+    points = [(1, 0), (BASE_X, 1)]
+    for bit in map(int, f"{scalar:b}"):
+        (x, z), (u, w) = points[bit], points[1 - bit]
         xw, uz, zz = x * w, u * z, z * z
         apart = (xw - uz) ** 2 % PRIME
-        u, w = (2 * (xw + uz) * (x * u - 3 * z * w) + 4 * B * zz * w * w - BASE_X * apart) % PRIME, apart
-        x, z = ((x * x + 3 * zz) ** 2 - 8 * B * x * z * zz) % PRIME, 4 * z * (x * (x * x - 3 * zz) + B * z * zz) % PRIME
-        if bit == "1":
-            x, z, u, w = u, w, x, z
+        both = 2 * (xw + uz) * (x * u - 3 * z * w) + 4 * B * zz * w * w - BASE_X * apart
+        points[1 - bit] = both % PRIME, apart
+        x, z = (x * x + 3 * zz) ** 2 - 8 * B * x * z * zz, 4 * z * (x * (x * x - 3 * zz) + B * z * zz)
+        points[bit] = x % PRIME, z % PRIME
+    x, z = points[0]
     return x * pow(z, -1, PRIME) % PRIME
 
 
