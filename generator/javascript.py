@@ -25,7 +25,7 @@ _PLAIN = re.compile(r"(?! *(?:(?:if|else|for|while|do|try|switch|async|function|
 _GOVERNING = re.compile(r" *(?:if|else|for|while|try)\b[^\n]*[;}]$")
 _DECLARING = re.compile(r" *(const|let) [^;\n]*;$")  # and nothing else
 # Of statements side by side
-_WIDTH = 240
+_WIDTH = 400
 _IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 _OURS = re.compile(r"import \{([^}]*)\} from '\./([\w-]+\.js)';\n")
 _EXPORT = re.compile(r"^export (?=(?:const|function) ([\w$]+))", re.MULTILINE)

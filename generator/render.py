@@ -33,6 +33,7 @@ _ATTRIBUTES = ("Type", "Condition", "DependsOn", "DeletionPolicy", "UpdateReplac
 # Above this depth everything is a block, so that sections, logical IDs and their properties each have a line.
 _BLOCK_DEPTH = {"Resources": 3, "Metadata": 3, "Conditions": 1}
 _WIDTH = 400  # as the lines of the sources that it carries
+_SHORT_LINE = 200
 _FLOW_LINES = 4  # what needs more of them in flow style is easier to read as a block
 # Blanks a level: of 51,200 bytes inline, a second one would cost the direct template 3,800.
 _STEP = 1
@@ -108,8 +109,11 @@ def _members(mapping: Mapping[str, Node], indent: int, depth: int) -> Iterator[s
 def _entry(start: str, value: Node, indent: int, depth: int) -> Iterator[str]:
     """A key or a dash, and what follows it: on the same line or few lines where it fits, as a block otherwise."""
     if isinstance(value, (Function, Mapping, list, tuple)):
-        flow = [] if value and depth > 0 and isinstance(value, Mapping) else _filled(start, value, indent)
-        is_block = not flow or (len(flow) > 1 and _deserve_lines(value))
+        flow = _filled(start, value, indent)
+        if value and depth > 0 and isinstance(value, Mapping):  # a level above leaves: on one short line, or as a block
+            is_block = depth > 1 or len(flow) != 1 or len(flow[0]) > _SHORT_LINE
+        else:
+            is_block = not flow or (len(flow) > 1 and _deserve_lines(value))
         yield from _block(start, value, indent, depth) if is_block else flow
     elif isinstance(value, str) and _is_block(value):
         yield from _block(start, value, indent, depth)

@@ -40,7 +40,7 @@ from generator.version import __version__
 
 _DESCRIPTION = (
     "Instant Hosting %s (%s) makes each version of a static site live for everyone at once. Code with comments is in "
-    "the repository (codebuild, function, lambda)"
+    "the repository"
 )
 
 

@@ -54,9 +54,18 @@ def granted(template: dict[str, Any]) -> set[tuple[str, str, str]]:
         for who in _who(title, statement)
         for action in statement["Action"]
         for resource in _listed(statement["Resource"])
+        if _means_something(action, str(resource))
         for condition in _conditions(statement)
     }
     return statements | set(_invocations(resolved))
+
+
+def _means_something(action: str, resource: str) -> bool:
+    """Whether the action is about such a resource at all: of S3 it is about objects, or about a bucket.
+
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
+    """
+    return not action.startswith("s3:") or bool(re.match(r"s3:\w*Object", action)) == ("/" in resource)
 
 
 def everything(template: dict[str, Any]) -> dict[str, Any]:

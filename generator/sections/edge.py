@@ -187,17 +187,10 @@ def _site_bucket_policy(storage: Storage, distribution: Distribution) -> BucketP
                     Sid="VisitorsRead",
                     Effect=Allow,
                     Principal=cloudfront,
-                    Action=[s3.GetObject],
-                    Resource=objects_in(bucket, DEPLOYMENTS, POOL, ERRORS),
-                    Condition=this_distribution,
-                ),
-                # without it S3 answers 403 for what is not there, and CloudFront shows no 404 page
-                Statement(
-                    Sid="MissingIs404",
-                    Effect=Allow,
-                    Principal=cloudfront,
-                    Action=[s3.ListBucket],
-                    Resource=[GetAtt(bucket, "Arn")],
+                    # Who may not list gets 403 from S3 for what is not there, and CloudFront shows no 404 page. An
+                    # action holds for what it knows, objects or the bucket: so both fit into one statement.
+                    Action=[s3.GetObject, s3.ListBucket],
+                    Resource=[*objects_in(bucket, DEPLOYMENTS, POOL, ERRORS), GetAtt(bucket, "Arn")],
                     Condition=this_distribution,
                 ),
                 Statement(

@@ -129,8 +129,8 @@ def _statements(storage: Storage) -> list[Statement]:
     site = storage.site_bucket
     read = (contract.EXECUTIONS, contract.MANIFESTS, f"{contract.DEPLOYMENTS}*/404.html", contract.ERROR_PAGE)
     return [
-        allow([s3.ListBucket], GetAtt(site, "Arn")),
-        allow([s3.GetObject], *objects_in(site, *read)),
+        # an action holds for what it knows, objects or the bucket
+        allow([s3.GetObject, s3.ListBucket], *objects_in(site, *read), GetAtt(site, "Arn")),
         allow([s3.PutObject], *objects_in(site, contract.ERROR_PAGE, contract.HISTORY)),
         allow(
             [store_actions.DescribeKeyValueStore, store_actions.GetKey, store_actions.UpdateKeys],

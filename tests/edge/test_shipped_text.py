@@ -154,7 +154,7 @@ def test_statements_that_ship_share_a_line_and_blocks_that_fit_stand_behind_thei
     assert javascript.strip(source) == "if(a>=1){b+=1}else{if(c){d()}}if(e){f();g()}\n"
     source = "if (a) b();\nelse c();\nwhile (d) e();\nfor (;;) {\n  f();\n  g();\n}\n"
     assert javascript.strip(source) == "if(a)b();else c();while(d)e();for(;;){f();g()}\n"
-    long = f"f('{'x' * 150}');"
+    long = f"f('{'x' * 250}');"
     source = (
         f"function f(a) {{\n  if (a) {{\n    {long}\n    {long}\n  }} else {{\n    a();\n    b();\n  }}\n  c();\n}}\n"
     )
