@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from compiler.headers import HEADERS
+from compiler.headers import HEADERS, parse_headers
+from compiler.problems import PROBLEM_LIMIT, Problem
 from compiler.redirects import REDIRECTS, parse_redirects
 from deployments.errors import Failure
 from deployments.foreign import amplify, firebase, netlify, static_web_apps, vercel
@@ -76,14 +77,19 @@ def convert(name: str, asked: Iterable[Demand]) -> Converted:
     head = f"# From {name}. A line `/a/*` takes /a too, and patterns take pages, not files with an extension."
     both = f"# From {name}. All rules hold for a file, and later ones win."
     headers = [line for one in asked if one.file == HEADERS for line in _block(one, one.headers)]
-    return Converted(_within([head, *rest, *first, *hidden, ""]), "\n".join([both, *headers, ""]))
+    return Converted(
+        _within([head, *rest, *first, *hidden, ""], parse_redirects), _within([both, *headers, ""], parse_headers)
+    )
 
 
-def _within(lines: list[str]) -> str:
-    """The lines as one text; those that are over a limit of ours are comments."""
-    for problem in parse_redirects("\n".join(lines))[1]:
-        reason = problem.text[problem.text.find("is over the limit") :]
-        lines[problem.line - 1] = f"# {lines[problem.line - 1]}: {reason}"
+def _within(lines: list[str], parse: Callable[[str], tuple[Sequence[object], list[Problem]]]) -> str:
+    """The lines as one text; those that are over a limit of ours are comments, with what stands below them."""
+    while problems := parse("\n".join(lines))[1][:PROBLEM_LIMIT]:
+        for problem in problems:
+            at = problem.line - 1
+            below = next((end for end in range(at + 1, len(lines)) if lines[end][:1] != " "), len(lines))
+            reason = problem.text[max(problem.text.find("is over the limit"), 0) :]
+            lines[at:below] = [f"# {lines[at]}: {reason}", *(f"# {line}" for line in lines[at + 1 : below])]
     return "\n".join(lines)
 
 

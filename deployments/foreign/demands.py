@@ -39,7 +39,7 @@ def redirect(where: str, asks: str, lines: Iterable[str], note: str = "") -> Dem
     lines = tuple(lines)
     for line in lines:
         rules, problems = parse_redirects(line)
-        if problems or len(rules) != 1 or line != " ".join(line.split()):
+        if problems or len(rules) != 1 or line != " ".join(line.split()) or not line.isprintable():
             return Demand(where, asks, why=problems[0].text if problems else f"{shown(line)} is no line")
     return Demand(where, asks, redirects=lines, note=note)
 
@@ -69,7 +69,8 @@ def _refused(pattern: str, line: str) -> str:
     rules, problems = parse_headers(f"{pattern}\n{line}\n")
     if problems:
         return problems[0].text
-    return "" if [len(rule.changes) for rule in rules] == [1] else f"{shown(f'{pattern} {line}')} is no rule"
+    whole = [len(rule.changes) for rule in rules] == [1] and f"{pattern}{line}".isprintable()
+    return "" if whole else f"{shown(f'{pattern} {line}')} is no rule"
 
 
 def settings(entry: Entry, known: dict[str, str], ours: Iterable[str]) -> list[Demand]:

@@ -17,7 +17,7 @@ from deployments.output import one_line
 Step = str | int
 Lines = Mapping[tuple[Step, ...], int]
 
-_JSON_PARTS = re.compile(r'"(?:[^"\\\n]|\\.)*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
+_JSON_PARTS = re.compile(r'"(?:[^"\\\n]|\\.)*"|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)
 _TOML_NAMES = re.compile(r"^[ \t]*(?:\[(\[)?[ \t]*([\w.\"'-]+)[ \t]*\]|([\w-]+)[ \t]*=)", re.MULTILINE)
 
 
@@ -102,7 +102,7 @@ def _without_comment(found: re.Match[str]) -> str:
 def _json_lines(text: str) -> Lines:
     """Lines by path: JSON is YAML, but for tabs, and YAML's reader knows them."""
     try:
-        return dict(_lines_of(yaml.compose(text.replace("\t", " "), Loader=yaml.SafeLoader), ()))
+        return dict(_lines_of(yaml.compose(text.replace("\t", " "), Loader=yaml.SafeLoader), (), set()))
     except (yaml.YAMLError, RecursionError):
         return {}
 
@@ -110,7 +110,7 @@ def _json_lines(text: str) -> Lines:
 def _yaml(text: str) -> tuple[object, Lines]:
     """All scalars are texts: `on` is no truth, and 1.10 no number."""
     node = yaml.compose(text, Loader=yaml.SafeLoader)
-    return _plain(node, {}), dict(_lines_of(node, ()))
+    return _plain(node, {}), dict(_lines_of(node, (), set()))
 
 
 def _plain(node: yaml.Node | None, known: dict[int, object]) -> object:
@@ -125,17 +125,18 @@ def _plain(node: yaml.Node | None, known: dict[int, object]) -> object:
     return known[id(node)] if node is not None else None
 
 
-def _lines_of(node: yaml.Node | None, path: tuple[Step, ...]) -> Iterator[tuple[tuple[Step, ...], int]]:
-    if node is None or len(path) > 12:  # deeper is nothing that anybody asks for
+def _lines_of(node: yaml.Node | None, path: tuple[Step, ...], seen: set[int]) -> Iterator[tuple[tuple[Step, ...], int]]:
+    if node is None or id(node) in seen:  # an alias is where it was first
         return
+    seen.add(id(node))
     yield path, node.start_mark.line + 1
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
-            yield from _lines_of(value, (*path, str(key.value)))
+            yield from _lines_of(value, (*path, str(key.value)), seen)
             yield (*path, str(key.value)), key.start_mark.line + 1
     elif isinstance(node, yaml.SequenceNode):
         for index, item in enumerate(node.value):
-            yield from _lines_of(item, (*path, index))
+            yield from _lines_of(item, (*path, index), seen)
 
 
 def _toml_lines(text: str) -> Lines:

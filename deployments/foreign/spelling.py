@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 from urllib.parse import quote
@@ -50,7 +51,9 @@ def filled(target: str, names: Mapping[str, str]) -> str:
 def is_app(expression: str) -> bool:
     """Whether a regular expression takes an app's routes."""
     try:
-        found = re.compile(expression)
+        with warnings.catch_warnings():  # a JavaScript's expression may look odd to Python
+            warnings.simplefilter("ignore")
+            found = re.compile(expression)
     except (re.error, RecursionError, OverflowError):
         return False
     return all(found.search(route) for route in _ROUTES)

@@ -183,6 +183,10 @@ def test_lines_over_a_limit_of_ours_are_comments(tmp_path: Path) -> None:
     redirects = converted(tmp_path, "vercel.json", content).redirects
     rules, problems = parse_redirects(redirects)
     assert (100, []) == (len(rules), problems)
+    many = [{"source": f"/{n}", "headers": [{"key": "X-A", "value": "b"}]} for n in range(101)]
+    headers = converted(tmp_path, "vercel.json", {"headers": many}).headers
+    assert [] == parse_headers(headers)[1]
+    assert ["#   X-A: b"] == comments(headers)[1:]
     assert comments(redirects)[0].startswith("# /100/:a /b/:a 308!: is over the limit of 100 lines")
 
 
