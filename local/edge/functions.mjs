@@ -1,7 +1,12 @@
 // Runs CloudFront Functions: the shipped texts as they are, each in a context of its own, one event after another.
 // A line of JSON in, a line of JSON out: {load: {name: text}} or {run: name, event, query, store}.
+import { createHash, createHmac } from 'node:crypto';
+import querystring from 'node:querystring';
 import readline from 'node:readline';
 import vm from 'node:vm';
+
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html
+const modules = { crypto: { createHash, createHmac }, querystring };
 
 const handlers = {};
 let stored = null; // the store's content for the event that runs, null: none is associated
@@ -27,7 +32,11 @@ function kvs() {
 async function load(text) {
   // what the documented runtime has beyond the language, as far as a context does not bring it
   const console = { log: (line) => process.stderr.write(String(line) + '\n') };
-  const globals = { TextEncoder, TextDecoder, atob, btoa, console };
+  const require = (name) => {
+    if (!(name in modules)) throw new Error(`there is no module '${name}'`);
+    return modules[name];
+  };
+  const globals = { require, TextEncoder, TextDecoder, atob, btoa, console };
   const context = vm.createContext(globals, { codeGeneration: { strings: false, wasm: false } });
   // a store that is asked for before any event runs must be a real one: the module binds when it is called
   const cloudfront = { kvs: () => ({ get: (...a) => kvs().get(...a), exists: (k) => kvs().exists(k), meta: () => kvs().meta() }) };

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -205,6 +206,22 @@ def test_a_function_that_fails_is_a_503_and_no_page(stack: Stack) -> None:
             return answer.status
 
     assert 503 == run_aside(ask())
+
+
+MADE_OF_MODULES = """function handler() {
+  const digest = require('crypto').createHash('md5').update('/old').digest('hex');
+  return { statusCode: 302, headers: { location: { value: '/' + digest } } };
+}"""
+
+
+def test_a_function_has_the_modules_of_cloudfronts_runtime(stack: Stack) -> None:
+    async def ask() -> str:
+        async with edge_of(stack) as edge:
+            await edge.functions.load(dict.fromkeys(edge.distribution.functions, MADE_OF_MODULES))
+            answer, _ = await edge.location().answer(get("/"))
+            return dict(answer.headers)["location"]
+
+    assert "/" + hashlib.md5(b"/old", usedforsecurity=False).hexdigest() == run_aside(ask())
 
 
 async def put(stack: Stack, lines: dict[str, str]) -> None:
