@@ -4,7 +4,7 @@ Whoever reads it was not there, and may know neither the command nor the word.
 """
 
 from contract import Announcement
-from messenger.mail import plain, run
+from messenger.mail import COMMIT_DIGITS, DIGITS_SHOWN, NAME_SHOWN, plain, run
 
 # outcome: subject, what it means, what to run next
 TEXTS = {
@@ -62,4 +62,4 @@ def surplus(detail: Announcement) -> str:
 def short(deployment: str) -> str:
     """What a person recognises: the commit's first digits, or the whole of a short name."""
     commit = deployment.rpartition("-")[0]
-    return commit[:10] if len(commit) == 40 else deployment[:30]
+    return commit[:DIGITS_SHOWN] if len(commit) == COMMIT_DIGITS else deployment[:NAME_SHOWN]

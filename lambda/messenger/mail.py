@@ -9,6 +9,8 @@ import os
 import boto3
 
 STACK_SHOWN = 40  # characters of a stack's name, which may have 128: the subject says what happened too
+COMMIT_DIGITS, DIGITS_SHOWN = 40, 10  # of a commit, and as many as a person recognises it by
+NAME_SHOWN = 30  # characters of a deployment that has another name
 LINE_LIMIT = 300  # characters of somebody else's words
 # less than 100 ASCII characters, no line break: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
 SUBJECT_LIMIT = 99
