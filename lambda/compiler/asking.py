@@ -73,8 +73,8 @@ class Visitor:
             return Verdict(SLASH, location(clean, query))
         if is_hashed(address[1:]):  # the pool's, for which the store is not asked
             return Verdict(200, address[1:]) if address[1:] in self._hashed else self._missing()
-        there = self._layout.has(address)
-        held = [rule for rule in self._candidates(address) if rule.forced or not there]
+        has, answers = self._layout.has(address), self._layout.answers(address)
+        held = [rule for rule in self._candidates(address) if rule.forced or not (has if rule.is_static else answers)]
         for rule in held:
             values = match(rule, path, query)
             if values is not None:
@@ -149,15 +149,11 @@ class Visitor:
         key = layout.key(address)
         if key:
             return Verdict(200, layout.source(key))
-        if layout.addresses.routing == "spa" and self._is_apps(address):
+        addresses = layout.addresses
+        is_route = addresses.is_route(address) and (self._has_set or not addresses.is_file(address))
+        if addresses.routing == "spa" and is_route:
             return Verdict(200, self._shell, self._line_of(200))
         return self._missing()
-
-    def _is_apps(self, address: str) -> bool:
-        """Whether an address that is not there is a route of an app; not `/sitemap.xml/`, nor below a dot folder."""
-        if "/." in address or (address.endswith("/") and extension(address[:-1]) in FILES):
-            return False
-        return self._has_set or not self._layout.addresses.is_file(address)
 
     def _missing(self, line: int = 0) -> Verdict:
         page = MISSING if MISSING in self._layout.files else ""

@@ -12,13 +12,15 @@ from compiler.store import EXACT, SPARED
 
 
 def exact_set(
-    layout: Layout, placed: Mapping[str, Rule], dynamic: Sequence[Rule]
+    layout: Layout, placed: Mapping[str, Rule], dynamic: Sequence[Rule], *, has_shell: bool
 ) -> tuple[dict[str, str], list[Problem]]:
     """The mark of each address; `placed` are the lines that are objects, by address, `dynamic` those of the store.
 
+    With a shell an app's routes have a page that is not index.html, which then is what `/` alone answers.
+
     A problem is a forced line behind one that is not: the set cannot spare a page from one of the two.
     """
-    marks = dict.fromkeys(layout.exact, EXACT)
+    marks = dict.fromkeys([*layout.exact, *["/"] * has_shell], EXACT)
     if layout.addresses.routing == "spa" and (marks or dynamic):
         # there a navigation to a file's name that is not in the set is the app's
         there = [*layout.known, *placed]

@@ -72,6 +72,10 @@ class Layout:
         plain = address.rstrip("/")
         return bool(self.key(plain or "/") or self.key(f"{plain}/"))
 
+    def answers(self, address: str) -> bool:
+        """Whether it has just this address, so that no line of the store may take it."""
+        return address in self.known or address in self.exact
+
     def source(self, key: str) -> str:
         """The file whose bytes lie at `key`, "" if there is none."""
         return self.objects[key].source if key in self.objects else key if key in self.files else ""

@@ -34,6 +34,10 @@ class Addresses(NamedTuple):
         """Whether the router takes the address for a file's full name, whatever the routing."""
         return "/." in address or extension(address) in FILES or extension(address) in self.also
 
+    def is_route(self, address: str) -> bool:
+        """Whether an app of one page may have the address: not a file's name with a slash behind it."""
+        return not address.endswith("/") or extension(address.rstrip("/")) not in FILES
+
     def place(self, address: str) -> Place:
         """Where `address` (decoded, not that of a hashed file) leads; in `spa` all pages are one."""
         path = address[1:]
@@ -42,7 +46,7 @@ class Addresses(NamedTuple):
         if "/." in address or (self.is_file(address) and not path.endswith("/")):
             return Place(path)
         if self.routing == "spa":
-            return Place(path if self.is_file(address.rstrip("/")) else INDEX)
+            return Place(INDEX if self.is_route(address) else path)
         return self._page(path)
 
     def _page(self, path: str) -> Place:

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence, Set
 from typing import NamedTuple
 
 from compiler.addresses import decoded
-from compiler.exact import exact_set
 from compiler.layout import MISSING, Layout, Object
 from compiler.patterns import Patterns
 from compiler.places import HTML, INDEX, has_finisher
@@ -27,7 +26,7 @@ class Placed(NamedTuple):
     layout: Layout  # with their objects
     dynamic: Sequence[Rule]  # the lines of the store
     targets: Mapping[int, str]  # of these, by line, where the store says another than the file
-    marks: Mapping[str, str]  # of the exact set
+    by_address: Mapping[str, Rule]  # the lines that are objects
     shell: str  # the file that answers an app's routes
     left_out: Set[str]  # files whose key a line has taken
     problems: Sequence[Problem]
@@ -40,15 +39,15 @@ def place_rules(rules: Sequence[Rule], layout: Layout) -> Placed:
     placing = _Placing(rules, layout)
     for rule in rules:
         placing.add(rule)
-    marks, wrong = exact_set(placing.layout, placing.placed, placing.dynamic)
+    placing.move_targets()
     return Placed(
         placing.layout,
         placing.dynamic,
         placing.targets,
-        marks,
+        placing.placed,
         placing.shell,
         placing.left_out,
-        [*placing.problems, *wrong],
+        placing.problems,
         placing.shadowed,
         placing.unmatched,
     )
@@ -81,6 +80,13 @@ class _Placing:
             self._add_static(rule)
         else:
             self._add_dynamic(rule)
+
+    def move_targets(self) -> None:
+        """Give rewrites a key of their own to lead to where a line has taken their file's."""
+        for line, target in self.targets.items():
+            if target[1:] in self.left_out:
+                self.targets[line] = f"/_rules/200{target}"
+                self.layout.replace(self.targets[line][1:], Object(target[1:]))
 
     def _refuse(self, rule: Rule, text: str) -> None:
         self.problems.append(Problem(REDIRECTS, rule.line, text))
@@ -140,7 +146,7 @@ class _Placing:
             return Object(redirect=f"{rule.status} {rule.target}")
         else:
             target = decoded(rule.target.partition("#")[0].partition("?")[0])
-            source = self.layout.source(self.layout.key(target)) if target[:1] == "/" else ""
+            source = self._files.source(self._files.key(target)) if target[:1] == "/" else ""
             if source:
                 return Object(source, address=rule.source)
         if not seen:
@@ -154,7 +160,7 @@ class _Placing:
     def _page(self, rule: Rule) -> str:
         """The file that the target of a rewrite is, "" if there is none."""
         address = decoded(rule.target)
-        layout = self.layout
+        layout = self._files
         key = layout.key(address) or layout.key(address.rstrip("/") or "/") or layout.key(f"{address}/")
         source = layout.source(key) or layout.source(address[1:]) or layout.source(address[1:] + HTML)
         if not source:

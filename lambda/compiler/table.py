@@ -5,11 +5,12 @@ Nothing is dropped silently: what is wrong is a problem, what has no effect a wa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import NamedTuple
 
 from compiler.asking import Visitor, cycles
 from compiler.dressing import dress, with_types
+from compiler.exact import exact_set
 from compiler.headers import HeaderRule, parse_headers
 from compiler.layout import Layout, Object
 from compiler.places import HTML, INDEX
@@ -30,12 +31,11 @@ OPTIONS = "+"  # the end of the store's value, if the router has more to look at
 def compile_site(site: Site) -> Compiled:
     """The routing table of `site`, with what is wrong and what is to be said about it."""
     read = _read(site)
-    layout, shell, problems = _with_shell(read.placed, site["fallback"])
-    mistakes = list(map(str, read.mistakes))
-    problems += _endless(read.rules, Visitor(read.rules, read.files))
+    layout, mistakes = read.layout, list(map(str, read.mistakes))
+    problems = [*read.problems, *_endless(read.rules, Visitor(read.rules, read.files))]
     if not (problems or mistakes):
         problems += _without_root(layout)
-    members, lines, too_much = _store(layout, read.placed, shell)
+    members, lines, too_much = _store(read)
     own = [path for path in site["files"] if not (site["shared"] and is_hashed(path))]
     answers = _answers(own, layout, read.placed.left_out)
     dressed = dress(answers, read.headers, assets=site["assets"])
@@ -66,12 +66,11 @@ def visitor_of(site: Site) -> Visitor:
     """Who asks the deployment that `compile_site` makes of `site`: lines that are refused do not hold there."""
     read = _read(site)
     refused = {problem.line for problem in read.mistakes if problem.file == REDIRECTS}
-    layout, shell, _ = _with_shell(read.placed, site["fallback"])
     return Visitor(
         [rule for rule in read.rules if rule.line not in refused],
         read.files,
-        shell=shell or layout.source(INDEX) or INDEX,
-        has_set=bool(read.placed.marks),
+        shell=read.shell or read.layout.source(INDEX) or INDEX,
+        has_set=bool(read.marks),
         hashed=set(site["files"]),
     )
 
@@ -83,7 +82,11 @@ class _Read(NamedTuple):
     headers: list[HeaderRule]
     files: Layout  # without the lines
     placed: Placed
+    layout: Layout  # with all objects
+    shell: str  # the file that answers an app's routes, "" if that is index.html
+    marks: Mapping[str, str]  # of the exact set
     mistakes: Sequence[Problem]
+    problems: Sequence[str]  # that are no line's
 
 
 def _read(site: Site) -> _Read:
@@ -92,7 +95,10 @@ def _read(site: Site) -> _Read:
     routing = site["routing"] or ("spa" if any(is_app(rule) for rule in rules) else "")
     files = Layout(site["files"], routing, assets=site["assets"])
     placed = place_rules(rules, files)
-    return _Read(rules, headers, files, placed, [*wrong, *wrong_headers, *placed.problems])
+    layout, shell, problems = _with_shell(placed, site["fallback"])
+    marks, unspared = exact_set(layout, placed.by_address, placed.dynamic, has_shell=bool(shell))
+    mistakes = [*wrong, *wrong_headers, *placed.problems, *unspared]
+    return _Read(rules, headers, files, placed, layout, shell, marks, mistakes, problems)
 
 
 def is_app(rule: Rule) -> bool:
@@ -136,16 +142,17 @@ def _without_root(layout: Layout) -> list[str]:
     ]
 
 
-def _store(layout: Layout, placed: Placed, shell: str) -> tuple[list[str], dict[str, str], list[str]]:
+def _store(read: _Read) -> tuple[list[str], dict[str, str], list[str]]:
     """What `live` says behind the ID, the store's lines, and what is too much."""
+    layout, placed = read.layout, read.placed
     members = [layout.addresses.routing]
     if layout.addresses.also:
         members.append(f"also={','.join(layout.addresses.also)}")
     plain = len(members)
-    if shell:
-        members.append(f"shell={shell}")
+    if read.shell:
+        members.append(f"shell={read.shell}")
     try:
-        marks = set_values(placed.marks, [one for one in layout.known if one not in placed.marks])
+        marks = set_values(read.marks, [one for one in layout.known if one not in read.marks])
         rules, segment = rule_values(placed.dynamic, placed.targets)
     except TooMuchError as error:
         return members, {}, [f"{REDIRECTS}: {error}"]

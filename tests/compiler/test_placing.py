@@ -216,3 +216,16 @@ def test_two_lines_whose_addresses_are_one_key_are_named_unless_they_say_the_sam
     assert [warning for warning in table["warnings"] if "never match" in warning] == [
         "_redirects: these never match, as a line before takes them: line 4 /a.html (line 3 /a)"
     ]
+
+
+def test_a_rewrite_leads_to_a_file_and_to_no_object_of_another_line() -> None:
+    (problem,) = compiled("files", "index.html", "404.html", redirects="/a.html /404.html 404\n/b/* /a.html 200")[
+        "problems"
+    ]
+    assert problem.startswith("_redirects:2: /a.html is no file of the site")
+
+
+def test_a_rewrite_to_a_file_whose_key_a_forced_line_took_has_a_copy_of_its_own() -> None:
+    table = compiled("files", "index.html", "a.html", redirects="/b/* /a.html 200\n/a.html /c 301!")
+    assert objects(table) == {"_rules/200/a.html": "a.html", "a.html": "301 /c"}
+    assert any("\t/_rules/200/a.html" in value for value in table["lines"].values())
