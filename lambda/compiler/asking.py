@@ -19,7 +19,6 @@ from compiler.patterns import Patterns
 from compiler.places import INDEX, has_finisher
 from compiler.redirects import Rule
 from content.hashed_names import is_hashed
-from content.media_types import FILES, extension
 from contract import NAME_LIMIT
 
 HOPS = 30  # of redirects; browsers give up after 20

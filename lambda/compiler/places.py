@@ -35,8 +35,8 @@ class Addresses(NamedTuple):
         return "/." in address or extension(address) in FILES or extension(address) in self.also
 
     def is_route(self, address: str) -> bool:
-        """Whether an app of one page may have the address: not a file's name with a slash behind it."""
-        return not address.endswith("/") or extension(address.rstrip("/")) not in FILES
+        """Whether an app of one page may have it: not a file's name with a slash behind it, nor below a dot folder."""
+        return "/." not in address and not (address.endswith("/") and extension(address.rstrip("/")) in FILES)
 
     def place(self, address: str) -> Place:
         """Where `address` (decoded, not that of a hashed file) leads; in `spa` all pages are one."""
