@@ -73,18 +73,21 @@ def rules(
     output = Output(as_json)
     if convert:
         _print(output, convert)
-        return
-    assert folder
-    check = Check(folder, Options(routing or "", fallback, assets, not no_shared, lenient))
+    elif folder:
+        _tell(output, Check(folder, Options(routing or "", fallback, assets, not no_shared, lenient)), asked)
+
+
+def _tell(output: Output, check: Check, asked: Iterable[str]) -> None:
+    """What is to be said of a folder; `Failure` if an upload would refuse it."""
     problems = check.compiled["problems"]
     answers = [] if problems else [check.ask(address) for address in asked]
-    output.rows(
-        _COLUMNS, [*_checked(check), *(row for one in answers for row in _answered(one))], _value(check, answers)
-    )
+    rows = [*_checked(check), *(row for one in answers for row in _answered(one))]
+    output.rows(_COLUMNS, rows, _value(check, answers))
     if any(one.lacks for one in check.elsewhere):
         output.note("`deployments rules --convert FILE` prints the lines that are not there")
     if problems:
-        remedy = "mend what is named" if lenient else "mend the lines, or take --lenient for lines that may be left out"
+        lenient = "mend the lines, or take --lenient for lines that may be left out"
+        remedy = "mend what is named" if check.site["lenient"] else lenient
         raise Failure(f"{count(len(problems), 'problem')}: an upload would be refused: {remedy}")
 
 
