@@ -25,6 +25,8 @@ EXPLAINED = {
     ("index of a file", "404", "200"),
     ("index of a file", "308 404", "200"),
     ("index of a folder", "404", "200"),
+    ("index of a folder", "200", "200"),  # in `spa`
+    ("index of a file", "200", "200"),  # in `spa`
     ("not-found page", "404", "200"),
     ("not-found page", "308 308 404", "200"),  # with two slashes
     ("not-found page", "308 404", "200"),
