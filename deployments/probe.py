@@ -15,6 +15,7 @@ from typing import Any
 from botocore.exceptions import ClientError, WaiterError
 
 from contract import folder_of
+from deployments.checking import Options
 from deployments.cleaning import STACK_WAIT, Cleaning
 from deployments.cloud import Cloud
 from deployments.command import Site
@@ -51,7 +52,7 @@ class Probe:
                 target = Path(folder) / path
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_text(text, encoding="utf-8")
-            upload = Upload(Path(folder), routing, {"commit": "probe"}, self.site.output)
+            upload = Upload(Path(folder), Options(routing), {"commit": "probe"}, self.site.output)
             upload.run(self.site.stack.bucket)
         self.site.ask("publish", deployment=upload.id)
         return upload.id

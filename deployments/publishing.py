@@ -10,6 +10,7 @@ from typing import NamedTuple
 import click
 
 from contract import ROUTINGS, Answer
+from deployments.checking import Options
 from deployments.command import Site, example, on_site, waiting
 from deployments.errors import INTERRUPTED, USAGE, Failure
 from deployments.publisher import State
@@ -33,6 +34,8 @@ from deployments.uploading import Upload
 @click.option(
     "--no-shared", is_flag=True, help="Share no files with other deployments, not even those with hashed names."
 )
+@click.option("--fallback", metavar="FILE", default="", help="The page for an app's routes, if it is not index.html.")
+@click.option("--lenient", is_flag=True, help="Wrong lines of _redirects and _headers are warnings.")
 @click.option(
     "--commit", envvar=["GITHUB_SHA", "CI_COMMIT_SHA"], show_envvar=True, help="The commit; the ID begins with it."
 )
@@ -51,6 +54,8 @@ def publish(
     force: bool,
     as_is: bool,
     no_shared: bool,
+    fallback: str,
+    lenient: bool,
     wait: bool,
     **source: str | None,
 ) -> None:
@@ -65,7 +70,9 @@ def publish(
     state = site.publisher.state(as_ci=not force)
     _check_hold(state, force)
     _check_sequence(site, sequence, state)
-    upload = Upload(folder, routing or _live_routing(site, state.live), source, site.output, shared=not no_shared)
+    routing = routing or _live_routing(site, state.live)
+    options = Options(routing, fallback, site.stack.rules_on_assets, not no_shared, lenient)
+    upload = Upload(folder, options, source, site.output)
     # two CI jobs at once are ordered by their numbers, and not by what each has seen
     order = {"sequence": sequence, "seen": state.live if sequence is None else None}
     answer, seconds = _go_live(site, upload, force, order)

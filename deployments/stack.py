@@ -29,13 +29,18 @@ class _Described(TypedDict):
 
 
 class Stack(NamedTuple):
-    """What the commands need of a stack's outputs; `pipeline` is empty where there is none."""
+    """What the commands need of a stack's outputs.
+
+    pipeline: its name, empty where there is none
+    rules_on_assets: whether the site's rules hold for stylesheets, images and scripts too
+    """
 
     name: str
     url: str
     bucket: str
     publisher: str
     pipeline: str
+    rules_on_assets: bool = False
 
 
 def find_stack(cloud: Cloud, name: str | None) -> Stack:
@@ -90,4 +95,5 @@ def _read(stack: _Described) -> Stack:
     outputs = _outputs(stack)
     pipeline = re.search(r"/pipelines/([^/?]+)/", outputs.get("PipelineUrl", ""))
     url, bucket, publisher = (outputs[name] for name in ("SiteUrl", "SiteBucketName", "PublisherName"))
-    return Stack(stack["StackName"], url, bucket, publisher, pipeline[1] if pipeline else "")
+    name = pipeline[1] if pipeline else ""
+    return Stack(stack["StackName"], url, bucket, publisher, name, "RulesOnAssets" in outputs)

@@ -17,6 +17,7 @@ from content.files import UploadError, printable
 from content.identity import deployment_id, facts
 from content.plan import make_plan, site_of
 from contract import Compiled, Site
+from deployments.checking import Options
 from deployments.errors import Failure, explain
 from deployments.output import Output, size
 from packer.folder import files_of_folder
@@ -50,11 +51,9 @@ class Amount:
 class Upload:
     """One upload: planned when it is made, done by `run`."""
 
-    def __init__(
-        self, folder: Path, routing: str, source: Mapping[str, str | None], output: Output, *, shared: bool = True
-    ) -> None:
+    def __init__(self, folder: Path, options: Options, source: Mapping[str, str | None], output: Output) -> None:
         """Look at `folder`; `source` is the commit and what else the manifest tells of it."""
-        self._shared = shared
+        self._shared = options.shared
         self._output = output
         self.started = time.monotonic()
         self.sent, self.reused, self.complete = Amount(), Amount(), False
@@ -62,9 +61,16 @@ class Upload:
         commit = told.pop("commit", "") or "upload"
         try:
             files = files_of_folder(folder)
-            self.plan = make_plan(files, routing)
+            self.plan = make_plan(files, options.routing)
             self.id = deployment_id(commit)
-            site = site_of(files, self.plan, shared=shared)
+            site = site_of(
+                files,
+                self.plan,
+                fallback=options.fallback,
+                assets=options.assets,
+                shared=options.shared,
+                lenient=options.lenient,
+            )
         except (UploadError, OSError) as error:
             raise Failure(str(error)) from None
         for warning in warnings(files, self.plan):

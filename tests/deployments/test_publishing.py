@@ -234,3 +234,17 @@ def test_the_site_is_seen_by_a_stranger_before_the_command_ends(site: VisitedSta
     ended = run("publish", str(make()), "--routing", "mixed", "--json")
     assert 0 <= ended.json["seen"] < time.monotonic() - started
     assert run("promote", ended.json["after"], "--json").json["seen"] is None  # nothing changed
+
+
+def test_wrong_rules_stop_a_publish_and_lenient_goes_on_without_them(
+    site: VisitedStack, run: Command, make: Make
+) -> None:
+    folder = make({"_redirects": "/a\n/old / 302\n"})
+    ended = run("publish", str(folder), "--routing", "files")
+    assert ended.status == 1
+    assert "_redirects:1: " in ended.err
+    assert "nothing was uploaded" in ended.err
+    assert site.keys("deployments/") == []
+    went = run("publish", str(folder), "--routing", "files", "--lenient", "--json")
+    assert went.json["outcome"] == "published", went.err
+    assert f"deployments/{went.json['deployment']}/old.html" in site.keys("deployments/")
