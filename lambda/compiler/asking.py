@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -44,9 +45,13 @@ class Visitor:
         shell: str = INDEX,
         has_set: bool | None = None,
         hashed: Collection[str] = (),
+        taken: Mapping[str, Rule] = MappingProxyType({}),
     ) -> None:
-        """`layout` is of its files alone, `hashed` are the others; `has_set`: the store lists exact addresses."""
-        self._layout, self._shell, self._hashed = layout, shell, hashed
+        """`layout` is of its files alone, `hashed` are the others; `has_set`: the store lists exact addresses.
+
+        `taken` are keys of files at which a line's object lies, with the line.
+        """
+        self._layout, self._shell, self._hashed, self._taken = layout, shell, hashed, taken
         self._has_set = bool(layout.exact) if has_set is None else has_set
         self._static: dict[str, list[Rule]] = defaultdict(list)
         self._last: Rule | None = None  # it holds for all that is not there, as the routing's own answer does
@@ -146,6 +151,8 @@ class Visitor:
                 status, target = layout.objects[place.key].redirect.split(" ", 1)
                 return Verdict(int(status), location(target, query))
         key = layout.key(address)
+        if key in self._taken:
+            return self._decided(self._taken[key], self._taken[key].target, query)
         if key:
             return Verdict(200, layout.source(key))
         addresses = layout.addresses

@@ -6,7 +6,8 @@ into the store, and the addresses that it must not take into the exact set.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+import re
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from compiler.addresses import decoded
@@ -28,7 +29,7 @@ class Placed(NamedTuple):
     targets: Mapping[int, str]  # of these, by line, where the store says another than the file
     by_address: Mapping[str, Rule]  # the lines that are objects
     shell: str  # the file that answers an app's routes
-    left_out: Set[str]  # files whose key a line has taken
+    left_out: Mapping[str, Rule]  # files whose key a line has taken, and which one
     problems: Sequence[Problem]
     shadowed: Sequence[Rule]  # by files
     unmatched: Sequence[tuple[Rule, Rule]]  # a line and the one before it that takes all
@@ -62,7 +63,7 @@ class _Placing:
         self.targets: dict[int, str] = {}
         self.placed: dict[str, Rule] = {}  # by address
         self.shell = ""
-        self.left_out: set[str] = set()
+        self.left_out: dict[str, Rule] = {}
         self.problems: list[Problem] = []
         self.shadowed: list[Rule] = []
         self.unmatched: list[tuple[Rule, Rule]] = []
@@ -120,7 +121,7 @@ class _Placing:
             self.unmatched.append((rule, taken))
         elif there and not rule.forced:
             self.shadowed.append(rule)
-        elif before:  # a line with a query comes first, so this one waits for its turn
+        elif before or self._leads_back(rule):  # a line with a query comes first, so this one waits for its turn
             self._add_dynamic(rule)
         elif is_hashed(address[1:]):
             self._refuse(
@@ -131,6 +132,17 @@ class _Placing:
             if what:
                 self.placed[address] = rule
                 self._place(rule, what)
+
+    def _leads_back(self, rule: Rule) -> bool:
+        """Whether the file that it redirects to lies at the very key that its object would take: `/a.html /a 301!`."""
+        files = self._files
+        if rule.status in (200, *_PAGE_STATUSES) or rule.target[:1] != "/":
+            return False
+        end = files.key(decoded(re.split("[?#]", rule.target)[0]))
+        led = files.objects[end].redirect if end in files.objects else ""
+        end = files.key(decoded(led.partition(" ")[2])) if led else end
+        forms = rule.source, f"{rule.source.rstrip('/')}/"
+        return end in {files.exact.get(one) or files.addresses.place(one).key for one in forms} & files.files
 
     def _object(self, rule: Rule) -> Object | None:
         """What the line's address answers."""
@@ -177,13 +189,13 @@ class _Placing:
             key = layout.exact.get(one, place.key)
             before = self._keys.setdefault(key, rule) if key else rule
             if before is rule and key:
-                self._take(key, what)
+                self._take(key, what, rule)
             elif key and layout.objects.get(key) != what:  # `/a` and `/a.html` are one key in some routings
                 self.unmatched.append((rule, before))
 
-    def _take(self, key: str, what: Object) -> None:
+    def _take(self, key: str, what: Object, rule: Rule) -> None:
         if key in self.layout.files and key != what.source:
-            self.left_out.add(key)
+            self.left_out[key] = rule
         self.layout.replace(key, what)
 
     def _put(self, key: str, what: Object) -> bool:

@@ -5,7 +5,7 @@ Nothing is dropped silently: what is wrong is a problem, what has no effect a wa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from compiler.asking import Visitor, cycles
@@ -32,7 +32,7 @@ def compile_site(site: Site) -> Compiled:
     """The routing table of `site`, with what is wrong and what is to be said about it."""
     read = _read(site)
     layout, mistakes = read.layout, list(map(str, read.mistakes))
-    problems = [*read.problems, *_endless(read.rules, Visitor(read.rules, read.files))]
+    problems = [*read.problems, *_endless(read.rules, Visitor(read.rules, read.files, taken=read.placed.left_out))]
     if not (problems or mistakes):
         problems += _without_root(layout)
     members, lines, too_much = _store(read)
@@ -72,6 +72,7 @@ def visitor_of(site: Site) -> Visitor:
         shell=read.shell or read.layout.source(INDEX) or INDEX,
         has_set=bool(read.marks),
         hashed=set(site["files"]),
+        taken=read.placed.left_out,
     )
 
 
@@ -166,10 +167,10 @@ def _store(read: _Read) -> tuple[list[str], dict[str, str], list[str]]:
     return members, lines, [wrong] if size > VALUE_LIMIT else []
 
 
-def _answers(own: Iterable[str], layout: Layout, left_out: Set[str]) -> list[Answering]:
+def _answers(own: Iterable[str], layout: Layout, left_out: Mapping[str, Rule]) -> list[Answering]:
     """What answers with 200: files of the folder, and copies of them."""
     found: list[Answering] = []
-    written = layout.files - left_out
+    written = layout.files - left_out.keys()
     for path in own:
         if path not in left_out:
             found.append((path, path, _distinct(layout.of_file.get(path, []), path)))

@@ -168,6 +168,27 @@ def test_redirects_that_never_end_are_refused_with_their_lines(routing: str, lin
     assert any("go round for ever" in problem and named in problem for problem in problems), problems
 
 
+@pytest.mark.parametrize(
+    ("routing", "line"),
+    [
+        ("files", "/about.html /about 301!"),
+        ("files", "/about /about.html 301!"),
+        ("mixed", "/docs/index.html /docs 301!"),
+        ("folders", "/docs/index.html /docs/ 301!"),
+        ("bare", "/docs/index.html /docs 301!"),
+    ],
+)
+def test_a_line_from_one_name_of_a_page_to_another_is_in_the_store_as_both_are_one_key(routing: str, line: str) -> None:
+    table = compiled(routing, "index.html", "about.html", "docs/index.html", redirects=line)
+    assert (table["problems"], table["left_out"]) == ([], [])
+    assert list(table["lines"].values()).count("\t".join(["301", *line.split()[:2]])) == 1
+
+
+def test_lines_that_lead_to_each_other_over_one_key_are_refused() -> None:
+    table = compiled("files", "index.html", "about.html", redirects="/about.html /a 301!\n/a /about")
+    assert table["problems"] == ["_redirects:1: redirects go round for ever (lines 1 and 2): let one of them end"]
+
+
 def test_a_redirect_to_the_other_form_of_a_page_is_no_loop() -> None:
     assert compiled("folders", "index.html", "a/index.html", redirects="/b /a")["problems"] == []
 
