@@ -34,7 +34,7 @@ _ATTRIBUTES = ("Type", "Condition", "DependsOn", "DeletionPolicy", "UpdateReplac
 _BLOCK_DEPTH = {"Resources": 3, "Metadata": 3, "Conditions": 1}
 _WIDTH = 400  # as the lines of the sources that it carries
 _SHORT_LINE = 200
-_FLOW_LINES = 4  # what needs more of them in flow style is easier to read as a block
+_FLOW_LINES = 2  # what needs more of them in flow style is easier to read as a block
 # Blanks a level: of 51,200 bytes inline, a second one would cost the direct template 3,800.
 _STEP = 1
 # CloudFormation has no short form for the functions of Rules (Fn::Contains ...), so those keep their names.
@@ -153,7 +153,7 @@ def _filled(start: str, value: Node, indent: int) -> list[str]:
         if len(lines[-1]) + 1 + len(piece) > _WIDTH and lines[-1] != start:
             lines.append(" " * (indent + _STEP) + piece)
         else:
-            lines[-1] += f" {piece}"
+            lines[-1] += piece if lines[-1].endswith(",") else f" {piece}"
     return lines if lines != [start] and len(lines) <= _FLOW_LINES else []
 
 
