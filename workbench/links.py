@@ -45,8 +45,12 @@ def links_of(folder: Path, files: Iterable[str], routing: str) -> list[Link]:
         for path in files
         for address, kind in _handed_out(folder / path, path, (answers.get(path) or [f"/{quote(path)}"])[0])
     ]
-    # the site takes for its own the hosts of its canonical addresses and sitemaps
-    own = {urlsplit(address).netloc for address, kind, _ in handed if kind in ("canonical", "sitemap")} | {HOST}
+    # The site takes for its own the hosts of its canonical addresses and sitemaps, and one that has pages of its names.
+    there = {one for found in answers.values() for one in found} - {"/"}
+    own = {HOST}
+    for address, kind, _ in handed:
+        if kind in ("canonical", "sitemap") or urlsplit(address).path in there:
+            own.add(urlsplit(address).netloc)
     found: dict[tuple[str, str], Link] = {}
     for address, kind, path in handed:
         parts = urlsplit(urldefrag(address)[0])

@@ -38,6 +38,13 @@ def test_a_sitemaps_entries_are_the_sites_own_and_written_in_xml(tmp_path: Path)
     assert [("/tags/c++/", "sitemap", "sitemap-0.xml")] == links_of(tmp_path, ["sitemap-0.xml"], "folders")
 
 
+def test_a_host_that_has_pages_of_the_sites_names_is_the_site(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("<a href=https://www.example.org/about><a href=https://www.example.org/gone>")
+    (tmp_path / "about.html").write_text("")
+    found = links_of(tmp_path, ["index.html", "about.html"], "files")
+    assert [one.path for one in found] == ["/about", "/gone"]
+
+
 def test_every_form_of_a_pages_address_is_asked_for() -> None:
     assert forms(["docs/index.html"]) == {
         "/docs/index.html": "full name",
