@@ -23,7 +23,7 @@ ONE_READ = (
     "import cf from 'cloudfront';\nconst kvs = cf.kvs();\n"
     "async function handler(event) { const live = await kvs.get('live'); return event.request; }\n"
 )
-STORE = "export default { kvs: () => ({ get: async (key) => '%s' }) };\n"
+STORE = "const values = %s;\nexport default { kvs: () => ({ get: async (key) => values[key] }) };\n"
 LOOP = """
 const text = %s;
 async function main() {
@@ -75,12 +75,22 @@ LONG = {
 REFUSED = {"2,701 bytes": "/" + "a" * 2700, "8,000 bytes of %2e": "/" + "%2e" * 2666}
 
 
+# The worst that an upload accepts: a full value of a set, and eight lines of which none holds but the last
+SET = "\n" + "\n".join(f"{number:08x}" for number in range(33))
+RULES = [f"301\t/blog/:year/:month/:title/page{number}/*\t/news/:splat\tid=:id" for number in range(7)]
+RULES += ["301\t/blog/:year/:month/:title/*\t/news/:year/:month/:title/:splat"]
+OPTIONS = "set=0123456789ab:1 rules=0123456789ab:1:1 +"
+VALUES = {"t:0123456789ab:0": SET, "r:0123456789ab:0": "\n".join(RULES)}
+WORST = [("/blog/2024/11/a-longer-title-of-a-post/page-of-%C3%A9/x", NAVIGATION)]
+
+
 def instructions(source: str, requests: Sequence[tuple[str, Mapping[str, str]]], pin: str, routing: str) -> int:
     """Instructions that one request costs, the building of its event included."""
     events = [json.dumps(_event(uri, headers, pin)) for uri, headers in requests]
     few = len(events) * max(1, 48 // len(events))
     with tempfile.TemporaryDirectory() as name:
-        (Path(name) / "cloudfront").write_text(STORE % f"{LIVE} {routing} also=pf_meta,glb")
+        values = {"live": f"{LIVE} {routing}" + " also=pf_meta,glb" * (not routing.endswith("+"))} | VALUES
+        (Path(name) / "cloudfront").write_text(STORE % json.dumps(values))
         counts = [_collected(Path(name), source + LOOP % (json.dumps(events), n)) for n in (few, 2 * few)]
     return (counts[1] - counts[0]) // few
 
@@ -116,11 +126,12 @@ def main() -> None:
     one = [("/about", NAVIGATION)]
     floor = instructions(ONE_READ, one, "", "spa") - instructions(EMPTY, one, "", "spa")
     _row("one store read and nothing else", floor, 8_400)
-    for routing in ("spa", "files", "folders", "mixed"):
+    for routing in ("spa", "files", "folders", "mixed", "bare"):
         _row(f"{routing}, first visit", net(MIXED, "", routing), 37_000)
         _row(f"{routing}, pinned", net(MIXED, LIVE, routing), 37_000)
         _row(f"{routing}, a page's load: one page, nine hashed", net(LOAD, LIVE, routing), 37_000)
     _row("hashed", net(HASHED, LIVE), 30_000)
+    _row("a set and eight rules, of which the last holds", net(WORST, LIVE, f"mixed also=glb {OPTIONS}"), 255_000)
     for what, uri in LONG.items():
         _row(what, net([(uri, NAVIGATION)], LIVE, "mixed"), 40_000 + 500 * len(uri.encode()))
     for what, uri in REFUSED.items():

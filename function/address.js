@@ -1,5 +1,5 @@
 // docs/architecture.md, "Routing": what a path says by itself, and which paths could lead out of a deployment's folder.
-import { answer } from './answers.js';
+import { answer, redirect } from './answers.js';
 
 const NAME_LIMIT = 900; // bytes of a decoded path; encoded, each may be three (%41)
 // A path of as many characters has no more bytes: in UTF-8 a character has 4 at most (RFC 3629).
@@ -8,29 +8,42 @@ export const SHORT = 225;
 // Only a path with something of ODD is decoded and looked at closely.
 export const ODD = /[\x00-\x1f\\\x7f+]|\/[./]|%(?:[01]|2[EFef]|5[Cc]|7[Ff])/;
 
-// What a path may be asking for: a page; a page or, if the live deployment has files of that extension, a file; a file
+// What a path may be asking for: a page whose address nobody sees, as a rule leads to it; a page; a page or, if the live
+// deployment has files of that extension, a file; a file; what lies below a dot
+export const REWRITTEN = -1;
 export const PAGE = 0;
 export const EITHER = 1;
 export const FILE = 2;
+export const HIDDEN = 3;
 
 // Types of files on the web (MDN, Common media types) by first letter; also= names what else a site has.
 export const EXTENSIONS =
   /\.(?=\w+$)(?:svg|p(?:ng|df|ptx?)|j(?:s|son|pe?g)|html?|css|x(?:ml|lsx?)|t(?:xt|tf|ar)|w(?:eb[mp]|off2?|ebmanifest|asm|av)|ic[os]|m(?:ap|js|p[34]|4a|ov)|g(?:if|z)|a(?:vif|tom|png|ac)|o(?:tf|gg|dt)|e(?:ot|pub)|r(?:ss|ar|tf)|csv|vtt|bmp|flac|zip|7z|docx?)$/i;
 
-// The path decoded, or an answer that refuses it
-export function inspect(uri) {
-  if (uri[3 * NAME_LIMIT]) return answer(414, 'URI Too Long');
-  let decoded;
+export function decode(text) {
   try {
-    decoded = decodeURIComponent(uri);
+    return decodeURIComponent(text);
   } catch (e) {
     // no UTF-8: what could lead out of the folder is ASCII; njs can loop for ever in a replace() here
-    const parts = uri.split('%').map((part) => (part.search(/^[0-7][\dA-Fa-f]/) === 0 ? part : '25' + part));
-    decoded = decodeURIComponent(parts.join('%').slice(2));
+    const decodable = (part, i) => (i && part.search(/^[0-7][\dA-Fa-f]/) === 0 ? part : '25' + part);
+    return decodeURIComponent(text.split('%').map(decodable).join('%').slice(2));
   }
-  if (uri[0] !== '/' || decoded.search(/[\x00-\x1f\\\x7f]|\/(?:\/|\.\.?(?:\/|$))/) >= 0) {
+}
+
+// With each slash once; two would look like a comment, and a split by an expression costs njs a match at each character
+export function single(path) {
+  while (path.includes('\x2f/')) path = path.split('\x2f/').join('/');
+  return path;
+}
+
+// The path decoded, or an answer that refuses it or leads to the path without repeated slashes
+export function inspect(uri, request) {
+  if (uri[3 * NAME_LIMIT]) return answer(414, 'URI Too Long');
+  const clean = single(uri);
+  const decoded = decode(clean);
+  if (clean[0] !== '/' || decoded.search(/[\x00-\x1f\\\x7f]|\/(?:\/|\.\.?(?:\/|$))/) >= 0) {
     return answer(400, 'Bad Request');
   }
   if (decoded[SHORT] && new TextEncoder().encode(decoded).length > NAME_LIMIT) return answer(414, 'URI Too Long');
-  return decoded;
+  return clean === uri ? decoded : redirect(clean, request);
 }

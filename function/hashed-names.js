@@ -11,9 +11,8 @@ const FORM =
 // Of what HASHED found at `start`: code, or an image that a bundler has named
 export function isBuilt(uri, ends, start, letter) {
   // the extension's second letter tells svg, png, jpg, jpeg, gif, webp, avif and ico from the others
-  if (letter === 's' || !'vnpiec'.includes(letter)) return true;
-  // only the folders of frameworks are found at the very start and begin so
-  if (start === 0 && ends[1] === '_') return true;
+  // only the folders of frameworks are found at the very start and begin with a low line
+  if (letter === 's' || !'vnpiec'.includes(letter) || (start === 0 && ends[1] === '_')) return true;
   const at = uri.search(FOLDER) < 0 ? -1 : ends.search(FORM);
   // digits behind a number's dash are no hash of their own; nor behind %C3 or the like
   return at > 0 && (ends[at] !== '-' || ends.slice(at).search(/[A-Z]/) > 0 || ends.slice(at - 3, at).search(/^[^%][^%][A-Za-z_]/) === 0);

@@ -1,59 +1,114 @@
 // docs/architecture.md, "Routing": which of the live deployment's objects a request gets, for which the store is asked.
-import { EITHER, FILE } from './address.js';
+import { EITHER, EXTENSIONS, FILE, HIDDEN, PAGE, REWRITTEN, decode, inspect, single } from './address.js';
 import { redirect, unavailable } from './answers.js';
-import { value } from './browser.js';
-import { NAVIGATION, PART, follows, isStalePrefetch } from './pinning.js';
+import { ID, value } from './browser.js';
+import { digest, keyOf, targetOf } from './options.js';
+import { NAVIGATION, PART, follows } from './pinning.js';
+import { store } from './store.js';
 
 const LIVE = /^[\dA-Za-z][\w-]{9,63} \w/;
 
-// Whether a member of the store's value, as in `also=glb,geojson`, has the item
-function lists(live, member, item) {
-  if (!item || !live.includes(item) || item.includes(',')) return false;
-  return (',' + (live.split(member)[1] || '').split(' ')[0] + ',').includes(',' + item + ',');
-}
+// What the store's value has behind a name, as in `also=glb,geojson`
+const member = (live, name) => (live.split(name)[1] || '').split(' ')[0];
 
-// Whether a route of an app is asked for: not by a script that has no use for HTML
-function takesPage(headers) {
-  return !value(headers['sec-fetch-dest']) || value(headers.accept).includes('text/html');
-}
+const lists = (live, name, item) =>
+  item && live.includes(item) && !item.includes(',') && (',' + member(live, name) + ',').includes(',' + item + ',');
 
-// Apart from the handler: in njs a call behind an await takes new memory.
-export function route(request, live, pin, path, kind, purpose) {
+const isListed = (live, uri) => lists(live, ' also=', uri.slice(uri.lastIndexOf('.') + 1).toLowerCase());
+
+// Apart from the handler: in njs a call behind an await takes new memory. A promise where options are asked first.
+export function route(request, live, pin, path, kind, purpose, shell) {
   if (live.search(LIVE) !== 0) return unavailable();
   const end = live.indexOf(' ');
   const id = live.slice(0, end);
+  const uri = request.uri;
+  const headers = request.headers;
   const moves = purpose !== PART;
-  if (moves && pin && pin !== id && isStalePrefetch(pin, request.headers)) return unavailable();
+  // A browser fetches a page ahead, and would cross to another deployment with it.
+  const isOther = moves && pin && pin !== id && pin.search(ID) === 0;
+  if (isOther && value(headers['sec-purpose']).includes('prefetch')) return unavailable();
+  const served = moves || !pin || (pin !== id && !follows(pin, request)) ? id : pin;
+  const isFile = kind > EITHER || (kind === EITHER && isListed(live, uri));
+  // not for the parts of an older page, and not for what a page loads by its extension
+  const isOptional = live.endsWith('+') && shell === undefined && served === id;
+  if (isOptional && (purpose === NAVIGATION || !isFile || kind === HIDDEN)) {
+    return byOptions(request, live, pin, path, kind, purpose);
+  }
 
-  const isFile =
-    kind === FILE ||
-    (kind === EITHER && lists(live, ' also=', request.uri.slice(request.uri.lastIndexOf('.') + 1).toLowerCase()));
   if (!isFile) {
     const routing = live.slice(end + 1, end + 3); // as its whole name would cost another call
-    if (path === '/') path = '/index.html';
-    else if (routing === 'sp') {
-      if (purpose === NAVIGATION || takesPage(request.headers)) path = '/index.html';
-    } else {
+    if (routing === 'sp') {
+      // A script may have no use for HTML, and `/sitemap.xml/` is a file's name with a slash too much.
+      const isRoute =
+        (purpose === NAVIGATION || !value(headers['sec-fetch-dest']) || value(headers.accept).includes('text/html')) &&
+        !(kind === EITHER && uri.endsWith('/') && uri.slice(0, -1).search(EXTENSIONS) >= 0);
+      if (isRoute || path === '/') path = '/' + (shell || 'index.html');
+    } else if (path === '/') path += 'index.html';
+    else {
       const hasSlash = path.endsWith('/');
       // The address of a page ends with a slash in `folders`, without one in `bare` and, but for those of `index=`,
       // in `files`; with or without in `mixed`, which is also what a later version's routing is taken for.
-      const either = routing !== 'fi' && routing !== 'ba';
-      const wantsSlash =
-        routing === 'fo' || (hasSlash && (either || lists(live, ' index=', request.uri.slice(1, -1))));
-      if (hasSlash !== wantsSlash) return redirect(wantsSlash ? request.uri + '/' : request.uri.slice(0, -1), request);
-      path += hasSlash ? 'index.html' : routing === 'ba' ? '/index.html' : '.html';
+      const isBare = routing === 'ba';
+      const isNamed = hasSlash && ((!isBare && routing !== 'fi') || lists(live, ' index=', uri.slice(1, -1)));
+      const wantsSlash = routing === 'fo' || isNamed;
+      if (hasSlash !== wantsSlash && kind !== REWRITTEN) {
+        return redirect(hasSlash ? uri.slice(0, -1) : uri.endsWith('/index') ? uri.slice(0, -5) : uri + '/', request);
+      }
+      if (hasSlash) path = path.slice(0, -1);
+      path += wantsSlash || isBare ? '/index.html' : '.html';
     }
   }
 
-  const headers = request.headers;
   if (moves) {
     if (pin !== id) {
-      delete headers['if-none-match'];
+      // a crawler has no pin, and no page of another deployment that its copy could be mixed with
+      if (pin || purpose !== NAVIGATION || headers['sec-fetch-mode']) delete headers['if-none-match'];
       delete headers['if-modified-since'];
-      pin = id;
     }
     headers['x-deployment'] = { value: id };
-  } else if (!pin || (pin !== id && !follows(pin, request))) pin = id;
-  request.uri = '/deployments/' + pin + path;
+  }
+  request.uri = '/deployments/' + served + path;
   return request;
+}
+
+// What a set of addresses, rules or a shell of its own say of a request for the live deployment
+async function byOptions(request, live, pin, path, kind, purpose) {
+  const uri = request.uri;
+  const hasSlash = uri.endsWith('/');
+  const hash = digest(decode(uri));
+  const set = member(live, ' set=');
+  let tags = '';
+  let lines = '';
+  // what has not come to this edge yet is as if the deployment had none; a function of its own would cost another promise
+  try {
+    if (set) tags = await store.get(keyOf('t:', set, hash.slice(8)));
+  } catch (e) {}
+  const mark = tags && tags[tags.indexOf(hash.slice(0, 8)) - 1];
+  if (mark === '\n') {
+    if (hasSlash) path += 'index.html';
+    kind = FILE;
+  }
+  // an app's route may end in an extension
+  if (mark === undefined && !hasSlash && kind !== HIDDEN && live.includes(' sp')) kind = PAGE;
+
+  const rules = mark ? '' : member(live, ' rules=');
+  const segments = uri.split('/');
+  try {
+    if (rules) lines = await store.get(keyOf('r:', rules, digest(decode(segments[rules.slice(-1)] || ''))));
+  } catch (e) {}
+  lines = lines.split('\n');
+  for (let i = 0; i < lines.length; i++) {
+    const rule = lines[i].split('\t');
+    const target = rule[2] && targetOf(rule, segments, request.querystring);
+    if (target) {
+      if (rule[0] !== '200') return redirect(target, request, rule[0]);
+      path = request.uri = single(target.split('?')[0]);
+      const decoded = inspect(path, request);
+      if (decoded.headers) return decoded;
+      kind = path.search(EXTENSIONS) >= 0 || isListed(live, path) ? FILE : REWRITTEN;
+      path = path.split('+').join('%2B');
+      break;
+    }
+  }
+  return route(request, live, pin, path, kind, purpose, member(live, ' shell='));
 }

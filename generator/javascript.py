@@ -28,7 +28,7 @@ _DECLARING = re.compile(r" *(const|let) [^;\n]*;$")  # and nothing else
 _WIDTH = 400
 _IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 _OURS = re.compile(r"import \{([^}]*)\} from '\./([\w-]+\.js)';\n")
-_EXPORT = re.compile(r"^export (?=(?:const|function) ([\w$]+))", re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:const|(?:async )?function) ([\w$]+))", re.MULTILINE)
 _DEFINED = re.compile(r"^(?:export )?(?:const|let|var|(?:async )?function) ([\w$]+)", re.MULTILINE)
 _GOES_ON = {*"=+&|?"}  # a line that ends with one of these goes on in the next one
 

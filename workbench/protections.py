@@ -46,21 +46,26 @@ def _no_error_pages(distribution: Distribution) -> Distribution:
 
 
 PIN = Protection(
-    ("if (kind === FILE && pin && purpose === PART && follows(pin, request)) {", "if (false) {"),
-    ("else if (!pin || (pin !== id && !follows(pin, request))) pin = id;", "else pin = id;"),
+    ("if (kind > EITHER && pin && purpose === PART && follows(pin, request)) {", "if (false) {"),
+    ("moves || !pin || (pin !== id && !follows(pin, request)) ? id : pin", "id"),
 )
 POOL = Protection(("if (start >= 0 && isBuilt(uri, ends, start, uri[dot + 2])) {", "if (false) {"))
 MOVE = Protection(("purpose = NAVIGATION;", "purpose = PART;"))
 ONLY_PAGES_MOVE = Protection(
     (
-        "else if (!pin || (pin !== id && !follows(pin, request))) pin = id;",
-        "else { if (!pin || !follows(pin, request)) pin = id; headers['x-deployment'] = { value: pin }; }",
-    )
+        "request.uri = '/deployments/' + served + path;",
+        "headers['x-deployment'] = { value: served }; request.uri = '/deployments/' + served + path;",
+    ),
+    ("told ? page || !type :", "told ? true :"),
 )
-FRAMES_STAY = Protection(("if (dest === 'document' || ", "if (dest.search(/document|frame/) >= 0 || "))
-FULL_ANSWER = Protection(("delete headers['if-none-match'];\ndelete headers['if-modified-since'];", ""))
-FILES_ARE_NO_PAGES = Protection(("kind = hidden || ends.search(EXTENSIONS) >= 0 ? FILE : EITHER;", "kind = EITHER;"))
-ONLY_PAGES_FALL_BACK = Protection(("if (purpose === NAVIGATION || takesPage(request.headers))", "if (true)"))
+FRAMES_STAY = Protection(("return dest === 'document'", "return dest.search(/document|frame/) >= 0"))
+FULL_ANSWER = Protection(
+    ("delete headers['if-none-match']", "delete headers.x"), ("delete headers['if-modified-since']", "delete headers.x")
+)
+FILES_ARE_NO_PAGES = Protection(
+    ("kind = ends.search(EXTENSIONS) >= 0 ? FILE : hidden ? HIDDEN : EITHER", "kind = EITHER")
+)
+ONLY_PAGES_FALL_BACK = Protection(("if (isRoute || path === '/')", "if (true)"))
 ERROR_PAGE = Protection(off=_no_error_pages)
 POLICY = Protection(off=_no_policy)
 OWN_HEADERS = Protection(
@@ -70,15 +75,15 @@ OWN_HEADERS = Protection(
     )
 )
 COOKIE_ATTRIBUTES = Protection(("'Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=86400'", "'Path=/; Secure'"))
-NO_STORE = Protection(("|| 'no-store'", "|| 'public, max-age=60'"))
+NO_STORE = Protection(("{ value: 'no-store' }", "{ value: 'public, max-age=60' }"))
 WORKER_IS_NEW = Protection(("purpose = WORKER;", "purpose = PART;"))
 WORKER_MOVES = Protection(
     ("headers['x-deployment'] = {", "if (purpose === NAVIGATION) headers['x-deployment'] = {"),
     ("worker || (told", "(told"),
 )
-WORKER_INSTALLS = Protection(("return !asker.endsWith('.js') && !asker.endsWith('.mjs');", "return true;"))
+WORKER_INSTALLS = Protection(("value(headers.referer).search(/^[^?]*\\.m?js(?:\\?|$)/) < 0", "true"))
 POLLS = Protection(("if (pin.search(ID) !== 0) return false;", "return pin.search(ID) === 0;"))
-CACHE_BUST = Protection(("query['ngsw-cache-bust']", "false"))
-SPECULATION = Protection(("return value(headers['sec-purpose']).includes('prefetch') &&", "return false &&"))
-RELOAD_STAYS = Protection(("if (dest && dest !== 'empty') return false;", ""))
+CACHE_BUST = Protection(("request.querystring['ngsw-cache-bust']", "false"))
+SPECULATION = Protection(("isOther && value(headers['sec-purpose']).includes('prefetch')", "false"))
+RELOAD_STAYS = Protection(("(!dest || dest === 'empty') && value(headers.referer)", "value(headers.referer)"))
 REDIRECT = Protection(("'public, max-age=0, must-revalidate'", "'public, max-age=3600'"))

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NotRequired, TypedDict
-from urllib.parse import parse_qsl
 
 # not visible to functions
 _HIDDEN = frozenset({"connection", "cookie", "keep-alive", "expect", "upgrade", "proxy-connection", "x-real-ip"})
@@ -60,7 +59,8 @@ def viewer_request(request: Request) -> Event:
     """The request as functions see it."""
     pairs = [pair.strip().partition("=") for pair in request.headers.get("cookie", "").split(";")]
     query: Fields = {}
-    for name, value in parse_qsl(request.query or "", keep_blank_values=True):
+    members = [member.partition("=") for member in (request.query or "").split("&")]
+    for name, _, value in filter(lambda member: member[0], members):  # still encoded, as CloudFront hands them on
         field = query.setdefault(name, {"value": value})
         if field["value"] != value or "multiValue" in field:
             field.setdefault("multiValue", [{"value": field["value"]}]).append({"value": value})

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from random import Random
 from typing import Any
 
+from tests.edge.asking_options import options
 from tests.edge.harness import FETCH, FRAME, LIVE, NAVIGATION, OLD, ROUTINGS, SCRIPT, WORKER, Case
+from tests.edge.reference import decode
 
 FOLDERS = ["about", "docs", "blog", "2026", "v1.2", "api", "users", "@ada", "named", "a,b", "café", "caf%C3%A9"]
 FOLDERS += [
@@ -79,7 +81,7 @@ WORDS = [
     "é",
 ]  # of a version to come, or of nobody
 MEMBERS = ["also=glb", "also=pf_meta,glb,usdz", "also=,glb", "also=", "index=named", "index=deep/er,named,docs"]
-MEMBERS += ["index=a,b,about", "index=", "future=1", "also2=js", "set=ab:4", "also=glb also=usdz"]
+MEMBERS += ["index=a,b,about", "index=", "future=1", "also2=js", "also=glb also=usdz"]
 MALFORMED_STORES = ["", " ", LIVE, f"{LIVE} ", f"{LIVE} other", f"{LIVE} spas", f"{LIVE} SPA", f"{LIVE}  spa"]
 MALFORMED_STORES += [f" {LIVE} spa", f"{LIVE}\tspa", "../x spa", f"{LIVE}/.. spa", f'{{"live": "{LIVE} spa"}}']
 MALFORMED_STORES += ["a" * 9 + " spa", "a" * 65 + " mixed"]
@@ -104,15 +106,19 @@ def requests(seed: str, number: int) -> list[Case]:
 
 def request(random: Random) -> Case:
     deployments = [LIVE, OLD, identity(random), SELF_CONTAINED]
-    stored = store(random, random.choice(deployments))
+    stored, values, path = store(random, random.choice(deployments)), dict[str, str](), uri(random)
+    if stored and stored not in MALFORMED_STORES and random.random() < 0.5:
+        members, values = options(random, path, SPECIAL, decode)
+        stored = " ".join([stored, *filter(None, members)])
     live = (stored or "").split(" ")[0]
     pin = random.choice(["", "", live if live else OLD, OLD, random.choice(deployments), random.choice(MALFORMED_PINS)])
     sent = headers(random)
     return Case(
-        uri(random),
+        path,
         sent,
         pin=pin,
         store=stored,
+        values=values,
         failure=random.choice(FAILURES) if random.random() < 0.06 else "",
         query=random.choice(QUERIES),
         raw_query=random.choice(RAW_QUERIES),

@@ -25,7 +25,9 @@ STORE = """export default {
     get: async (key) => {
       globalThis.reads.push(key);
       if (globalThis.failure) throw new Error(globalThis.failure);
-      return globalThis.stored;
+      if (key === 'live') return globalThis.stored;
+      if (globalThis.values[key] === undefined) throw new Error('KeyNotFound');
+      return globalThis.values[key];
     },
   }),
 };
@@ -42,6 +44,7 @@ async function main() {
     globalThis.reads = [];
     globalThis.failure = one.failure;
     globalThis.stored = one.store;
+    globalThis.values = one.values || {};
     const result = { thrown: null, answer: null, response: null };
     const original = JSON.parse(JSON.stringify(one.event.request || null));
     if (one.raw_query !== undefined) {
@@ -89,11 +92,23 @@ class Case:
     headers: Headers = dataclasses.field(default_factory=lambda: NAVIGATION)
     pin: str = ""
     store: str | None = f"{LIVE} spa"  # None: the key is missing
+    values: Mapping[str, str] = dataclasses.field(default_factory=dict)  # what else the store holds
     failure: str = ""  # what reading the store throws
     query: Mapping[str, str] = dataclasses.field(default_factory=dict)
     raw_query: str | None = None  # None: rawQueryString() does not exist, as in the emulator
     origin: Mapping[str, Any] | None = None  # {status, headers}
     handed_on: bool = True  # whether viewer-response sees what viewer-request made of the request
+
+    @property
+    def members(self) -> dict[str, str]:
+        """What the store's value says by name."""
+        pairs = [member.partition("=") for member in reversed((self.store or "").split(" ")[2:])]
+        return {name: value for name, _, value in pairs}
+
+    @property
+    def has_options(self) -> bool:
+        """Whether the store can be read, and its value ends with the sign for it."""
+        return not self.failure and (self.store or "").endswith("+")
 
     def as_json(self) -> dict[str, Any]:
         request = {
@@ -106,6 +121,7 @@ class Case:
         case: dict[str, Any] = {
             "event": {"version": "1.0", "context": {"eventType": "viewer-request"}, "request": request},
             "store": self.store,
+            "values": self.values,
             "failure": self.failure or ("KeyNotFound" if self.store is None else ""),
             "handed_on": self.handed_on,
         }
@@ -127,7 +143,12 @@ class Outcome:
     thrown: str | None
     answer: dict[str, Any]
     response: dict[str, Any] | None
-    reads: int
+    keys: list[str]  # of the store, in the order in which they were read
+
+    @property
+    def reads(self) -> int:
+        """How often the store was read."""
+        return len(self.keys)
 
     @property
     def target(self) -> str:
@@ -162,7 +183,7 @@ def run_raw(cases: Sequence[Mapping[str, Any]], functions: Mapping[str, str] = F
         assert "" == done.stdout + done.stderr
         results = json.loads((folder / "results").read_text())
     assert len(cases) == len(results)
-    return [Outcome(r["thrown"], r["answer"], r["response"], len(r["reads"])) for r in results]
+    return [Outcome(r["thrown"], r["answer"], r["response"], r["reads"]) for r in results]
 
 
 def run(*cases: Case) -> list[Outcome]:

@@ -7,6 +7,8 @@ functions come to their answer, and shares no expression with them.
 
 from __future__ import annotations
 
+import dataclasses
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -14,6 +16,7 @@ from urllib.parse import unquote_to_bytes
 from content.media_types import FILES
 from tests.edge.harness import Case
 from tests.edge.reference_hashed import is_hashed
+from tests.edge.reference_options import Decision, decide
 
 RAW_LIMIT, DECODED_LIMIT = 2_700, 900
 DIGITS, LETTERS = "0123456789", "abcdefghijklmnopqrstuvwxyz"
@@ -29,7 +32,10 @@ Found = dict[str, Any]
 
 def expected(case: Case) -> Found:
     """What is to be seen of the request, in the form of `seen`."""
-    refused = refusal(case.uri)
+    clean = without_repeated_slashes(case.uri)
+    refused = refusal(clean if len(case.uri) <= RAW_LIMIT else case.uri)
+    if clean != case.uri and not refused:
+        return sent_on(308, clean, case, reads=0)
     if refused:
         return own_answer(refused, {"cache-control": "no-store"}, reads=0)
     pin = case.pin if is_id(case.pin) else ""
@@ -46,14 +52,33 @@ def expected(case: Case) -> Found:
 def from_deployment(case: Case, pin: str, live: str, routing: str, members: Mapping[str, list[str]]) -> Found:
     if moves_the_pin(case) and pin and pin != live and "prefetch" in case.headers.get("sec-purpose", ""):
         return unavailable()
-    path = routed(case, routing, members)
+    served = pin if pin and not moves_the_pin(case) and not asks_for_news(case) else live
+    decision, shell = Decision(), "index.html"
+    if served == live and takes_options(case, members):
+        decision, shell = decide(case, case.members, decode), case.members.get("shell") or shell
+    reads = 1 + decision.reads
+    if decision.status not in (0, 200):
+        return sent_on(decision.status, decision.target, case, reads)
+    asked, path = case, f"{case.uri}index.html" if case.uri.endswith("/") else case.uri
+    if decision.status == 200:
+        asked = dataclasses.replace(case, uri=without_repeated_slashes(decision.target.partition("?")[0]))
+        if refused := refusal(asked.uri):
+            return own_answer(refused, {"cache-control": "no-store"}, reads)
+    if not decision.exact:
+        path = routed(asked, decision, routing, members, shell)
     if path.startswith("308 "):
-        answer = {"cache-control": "public, max-age=0, must-revalidate", "location": location(path[4:], case)}
-        return own_answer(308, answer, reads=1)
+        return sent_on(308, path[4:], case, reads)
     if moves_the_pin(case):
-        return passed_on(case, f"/deployments/{live}", path, 1, live, in_full=pin != live)
-    served = pin if pin and not asks_for_news(case) else live
-    return passed_on(case, f"/deployments/{served}", path, reads=1, tells="")
+        return passed_on(case, f"/deployments/{live}", path, reads, live, in_full=pin != live)
+    return passed_on(case, f"/deployments/{served}", path, reads, tells="")
+
+
+def takes_options(case: Case, members: Mapping[str, list[str]]) -> bool:
+    """Whether the live deployment has options and this is a request for which they are asked."""
+    known = extension(case.uri) in FILES
+    if not has_dot_segment(case.uri):
+        known = known or extension(case.uri) in members.get("also", [])
+    return case.has_options and (is_navigation(case.headers) or not known)
 
 
 def hashed_file(case: Case, pin: str) -> Found:
@@ -81,6 +106,10 @@ def refusal(uri: str) -> int:
     if "." in segments or ".." in segments or "" in segments[:-1]:
         return 400
     return 414 if len(decoded.encode()) > DECODED_LIMIT else 0
+
+
+def without_repeated_slashes(uri: str) -> str:
+    return re.sub("/{2,}", "/", uri)
 
 
 def decode(uri: str) -> str:
@@ -119,20 +148,31 @@ def is_surely_file(uri: str) -> bool:
     return has_dot_segment(uri) or extension(uri) in FILES
 
 
-def routed(case: Case, routing: str, members: Mapping[str, list[str]]) -> str:
+def routed(
+    case: Case, decision: Decision, routing: str, members: Mapping[str, list[str]], shell: str = "index.html"
+) -> str:
     """The path in the deployment's folder, or `308 /path`."""
-    uri = case.uri
-    if is_surely_file(uri) or extension(uri) in members.get("also", []):
+    uri, rewritten = case.uri, decision.status == 200
+    is_file = extension(uri) in FILES or extension(uri) in members.get("also", [])
+    if decision.unlisted and routing == "spa" and not rewritten:
+        is_file = False
+    if is_file or (has_dot_segment(uri) and not rewritten):
         return uri
+    if routing == "spa":
+        slashed = uri.endswith("/") and extension(uri[:-1]) in FILES and not rewritten
+        return f"/{shell}" if uri == "/" or (takes_a_page(case.headers) and not slashed) else uri
     if uri == "/":
         return "/index.html"
-    if routing == "spa":
-        return "/index.html" if takes_a_page(case.headers) else uri
+    if rewritten:
+        page = uri.removesuffix("/")
+        in_folder = routing in ("folders", "bare") or (uri.endswith("/") and routing == "mixed")
+        in_folder = in_folder or (uri.endswith("/") and uri[1:-1] in members.get("index", []))
+        return f"{page}/index.html" if in_folder else f"{page}.html"
     named = uri.endswith("/") and uri[1:-1] in members.get("index", [])
     if routing in ("files", "bare") and uri.endswith("/") and not named:
         return f"308 {uri[:-1]}"
     if routing == "folders" and not uri.endswith("/"):
-        return f"308 {uri}/"
+        return f"308 {uri.removesuffix('index') if uri.endswith('/index') else uri + '/'}"
     if uri.endswith("/"):
         return f"{uri}index.html"
     return f"{uri}/index.html" if routing == "bare" else f"{uri}.html"
@@ -146,10 +186,7 @@ def location(target: str, case: Case) -> str:
         query = case.raw_query
     goes_along = f"?{query}" if query and "?" not in address else ""
     whole = f"{address}{goes_along}{mark}{fragment}"
-    if all("!" <= sign <= "~" for sign in whole):
-        return whole
-    # with one sign that a header cannot have, all are encoded that an address should not have
-    return "".join(percent(sign) if sign in '"<>[]\\^`{|}' or not "!" <= sign <= "~" else sign for sign in whole)
+    return "".join(sign if "!" <= sign <= "~" else percent(sign) for sign in whole)
 
 
 def percent(sign: str) -> str:
@@ -219,6 +256,11 @@ def what_is_live(case: Case, pin: str) -> tuple[str, str, dict[str, list[str]]] 
 # What is seen of it
 
 
+def sent_on(status: int, target: str, case: Case, reads: int) -> Found:
+    headers = {"cache-control": "public, max-age=0, must-revalidate", "location": location(target, case)}
+    return own_answer(status, headers, reads)
+
+
 def own_answer(status: int, headers: Mapping[str, str], reads: int) -> Found:
     return {"status": status, "headers": {**PROTECTED, **headers}, "reads": reads}
 
@@ -231,6 +273,8 @@ def unavailable() -> Found:
 def passed_on(case: Case, folder: str, path: str, reads: int, tells: str, *, in_full: bool = False) -> Found:
     """The request to the origin; `tells` is what the router tells the finisher."""
     dropped = {"x-deployment", *(("if-none-match", "if-modified-since") if in_full else ())}
+    if not case.pin and is_navigation(case.headers) and "sec-fetch-mode" not in case.headers:
+        dropped -= {"if-none-match"}  # a crawler
     headers = {name: value for name, value in case.headers.items() if name not in dropped}
     told = headers | ({"x-deployment": tells} if tells else {})
     uri = folder + path.replace("+", "%2B")
