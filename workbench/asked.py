@@ -29,6 +29,7 @@ EXPLAINED = {
     ("index of a file", "200", "200"),  # in `spa`
     ("not-found page", "404", "200"),
     ("not-found page", "308 308 404", "200"),  # with two slashes
+    ("not-found page", "308 308 200", "200"),
     ("not-found page", "308 404", "200"),
     ("not-found page", "308 200", "200"),  # Next.js writes 404/index.html too
 }

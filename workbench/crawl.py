@@ -94,6 +94,14 @@ class Walk:
         places = [path, f"{path}.html", f"{path.rstrip('/')}/index.html"]
         return any((self.folder / place).is_file() for place in places)
 
+    def _links(self) -> list[str]:
+        """The links of the page, or of the one to which it leads by itself (`http-equiv=refresh`)."""
+        try:
+            return list(self.page.evaluate(LINKS))
+        except Error:
+            self.page.wait_for_load_state("load", timeout=30_000)
+            return list(self.page.evaluate(LINKS))
+
     def go(self, pages: int) -> None:
         """Open up to so many pages more."""
         end = self.opened + pages
@@ -105,7 +113,7 @@ class Walk:
         first = len(self.served.visits)
         try:
             self.page.goto(self.base + path, wait_until="load", timeout=30_000)
-            links = self.page.evaluate(LINKS)
+            links = self._links()
         except Error as error:
             if "Download is starting" not in str(error):
                 self.problems[f"{path}: {str(error).splitlines()[0]}"] = None
