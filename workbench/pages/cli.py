@@ -61,7 +61,7 @@ DEPLOYMENT = {
     "author": "who wrote it",
     "created": "when the upload began; for a pipeline when its build had ended",
     "execution": "the pipeline's execution",
-    "routing": "`spa`, `files`, `folders` or `mixed`",
+    "routing": "`spa`, `files`, `folders`, `mixed` or `bare`",
     "uploader": "the uploader's version",
     "uploaded": "when it was complete",
     "files": "number of its own files",
