@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import NamedTuple
 
 _INDENT = 2  # what the sources are written with
 # What lies between two tokens; a text (one that holds another one inside `${}` is not for an edge function); a word or
@@ -30,6 +31,7 @@ _IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 _OURS = re.compile(r"import \{([^}]*)\} from '\./([\w-]+\.js)';\n")
 _EXPORT = re.compile(r"^export (?=(?:const|(?:async )?function) ([\w$]+))", re.MULTILINE)
 _DEFINED = re.compile(r"^(?:export )?(?:const|let|var|(?:async )?function) ([\w$]+)", re.MULTILINE)
+_SEVERAL = (0, 0, 0)  # in place of line breaks: what has a block in it, or a text of several lines, is not one line
 _GOES_ON = {*"=+&|?"}  # a line that ends with one of these goes on in the next one
 
 
@@ -133,51 +135,83 @@ def _depth(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
+class _Open(NamedTuple):
+    """What is open at a place: a bracket of an expression, or else a block of statements."""
+
+    is_expression: bool
+    breaks: list[int]  # which parts are its line breaks
+
+
+class _Reading:
+    """The tokens of a text, and what must stay between them, as far as it is read."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.last = ""  # token
+        self._before, self._place = "", 0  # the token before it, and its own place in the parts
+        self._open = [_Open(False, [])]
+
+    def add_gap(self, gap: str, after: str) -> None:
+        """Put what must stay of a gap behind the others; `after` is how the text goes on."""
+        opened = self._open[-1]
+        self.parts.append(_narrow(gap, self._before + self.last, after, opened.is_expression))
+        if self.parts[-1].startswith("\n"):
+            opened.breaks.append(len(self.parts) - 1)
+
+    def add_token(self, found: str) -> None:
+        """Put a token behind the others, and note what it opens or closes."""
+        if found in ("(", "[", "{"):
+            in_expression = self.last == ":" and self._open[-1].is_expression
+            self._open.append(_Open(found != "{" or self.last in _BEFORE_OBJECT or in_expression, []))
+        elif found in (")", "]", "}") and self._open[1:]:
+            self._close(found)
+        self._open[-1].breaks.extend(_SEVERAL if "\n" in found else ())
+        self._before, self.last, self._place = self.last, found, len(self.parts)
+        self.parts.append(found)
+
+    def _close(self, found: str) -> None:
+        """Take out what nothing needs before this end: a last comma or semicolon, the line breaks of one statement."""
+        is_expression, breaks = self._open.pop()
+        is_single = len(breaks) == 2
+        if (self.last == "," and is_expression) or (self.last == ";" and found == "}" and is_single):
+            self.parts[self._place] = ""
+        self._open[-1].breaks.extend(breaks if is_expression else _SEVERAL)
+        for number in breaks if is_single and not is_expression else ():
+            self.parts[number] = ""
+
+
 def _parts(source: str) -> list[str]:
-    parts: list[str] = []
-    place, before, last, token = 0, "", "", 0  # the last two tokens, and the last one's place in the parts
-    within = [False]  # whether what is open is a bracket of an expression, or else a block of statements
-    breaks: list[list[int]] = [[]]  # which parts are the line breaks in what is open
+    """The tokens of `source`, and what must stay between them."""
+    read, place = _Reading(), 0
     while place < len(source):
         gap = _GAP.match(source, place)
         if gap:
-            parts.append(_narrow(gap[0], before + last, source[gap.end() : gap.end() + 2], within[-1]))
-            breaks[-1] += [len(parts) - 1] * parts[-1].startswith("\n")
             place = gap.end()
-            continue
-        expression = last in _BEFORE_EXPRESSION and _EXPRESSION.match(source, place)
-        found = (expression or _TOKEN.match(source, place) or "")[0]
-        if found in ("(", "[", "{"):
-            within.append(found != "{" or last in _BEFORE_OBJECT or (last == ":" and within[-1]))
-            breaks.append([])
-        elif found in (")", "]", "}") and within[1:]:
-            own = breaks.pop()
-            if (last == "," and within[-1]) or (last == ";" and found == "}" and len(own) == 2):
-                parts[token] = ""
-            if within.pop():
-                breaks[-1] += own
-            else:
-                breaks[-1] += [0] * 3  # what has a block in it, or a text of several lines, is not put on one line
-                for number in own if len(own) == 2 else ():
-                    parts[number] = ""
-        breaks[-1] += [0] * 3 * ("\n" in found)
-        before, last, token = last, found, len(parts)
-        parts.append(found)
-        place += len(found)
-    return parts
+            read.add_gap(gap[0], source[place : place + 2])
+        else:
+            expression = read.last in _BEFORE_EXPRESSION and _EXPRESSION.match(source, place)
+            found: str = (expression or _TOKEN.match(source, place) or "")[0]
+            read.add_token(found)
+            place += len(found)
+    return read.parts
 
 
 def _narrow(gap: str, before: str, after: str, within: bool) -> str:
     """What must stay between two tokens: a line break, which may end a statement, with its indentation; or a blank."""
-    if within and (before[-1:] in ("(", "[", "{") or after[:1] in (")", "]", "}")):
-        return ""
-    if after in ("= ", "=\n") or (before[-1:] == "=" and before[-2:-1] not in _WITH_EQUALS):  # an assignment
+    if _is_needless(before, after, within):
         return ""
     _, line_break, last = gap.rpartition("\n")
     if within or not line_break or (before[-1:] in _GOES_ON and before != "++"):
         return " " * (before.endswith(("return", "from")) or _would_join(before[-1:], after[:1]))
     spaces = len(last) - len(last.lstrip(" "))
     return "\n" + " " * (spaces // _INDENT + spaces % _INDENT)
+
+
+def _is_needless(before: str, after: str, within: bool) -> bool:
+    """Whether a gap is just inside an expression's bracket, or beside the sign of an assignment."""
+    at_bracket = before[-1:] in ("(", "[", "{") or after[:1] in (")", "]", "}")
+    assigns = after in ("= ", "=\n") or (before[-1:] == "=" and before[-2:-1] not in _WITH_EQUALS)
+    return (within and at_bracket) or assigns
 
 
 def _would_join(before: str, after: str) -> bool:
