@@ -154,11 +154,12 @@ def test_what_cannot_be_removed_is_named_with_the_reason_and_the_remedy(
     monkeypatch.setattr(cleaning.Cleaning, "_empty", stuck)
     ended = run("doctor")
     assert 1 == ended.status
-    note = next(line for line in ended.err.splitlines() if line.startswith("could not be removed"))
-    assert "stack instant-hosting-doctor-" in note
+    notes = [line for line in ended.err.splitlines() if line.startswith("could not be removed")]
+    assert ["bucket", "stack"] == [note.split(": ")[1].split(" ")[0] for note in notes]
+    note = next(note for note in notes if "stack instant-hosting-doctor-" in note)
     assert "aws cloudformation delete-stack" in note
     assert "Access Denied" in note
-    assert "doctor could not remove 1 of what it made" in ended.err.splitlines()[-1]
+    assert "doctor could not remove 2 of what it made" in ended.err.splitlines()[-1]
 
 
 def test_a_second_interruption_while_it_removes_names_what_is_still_there(
