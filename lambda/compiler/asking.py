@@ -46,11 +46,13 @@ class Visitor:
         has_set: bool | None = None,
         hashed: Collection[str] = (),
         taken: Mapping[str, Rule] = MappingProxyType({}),
+        stored: Collection[int] = (),
     ) -> None:
         """`layout` is of its files alone, `hashed` are the others; `has_set`: the store lists exact addresses.
 
-        `taken` are keys of files at which a line's object lies, with the line.
+        `taken` are keys of files at which a line's object lies, with the line; `stored` are lines that are no objects.
         """
+        self._stored = stored
         self._layout, self._shell, self._hashed, self._taken = layout, shell, hashed, taken
         self._has_set = bool(layout.exact) if has_set is None else has_set
         self._static: dict[str, list[Rule]] = defaultdict(list)
@@ -83,7 +85,7 @@ class Visitor:
             values = match(rule, path, query)
             if values is not None:
                 # an object lies at the key of the address that the routing prefers, and others lead there first
-                at_key = rule.is_static and held[0].is_static
+                at_key = rule.is_static and held[0].is_static and rule.line not in self._stored
                 return (at_key and self._led(path, query)) or self._decided(rule, fill(rule.target, values), query)
         return self._routed(path, query)
 

@@ -121,7 +121,7 @@ class _Placing:
             self.unmatched.append((rule, taken))
         elif there and not rule.forced:
             self.shadowed.append(rule)
-        elif before or self._leads_back(rule):  # a line with a query comes first, so this one waits for its turn
+        elif before or self._turns(rule):  # a line with a query comes first, so this one waits for its turn
             self._add_dynamic(rule)
         elif is_hashed(address[1:]):
             self._refuse(
@@ -133,16 +133,22 @@ class _Placing:
                 self.placed[address] = rule
                 self._place(rule, what)
 
-    def _leads_back(self, rule: Rule) -> bool:
-        """Whether the file that it redirects to lies at the very key that its object would take: `/a.html /a 301!`."""
+    def _turns(self, rule: Rule) -> bool:
+        """Whether its object would lie at the key that it leads to (`/a.html /a 301!`), or at an app's page."""
         files = self._files
+        forms = rule.source, f"{rule.source.rstrip('/')}/"
+        is_app = files.addresses.routing == "spa"
+        taken = {
+            one[1:] + INDEX * one.endswith("/") if is_app else files.exact.get(one) or files.addresses.place(one).key
+            for one in forms
+        } & files.files
+        if is_app and INDEX in taken:
+            return True
         if rule.status in (200, *_PAGE_STATUSES) or rule.target[:1] != "/":
             return False
         end = files.key(decoded(re.split("[?#]", rule.target)[0]))
         led = files.objects[end].redirect if end in files.objects else ""
-        end = files.key(decoded(led.partition(" ")[2])) if led else end
-        forms = rule.source, f"{rule.source.rstrip('/')}/"
-        return end in {files.exact.get(one) or files.addresses.place(one).key for one in forms} & files.files
+        return (files.key(decoded(led.partition(" ")[2])) if led else end) in taken
 
     def _object(self, rule: Rule) -> Object | None:
         """What the line's address answers."""

@@ -32,7 +32,10 @@ def compile_site(site: Site) -> Compiled:
     """The routing table of `site`, with what is wrong and what is to be said about it."""
     read = _read(site)
     layout, mistakes = read.layout, list(map(str, read.mistakes))
-    problems = [*read.problems, *_endless(read.rules, Visitor(read.rules, read.files, taken=read.placed.left_out))]
+    problems = [
+        *read.problems,
+        *_endless(read),
+    ]
     if not (problems or mistakes):
         problems += _without_root(layout)
     members, lines, too_much = _store(read)
@@ -73,7 +76,13 @@ def visitor_of(site: Site) -> Visitor:
         has_set=bool(read.marks),
         hashed=set(site["files"]),
         taken=read.placed.left_out,
+        stored=_stored(read.placed),
     )
+
+
+def _stored(placed: Placed) -> set[int]:
+    """The lines that the store holds."""
+    return {rule.line for rule in placed.dynamic}
 
 
 class _Read(NamedTuple):
@@ -124,10 +133,16 @@ def _with_shell(placed: Placed, fallback: str) -> tuple[Layout, str, list[str]]:
     return layout, shell if shell != INDEX else "", []
 
 
-def _endless(rules: Sequence[Rule], visitor: Visitor) -> list[str]:
-    found = [(lines[0], " and ".join(map(str, lines))) for lines in cycles(rules, visitor)]
+def _endless(read: _Read) -> list[str]:
+    """Each round of redirects without an end; also of the lines without those whose key another one has taken."""
+    shadows = {rule.line for rule, _ in read.placed.unmatched}
+    asked = [read.rules, [rule for rule in read.rules if rule.line not in shadows]] if shadows else [read.rules]
+    placed = read.placed
+    visitors = [Visitor(one, read.files, taken=placed.left_out, stored=_stored(placed)) for one in asked]
+    found = {tuple(lines): None for one, visitor in zip(asked, visitors, strict=True) for lines in cycles(one, visitor)}
     return [
-        f"{REDIRECTS}:{at}: redirects go round for ever (lines {names}): let one of them end" for at, names in found
+        f"{REDIRECTS}:{at}: redirects go round for ever (lines {names}): let one of them end"
+        for at, names in ((lines[0], " and ".join(map(str, lines))) for lines in found)
     ]
 
 

@@ -176,16 +176,25 @@ def test_redirects_that_never_end_are_refused_with_their_lines(routing: str, lin
         ("mixed", "/docs/index.html /docs 301!"),
         ("folders", "/docs/index.html /docs/ 301!"),
         ("bare", "/docs/index.html /docs 301!"),
+        ("spa", "/ /home 301!"),  # the key of the app's page, which answers /home
     ],
 )
-def test_a_line_from_one_name_of_a_page_to_another_is_in_the_store_as_both_are_one_key(routing: str, line: str) -> None:
+def test_a_line_whose_object_would_lie_where_it_leads_is_in_the_store(routing: str, line: str) -> None:
     table = compiled(routing, "index.html", "about.html", "docs/index.html", redirects=line)
     assert (table["problems"], table["left_out"]) == ([], [])
     assert list(table["lines"].values()).count("\t".join(["301", *line.split()[:2]])) == 1
 
 
-def test_lines_that_lead_to_each_other_over_one_key_are_refused() -> None:
-    table = compiled("files", "index.html", "about.html", redirects="/about.html /a 301!\n/a /about")
+@pytest.mark.parametrize(
+    ("routing", "lines"),
+    [
+        ("files", "/about.html /a 301!\n/a /about"),
+        # the third line has no key of its own, as the second one has taken it
+        ("folders", "/index.html /docs 301!\n/docs/index.html / 301!\n/docs /about/ 301!"),
+    ],
+)
+def test_lines_that_lead_to_each_other_over_one_key_are_refused(routing: str, lines: str) -> None:
+    table = compiled(routing, "index.html", "about.html", "docs/index.html", redirects=lines)
     assert table["problems"] == ["_redirects:1: redirects go round for ever (lines 1 and 2): let one of them end"]
 
 
