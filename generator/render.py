@@ -32,9 +32,8 @@ _SECTIONS = (
 _ATTRIBUTES = ("Type", "Condition", "DependsOn", "DeletionPolicy", "UpdateReplacePolicy")  # of a resource: these first
 # Above this depth everything is a block, so that sections, logical IDs and their properties each have a line.
 _BLOCK_DEPTH = {"Resources": 3, "Metadata": 3, "Conditions": 1}
-_WIDTH = 400  # as the lines of the sources that it carries
-_SHORT_LINE = 200
-_FLOW_LINES = 2  # what needs more of them in flow style is easier to read as a block
+_WIDTH = 200
+_FLOW_LINES = 4  # what needs more of them in flow style is easier to read as a block
 # Blanks a level: of 51,200 bytes inline, a second one would cost the direct template 3,800.
 _STEP = 1
 # CloudFormation has no short form for the functions of Rules (Fn::Contains ...), so those keep their names.
@@ -109,11 +108,8 @@ def _members(mapping: Mapping[str, Node], indent: int, depth: int) -> Iterator[s
 def _entry(start: str, value: Node, indent: int, depth: int) -> Iterator[str]:
     """A key or a dash, and what follows it: on the same line or few lines where it fits, as a block otherwise."""
     if isinstance(value, (Function, Mapping, list, tuple)):
-        flow = _filled(start, value, indent)
-        if value and depth > 0 and isinstance(value, Mapping):  # a level above leaves: on one short line, or as a block
-            is_block = depth > 1 or len(flow) != 1 or len(flow[0]) > _SHORT_LINE
-        else:
-            is_block = not flow or (len(flow) > 1 and _deserve_lines(value))
+        flow = [] if value and depth > 0 and isinstance(value, Mapping) else _filled(start, value, indent)
+        is_block = not flow or (len(flow) > 1 and _deserve_lines(value))
         yield from _block(start, value, indent, depth) if is_block else flow
     elif isinstance(value, str) and _is_block(value):
         yield from _block(start, value, indent, depth)
@@ -153,7 +149,7 @@ def _filled(start: str, value: Node, indent: int) -> list[str]:
         if len(lines[-1]) + 1 + len(piece) > _WIDTH and lines[-1] != start:
             lines.append(" " * (indent + _STEP) + piece)
         else:
-            lines[-1] += piece if lines[-1].endswith(",") else f" {piece}"
+            lines[-1] += f" {piece}"
     return lines if lines != [start] and len(lines) <= _FLOW_LINES else []
 
 
