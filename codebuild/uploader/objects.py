@@ -16,6 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from content.files import Source, UploadError
 
+_PAUSES = 0.2, 1, 3, 5  # seconds between attempts, while somebody else writes the same object
 IN_MEMORY = 2**20  # larger files are read twice, so that 64 uploads hold at most 64 MB
 
 
@@ -41,7 +42,7 @@ def create(s3: Any, body: bytes | Source, etag: str = "", **options: Any) -> boo
 
 def _written(s3: Any, body: bytes | Source, options: dict[str, Any]) -> bool:
     """Write, unless there is such an object."""
-    for pause in (0.2, 1, 3, 5):
+    for pause in _PAUSES:
         try:
             if not isinstance(body, bytes):
                 body.seek(0)  # an attempt has read it

@@ -27,6 +27,7 @@ from generator import sources
 from generator.iam import allow, service_role
 from generator.sections.alerts import Alerts, Failures
 
+MOST_RETRIES = 185  # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
 SIX_HOURS = 6 * 3600  # the longest that Lambda keeps trying an asynchronous event
 
 
@@ -156,7 +157,7 @@ def worker_target(worker: Worker, alerts: Alerts | Failures, through: Alias | No
     return Target(
         Id=worker.function.title,
         Arn=_address(worker, through),
-        RetryPolicy=RetryPolicy(MaximumEventAgeInSeconds=SIX_HOURS, MaximumRetryAttempts=185),
+        RetryPolicy=RetryPolicy(MaximumEventAgeInSeconds=SIX_HOURS, MaximumRetryAttempts=MOST_RETRIES),
         DeadLetterConfig=DeadLetterConfig(Arn=GetAtt(alerts.failure_queue, "Arn")),
         **options,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
+from urllib.parse import quote
 
 from compiler.addresses import decoded
 from compiler.layout import MISSING, Layout, Object
@@ -44,7 +45,7 @@ def place_rules(rules: Sequence[Rule], layout: Layout) -> Placed:
     return Placed(
         placing.layout,
         placing.dynamic,
-        placing.targets,
+        {line: quote(target) for line, target in placing.targets.items()},  # the router asks for it as it is
         placing.placed,
         placing.shell,
         placing.left_out,
@@ -193,10 +194,12 @@ class _Placing:
             if layout.addresses.routing == "spa" and one != "/":
                 layout.exact.setdefault(one, one[1:] + INDEX * one.endswith("/"))
             key = layout.exact.get(one, place.key)
-            before = self._keys.setdefault(key, rule) if key else rule
-            if before is rule and key:
+            if not key:  # the routing leads to the other form
+                continue
+            before = self._keys.setdefault(key, rule)
+            if before is rule:
                 self._take(key, what, rule)
-            elif key and layout.objects.get(key) != what:  # `/a` and `/a.html` are one key in some routings
+            elif layout.objects.get(key) != what:  # `/a` and `/a.html` are one key in some routings
                 self.unmatched.append((rule, before))
 
     def _take(self, key: str, what: Object, rule: Rule) -> None:

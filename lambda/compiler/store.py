@@ -21,6 +21,8 @@ RULE_LINES, RULE_VALUE = 8, 600  # lines and bytes of a value
 # All values of a store have 5 MB, of two deployments and of those that somebody promotes meanwhile:
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
 SET_LIMIT = 500_000  # bytes of all
+_PLACE = 4  # hex digits of a segment's MD5: they find the value
+_NAME = 12  # hex digits that name all values of a deployment
 _SEGMENTS = range(1, 5)  # of a path: by which of them rules are found
 _SIZES = (1, 2, 4, 8, 16, 32, 64, 128)
 
@@ -117,7 +119,7 @@ def _spread(rules: Sequence[Rule], segment: int, size: int) -> list[list[Rule]]:
 def named(values: Mapping[str, list[str]]) -> tuple[str, dict[str, str]]:
     """What the store's keys have in common, made of the content, and the lines by key; `values` by kind (`t`, `r`)."""
     content = repr(sorted(values.items())).encode()
-    name = hashlib.sha256(content).hexdigest()[:12]
+    name = hashlib.sha256(content).hexdigest()[:_NAME]
     return name, {f"{kind}:{name}:{k}": value for kind, one in values.items() for k, value in enumerate(one)}
 
 
@@ -142,4 +144,4 @@ def _places(source: str, segment: int, size: int) -> Iterable[int]:
     wanted = parts[segment] if segment < len(parts) else ""
     if wanted[:1] == ":" or (parts[-1] == "*" and segment >= len(parts) - 1):
         return range(size)
-    return [place(digest(wanted)[:4], size)]
+    return [place(digest(wanted)[:_PLACE], size)]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
+from urllib.parse import quote
 
 from compiler.asking import Visitor, cycles
 from compiler.dressing import dress, with_types
@@ -166,7 +167,7 @@ def _store(read: _Read) -> tuple[list[str], dict[str, str], list[str]]:
         members.append(f"also={','.join(layout.addresses.also)}")
     plain = len(members)
     if read.shell:
-        members.append(f"shell={read.shell}")
+        members.append(f"shell={quote(read.shell)}")
     try:
         marks = set_values(read.marks, [one for one in layout.known if one not in read.marks])
         rules, segment = rule_values(placed.dynamic, placed.targets)
@@ -178,7 +179,7 @@ def _store(read: _Read) -> tuple[list[str], dict[str, str], list[str]]:
     members += [f"rules={name}:{len(rules)}:{segment}"] if rules else []
     members += [OPTIONS] if len(members) > plain else []
     size = len(" ".join(members)) + 1 + ID_LENGTH
-    wrong = f"what the store says of the site has {size:,} bytes, over {VALUE_LIMIT:,}: use fewer extensions"
+    wrong = f"the path of {read.shell} is too long by {size - VALUE_LIMIT:,} bytes for the store: give it a shorter one"
     return members, lines, [wrong] if size > VALUE_LIMIT else []
 
 

@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from contract import Listed
 from publisher.signature import register_signer
 
+CONNECT_SECONDS, READ_SECONDS = 3, 10  # until a call is tried again, of the 200 that a switch may take
 KVS = "cloudfront-keyvaluestore"
 
 
@@ -24,7 +25,7 @@ def setting(name: str) -> str:
 def client(service: str) -> Any:
     """A boto3 client with the store's signer at hand, which gives up on a hanging connection soon enough."""
     register_signer()
-    return boto3.client(service, config=Config(connect_timeout=3, read_timeout=10))
+    return boto3.client(service, config=Config(connect_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS))
 
 
 def ask(service: str, operation: str, *expected: str, **arguments: Any) -> Any:  # of AWS's own shape

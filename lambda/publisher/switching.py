@@ -24,6 +24,7 @@ from publisher.past import Past
 from publisher.retirement import kept
 from publisher.situation import live_now, look, past_of
 
+TIDIED = 4  # switches that are looked back for lines: what one has left there, the next one takes away
 SECONDS = 200  # of looks at the store before giving up; of PUBLISHER_SECONDS the rest mends the 404 page
 LOOKS = 25  # at the 404 page: so many switches may come while it is mended
 STALE = "ConflictException", "ValidationException"  # which of the two a stale ETag gives is not documented
@@ -129,7 +130,7 @@ def prepare(etag: str, decision: Decision) -> tuple[str, list[dict[str, str]], s
 def tidy(etag: str, decision: Decision) -> None:
     """After a switch, take out of the store what only older deployments need; what fails the next switch does."""
     if decision.outcome in SWITCHED:
-        live, before, *older = [lines_in(entry.deployment) for entry in decision.ledger.published[:4]] + [{}] * 2
+        live, before, *older = [lines_in(entry.deployment) for entry in decision.ledger.published[:TIDIED]] + [{}] * 2
         with suppress(BotoCoreError, ClientError):
             for unneeded in older:
                 etag = clear(etag, unneeded, live | before)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
 import pytest
 
 from compiler.store import digest
-from contract import ROUTINGS
+from compiler.table import ID_LENGTH
+from contract import ID, ROUTINGS
 from workbench.tables import compiled, marks, objects
 
 SITE = "index.html", "404.html", "news.html", "docs/index.html"
@@ -259,3 +261,19 @@ def test_a_rewrite_to_a_file_whose_key_a_forced_line_took_has_a_copy_of_its_own(
     table = compiled("files", "index.html", "a.html", redirects="/b/* /a.html 200\n/a.html /c 301!")
     assert objects(table) == {"_rules/200/a.html": "a.html", "a.html": "301 /c"}
     assert any("\t/_rules/200/a.html" in value for value in table["lines"].values())
+
+
+@pytest.mark.parametrize(
+    ("file", "asked"),
+    [("my app.html", "my%20app.html"), ("\u00e9.html", "%C3%A9.html"), ("50%+x.html", "50%25%2Bx.html")],
+)
+def test_what_the_router_asks_for_is_written_as_it_stands_in_an_address(file: str, asked: str) -> None:
+    assert f"shell={asked} " in compiled("spa", "index.html", file, fallback=file)["live"]
+    line = f"/app/* /{quote(file)} 200"
+    table = compiled("files", "index.html", file, redirects=line)
+    assert any(f"\t/{asked}" in value for value in table["lines"].values())
+
+
+def test_the_store_has_room_for_the_longest_id() -> None:
+    assert re.fullmatch(ID, "a" * ID_LENGTH)
+    assert not re.fullmatch(ID, "a" * (ID_LENGTH + 1))
