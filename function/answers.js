@@ -11,16 +11,19 @@ export function answer(status, description, headers) {
 }
 
 export function unavailable() {
-  const type = { value: 'text/html; charset=utf-8' };
-  const response = answer(503, 'Service Unavailable', { 'content-type': type, 'retry-after': { value: '10' } });
+  const response = answer(503, 'Service Unavailable', {
+    'content-type': { value: 'text/html; charset=utf-8' },
+    'retry-after': { value: '10' },
+  });
   response.body =
     '<!doctype html><html lang="en"><title>No deployment yet</title><h1>No deployment yet</h1><p>Please try again soon.';
   return response;
 }
 
 export function redirect(target, request, status) {
-  // a browser that kept it for ever would loop after a change of routing
-  const caching = { value: 'public, max-age=0, must-revalidate' };
-  const location = { value: locate(target, request) };
-  return answer(+status || 308, 'Redirect', { 'cache-control': caching, location: location });
+  return answer(+status || 308, 'Redirect', {
+    // a browser that kept it for ever would loop after a change of routing
+    'cache-control': { value: 'public, max-age=0, must-revalidate' },
+    location: { value: locate(target, request) },
+  });
 }

@@ -16,7 +16,7 @@ async function handler(event) {
     let hidden = false;
     delete headers['x-deployment'];
 
-    if (uri[SHORT] || uri[0] !== '/' || uri.search(ODD) >= 0) {
+    if (uri[SHORT] || uri < '/' || uri >= '0' || uri.search(ODD) >= 0) {
       const decoded = inspect(uri, request);
       if (decoded.headers) return decoded;
       // never a page
@@ -53,7 +53,7 @@ async function handler(event) {
     }
 
     let purpose = PART;
-    if (isNavigation(dest, headers)) purpose = NAVIGATION;
+    if (dest === 'document' || isNavigation(dest, headers)) purpose = NAVIGATION;
     else if (dest === 'serviceworker' || headers['service-worker']) purpose = WORKER;
     if (kind > EITHER && pin && purpose === PART && follows(pin, request)) {
       request.uri = '/deployments/' + pin + path;

@@ -30,7 +30,7 @@ export function route(request, live, pin, path, kind, purpose, shell) {
   const served = moves || !pin || (pin !== id && !follows(pin, request)) ? id : pin;
   const isFile = kind > EITHER || (kind === EITHER && isListed(live, uri));
   // not for the parts of an older page, and not for what a page loads by its extension
-  const isOptional = live.endsWith('+') && shell === undefined && served === id;
+  const isOptional = !shell && served === id && live.endsWith('+');
   if (isOptional && (purpose === NAVIGATION || !isFile || kind === HIDDEN)) {
     return byOptions(request, live, pin, path, kind, purpose);
   }
@@ -42,20 +42,20 @@ export function route(request, live, pin, path, kind, purpose, shell) {
       const isRoute =
         (purpose === NAVIGATION || !value(headers['sec-fetch-dest']) || value(headers.accept).includes('text/html')) &&
         !(kind === EITHER && uri.endsWith('/') && uri.slice(0, -1).search(EXTENSIONS) >= 0);
-      if (isRoute || path === '/') path = '/' + (shell || 'index.html');
+      if (isRoute || path === '/') path = shell || '/index.html';
     } else if (path === '/') path += 'index.html';
     else {
       const hasSlash = path.endsWith('/');
       // The address of a page ends with a slash in `folders`, without one in `bare` and, but for those of `index=`,
       // in `files`; with or without in `mixed`, which is also what a later version's routing is taken for.
-      const isBare = routing === 'ba';
-      const isNamed = hasSlash && ((!isBare && routing !== 'fi') || lists(live, ' index=', uri.slice(1, -1)));
-      const wantsSlash = routing === 'fo' || isNamed;
+      const wantsSlash =
+        routing === 'fo' ||
+        (hasSlash && ((routing !== 'ba' && routing !== 'fi') || lists(live, ' index=', uri.slice(1, -1))));
       if (hasSlash !== wantsSlash && kind !== REWRITTEN) {
         return redirect(hasSlash ? uri.slice(0, -1) : uri.endsWith('/index') ? uri.slice(0, -5) : uri + '/', request);
       }
-      if (hasSlash) path = path.slice(0, -1);
-      path += wantsSlash || isBare ? '/index.html' : '.html';
+      if (wantsSlash || routing === 'ba') path += hasSlash ? 'index.html' : '/index.html';
+      else path = (hasSlash ? path.slice(0, -1) : path) + '.html';
     }
   }
 
@@ -110,5 +110,5 @@ async function byOptions(request, live, pin, path, kind, purpose) {
       break;
     }
   }
-  return route(request, live, pin, path, kind, purpose, member(live, ' shell='));
+  return route(request, live, pin, path, kind, purpose, '/' + (member(live, ' shell=') || 'index.html'));
 }
