@@ -12,19 +12,20 @@ export function keyOf(kind, option, digits) {
 }
 
 // Where a rule leads to if it holds for the request; placeholders stand for what is there, undecoded
-export function targetOf(rule, segments, query) {
+export function targetOf(rule, segments, names, query) {
   const values = {};
   const parts = rule[1].split('/');
   const splat = rule[1].endsWith('*') && parts.pop();
-  if (!splat && segments[parts.length]) return '';
-  for (let i = 0; i < parts.length; i++) {
+  if (!splat && names[parts.length]) return '';
+  // from the end, as rules that are looked up together begin alike
+  for (let i = parts.length; i--; ) {
     const part = parts[i];
-    const segment = segments[i] || '';
-    if (part[0] === ':' && segment) values[part] = segment;
-    else if (part !== segment && (!segment.includes('%') || decode(segment) !== part)) return '';
+    if (part[0] === ':' && names[i]) values[part] = segments[i];
+    else if (part !== names[i]) return '';
   }
-  const pairs = rule[3] && rule[3].split('&');
-  for (const i in pairs) {
+  // a loop over an array's names costs njs 17,000 instructions
+  const pairs = rule[3] ? rule[3].split('&') : [];
+  for (let i = 0; i < pairs.length; i++) {
     const name = pairs[i].split('=')[0];
     const wanted = pairs[i].slice(name.length + 1);
     const given = query[name];

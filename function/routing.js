@@ -75,8 +75,8 @@ export function route(request, live, pin, path, kind, purpose, shell) {
 async function byOptions(request, live, pin, path, kind, purpose) {
   const uri = request.uri;
   const hasSlash = uri.endsWith('/');
-  const hash = digest(decode(uri));
   const set = member(live, ' set=');
+  const hash = set && digest(decode(uri));
   let tags = '';
   let lines = '';
   // what has not come to this edge yet is as if the deployment had none; a function of its own would cost another promise
@@ -93,13 +93,14 @@ async function byOptions(request, live, pin, path, kind, purpose) {
 
   const rules = mark ? '' : member(live, ' rules=');
   const segments = uri.split('/');
+  const names = uri.includes('%') ? segments.map(decode) : segments;
   try {
-    if (rules) lines = await store.get(keyOf('r:', rules, digest(decode(segments[rules.slice(-1)] || ''))));
+    if (rules) lines = await store.get(keyOf('r:', rules, digest(names[rules.slice(-1)] || '')));
   } catch (e) {}
   lines = lines.split('\n');
   for (let i = 0; i < lines.length; i++) {
     const rule = lines[i].split('\t');
-    const target = rule[2] && targetOf(rule, segments, request.querystring);
+    const target = rule[2] && targetOf(rule, segments, names, request.querystring);
     if (target) {
       if (rule[0] !== '200') return redirect(target, request, rule[0]);
       path = request.uri = single(target.split('?')[0]);

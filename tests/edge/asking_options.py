@@ -95,7 +95,8 @@ def line(random: Random, address: str) -> str:
         segments.pop()
     for index in range(1, len(segments)):
         if random.random() < 0.3:
-            segments[index] = random.choice(NAMES)
+            name = random.choice(NAMES)
+            segments[index] = segments[index] if name in segments else name  # an upload takes no name twice
     if random.random() < 0.4:
         segments = [*segments[: random.randint(1, len(segments))], "*"]
     source = "/".join(segments) if segments[1:] else "/"
