@@ -13,12 +13,12 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from contract import ARCHIVE_DIGEST, EXECUTIONS, MANIFESTS, PIPELINE_EVENT, ZIP_KEY, Event, folder_of
+from contract import ARCHIVE_DIGEST, EXECUTIONS, MANIFESTS, PIPELINE_EVENT, ZIP_KEY, ActionRun, Event, folder_of
 from deployments.builds import of_abort, of_cached, of_the_start
 from deployments.errors import Failure
 from deployments.finding import Finding, answers
 from deployments.probe import Probe
-from deployments.runs import ActionRun, Build, Execution
+from deployments.runs import Build, Execution
 
 _PAUSE = 5.0  # seconds between two looks at the pipeline
 _STARTS_WITHIN, _ENDS_WITHIN, _TOLD_WITHIN, _SEEN_WITHIN = 180, 1200, 180, 180  # seconds

@@ -7,44 +7,8 @@ https://docs.aws.amazon.com/codebuild/latest/APIReference/API_Build.html
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TypedDict
-
-
-class Problem(TypedDict, total=False):
-    """Why an action failed."""
-
-    message: str
-
-
-class Result(TypedDict, total=False):
-    """What ran an action: of CodeBuild's the ID is that of the build."""
-
-    externalExecutionId: str
-    externalExecutionSummary: str
-    errorDetails: Problem
-
-
-class ActionInput(TypedDict, total=False):
-    """What an action was asked, its variables filled in."""
-
-    resolvedConfiguration: Mapping[str, str]
-
-
-class ActionOutput(TypedDict, total=False):
-    """What an action left."""
-
-    executionResult: Result
-    outputVariables: Mapping[str, str]
-
-
-class ActionRun(TypedDict, total=False):
-    """One action of an execution."""
-
-    actionName: str
-    status: str
-    input: ActionInput
-    output: ActionOutput
 
 
 class SourceRevision(TypedDict, total=False):

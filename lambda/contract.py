@@ -8,6 +8,7 @@ parts hand each other is in `documents`.
 import re
 
 # What the parts hand each other is half of what they agree on, so it is found here too.
+from documents import ActionRun as ActionRun
 from documents import Announcement as Announcement
 from documents import Answer as Answer
 from documents import Compiled as Compiled
@@ -17,6 +18,7 @@ from documents import Event as Event
 from documents import Listed as Listed
 from documents import Manifest as Manifest
 from documents import Outcome as Outcome
+from documents import Page as Page
 from documents import Request as Request
 from documents import Site as Site
 from documents import Status as Status

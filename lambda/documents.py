@@ -3,7 +3,7 @@
 It exists so that both name the same members. It has annotations only: nothing of it travels.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal, NotRequired, TypedDict
 
@@ -190,3 +190,65 @@ class Listed(TypedDict):
     Key: str
     Size: int
     LastModified: datetime
+
+
+class Prefix(TypedDict):
+    """What keys have in common, up to a slash."""
+
+    Prefix: str
+
+
+class Told(TypedDict):
+    """What botocore adds to an answer."""
+
+    HTTPHeaders: Mapping[str, str]
+
+
+class Page(TypedDict):
+    """A page of a listing: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html"""
+
+    Contents: NotRequired[Sequence[Listed]]
+    CommonPrefixes: NotRequired[Sequence[Prefix]]
+    ResponseMetadata: Told
+
+
+# Of an execution CodePipeline tells this of each action: only the members that are read.
+# https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionExecutionDetail.html
+
+
+class ActionProblem(TypedDict, total=False):
+    """Why an action failed."""
+
+    message: str
+
+
+class ActionResult(TypedDict, total=False):
+    """What ran an action: of CodeBuild's the ID is that of the build."""
+
+    externalExecutionId: str
+    externalExecutionSummary: str
+    errorDetails: ActionProblem
+
+
+class ActionInput(TypedDict, total=False):
+    """What an action was asked, its variables filled in."""
+
+    resolvedConfiguration: Mapping[str, str]
+
+
+class ActionOutput(TypedDict, total=False):
+    """What an action left."""
+
+    executionResult: ActionResult
+    outputVariables: Mapping[str, str]
+
+
+class ActionRun(TypedDict, total=False):
+    """One action of an execution."""
+
+    actionName: str
+    status: str
+    startTime: datetime
+    lastUpdateTime: datetime
+    input: ActionInput
+    output: ActionOutput

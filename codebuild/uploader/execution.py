@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from content.files import UploadError
 from content.identity import facts
-from contract import ARCHIVE_DIGEST, ARCHIVES
+from contract import ARCHIVE_DIGEST, ARCHIVES, ActionRun
 
 _ASKED, _PAUSE = 10, 3  # how often it is asked for what has just ended, and the seconds in between
 
@@ -21,12 +21,12 @@ class Built(NamedTuple):
     facts: dict[str, str]  # the manifest's members about the source
 
 
-def actions(client: Any, pipeline: str, execution: str) -> dict[str, dict[str, Any]]:
+def actions(client: Any, pipeline: str, execution: str) -> dict[str, ActionRun]:
     """The newest action of each name that has succeeded in `execution`; of what has just ended it may be told late.
 
     https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ListActionExecutions.html
     """
-    latest: dict[str, dict[str, Any]] = {}
+    latest: dict[str, ActionRun] = {}
     for _ in range(_ASKED):
         listing = client.get_paginator("list_action_executions").paginate
         pages = listing(pipelineName=pipeline, filter={"pipelineExecutionId": execution})

@@ -18,6 +18,7 @@ from contract import (
     MANIFESTS,
     Answer,
     Listed,
+    Page,
     Request,
     Status,
     manifested,
@@ -103,7 +104,7 @@ def begun_as(deployment: str) -> list[str]:
     return [deployment, *(f"{head}-{digit}{tail}" for digit in "0123456789abcdef" if x)]
 
 
-def pages(s3: Any, bucket: str, prefix: str, **options: str) -> Iterator[dict[str, Any]]:
+def pages(s3: Any, bucket: str, prefix: str, **options: str) -> Iterator[Page]:
     """The pages of a listing."""
     yield from s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix, **options)
 
