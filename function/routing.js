@@ -89,7 +89,7 @@ async function byOptions(request, live, pin, path, kind, purpose) {
     kind = FILE;
   }
   // an app's route may end in an extension
-  if (mark === undefined && !hasSlash && kind !== HIDDEN && live.includes(' sp')) kind = PAGE;
+  if (mark === undefined && !hasSlash && !decode(uri).includes('/.') && live.includes(' sp')) kind = PAGE;
 
   const rules = mark ? '' : member(live, ' rules=');
   const segments = uri.split('/');

@@ -108,6 +108,11 @@ def test_an_apps_route_may_end_in_an_extension_if_the_set_does_not_list_it() -> 
 NOTHING: list[dict[str, Any]] = [{}, {"listed": {}}, {"lines": []}]
 
 
+@pytest.mark.parametrize("uri", ["/.js", "/.well-known/x.html", "/a/%2Ehidden.html", "/.well-known/x"])
+def test_what_is_missing_below_a_dot_is_never_the_apps_page(uri: str) -> None:
+    assert target(uri, "spa", listed={"/": EXACT}, headers=NAVIGATION) == uri
+
+
 def test_a_file_with_a_slash_too_much_is_never_the_apps_page() -> None:
     for more in NOTHING:
         assert ["/sitemap.xml/", "/a/robots.txt/"] == [

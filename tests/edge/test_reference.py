@@ -170,7 +170,7 @@ FAULTS = {
     "an exact address with a slash is no page": ("if (hasSlash) path += 'index.html';", ""),
     "an exact address is any that is listed": ("if (mark === '\\n') {", "if (mark) {"),
     "what is listed has rules": ("const rules = mark ? '' :", "const rules ="),
-    "an app has no routes with extensions": ("kind !== HIDDEN && live.includes(' sp')", "false"),
+    "an app has no routes with extensions": ("!decode(uri).includes('/.') && live.includes(' sp')", "false"),
     "every routing has routes with extensions": (" && live.includes(' sp')", ""),
     "a missing set takes files away": ("const mark = tags && tags", "const mark = tags"),
     "the set's value is told by other digits": ("hash.slice(8)", "hash.slice(9)"),
