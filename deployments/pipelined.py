@@ -11,7 +11,7 @@ import re
 import time
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TypeVar
 
 from contract import ARCHIVE_DIGEST, EXECUTIONS, MANIFESTS, PIPELINE_EVENT, ZIP_KEY, ActionRun, Event, folder_of
 from deployments.builds import of_abort, of_cached, of_the_start
@@ -20,6 +20,7 @@ from deployments.finding import Finding, answers
 from deployments.probe import Probe
 from deployments.runs import Build, Execution
 
+T = TypeVar("T")
 _PAUSE = 5.0  # seconds between two looks at the pipeline
 _STARTS_WITHIN, _ENDS_WITHIN, _TOLD_WITHIN, _SEEN_WITHIN = 180, 1200, 180, 180  # seconds
 _RUNNING = ("InProgress", "Stopping")
@@ -213,7 +214,7 @@ def started_by(executions: Sequence[Execution], version: str) -> str:
     return ""
 
 
-def _until(look: Callable[[], Any], seconds: float, otherwise: str) -> Any:
+def _until(look: Callable[[], T], seconds: float, otherwise: str) -> T:
     end = time.monotonic() + seconds
     while not (seen := look()):
         if time.monotonic() > end:

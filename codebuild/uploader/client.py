@@ -13,12 +13,13 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 PARALLEL = 64  # requests
+_ATTEMPTS = 10  # for each of them, ever more slowly
 _CONDITIONS = {409: "ConditionalRequestConflict", 412: "PreconditionFailed"}
 
 
 def connect() -> Any:
     """Give an S3 client for `upload`: as many connections as it uses, and slower when S3 asks for it."""
-    config = Config(max_pool_connections=PARALLEL, retries={"mode": "adaptive", "total_max_attempts": 10})
+    config = Config(max_pool_connections=PARALLEL, retries={"mode": "adaptive", "total_max_attempts": _ATTEMPTS})
     s3 = boto3.client("s3", config=config)
     without_expect(s3)
     try:

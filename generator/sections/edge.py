@@ -47,6 +47,9 @@ _CORS_AND_SECURITY_HEADERS = "e61eb60c-9c35-4d20-a928-2b84e02af89c"
 # With the default and _errors/* these make seven behaviors; CloudFront's Pro plan allows ten.
 ASSET_PATTERNS = ("*.css", "*.png", "*.jpg", "/assets/*.js", "/_*/*.js")
 
+# For how long edges keep an answer that is an error: a file that is missing, and what may be over in a moment
+MISSING_SECONDS, FAILURE_SECONDS = 10, 1
+
 ROUTER, FINISHER = "router", "pin"  # what the functions' names begin with, before the stack's UUID
 _ORIGIN = "site"
 
@@ -138,10 +141,16 @@ def _distribution(
             ],
             CustomErrorResponses=[
                 CustomErrorResponse(
-                    ErrorCode=404, ResponseCode=404, ResponsePagePath=f"/{ERROR_PAGE}", ErrorCachingMinTTL=10
+                    ErrorCode=404,
+                    ResponseCode=404,
+                    ResponsePagePath=f"/{ERROR_PAGE}",
+                    ErrorCachingMinTTL=MISSING_SECONDS,
                 ),
                 # written out because CloudFormation's default is 300 seconds, not CloudFront's 10
-                *(CustomErrorResponse(ErrorCode=code, ErrorCachingMinTTL=1) for code in (403, 500, 502, 503, 504)),
+                *(
+                    CustomErrorResponse(ErrorCode=code, ErrorCachingMinTTL=FAILURE_SECONDS)
+                    for code in (403, 500, 502, 503, 504)
+                ),
             ],
             **_demanded(settings),
         ),

@@ -9,10 +9,12 @@ import boto3
 from contract import Answer, Request
 from pruner.pruning import RUN_SECONDS, Line, Pruned, prune
 
+ENDING_SECONDS = 20  # of the time that is left: to say what was done, and to give the lock back
+
 
 def handler(_event: object, context: Any) -> Line:
     """Prune; each log line is JSON, the last one is the answer."""
-    seconds = min(RUN_SECONDS, context.get_remaining_time_in_millis() / 1000 - 20)
+    seconds = min(RUN_SECONDS, context.get_remaining_time_in_millis() / 1000 - ENDING_SECONDS)
     try:
         line = summary(as_told(seconds))
     except Exception as error:
