@@ -91,10 +91,13 @@ def test_a_redirect_moves_no_pin_but_the_page_that_it_leads_to_does(
     stage.publish(versions[0], "files")
     page = context.new_page()
     with stage.serving() as served:
-        answers: list[tuple[int, bool]] = []
-        page.on("response", lambda answer: answers.append((answer.status, "set-cookie" in answer.all_headers())))
-        page.goto(f"{served.url}/moved")
-        assert answers[:2] == [(301, False), (200, True)]
+        led = page.goto(f"{served.url}/moved")
+        assert led
+        first = led.request.redirected_from
+        assert first
+        moved = first.response()
+        assert moved
+        assert [(one.status, "set-cookie" in one.all_headers()) for one in (moved, led)] == [(301, False), (200, True)]
 
 
 def test_a_missing_file_is_no_app_page_that_a_browser_would_keep_for_a_year(

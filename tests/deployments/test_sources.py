@@ -29,6 +29,8 @@ PROJECTS = {
     "jekyll": ["_config.yml", "index.html"],
     "mkdocs": ["mkdocs.yml", "docs/index.md"],
     "sphinx": ["conf.py", "index.rst"],
+    "react-router": ["react-router.config.ts", "package.json"],
+    "solidstart": ["app.config.ts", "package.json"],
 }
 
 

@@ -113,7 +113,7 @@ def test_a_star_in_a_behaviors_pattern_crosses_slashes_and_case_counts() -> None
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """A stack with the plain site, one large file and one hashed one."""
     site: Path = tmp_path_factory.mktemp("site")
-    for name in ("index.html", "404.html", "about.html", "site.js", "style.css", "version.txt"):
+    for name in ("index.html", "404.html", "site.js", "style.css", "version.txt"):
         (site / name).write_bytes((ROOT / "tests" / "projects" / "plain" / name).read_bytes())
     (site / "large.txt").write_text("0123456789" * 1_000)
     (site / "assets").mkdir()
