@@ -4,7 +4,7 @@ They lie in the manifest, so every switch can write them again; in the store the
 live before it. They are named by their content, and a value once written stays as it is.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from publisher.aws import store, stored
 
@@ -25,7 +25,7 @@ def stock(etag: str, lines: Lines) -> str:
     return etag
 
 
-def clear(etag: str, unneeded: Lines, needed: Lines) -> str:
+def clear(etag: str, unneeded: Lines, needed: Set[str]) -> str:
     """Take the lines away that are not needed, the last one first, as without it they are not there; the ETag then."""
     for keys in batches(dict.fromkeys(reversed(unneeded))):
         # whether a key that is missing may be deleted is not documented

@@ -129,11 +129,14 @@ def prepare(etag: str, decision: Decision) -> tuple[str, list[dict[str, str]], s
 
 def tidy(etag: str, decision: Decision) -> None:
     """After a switch, take out of the store what only older deployments need; what fails the next switch does."""
-    if decision.outcome in SWITCHED:
-        live, before, *older = [lines_in(entry.deployment) for entry in decision.ledger.published[:TIDIED]] + [{}] * 2
-        with suppress(BotoCoreError, ClientError):
-            for unneeded in older:
-                etag = clear(etag, unneeded, live | before)
+    if decision.outcome not in SWITCHED:
+        return
+    with suppress(BotoCoreError, ClientError):
+        published = [entry.deployment for entry in decision.ledger.published[:TIDIED]]
+        unneeded = [lines for lines in map(lines_in, published[2:]) if lines]
+        needed = [lines_in(deployment) for deployment in published[:2] if unneeded]  # live, and what was before it
+        for lines in unneeded:
+            etag = clear(etag, lines, {key for kept in needed for key in kept})
 
 
 def record(ledger: Ledger) -> None:

@@ -107,7 +107,7 @@ def lines_count_as_there(patch: Patch) -> None:
 
 def what_another_needs_is_taken_away(patch: Patch) -> None:
     clear = PUBLISHER.clear
-    patch.setattr(PUBLISHER, "clear", lambda etag, unneeded, _: clear(etag, unneeded, {}))
+    patch.setattr(PUBLISHER, "clear", lambda etag, unneeded, _: clear(etag, unneeded, set()))
 
 
 def uploads_announce_nothing(patch: Patch) -> None:

@@ -98,6 +98,21 @@ def test_what_cannot_be_tidied_does_not_fail_the_switch_and_the_next_one_tidies(
     assert held(site) == lines("b") | lines("c")
 
 
+def test_a_manifest_that_cannot_be_read_after_the_switch_does_not_fail_it(
+    publisher: types.ModuleType, site: BucketAndStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for deployment, name in ((A, "a"), (B, "b"), (C, "c")):
+        upload(site, deployment, lines(name))
+    promote(publisher, A)
+    promote(publisher, B)
+
+    def refuse(*_: Any) -> None:
+        raise ClientError({"Error": {"Code": "SlowDown", "Message": ""}}, "GetObject")
+
+    monkeypatch.setattr(publisher, "lines_in", refuse)
+    assert promote(publisher, C)["outcome"] == "published"
+
+
 def test_a_hold_writes_no_lines_before_it_is_released(publisher: types.ModuleType, site: BucketAndStore) -> None:
     upload(site, A, lines("a"))
     publisher.handler({"action": "hold", "reason": "fire"}, BY_NAME)
