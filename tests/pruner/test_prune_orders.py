@@ -78,7 +78,7 @@ def test_many_at_once_in_some_orders(actors: Actors) -> None:
     programs = [actors.prune("first"), actors.prune("second"), actors.deploy(NEW), actors.promote(OLD), actors.rollback]
     found = some_orders(scenes(actors, *programs), crashes=1, count=600, seed=4)
     assert found.wrong == []
-    assert lives(found) >= {NEW, OLD, BEFORE}
+    assert {end[-1] for end in found.ends} >= {NEW, OLD, BEFORE}  # each may win, most often after one has died
 
 
 # What the protocols consist of, taken away one by one: each is needed, and the harness sees it.
