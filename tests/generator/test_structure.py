@@ -42,7 +42,17 @@ ORDER += ["pruning", "rollback", "watching", "outputs"]
 LAMBDA = {f"lambda/{room}" for room in ("publisher", "pruner", "messenger", "webhook", "compiler")}
 CODEBUILD = {f"codebuild/{room}" for room in ("content", "packer", "uploader")}
 SHIPPED = {"function", "lambda", *LAMBDA, "codebuild", *CODEBUILD}
-HOUSE = {"instant_hosting", "generator", "deployments", "local", "local/edge", "local/cloud", "local/commands"}
+HOUSE = {
+    "instant_hosting",
+    "generator",
+    "detection",
+    "detection/readers",
+    "deployments",
+    "local",
+    "local/edge",
+    "local/cloud",
+    "local/commands",
+}
 ARROWS: dict[str, set[str]] = {
     # what runs on AWS knows nothing of the house, and of the other rooms only the contract
     "function": set(),
@@ -55,6 +65,8 @@ ARROWS: dict[str, set[str]] = {
     # where that is found
     "instant_hosting": set(),
     "generator": {"instant_hosting", *SHIPPED},
+    # what a project is: it knows the frameworks' rows and the parameters, and nothing of AWS
+    "detection": {"generator"},
     "deployments": {"instant_hosting", "generator", "lambda", *LAMBDA, *CODEBUILD},
     # what its rooms share, and its three rooms
     "local": {"instant_hosting"},

@@ -1,0 +1,115 @@
+"""The files of a folder, as far as the search reads them: small ones, inside of it, and never with an error."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+import yaml
+
+_MOST_BYTES = 1_000_000  # a configuration that is larger is none that somebody wrote
+
+
+class Files:
+    """One folder of the project; `bad` collects what could not be read, and why."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.bad: dict[str, str] = {}
+
+    def named(self, *patterns: str) -> str:
+        """The first file that one of the patterns matches, or nothing."""
+        for pattern in patterns:
+            for path in self._matching(pattern):
+                return path.relative_to(self.folder).as_posix()
+        return ""
+
+    def has(self, *names: str) -> bool:
+        """Whether one of these files is there."""
+        return bool(self.named(*names))
+
+    def has_folder(self, name: str) -> bool:
+        """Whether there is such a folder."""
+        try:
+            return (self.folder / name).is_dir()
+        except OSError:
+            return False
+
+    def text(self, name: str) -> str:
+        """What a file says, or nothing."""
+        path = self.folder / name
+        try:
+            if not name or not path.is_file():
+                return ""
+            if path.stat().st_size > _MOST_BYTES:
+                self.bad[name] = "is too large for a configuration"
+                return ""
+            return path.read_bytes().decode("utf-8-sig", "replace")
+        except (OSError, ValueError) as error:
+            self.bad[name] = f"cannot be read: {error}"
+            return ""
+
+    def json(self, name: str) -> Mapping[str, object]:
+        """The object that a JSON file holds, or an empty one."""
+        text = self.text(name)
+        try:
+            value = json.loads(text) if text.strip() else {}
+        except (ValueError, RecursionError) as error:
+            self.bad[name] = f"is no JSON: {error}"
+            return {}
+        return value if isinstance(value, dict) else {}
+
+    def toml(self, name: str) -> Mapping[str, object]:
+        """The tables of a TOML file, or none."""
+        try:
+            return tomllib.loads(self.text(name))
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
+            self.bad[name] = f"is no TOML: {error}"
+            return {}
+
+    def yaml(self, name: str) -> Mapping[str, object]:
+        """The object that a YAML file holds; a tag of somebody's own is nothing."""
+        try:
+            value = yaml.load(self.text(name), Loader=_Tolerant)  # noqa: S506  # it is a SafeLoader
+        except (yaml.YAMLError, RecursionError, ValueError) as error:
+            self.bad[name] = f"is no YAML: {' '.join(str(error).split())}"
+            return {}
+        return value if isinstance(value, dict) else {}
+
+    def below(self, folder: str) -> Files:
+        """A folder of this one; what cannot be read there is noted here."""
+        other = Files(self.folder / folder)
+        other.bad = self.bad
+        return other
+
+    def _matching(self, pattern: str) -> list[Path]:
+        try:
+            return sorted(path for path in self.folder.glob(pattern) if path.is_file())
+        except (OSError, ValueError):
+            return []
+
+
+class _Tolerant(yaml.SafeLoader):
+    """Reads `!!python/name:...` and `!ENV` of MkDocs as nothing."""
+
+
+def _nothing(*_: object) -> None:
+    """What an unknown tag stands for."""
+
+
+_Tolerant.add_multi_constructor("", _nothing)  # type: ignore[no-untyped-call]
+
+
+def at(value: object, *keys: str) -> object:
+    """What lies at the path of keys, or nothing."""
+    for key in keys:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value
+
+
+def text_at(value: object, *keys: str) -> str:
+    """The text at the path of keys, or an empty one."""
+    found = at(value, *keys)
+    return found if isinstance(found, str) else ""

@@ -1,0 +1,110 @@
+"""What a package.json says: the packages that it names, and what its scripts run."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+
+from detection.files import Files, at
+
+_DEPENDENCIES = ("dependencies", "devDependencies", "optionalDependencies")
+# What runs another script of the same file: `npm run x`, `pnpm x`, `run-s x y`, `npm-run-all x`
+_RUNNERS = {"npm", "pnpm", "yarn", "bun", "run-s", "run-p", "npm-run-all", "npm-run-all2", "concurrently"}
+# What stands before a command and changes nothing of what it is
+_PREFIXES = {"npx", "bunx", "cross-env", "cross-env-shell", "dotenv", "env", "exec", "dlx", "x", "node", "--", "time"}
+_DEEPEST = 8
+
+
+class Package:
+    """One package.json; without one everything is empty."""
+
+    def __init__(self, files: Files) -> None:
+        self.about = files.json("package.json")
+        self.exists = files.has("package.json")
+
+    @cached_property
+    def dependencies(self) -> Mapping[str, str]:
+        """Each package that it names, and the range of versions."""
+        return {str(name): str(version) for kind in _DEPENDENCIES for name, version in _table(self.about, kind).items()}
+
+    @cached_property
+    def scripts(self) -> Mapping[str, str]:
+        """Its scripts by name."""
+        return {str(name): text for name, text in _table(self.about, "scripts").items() if isinstance(text, str)}
+
+    def commands(self, script: str) -> list[list[str]]:
+        """The commands that a script runs, in words, with those of the scripts that it calls."""
+        return [*self._commands(script, 0)]
+
+    def script_that_runs(self, *commands: str) -> str:
+        """The script that builds with such a command: `build`, else the first one named for it, else any."""
+        named = sorted(self.scripts, key=lambda name: (name != "build", "build" not in name, name))
+        return next((name for name in named if self.runs(name, *commands)), "")
+
+    def runs(self, script: str, *commands: str) -> list[str]:
+        """The words of the first such command in the script; `next build` is both words, `gatsby` alone one."""
+        wanted = [command.split() for command in commands]
+        for words in self.commands(script):
+            if any(words[: len(want)] == want for want in wanted):
+                return words
+        return []
+
+    def _commands(self, script: str, depth: int) -> Iterator[list[str]]:
+        if depth > _DEEPEST or script not in self.scripts:
+            return
+        for part in re.split(r"&&|\|\||[;&|\n]", self.scripts[script]):
+            words = _stripped(_words(part))
+            if not words:
+                continue
+            called = [word for word in _called(words) if word in self.scripts]
+            for other in called:
+                yield from self._commands(other, depth + 1)
+            if not called:
+                yield words
+
+
+def _table(about: Mapping[str, object], key: str) -> Mapping[str, object]:
+    table = at(about, key)
+    return table if isinstance(table, Mapping) else {}
+
+
+def _words(command: str) -> list[str]:
+    try:
+        return shlex.split(command)
+    except ValueError:  # a quote that somebody did not close
+        return command.split()
+
+
+def _stripped(words: list[str]) -> list[str]:
+    """Without variables and what only starts the command; a path to a tool is the tool."""
+    while words and (words[0] in _PREFIXES or re.match(r"[A-Za-z_]\w*=|-", words[0])):
+        words = words[1:]
+    if words and words[0] in ("npm", "pnpm", "yarn", "bun") and words[1:2] in (["exec"], ["dlx"], ["x"]):
+        return _stripped(words[2:])
+    if words and "node_modules/" in words[0]:
+        return [words[0].rsplit("/", 1)[-1].removesuffix(".js"), *words[1:]]
+    if words[:1] in (["yarn"], ["pnpm"]) and words[1:2] not in (["run"], []):
+        return words  # a script or a tool: whoever asks looks for both
+    return words
+
+
+def _called(words: list[str]) -> list[str]:
+    """The names of scripts that a command may run."""
+    if words[0] not in _RUNNERS:
+        return []
+    if words[0] == "concurrently":
+        return [word.removeprefix("npm:").removeprefix("npm run ") for word in words[1:]]
+    return [word for word in words[1:] if word != "run" and not word.startswith("-")]
+
+
+def option(words: list[str], *names: str) -> str:
+    """The value of an option in a command: `--outDir x` or `--outDir=x`."""
+    for number, word in enumerate(words):
+        for name in names:
+            if word == name:
+                return words[number + 1] if number + 1 < len(words) else ""
+            if word.startswith(f"{name}=") and name.startswith("-"):
+                return word[len(name) + 1 :]
+    return ""
