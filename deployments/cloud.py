@@ -9,11 +9,14 @@ import os
 from typing import Any, NamedTuple
 
 import boto3
+from boto3.session import Session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 
 from deployments.errors import USAGE, Failure
-from deployments.local_system import running
+from deployments.local_system import LocalSystem, running
+
+_NO_REGION = "no Region: give --region, set AWS_REGION, or configure one for the profile"
 
 
 class Cloud(NamedTuple):
@@ -23,11 +26,14 @@ class Cloud(NamedTuple):
     endpoint: str
     site: str = ""
     stack: str = ""
+    session: Any = None  # boto3's; the default one if there is none
 
     def client(self, service: str, **options: Any) -> Any:
         """A boto3 client for `service`; `options` are those of its Config."""
         try:
-            return boto3.client(service, region_name=self.region, config=Config(**options))
+            if self.session and self.site:
+                return self.session.client(service, endpoint_url=self.endpoint, config=Config(**options))
+            return (self.session or boto3).client(service, region_name=self.region, config=Config(**options))
         except BotoCoreError:
             raise  # some are ValueErrors too
         except ValueError as error:  # of what only botocore reads
@@ -38,7 +44,7 @@ def connect(region: str | None, profile: str | None) -> Cloud:
     """AWS with the Region and profile that are given or configured."""
     name = _session(region, profile).region_name
     if not name:
-        raise Failure("no Region: give --region, set AWS_REGION, or configure one for the profile", USAGE)
+        raise Failure(_NO_REGION, USAGE)
     return Cloud(name, os.environ.get("AWS_ENDPOINT_URL", ""))
 
 
@@ -53,13 +59,40 @@ def connect_locally() -> Cloud:
     return Cloud(system.region, system.endpoint, system.site, system.stack)
 
 
+def connect_to(system: LocalSystem) -> Cloud:
+    """The local system without a word of it in this process's environment, which builds inherit."""
+    told = system.environment
+    session = Session(
+        aws_access_key_id=told["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=told["AWS_SECRET_ACCESS_KEY"],
+        aws_session_token=told["AWS_SESSION_TOKEN"],
+        region_name=system.region,
+    )
+    _listen(session)
+    return Cloud(system.region, system.endpoint, system.site, system.stack, session)
+
+
+def connect_alone(region: str | None, profile: str | None) -> Cloud:
+    """AWS by a session of its own: with the credentials as they are now, which may have been renewed."""
+    session = Session(region_name=region, profile_name=profile)
+    _listen(session)
+    if not session.region_name:
+        raise Failure(_NO_REGION, USAGE)
+    return Cloud(session.region_name, os.environ.get("AWS_ENDPOINT_URL", ""), session=session)
+
+
 def _session(region: str | None, profile: str | None) -> Any:
     """Make boto3's default session, which the uploader's own client comes from too."""
     boto3.setup_default_session(region_name=region, profile_name=profile)
     session: Any = boto3.DEFAULT_SESSION
+    _listen(session)
+    return session
+
+
+def _listen(session: Any) -> None:
+    """Note of each call what it asked, for whoever must say what was refused."""
     session.events.register("before-parameter-build", _remember)
     session.events.register("after-call", _name)
-    return session
 
 
 def _remember(params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
@@ -77,5 +110,5 @@ def _name(parsed: dict[str, Any], model: Any, context: dict[str, Any], **_: Any)
         path = f"/{asked['Key']}" if "Key" in asked else ""
         parsed["Error"]["Resource"] = f"arn:aws:s3:::{asked['Bucket']}{path}"
     else:
-        names = "FunctionName", "StackName", "pipelineName", "name", "RoleArn"
+        names = "FunctionName", "StackName", "pipelineName", "name", "RoleArn", "logGroupName", "ids"
         parsed["Error"]["Resource"] = next((str(asked[name]) for name in names if name in asked), "")

@@ -6,6 +6,7 @@ It exists because the same few mistakes (credentials, permission, Region, networ
 from __future__ import annotations
 
 import re
+from typing import Literal, NamedTuple
 
 from botocore import exceptions as aws
 from botocore.exceptions import ClientError
@@ -25,6 +26,7 @@ _NO_LOGIN = (
 )
 _UNREACHABLE = (aws.HTTPClientError, aws.ConnectionError)
 
+Kind = Literal["login", "denied", "unreachable", "refused"]
 _LONGEST = 400  # characters of what AWS says
 
 # The permission that an operation needs, where it is not the operation's own name
@@ -46,41 +48,67 @@ class Failure(Exception):  # noqa: N818  # what a command ends with, and the wor
         self.status = status
 
 
+class Trouble(NamedTuple):
+    """An error of AWS's libraries: of which kind it is, what is wrong, and the remedy; of a denial what was refused."""
+
+    kind: Kind
+    what: str
+    remedy: str = ""
+    between: str = ": "
+    action: str = ""
+    resource: str = ""
+
+    def line(self) -> str:
+        """All of it in one line."""
+        return f"{self.what}{self.between}{self.remedy}" if self.remedy else self.what
+
+
 def explain(error: Exception) -> str:
     """The one line about an error of AWS's libraries: what was refused, and the remedy."""
+    return trouble(error).line()
+
+
+def trouble(error: Exception) -> Trouble:
+    """What an error of AWS's libraries means to a person."""
     if isinstance(error, ClientError):
         return _answered(error)
     if isinstance(error, aws.ProfileNotFound):
-        return f"{error}: see `aws configure list-profiles`, or give --profile"
+        return Trouble("login", str(error), "see `aws configure list-profiles`, or give --profile")
     if isinstance(error, aws.NoRegionError):
-        return "no Region: give --region, or set AWS_REGION"
+        return Trouble("refused", "no Region", "give --region, or set AWS_REGION")
     if isinstance(error, aws.InvalidRegionError):
-        return f"{error} Give --region, or set AWS_REGION, as in eu-central-1"
+        return Trouble("refused", str(error), "Give --region, or set AWS_REGION, as in eu-central-1", between=" ")
     if isinstance(error, aws.ConfigParseError):
-        return f"{error}: mend it, or name another file with AWS_CONFIG_FILE"
+        return Trouble("refused", str(error), "mend it, or name another file with AWS_CONFIG_FILE")
     if isinstance(error, _NO_LOGIN):
-        return f"no usable credentials ({_one_line(error)}): `aws sso login`, or set AWS_PROFILE or give --profile"
+        what = f"no usable credentials ({_one_line(error)})"
+        return Trouble("login", what, "`aws sso login`, or set AWS_PROFILE or give --profile")
     if isinstance(error, _UNREACHABLE):
-        return f"AWS is not reachable: {_one_line(error)}; check the network, the proxy and --region"
-    return _one_line(error)
+        what = f"AWS is not reachable: {_one_line(error)}"
+        return Trouble("unreachable", what, "check the network, the proxy and --region", between="; ")
+    return Trouble("refused", _one_line(error))
 
 
-def _answered(error: ClientError) -> str:
+def _answered(error: ClientError) -> Trouble:
     answer = error.response["Error"]
     code, text = answer.get("Code", ""), _one_line(answer.get("Message", ""))
     if code in _EXPIRED:
-        return f"the credentials have expired ({code}): log in again (`aws sso login`), or renew them"
+        what = f"the credentials have expired ({code})"
+        return Trouble("login", what, "log in again (`aws sso login`), or renew them")
     if code in _UNKNOWN:
-        return f"AWS does not know these credentials ({code}): check AWS_PROFILE, --profile and the keys"
+        what = f"AWS does not know these credentials ({code})"
+        return Trouble("login", what, "check AWS_PROFILE, --profile and the keys")
     if is_denied(error):
         return _denied(error, text)
     if code == "NoSuchBucket":
-        return f"bucket {answer.get('BucketName', '')} does not exist: was the stack's bucket deleted by hand?"
+        what = f"bucket {answer.get('BucketName', '')} does not exist"
+        return Trouble("refused", what, "was the stack's bucket deleted by hand?")
     if code in ("PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException"):
-        return f"the bucket is in another Region ({text}): give --region"
+        return Trouble("refused", f"the bucket is in another Region ({text})", "give --region")
     if code == "RequestTimeTooSkewed":
-        return "this machine's clock is wrong: set it, AWS refuses requests that are 15 minutes off"
-    return f"{error.operation_name}: {text or code} ({code})"
+        remedy = "set it, AWS refuses requests that are 15 minutes off"
+        return Trouble("refused", "this machine's clock is wrong", remedy)
+    return Trouble("refused", f"{error.operation_name}: {text or code} ({code})")
 
 
 def is_denied(error: ClientError) -> bool:
@@ -88,17 +116,19 @@ def is_denied(error: ClientError) -> bool:
     return error.response["Error"].get("Code") in _DENIED
 
 
-def _denied(error: ClientError, text: str) -> str:
+def _denied(error: ClientError, text: str) -> Trouble:
     """Which action on which ARN: from AWS's sentence where it says so, else from what was asked."""
     match = re.search(r'^User: (\S+) is not authorized to perform: ([\w:-]+)(?: on resource: "?([^\s"]+)"?)?', text)
     who, action, resource = match.groups() if match else (None, None, None)
     if error.operation_name.startswith("AssumeRole"):
-        role = error.response["Error"].get("Resource", "the role")
-        return f"not allowed: sts:{error.operation_name} on {role}: its trust policy must name this identity provider"
+        role, action = error.response["Error"].get("Resource", "the role"), f"sts:{error.operation_name}"
+        remedy = "its trust policy must name this identity provider"
+        return Trouble("denied", f"not allowed: {action} on {role}", remedy, action=action, resource=role)
     asked = error.response["Error"]
     action = action or _ACTIONS.get(error.operation_name, asked.get("Action") or error.operation_name)
     resource = resource or asked.get("Resource") or "a resource that AWS does not name"
-    return f"not allowed: {action} on {resource}{f' as {who}' if who else ''}: have it added to the policy"
+    what = f"not allowed: {action} on {resource}{f' as {who}' if who else ''}"
+    return Trouble("denied", what, "have it added to the policy", action=action, resource=resource)
 
 
 def _one_line(value: object) -> str:

@@ -20,12 +20,20 @@ class _Output(TypedDict):
     OutputValue: str
 
 
+class _Parameter(TypedDict):
+    """A parameter, as CloudFormation describes it."""
+
+    ParameterKey: str
+    ParameterValue: NotRequired[str]
+
+
 class _Described(TypedDict):
     """A stack, as CloudFormation describes it."""
 
     StackName: str
     StackStatus: str
     Outputs: NotRequired[list[_Output]]
+    Parameters: NotRequired[list[_Parameter]]
 
 
 class Stack(NamedTuple):
@@ -33,6 +41,7 @@ class Stack(NamedTuple):
 
     pipeline: its name, empty where there is none
     rules_on_assets: whether the site's rules hold for stylesheets, images and scripts too
+    repository, branch, connection: what is published, and by which connection; empty where the source is no repository
     """
 
     name: str
@@ -41,6 +50,9 @@ class Stack(NamedTuple):
     publisher: str
     pipeline: str
     rules_on_assets: bool = False
+    repository: str = ""
+    branch: str = ""
+    connection: str = ""
 
 
 def find_stack(cloud: Cloud, name: str | None) -> Stack:
@@ -57,6 +69,11 @@ def find_stack(cloud: Cloud, name: str | None) -> Stack:
         names = ", ".join(sorted(stack["StackName"] for stack in ours))
         raise Failure(f"several stacks in {cloud.region}: give --stack (or DEPLOYMENTS_STACK), one of {names}", USAGE)
     return _read(ours[0])
+
+
+def all_stacks(cloud: Cloud) -> list[Stack]:
+    """Every stack in this Region that is ours, by name."""
+    return sorted(map(_read, _all_of_ours(cloud)))
 
 
 def _described(cloud: Cloud, name: str) -> Stack:
@@ -95,5 +112,7 @@ def _read(stack: _Described) -> Stack:
     outputs = _outputs(stack)
     pipeline = re.search(r"/pipelines/([^/?]+)/", outputs.get("PipelineUrl", ""))
     url, bucket, publisher = (outputs[name] for name in ("SiteUrl", "SiteBucketName", "PublisherName"))
-    name = pipeline[1] if pipeline else ""
-    return Stack(stack["StackName"], url, bucket, publisher, name, "RulesOnAssets" in outputs)
+    pipeline_name = pipeline[1] if pipeline else ""
+    given = {one["ParameterKey"]: one.get("ParameterValue", "") for one in stack.get("Parameters", ())}
+    source = (given.get(name, "") for name in ("Repository", "Branch", "ConnectionArn"))
+    return Stack(stack["StackName"], url, bucket, publisher, pipeline_name, "RulesOnAssets" in outputs, *source)

@@ -1,7 +1,7 @@
 """A page of its own that shows what is live and switches, for the person at this machine and nobody else.
 
-So nobody else's page may ask it (`local.who`), a change needs a token that only this page carries, and nobody may
-frame it.
+So nobody else's page may ask it (`instant_hosting.who`), a change needs a token that only this page carries, and
+nobody may frame it.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from aiohttp import web
 from botocore.exceptions import BotoCoreError, ClientError
 
 from contract import Request
+from instant_hosting.who import is_foreign, is_ours
 from local.cloud.stack import Stack
 from local.commands.overview import Overview, Shown
 from local.edge.front import listen
 from local.errors import LocalError
-from local.who import is_foreign, is_ours
 
 _PAGE = Path(__file__).resolve().parent / "dashboard.html"
 _LOOK_SECONDS = 0.3

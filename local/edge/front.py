@@ -12,11 +12,11 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import ClientError, web
 
+from instant_hosting.who import is_ours
 from local.edge.events import Request
 from local.edge.location import Location
 from local.edge.visit import Visit
 from local.errors import LocalError
-from local.who import is_ours
 
 Choose = Callable[[Request], Location | Awaitable[Location]]
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 
 import pytest
 
+from instant_hosting.who import is_foreign, is_ours
 from local.cloud.emulator import ACCOUNT, Emulator
-from local.who import is_foreign, is_ours
 
 ORIGIN = {"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "https-only"}
 LIST = ("GET", "/2015-03-31/functions")
