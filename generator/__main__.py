@@ -14,6 +14,7 @@ from generator import render
 from generator.delivery import deliver
 from generator.settings import OPTIONS, PACKAGINGS, SOURCES, Option, Settings, SettingsError
 from generator.site_file import load_settings
+from generator.site_template import Wanted
 from generator.template import build_template
 from generator.version import __version__
 from instant_hosting.limits import TEMPLATE_LIMIT
@@ -37,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.what not in ("site", "webhook"):  # after the options, so that a mistake in one of them is named first
         parser.error(f"{options.what!r} is not one of site, webhook")
     try:
-        template, name = _template(options)
+        template, name, chosen = _template(options)
         write = render.to_json if options.format == "json" else render.to_yaml
         text = write(template).encode()
         deliver(text, options.output)
@@ -46,15 +47,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     note = "fits into a template body that is passed inline" if len(text) <= TEMPLATE_LIMIT else _TOO_LONG
     tell(f"generator: {name} template, {len(text):,} bytes: {note}")
-    if options.options:
-        more = len(text) - len(write(build_template(replace(_settings(options), options=frozenset()))).encode())
-        prices = "; ".join(f"{option}: {PRICES[option]}" for option in sorted(options.options))
+    if chosen.options:
+        more = len(text) - len(write(build_template(replace(chosen, options=frozenset()))).encode())
+        prices = "; ".join(f"{option}: {PRICES[option]}" for option in sorted(chosen.options))
         tell(f"generator: {more:,} bytes of it come from the options. {prices}")
     return 0
 
 
-def _template(options: argparse.Namespace) -> tuple[Template, str]:
-    """The template that was asked for, and its name."""
+def _template(options: argparse.Namespace) -> tuple[Template, str, Settings]:
+    """The template that was asked for, its name, and by which settings."""
     if options.what == "webhook":
         given = [name for name in ("source", "packaging", "options") if getattr(options, name)]
         if given:
@@ -66,19 +67,19 @@ def _template(options: argparse.Namespace) -> tuple[Template, str]:
         settings = (
             load_settings(Path(options.config), usable=("roles", "tags")) if options.config is not None else Settings()
         )
-        return build_webhook(settings), "webhook"
+        return build_webhook(settings), "webhook", settings
     settings = _settings(options)
     name = settings.source if settings.packaging == "inline" else f"{settings.source} SAM"
-    return build_template(settings), " with ".join([name, *sorted(settings.options)])
+    return build_template(settings), " with ".join([name, *sorted(settings.options)]), settings
 
 
 def _settings(options: argparse.Namespace) -> Settings:
-    settings = Settings(
-        source=options.source or "git",
-        packaging=options.packaging or "inline",
-        options=frozenset(options.options),
-    )
-    return load_settings(Path(options.config), settings) if options.config is not None else settings
+    """What the options say, else what [template] of the file says."""
+    settings = Settings(packaging=options.packaging or "inline")
+    wanted = Wanted(options.source, frozenset(options.options) if options.options else None)
+    if options.config is not None:
+        return load_settings(Path(options.config), settings, wanted=wanted)
+    return replace(settings, source=wanted.source or settings.source, options=wanted.options or settings.options)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -89,7 +90,8 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("what", nargs="?", metavar="site|webhook", default="site", help="site (default) or webhook")
-    parser.add_argument("--source", choices=SOURCES, help="where deployments come from: %(choices)s (default: git)")
+    source = "where deployments come from: %(choices)s (default: what the file says, else git)"
+    parser.add_argument("--source", choices=SOURCES, help=source)
     parser.add_argument(
         "--packaging",
         choices=PACKAGINGS,

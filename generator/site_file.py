@@ -16,9 +16,13 @@ from generator.settings import (
     Settings,
     VariableType,
 )
+from generator.site_template import Wanted, wanted_template
 from generator.toml_file import Text, TomlFile, kind, read_toml, shown
 
-TABLES = ("build", "distribution", "files", "headers", "notification", "publisher", "roles", "rules", "tags")
+TABLES = (
+    *("build", "distribution", "files", "headers", "notification", "publisher", "roles", "rules", "tags"),
+    "template",
+)
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 _IAM_NAME = r"[A-Za-z0-9+=,.@_-]"
@@ -77,10 +81,12 @@ _TAG_LIMIT = (
 )
 
 
-def load_settings(path: Path, base: Settings | None = None, usable: Collection[str] = TABLES) -> Settings:
+def load_settings(
+    path: Path, base: Settings | None = None, usable: Collection[str] = TABLES, wanted: Wanted | None = None
+) -> Settings:
     """Give `base` (or the default settings) with what the TOML file at `path` says in its `usable` tables.
 
-    `SettingsError` names the file, the line, what was given and what is allowed.
+    `wanted` wins over the file. `SettingsError` names the file, the line, what was given and what is allowed.
     """
     file = read_toml(path)
     base = base or Settings()
@@ -91,6 +97,7 @@ def load_settings(path: Path, base: Settings | None = None, usable: Collection[s
             raise file.error(
                 table, "", f"[{table}] is for a site. This template takes {', '.join(usable)}: leave it out"
             )
+    base = wanted_template(file, base, wanted or Wanted())
     distribution = base.distribution._replace(**file.texts("distribution", _DISTRIBUTION))
     if distribution.log_prefix and not distribution.log_bucket:
         raise file.error("log_prefix", "distribution", "log_prefix is given without log_bucket: give the bucket too")

@@ -42,17 +42,9 @@ ORDER += ["pruning", "rollback", "watching", "outputs"]
 LAMBDA = {f"lambda/{room}" for room in ("publisher", "pruner", "messenger", "webhook", "compiler")}
 CODEBUILD = {f"codebuild/{room}" for room in ("content", "packer", "uploader")}
 SHIPPED = {"function", "lambda", *LAMBDA, "codebuild", *CODEBUILD}
-HOUSE = {
-    "instant_hosting",
-    "generator",
-    "detection",
-    "detection/readers",
-    "deployments",
-    "local",
-    "local/edge",
-    "local/cloud",
-    "local/commands",
-}
+DEPLOYMENTS = {"deployments", "deployments/project"}
+LOCAL = {"local", "local/edge", "local/cloud", "local/commands"}
+HOUSE = {"instant_hosting", "generator", "detection", "detection/readers", *DEPLOYMENTS, *LOCAL}
 ARROWS: dict[str, set[str]] = {
     # what runs on AWS knows nothing of the house, and of the other rooms only the contract
     "function": set(),
@@ -68,6 +60,8 @@ ARROWS: dict[str, set[str]] = {
     # what a project is: it knows the frameworks' rows and the parameters, and nothing of AWS
     "detection": {"generator"},
     "deployments": {"instant_hosting", "generator", "lambda", *LAMBDA, *CODEBUILD},
+    # the files that say what a stack is made of; how a mistake in them is said is the commands'
+    "deployments/project": {"deployments", "generator"},
     # what its rooms share, and its three rooms
     "local": {"instant_hosting"},
     "local/cloud": {"local", "instant_hosting", "generator", "lambda", "codebuild"},

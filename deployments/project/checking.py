@@ -1,0 +1,90 @@
+"""Whether CloudFormation would take parameters, asked of the template's own rows and rules before anything is sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import cast
+
+from troposphere import AWSHelperFn, Parameter
+
+from deployments.errors import USAGE, Failure
+from generator.parameters import build_parameters
+from generator.settings import Settings
+
+
+def known_parameters(settings: Settings) -> dict[str, Parameter]:
+    """The parameters of the template for `settings`, by name, in their order."""
+    return {str(row.title): row for group in build_parameters(settings).groups for row in group.parameters}
+
+
+def defaults(settings: Settings) -> dict[str, str]:
+    """What the template takes where nothing is given; a parameter that must be given is not in it."""
+    rows = known_parameters(settings).values()
+    return {str(row.title): str(row.properties["Default"]) for row in rows if "Default" in row.properties}
+
+
+def check_parameters(settings: Settings, given: Mapping[str, str]) -> None:
+    """Refuse what CloudFormation would refuse, in one line; a parameter that is missing counts too."""
+    for name, value in given.items():
+        if problem := problem_of(settings, name, value):
+            raise Failure(problem, USAGE)
+    complete = {**defaults(settings), **given}
+    missing = [name for name in known_parameters(settings) if name not in complete]
+    if missing:
+        raise Failure(f"{', '.join(missing)}: must be given, the template has no default", USAGE)
+    for broken in broken_rules(settings, complete):
+        raise Failure(broken, USAGE)
+
+
+def problem_of(settings: Settings, name: str, value: str) -> str:
+    """What is wrong with one parameter alone; "" if nothing is."""
+    rows = known_parameters(settings)
+    if name not in rows:
+        return f"{name} is no parameter of the template for the source {settings.source}: {', '.join(rows)}"
+    row = rows[name].properties
+    choices = [str(one) for one in row.get("AllowedValues", ())]
+    if choices and value not in choices:
+        allowed = ", ".join(one or "empty" for one in choices)
+        return f"{name} is {value!r}; it must be one of {allowed}"
+    if "AllowedPattern" in row and not re.fullmatch(row["AllowedPattern"], value):
+        return f"{name} is {value!r}; it must be {row.get('ConstraintDescription') or row['Description']}"
+    if row["Type"] == "Number" and not _within(value, row.get("MinValue"), row.get("MaxValue")):
+        return f"{name} is {value!r}; it must be a number from {row.get('MinValue')} to {row.get('MaxValue')}"
+    return ""
+
+
+def broken_rules(settings: Settings, values: Mapping[str, str]) -> list[str]:
+    """What the template's rules say against these values, in the words that the console would show."""
+    found = []
+    for rule in build_parameters(settings).rules.values():
+        if "RuleCondition" not in rule or _holds(rule["RuleCondition"], values):
+            assertions = cast(list[Mapping[str, object]], rule["Assertions"])
+            found += [str(one["AssertDescription"]) for one in assertions if not _holds(one["Assert"], values)]
+    return found
+
+
+def _within(value: str, least: int | None, most: int | None) -> bool:
+    return value.isdecimal() and (least is None or int(value) >= least) and (most is None or int(value) <= most)
+
+
+def _holds(statement: object, values: Mapping[str, str]) -> bool:
+    """A statement of the template's rules, with these values."""
+    ((function, operands),) = _data(statement).items()
+    if function == "Fn::Equals":
+        return _value(operands[0], values) == _value(operands[1], values)
+    if function == "Fn::Contains":
+        return _value(operands[1], values) in cast(list[str], operands[0])
+    found = [_holds(one, values) for one in operands]
+    if function == "Fn::Not":
+        return not found[0]
+    return {"Fn::And": all, "Fn::Or": any}[function](found)
+
+
+def _value(operand: object, values: Mapping[str, str]) -> str:
+    return operand if isinstance(operand, str) else values.get(str(_data(operand)["Ref"]), "")
+
+
+def _data(statement: object) -> dict[str, list[object]]:
+    found: object = statement.to_dict() if isinstance(statement, AWSHelperFn) else statement
+    return cast(dict[str, list[object]], found)
