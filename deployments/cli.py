@@ -11,6 +11,7 @@ from deployments import caching, doctor, looking, pruning, publishing, rules, sw
 from deployments.command import example
 from deployments.errors import DONE, FAILED, INTERRUPTED, USAGE, Failure, explain
 from deployments.output import one_line
+from deployments.up.command import up
 
 _EXIT = """
 \b
@@ -32,6 +33,7 @@ def deployments() -> None:
 
 
 for _name, _command in {
+    "up": up,
     "list": looking.list_command,
     "show": looking.show,
     "status": looking.status,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import NamedTuple
 
 import click
 from botocore.exceptions import BotoCoreError, ClientError
@@ -42,16 +43,31 @@ def watch(site: Site, execution: str | None, start: bool, timeout: int) -> None:
         raise Failure(f"stack {site.stack.name} has no pipeline: `publish` waits by itself", USAGE)
     if start and execution:
         raise Failure("--start starts a new execution: leave --execution out", USAGE)
-    run = _Execution(site, execution or (_started(site) if start else _newest(site)))
+    followed = follow(site, execution or (_started(site) if start else _latest(site)), timeout)
+    facts = {"live": followed.deployment, "execution": followed.execution, "url": site.url}
+    _report(site, facts, followed.seconds)
+
+
+class Followed(NamedTuple):
+    """An execution whose page a visitor gets, and how long each step took."""
+
+    deployment: str
+    execution: str
+    seconds: dict[str, float]
+
+
+def follow(site: Site, execution: str, minutes: int) -> Followed:
+    """Say each step of an execution until a visitor gets its page; `Failure` names what did not come."""
+    run = _Execution(site, execution)
     started = time.monotonic()
-    run.follow(started + 60 * timeout)
+    run.follow(started + 60 * minutes)
     built = time.monotonic()
     deployment = run.deployment()
     site.output.note(f"{deployment}: complete")
     _await_switch(site, deployment)
     switched = time.monotonic()
     seconds = {"pipeline": built - started, "switch": switched - built, "seen": _await_visitor(site, deployment)}
-    _report(site, {"live": deployment, "execution": run.id, "url": site.url}, seconds)
+    return Followed(deployment, run.id, seconds)
 
 
 def _report(site: Site, facts: dict[str, str], seconds: dict[str, float]) -> None:
@@ -68,12 +84,20 @@ def _started(site: Site) -> str:
     return identity
 
 
-def _newest(site: Site) -> str:
+def newest(site: Site) -> str:
+    """The pipeline's newest execution; "" if it has not run yet."""
     client = site.cloud.client("codepipeline")
-    listed = client.list_pipeline_executions(pipelineName=site.stack.pipeline, maxResults=1)
-    if not listed["pipelineExecutionSummaries"]:
+    listed = client.list_pipeline_executions(pipelineName=site.stack.pipeline, maxResults=1)[
+        "pipelineExecutionSummaries"
+    ]
+    return str(listed[0]["pipelineExecutionId"]) if listed else ""
+
+
+def _latest(site: Site) -> str:
+    execution = newest(site)
+    if not execution:
         raise Failure("the pipeline has not run yet: push, or upload a ZIP")
-    return str(listed["pipelineExecutionSummaries"][0]["pipelineExecutionId"])
+    return execution
 
 
 def _await_visitor(site: Site, deployment: str) -> float:

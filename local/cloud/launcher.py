@@ -16,6 +16,7 @@
 13 AUTH=true: what is asked of a log's stream needs a right on the stream; upstream evaluates the log.
 14 AUTH=true: an alias that stands in the query (`?Qualifier=ci`) belongs to the ARN that policies are asked about.
 15 A rule's target that is an alias is invoked as such, so that the function is told so.
+16 A stack that a change set makes or changes has its template's description, as one of CreateStack has.
 
 It patches private names, so the version is pinned exactly, and a name that is gone fails loudly at the start.
 """
@@ -39,6 +40,7 @@ import ministack.app as gateway
 import ministack.core.iam_actions as actions
 import ministack.core.iam_evaluator as evaluator
 import ministack.core.lambda_runtime as functions
+import ministack.services.cloudformation as formation
 import ministack.services.cloudformation.provisioners as provisioners
 import ministack.services.cloudfront as cloudfront
 import ministack.services.eventbridge as eventbridge
@@ -53,6 +55,7 @@ _resource_arn = actions.extract_resource_arn
 _object_context = actions._s3_object_context
 _origin_fetch = s3.serve_cloudfront_origin_fetch
 _dispatch = eventbridge._dispatch_to_lambda
+_execute = formation._ACTION_HANDLERS["ExecuteChangeSet"]
 
 _STORE_PATH = re.compile(r"^/key-value-stores/(arn:[^/]+/[^/]+)")
 
@@ -77,6 +80,15 @@ def dispatch_to_lambda(arn: str, payload: str) -> None:
     record = lambdas._execution_record_for_config(function, {**config, "FunctionArn": arn})
     work = record, json.loads(payload)
     threading.Thread(target=lambdas._execute_function_with_config_scope, args=work, daemon=True).start()
+
+
+def execute_change_set(params: Any) -> Any:
+    answer = _execute(params)
+    wanted = params.get("ChangeSetName", [""])[0]
+    for change_set in formation._change_sets.values():
+        if wanted in (change_set["ChangeSetId"], change_set["ChangeSetName"]):
+            formation._stacks[change_set["StackName"]]["Description"] = change_set["_template"].get("Description", "")
+    return answer
 
 
 def object_context(action: str, query: Any, path: str, headers: Any) -> Any:
@@ -201,6 +213,7 @@ def patch() -> None:
     actions.extract_resource_arn = resource_arn
     eventbridge._dispatch_to_lambda = dispatch_to_lambda
     actions._s3_object_context = object_context
+    formation._ACTION_HANDLERS["ExecuteChangeSet"] = execute_change_set
     cloudfront.live_function_code = live_code
     evaluator._request_origin = _Tls(evaluator._request_origin)
     for module in (s3, cloudfront):

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -20,61 +17,13 @@ from generator import Settings, build_template
 from generator.render import to_yaml
 from local.cloud.emulator import Emulator
 from tests.deployments.calling import Command
+from tests.deployments.played import GREEN, Pipeline, played
 from workbench import uploads
 from workbench.recorded import FRAGMENT, LOGS, in_codebuild
 from workbench.site import GIT_PARAMETERS, Build, VisitedStack, deployed
 
 GIT = to_yaml(build_template(Settings(source="git")))
 COMMIT = "d" * 40
-
-
-class Pipeline:
-    """CodePipeline's API as `watch` calls it: each look at the execution is one step of `course` further.
-
-    https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_GetPipelineState.html
-    """
-
-    def __init__(self, execution: str, name: str) -> None:
-        self.execution, self.name = execution, name
-        self.course: list[tuple[str, dict[str, str]]] = []
-        self.at_end: Callable[[], None] = lambda: None
-        self.actions: list[dict[str, Any]] = []
-        self.builds: list[dict[str, Any]] = []
-        self.asked: list[str] = []
-        self.denied = ""
-        self.started = 0
-
-    def answer(self, operation: str, request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        self.asked.append(operation)
-        assert "ids" in request or self.name == request.get("pipelineName", request.get("name"))
-        if operation == self.denied:
-            return 400, {"__type": "AccessDeniedException", "message": "no"}
-        if operation == "StartPipelineExecution":
-            self.started += 1
-            return 200, {"pipelineExecutionId": self.execution}
-        if operation == "ListPipelineExecutions":
-            newest = [{"pipelineExecutionId": self.execution, "status": "InProgress"}] if self.execution else []
-            return 200, {"pipelineExecutionSummaries": newest}
-        if operation == "ListActionExecutions":
-            only = request["filter"]["pipelineExecutionId"]
-            return 200, {"actionExecutionDetails": self.actions if only == self.execution else []}
-        if operation == "BatchGetBuilds":
-            return 200, {"builds": [build for build in self.builds if build["id"] in request["ids"]]}
-        if operation == "GetPipelineExecution":
-            if request["pipelineExecutionId"] != self.execution:
-                return 400, {"__type": "PipelineExecutionNotFoundException", "message": "no"}
-            if len(self.course) == 1:
-                self.at_end()
-            return 200, {"pipelineExecution": {"pipelineExecutionId": self.execution, "status": self.course[0][0]}}
-        _, stages = self.course[0]
-        if len(self.course) > 1:
-            self.course.pop(0)
-        return 200, {"pipelineName": self.name, "stageStates": [self._stage(*stage) for stage in stages.items()]}
-
-    def _stage(self, name: str, status: str) -> dict[str, Any]:
-        action = {"actionName": name, "latestExecution": {"status": status}}
-        latest = {"pipelineExecutionId": self.execution, "status": status}
-        return {"stageName": name, "latestExecution": latest, "actionStates": [action]}
 
 
 @pytest.fixture
@@ -91,30 +40,8 @@ def build(git: VisitedStack) -> Build:
 
 @pytest.fixture
 def pipeline(git: VisitedStack, build: Build, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pipeline]:
-    played = Pipeline(build.execution, git.uuid)
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            status, answer = played.answer(self.headers["X-Amz-Target"].split(".")[1], body)
-            text = json.dumps(answer).encode()
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(text)))
-            self.end_headers()
-            self.wfile.write(text)
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    for service in ("CODEPIPELINE", "CODEBUILD"):
-        monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service}", f"http://127.0.0.1:{server.server_port}")
-    yield played
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with played(Pipeline(build.execution, git.uuid), monkeypatch) as pipeline:
+        yield pipeline
 
 
 def upload(git: VisitedStack, build: Build, folder: Path) -> None:
@@ -123,13 +50,6 @@ def upload(git: VisitedStack, build: Build, folder: Path) -> None:
     environment |= {"EXECUTION": build.execution, "CODEBUILD_BUILD_ID": build.build_id, "PATH": "/usr/bin:/bin"}
     command = [sys.executable, uploads.PROGRAM, str(folder)]
     subprocess.run(command, env=environment, check=True, capture_output=True, timeout=60)
-
-
-GREEN = [
-    ("InProgress", {"Source": "InProgress"}),
-    ("InProgress", {"Source": "Succeeded", "Build": "InProgress"}),
-    ("Succeeded", {"Source": "Succeeded", "Build": "Succeeded"}),
-]
 
 
 def test_a_run_is_followed_until_a_visitor_gets_the_page(

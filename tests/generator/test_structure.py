@@ -42,9 +42,10 @@ ORDER += ["pruning", "rollback", "watching", "outputs"]
 LAMBDA = {f"lambda/{room}" for room in ("publisher", "pruner", "messenger", "webhook", "compiler")}
 CODEBUILD = {f"codebuild/{room}" for room in ("content", "packer", "uploader")}
 SHIPPED = {"function", "lambda", *LAMBDA, "codebuild", *CODEBUILD}
-DEPLOYMENTS = {"deployments", "deployments/project"}
+DEPLOYMENTS = {"deployments", "deployments/project", "deployments/up"}
+COMMANDS = {"deployments/cli", "deployments/__main__"}
 LOCAL = {"local", "local/edge", "local/cloud", "local/commands"}
-HOUSE = {"instant_hosting", "generator", "detection", "detection/readers", *DEPLOYMENTS, *LOCAL}
+HOUSE = {"instant_hosting", "generator", "detection", "detection/readers", *DEPLOYMENTS, *COMMANDS, *LOCAL}
 ARROWS: dict[str, set[str]] = {
     # what runs on AWS knows nothing of the house, and of the other rooms only the contract
     "function": set(),
@@ -62,6 +63,10 @@ ARROWS: dict[str, set[str]] = {
     "deployments": {"instant_hosting", "generator", "lambda", *LAMBDA, *CODEBUILD},
     # the files that say what a stack is made of; how a mistake in them is said is the commands'
     "deployments/project": {"deployments", "generator"},
+    "deployments/up": {"deployments", "deployments/project", "instant_hosting", "generator", "lambda"},
+    # the list of all commands, and what starts it
+    "deployments/cli": DEPLOYMENTS,
+    "deployments/__main__": {"deployments/cli", "instant_hosting"},
     # what its rooms share, and its three rooms
     "local": {"instant_hosting"},
     "local/cloud": {"local", "instant_hosting", "generator", "lambda", "codebuild"},

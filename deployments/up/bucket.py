@@ -1,0 +1,101 @@
+"""The bucket through which a template goes that is too large for a request: made once in an account and Region.
+
+A template lies there only until CloudFormation has read it. The bucket's name can be guessed, so every call says whose
+it must be: a bucket of somebody else by this name gets nothing, and gives no template.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Callable, Iterator
+
+from botocore.exceptions import ClientError
+
+from deployments.cloud import Cloud
+from deployments.errors import Failure
+from instant_hosting.limits import TEMPLATE_LIMIT
+
+_DAYS = 1  # what an upload that was killed leaves is gone after
+
+
+def bucket_name(account: str, region: str) -> str:
+    """The bucket of this account and Region."""
+    return f"instant-hosting-templates-{account}-{region}"
+
+
+@contextlib.contextmanager
+def offered(cloud: Cloud, text: str, say: Callable[[str], None], *, keep: bool = True) -> Iterator[dict[str, str]]:
+    """The template as CloudFormation takes it, for as long as it needs it: inline, or through the bucket.
+
+    Unless `keep`, a bucket that had to be made goes again too.
+    """
+    if len(text.encode()) <= TEMPLATE_LIMIT:
+        yield {"TemplateBody": text}
+        return
+    bucket = _Bucket(cloud)
+    made = bucket.make(say, keep=keep)
+    try:
+        key = f"{hashlib.sha256(text.encode()).hexdigest()}.yaml"
+        yield {"TemplateURL": bucket.put(key, text)}
+        bucket.remove(key)
+    finally:
+        if made and not keep:
+            bucket.delete()
+
+
+class _Bucket:
+    def __init__(self, cloud: Cloud) -> None:
+        account = str(cloud.client("sts").get_caller_identity()["Account"])
+        self._s3, self._region = cloud.client("s3"), cloud.region
+        self._mine = {"Bucket": bucket_name(account, cloud.region), "ExpectedBucketOwner": account}
+        self.name = self._mine["Bucket"]
+
+    def make(self, say: Callable[[str], None], *, keep: bool) -> bool:
+        """Make it if it is not there; whether it was made."""
+        try:
+            self._s3.head_bucket(**self._mine)
+            return False
+        except ClientError as error:
+            status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+            if status == 403:
+                raise Failure(self._not_ours()) from None
+            if status != 404:
+                raise
+        self._create()
+        what = f"the bucket {self.name}: a template that is too large for a request goes to CloudFormation through it"
+        say(f"made {what}" if keep else f"made {what}; it is deleted again")
+        return True
+
+    def _not_ours(self) -> str:
+        return f"the bucket {self.name} is not usable: it is another account's, or you lack s3:ListBucket on it"
+
+    def _create(self) -> None:
+        where = {} if self._region == "us-east-1" else {"LocationConstraint": self._region}
+        try:
+            self._s3.create_bucket(Bucket=self.name, **({"CreateBucketConfiguration": where} if where else {}))
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "BucketAlreadyExists":
+                raise
+            raise Failure(self._not_ours()) from None
+        closed = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
+        self._s3.put_public_access_block(**self._mine, PublicAccessBlockConfiguration=dict.fromkeys(closed, True))
+        encryption = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+        self._s3.put_bucket_encryption(**self._mine, ServerSideEncryptionConfiguration={"Rules": [encryption]})
+        rule = {"ID": "templates", "Status": "Enabled", "Filter": {"Prefix": ""}, "Expiration": {"Days": _DAYS}}
+        self._s3.put_bucket_lifecycle_configuration(**self._mine, LifecycleConfiguration={"Rules": [rule]})
+
+    def put(self, key: str, text: str) -> str:
+        """Upload the template; its address."""
+        self._s3.put_object(**self._mine, Key=key, Body=text.encode())
+        where = {"Bucket": self.name, "Key": key}
+        # botocore knows how the partition spells it; CloudFormation reads with its caller's rights, not with a link's
+        return str(self._s3.generate_presigned_url("get_object", Params=where)).partition("?")[0]
+
+    def remove(self, key: str) -> None:
+        """Delete the template: CloudFormation keeps its own."""
+        self._s3.delete_object(**self._mine, Key=key)
+
+    def delete(self) -> None:
+        """Delete the bucket, which is empty."""
+        self._s3.delete_bucket(**self._mine)

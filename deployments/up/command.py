@@ -1,0 +1,99 @@
+"""The command `up`: what the command line says, and what the project's files say."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from botocore.exceptions import ClientError
+
+from deployments.cloud import connect
+from deployments.command import example, refuse_bytes
+from deployments.errors import USAGE, Failure, explain, is_denied
+from deployments.output import Output
+from deployments.project import Project, read_project, write_template
+from deployments.up.deploying import Choices, deploy
+from deployments.up.preparing import Ask
+from deployments.up.wish import Wish
+from generator import build_template
+from generator.render import to_yaml
+
+
+@click.command(epilog=example("deployments up --dry-run"))
+@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
+@click.option("--env", "environment", metavar="NAME", help="The environment of samconfig.toml (default: the site's).")
+@click.option("--region", metavar="NAME", help="Another Region than samconfig.toml says.")
+@click.option("--profile", envvar="AWS_PROFILE", show_envvar=True, help="The AWS profile to use.")
+@click.option("--role-arn", metavar="ARN", help="The role that CloudFormation takes instead of your rights.")
+@click.option("--yes", "-y", "agreed", is_flag=True, help="Do not ask.")
+@click.option("--dry-run", is_flag=True, help="Only show what would change. It leaves nothing behind.")
+@click.option("--express/--no-express", default=True, help="Create a stack in CloudFormation's express mode (default).")
+@click.option("--older", is_flag=True, help="Go back to an older version than the stack is of.")
+@click.option(
+    "--timeout",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=60,
+    show_default=True,
+    help="For how many minutes to follow the first build.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+def up(
+    folder: Path,
+    environment: str | None,
+    region: str | None,
+    profile: str | None,
+    role_arn: str | None,
+    agreed: bool,
+    dry_run: bool,
+    express: bool,
+    older: bool,
+    timeout: int,
+    as_json: bool,
+) -> None:
+    """Create or update the project's stack, and see the site through to its first page.
+
+    It reads what `deployments init` wrote. It says as sentences what would be created, changed, replaced and removed,
+    and asks. Then it follows each resource, and the first build. If you interrupt it, AWS goes on; run it again to take
+    that up. A stack of an older version is brought to this one.
+    """
+    refuse_bytes({"environment": environment, "region": region, "profile": profile, "role": role_arn})
+    project = read_project(folder, environment)
+    cloud = connect(region or project.region, profile or project.profile or None)
+    output = Output(as_json)
+    if not dry_run and write_template(project):
+        output.note(f"wrote {project.template}")
+    choices = Choices(dry_run, express, older, timeout)
+    try:
+        deploy(cloud, output, _wish(project, role_arn or ""), choices, _ask(agreed, dry_run))
+    except ClientError as error:
+        if not is_denied(error):
+            raise
+        raise Failure(f"{explain(error)}; `deployments rights` prints it") from error
+
+
+def _wish(project: Project, role: str) -> Wish:
+    template = build_template(project.settings)
+    return Wish(
+        stack=project.stack,
+        template=to_yaml(template),
+        names=frozenset(template.parameters),
+        parameters=project.parameters,
+        source=project.source,
+        role=role,
+    )
+
+
+def _ask(agreed: bool, dry_run: bool) -> Ask:
+    def ask(question: str) -> None:
+        if dry_run:
+            raise Failure("a dry run changes nothing: run `deployments up` without --dry-run")
+        if agreed:
+            return
+        if not (sys.stdin and sys.stdin.isatty()):
+            raise Failure("nobody is there to ask: give --yes, or --dry-run to see only what would change", USAGE)
+        if not click.confirm(question, err=True):
+            raise Failure("nothing was changed")
+
+    return ask

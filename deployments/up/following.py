@@ -1,0 +1,109 @@
+"""Follows an operation on a stack to its end, whoever began it: what is done, and at once what failed first."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from itertools import takewhile
+from typing import NamedTuple
+
+from deployments.errors import INTERRUPTED, Failure
+from deployments.output import Output
+from deployments.up.causes import Cause, cause, first_cause
+from deployments.up.formation import Event, Formation
+from deployments.up.progress import Bar
+from deployments.up.states import has_ended
+
+_PAUSE = 2.0  # seconds between two looks
+_STACK = "AWS::CloudFormation::Stack"
+_BEGINS = {f"{what}_IN_PROGRESS" for what in ("CREATE", "UPDATE", "DELETE", "IMPORT")}
+
+
+class Ended(NamedTuple):
+    """How an operation ended: the stack's status, what failed first, and what is said of it."""
+
+    status: str
+    cause: Cause | None
+
+
+class Operation:
+    """What runs on the stack `identity`: begun after the event `after`, or the newest if that is empty."""
+
+    def __init__(self, formation: Formation, identity: str, after: str = "") -> None:
+        self._formation, self._identity, self._after = formation, identity, after
+
+    def follow(
+        self, output: Output, title: str, names: frozenset[str] = frozenset(), *, express: bool = False
+    ) -> Ended:
+        """Say each step until nothing runs any more; Ctrl-C says what goes on, and how to take it up."""
+        try:
+            with Bar(output, title, names, express=express) as bar:
+                return self._follow(output, bar)
+        except KeyboardInterrupt:
+            raise Failure(
+                f"interrupted: CloudFormation goes on with {self._formation.name} by itself; "
+                "`deployments up` takes it up again, here or on another machine",
+                INTERRUPTED,
+            ) from None
+
+    def _follow(self, output: Output, bar: Bar) -> Ended:
+        seen: set[str] = set()
+        failed: Cause | None = None
+        while True:
+            stack = self._formation.described(self._identity)  # before the events, so that the last ones are in them
+            status = stack["StackStatus"] if stack else "DELETE_COMPLETE"
+            events = self.events() if stack else []
+            for event in events:
+                if event["EventId"] not in seen:
+                    seen.add(event["EventId"])
+                    bar.tell(event)
+            if not failed and (failed := self._explained(first_cause(events))):
+                _say(output, failed, status)
+            if not stack or (has_ended(status) and _told_last(events) == status):
+                return Ended(status, failed)
+            bar.look()
+            time.sleep(_PAUSE)
+
+    def events(self) -> list[Event]:
+        """The operation's events so far, oldest first."""
+        newest_first = self._formation.events(self._identity)
+        if self._after:
+            mine: Iterable[Event] = takewhile(lambda event: event["EventId"] != self._after, newest_first)
+        else:
+            mine = _of_newest(newest_first)
+        return list(mine)[::-1]
+
+    def failed(self) -> Cause | None:
+        """What failed first, if that is still told."""
+        return self._explained(first_cause(self.events()))
+
+    def _explained(self, found: Cause | None) -> Cause | None:
+        """The cause with CloudFormation's own finding, where its event only says where to ask for it."""
+        if found and "DescribeEvents" in found.text and (said := self._formation.invalid()):
+            name, _, text = said.rpartition(": ")
+            return cause(text, name)
+        return found
+
+
+def _of_newest(newest_first: Iterable[Event]) -> Iterable[Event]:
+    """The events since the newest operation began."""
+    for event in newest_first:
+        yield event
+        if event["ResourceType"] == _STACK and event["ResourceStatus"] in _BEGINS and _of_itself(event):
+            return
+
+
+def _told_last(events: Iterable[Event]) -> str:
+    """The stack's own status by its events: what it says of itself is of the operation before, for a moment."""
+    own = [event["ResourceStatus"] for event in events if event["ResourceType"] == _STACK and _of_itself(event)]
+    return own[-1] if own else "none yet"
+
+
+def _of_itself(event: Event) -> bool:
+    return event.get("PhysicalResourceId", event["StackId"]) == event["StackId"]
+
+
+def _say(output: Output, failed: Cause, status: str) -> None:
+    output.note(f"failed first: {failed.text}", "red")
+    if not has_ended(status):
+        output.note("CloudFormation takes the rest back now", "yellow")

@@ -1,0 +1,95 @@
+"""What comes after the stack: the distribution is awaited, the first build followed, and the first page seen.
+
+It is also where an interrupted first run is taken up: a site that has nothing live yet has its first page before it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from deployments import watching
+from deployments.cloud import Cloud
+from deployments.command import Site
+from deployments.errors import INTERRUPTED, Failure
+from deployments.output import Output
+from deployments.stack import find_stack
+from deployments.up.progress import waiting
+from deployments.up.usual import DISTRIBUTION
+from deployments.visitor import Visitor, wait
+
+_PAUSE = 5.0  # seconds between two looks at the distribution
+_WITHIN = 40 * 60
+_STARTS_WITHIN = 60  # seconds until a new pipeline's first run is listed
+_LOOK = 2.0
+
+
+class Opened(NamedTuple):
+    """A site: `live` is its deployment, "" if nothing is; `next` is what its owner does then."""
+
+    url: str
+    live: str
+    next: str
+
+
+def open_site(
+    cloud: Cloud, output: Output, name: str, outputs: Mapping[str, str], *, created: bool, minutes: int
+) -> Opened:
+    """Wait for whatever still stands between the stack and its first page; say what is left for the owner."""
+    site = Site(cloud, find_stack(cloud, name), output)
+    live = "" if created else site.publisher.state(previous=False).live
+    if live:
+        return Opened(site.url, live, _dns(outputs))
+    try:
+        _await_distribution(site, output)
+        if "UploadCommand" not in outputs and site.stack.pipeline:
+            live = _first_build(site, outputs, minutes)
+    except KeyboardInterrupt:
+        raise Failure(
+            "interrupted: the stack is complete, and what was begun goes on at AWS; `deployments up` or `deployments "
+            "watch` takes it up",
+            INTERRUPTED,
+        ) from None
+    return Opened(site.url, live, _dns(outputs) if live else _publishing(cloud, name, outputs))
+
+
+def _await_distribution(site: Site, output: Output) -> None:
+    """Express mode does not wait for it: until then some edges know nothing of the site."""
+    client, identity = site.cloud.client("cloudfront"), site.resource("Distribution")
+
+    def is_there() -> bool:
+        return str(client.get_distribution(Id=identity)["Distribution"]["Status"]) == "Deployed"
+
+    if is_there():
+        return
+    started = time.monotonic()
+    with waiting(output, f"the distribution goes to all edges, {DISTRIBUTION}"):
+        if wait(is_there, _WITHIN, _PAUSE) is None:
+            raise Failure(f"the distribution {identity} is not there after {_WITHIN // 60} minutes: run `up` again")
+    output.note(f"the distribution is there after {time.monotonic() - started:.0f} s")
+
+
+def _first_build(site: Site, outputs: Mapping[str, str], minutes: int) -> str:
+    """Follow the run that began with the pipeline, until a visitor gets its page; the deployment."""
+    if "DnsTarget" in outputs:  # its own name leads to it before the owner's does
+        site.visitor = Visitor(f"https://{outputs['DnsTarget']}", site.cloud.endpoint)
+    wait(lambda: bool(watching.newest(site)), _STARTS_WITHIN, _LOOK)
+    run = watching.newest(site)
+    if not run:
+        raise Failure("the stack is complete, but its pipeline has not run: `deployments watch --start` starts it")
+    site.output.note(f"the first build runs ({run})")
+    return watching.follow(site, run, minutes).deployment
+
+
+def _publishing(cloud: Cloud, name: str, outputs: Mapping[str, str]) -> str:
+    """How the first page comes where no build makes it."""
+    if "UploadCommand" in outputs:
+        return f"zip the site's files as site.zip, then: {outputs['UploadCommand']} && deployments watch --stack {name}"
+    return f"deployments publish DIR --routing ROUTING --stack {name} --region {cloud.region}"
+
+
+def _dns(outputs: Mapping[str, str]) -> str:
+    if "DnsTarget" not in outputs:
+        return ""
+    return f"point your domain names at {outputs['DnsTarget']} (alias A and AAAA in Route 53, CNAME elsewhere)"

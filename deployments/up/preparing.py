@@ -1,0 +1,79 @@
+"""Brings the stack into a state that can be changed: follows what runs, and clears away a creation that failed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from deployments.cloud import Cloud
+from deployments.errors import Failure
+from deployments.output import Output
+from deployments.up.following import Ended, Operation
+from deployments.up.formation import Described, Formation
+from deployments.up.states import course, way_out, went_well
+from deployments.up.wish import Wish, check_stack
+
+Ask = Callable[[str], None]  # asks, and ends the command if the answer is no
+
+
+def settled(
+    cloud: Cloud, formation: Formation, wish: Wish, output: Output, ask: Ask, *, older: bool
+) -> Described | None:
+    """The stack, ready for a change set; None if it must be created."""
+    while True:
+        stack = formation.described()
+        what = course(stack["StackStatus"] if stack else "")
+        if not stack or what == "create":
+            return None
+        if stack["StackStatus"] != "DELETE_IN_PROGRESS" and stack.get("Description"):
+            check_stack(wish, stack, older=older)
+        if what == "update":
+            check_stack(wish, stack, older=older)
+            return stack
+        if what == "stop":
+            raise Failure(f"{way_out(stack['StackStatus'], wish.stack, cloud.region)}{_first(formation, stack)}")
+        if what == "follow":
+            _take_up(formation, stack, output)
+        else:
+            _clear(formation, stack, output, ask)
+
+
+def _take_up(formation: Formation, stack: Described, output: Output) -> None:
+    status = stack["StackStatus"]
+    output.note(f"{stack['StackName']} is {status}: somebody, or an interrupted `up`, began that; following it")
+    ended = Operation(formation, stack["StackId"]).follow(output, status)
+    if (
+        status != "DELETE_IN_PROGRESS"
+        and not went_well(ended.status)
+        and ended.status != "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"
+    ):
+        raise Failure(outcome(stack["StackName"], ended))
+
+
+def _clear(formation: Formation, stack: Described, output: Output, ask: Ask) -> None:
+    """Delete a stack whose creation failed."""
+    name, status = stack["StackName"], stack["StackStatus"]
+    output.note(f"{name} is {status}: its first creation failed{_first(formation, stack)}", "yellow")
+    output.note("CloudFormation cannot go on with such a stack: it must be deleted first. It never was a site")
+    ask(f"Delete the failed stack {name}?")
+    after = next((event["EventId"] for event in formation.events(stack["StackId"])), "")
+    formation.delete(stack["StackId"])
+    ended = Operation(formation, stack["StackId"], after).follow(output, f"deleting {name}")
+    if ended.status != "DELETE_COMPLETE":
+        raise Failure(outcome(name, ended))
+
+
+def _first(formation: Formation, stack: Described) -> str:
+    """What failed first in a stack's newest operation, where that is still told."""
+    found = Operation(formation, stack["StackId"]).failed()
+    return f". First of all failed {found.text}{f'. {found.remedy}' if found.remedy else ''}" if found else ""
+
+
+def outcome(name: str, ended: Ended) -> str:
+    """The one line about an operation that failed: the first cause, its remedy, and what is there now."""
+    cause = ended.cause
+    why = f"{cause.text}; {cause.remedy}" if cause and cause.remedy else cause.text if cause else "no reason was given"
+    after = {
+        "ROLLBACK_COMPLETE": "nothing is left of it; the next `up` deletes the empty stack and begins anew",
+        "UPDATE_ROLLBACK_COMPLETE": "the stack is as it was before, and so is the site",
+    }.get(ended.status, f"the stack is {ended.status}: `up` says how to go on")
+    return f"{name}: {why}; {after}"

@@ -1,0 +1,54 @@
+"""What a project wants its stack to be: template and parameters, and what of the stack that is there is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from contract import VERSION
+from deployments.errors import Failure
+from deployments.up.formation import Described, Parameter
+from deployments.up.version import is_newer, origin
+
+
+class Wish(NamedTuple):
+    """A stack as the project's files say it.
+
+    names: the template's parameters
+    parameters: those that the files say; a stack that is there keeps its own for the rest
+    role: the role that CloudFormation takes in place of the caller's rights, "" for none
+    """
+
+    stack: str
+    template: str
+    names: frozenset[str]
+    parameters: Mapping[str, str]
+    source: str
+    role: str = ""
+
+    def given(self, stack: Described | None) -> list[Parameter]:
+        """The parameters for CloudFormation; as `sam deploy` does, a stack's own value counts where none is said."""
+        there = {parameter["ParameterKey"] for parameter in stack.get("Parameters", ())} if stack else set()
+        said = [Parameter(ParameterKey=name, ParameterValue=value) for name, value in self.parameters.items()]
+        kept = sorted(there & self.names - set(self.parameters))
+        return [*said, *(Parameter(ParameterKey=name, UsePreviousValue=True) for name in kept)]
+
+
+def check_stack(wish: Wish, stack: Described, *, older: bool) -> None:
+    """Refuse a stack that no template of ours made, and one that a newer version or another source made."""
+    made = origin(stack.get("Description", ""))
+    if made is None:
+        raise Failure(
+            f"the stack {wish.stack} is no site's (it describes itself as {stack.get('Description', '')[:60]!r}): give "
+            "another stack_name in samconfig.toml"
+        )
+    if is_newer(made.version) and not older:
+        raise Failure(
+            f"the stack {wish.stack} is of version {made.version}, and this is {VERSION}: update with `pip install "
+            "--upgrade instant-hosting`, or give --older to go back"
+        )
+    if made.source != wish.source:
+        raise Failure(
+            f"the stack {wish.stack} is of the source {made.source}, and site.toml says {wish.source}: correct source "
+            "in site.toml, or give another stack_name. A change of the source would delete the way by which you publish"
+        )

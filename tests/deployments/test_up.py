@@ -1,0 +1,210 @@
+"""`up`: a project's stack created, changed, upgraded and taken up again, with what people are told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.httpsession import URLLib3Session
+
+from contract import VERSION
+from local.cloud.emulator import Emulator
+from tests.deployments.calling import Command, Make
+from tests.deployments.projects import BUCKET, create, first, project, stack
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("formation", "following", "opening"):
+        monkeypatch.setattr(f"deployments.up.{module}._PAUSE", 0.02)
+
+
+def spoiled(monkeypatch: pytest.MonkeyPatch, change: Callable[[str], str]) -> None:
+    """Let the template be another one than the project's."""
+    from generator.render import to_yaml
+
+    monkeypatch.setattr("deployments.up.command.to_yaml", lambda template: change(to_yaml(template)))
+
+
+def proposed(aws: Emulator) -> list[str]:
+    """The stack's change sets; the emulator keeps those that were executed."""
+    listed = aws.client("cloudformation").list_change_sets(StackName="site")["Summaries"]
+    return [one["ChangeSetName"] for one in listed]
+
+
+def test_a_stack_is_created_and_the_way_to_the_first_page_is_said(
+    environment: Emulator, run: Command, make: Make, tmp_path: Path
+) -> None:
+    ended = run("up", project(tmp_path / "p"), "--yes", "--json")
+    assert 0 == ended.status, ended.err
+    told = ended.json
+    assert ("site", "created", VERSION) == (told["stack"], told["outcome"], told["version"])
+    assert told["url"] == told["outputs"]["SiteUrl"]
+    assert "deployments publish DIR --routing ROUTING --stack site --region us-east-1" == told["next"]
+    assert "CREATE_COMPLETE" == stack(environment)["StackStatus"]
+    assert "- new: the distribution, through which visitors come" in ended.err
+    assert run("publish", str(make()), "--routing", "files", "--stack", "site").status == 0
+    again = run("up", project(tmp_path / "p"), "--yes", "--json").json
+    assert ("unchanged", "") == (again["outcome"], again["next"])
+    assert again["live"]
+    assert again["live"] == run("status", "--json").json["live"]
+
+
+def test_a_template_goes_through_a_bucket_that_is_closed_and_keeps_nothing(
+    environment: Emulator, run: Command, tmp_path: Path
+) -> None:
+    assert f"made the bucket {BUCKET}" in run("up", project(tmp_path / "p"), "--yes").err
+    s3 = environment.client("s3")
+    closed = s3.get_public_access_block(Bucket=BUCKET)["PublicAccessBlockConfiguration"]
+    assert [True] * 4 == list(closed.values())
+    assert s3.get_bucket_encryption(Bucket=BUCKET)["ServerSideEncryptionConfiguration"]["Rules"]
+    (rule,) = s3.get_bucket_lifecycle_configuration(Bucket=BUCKET)["Rules"]
+    assert ("Enabled", 1) == (rule["Status"], rule["Expiration"]["Days"])
+    assert 0 == s3.list_objects_v2(Bucket=BUCKET)["KeyCount"]
+    assert "made the bucket" not in run("up", project(tmp_path / "p"), "--yes").err
+
+
+def test_a_bucket_of_somebody_else_by_that_name_gets_nothing(
+    environment: Emulator, run: Command, tmp_path: Path
+) -> None:
+    other = environment.client("s3", account="999988887777")
+    other.create_bucket(Bucket=BUCKET)
+    ended = run("up", project(tmp_path / "p"), "--yes")
+    assert (1, True) == (ended.status, f"the bucket {BUCKET} is not usable: it is another account's" in ended.err)
+    assert 0 == other.list_objects_v2(Bucket=BUCKET)["KeyCount"]
+    assert stack(environment) is None
+
+
+def test_a_dry_run_says_all_and_leaves_nothing_behind(environment: Emulator, run: Command, tmp_path: Path) -> None:
+    folder = project(tmp_path / "p", options=frozenset(["operations"]))
+    template = (tmp_path / "p" / "template.yaml").stat().st_mtime_ns
+    ended = run("up", folder, "--dry-run", "--json")
+    assert "planned" == ended.json["outcome"]
+    assert {
+        "what": "new",
+        "resource": "Pruner",
+        "text": "new: the pruner, which deletes old deployments",
+    } in ended.json["changes"]
+    assert stack(environment) is None
+    assert [] == environment.client("s3").list_buckets()["Buckets"]
+    assert template == (tmp_path / "p" / "template.yaml").stat().st_mtime_ns
+    run("up", project(tmp_path / "p"), "--yes")
+    before, change_sets = stack(environment), proposed(environment)
+    assert (
+        "planned"
+        == run("up", project(tmp_path / "p", options=frozenset(["operations"])), "--dry-run", "--json").json["outcome"]
+    )
+    assert before == stack(environment)
+    assert change_sets == proposed(environment)
+
+
+def test_what_is_taken_away_is_said_with_what_follows_from_it(
+    environment: Emulator, run: Command, tmp_path: Path
+) -> None:
+    run("up", project(tmp_path / "p", options=frozenset(["operations"])), "--yes")
+    ended = run("up", project(tmp_path / "p"), "--yes")
+    lines = ended.err.splitlines()
+    assert "- removed: the pruner, which deletes old deployments. Old deployments are not deleted any more" in lines
+    assert lines.index("- changed: the publisher, which makes deployments live") > next(
+        number for number, line in enumerate(lines) if line.startswith("- removed")
+    )
+    assert "updated" == ended.facts["outcome"]
+
+
+def test_nobody_is_asked_who_is_not_there(environment: Emulator, run: Command, tmp_path: Path) -> None:
+    ended = run("up", project(tmp_path / "p"))
+    assert (2, True) == (ended.status, "nobody is there to ask: give --yes, or --dry-run" in ended.err)
+    assert stack(environment) is None
+
+
+def test_a_failed_creation_names_its_first_cause_and_the_next_run_begins_anew(
+    environment: Emulator, run: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    environment.client("s3").create_bucket(Bucket="taken")
+    with monkeypatch.context() as patched:
+        named = "\n  Properties:\n   BucketName: taken\n   BucketEncryption:"
+        spoiled(patched, lambda text: text.replace("\n  Properties:\n   BucketEncryption:", named, 1))
+        ended = run("up", project(tmp_path / "p"), "--yes")
+    assert 1 == ended.status
+    last = ended.err.splitlines()[-1]
+    assert last.startswith("deployments: site: SiteBucket (the site's bucket, in which all deployments lie): ")
+    assert "something by this name is there already" in last
+    assert last.endswith("nothing is left of it; the next `up` deletes the empty stack and begins anew")
+    assert "ROLLBACK_COMPLETE" == stack(environment)["StackStatus"]
+    refused = run("up", project(tmp_path / "p"))
+    assert "it must be deleted first" in refused.err
+    assert (2, "ROLLBACK_COMPLETE") == (refused.status, stack(environment)["StackStatus"])
+    ended = run("up", project(tmp_path / "p"), "--yes")
+    assert (0, "created") == (ended.status, ended.facts["outcome"]), ended.err
+    assert "First of all failed SiteBucket" in ended.err
+
+
+def test_a_creation_that_was_interrupted_goes_on_and_is_taken_up(
+    environment: Emulator, run: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    wait = """
+Resources:
+ Door: {Type: AWS::CloudFormation::WaitConditionHandle}
+ Gate: {Type: AWS::CloudFormation::WaitCondition, Properties: {Handle: !Ref Door, Timeout: 60}}"""
+    spoiled(monkeypatch, lambda text: text.replace("\nResources:", wait, 1))
+    folder = project(tmp_path / "p")
+
+    def interrupt(_: float) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("deployments.up.following.time.sleep", interrupt)
+        ended = run("up", folder, "--yes")
+    assert 130 == ended.status
+    assert "interrupted: CloudFormation goes on with site by itself; `deployments up` takes it up again" in ended.err
+    assert "CREATE_IN_PROGRESS" == stack(environment)["StackStatus"]
+
+    def open_gate(_: float) -> None:
+        formation = environment.client("cloudformation")
+        if stack(environment)["StackStatus"] == "CREATE_IN_PROGRESS":
+            formation.signal_resource(StackName="site", LogicalResourceId="Gate", UniqueId="1", Status="SUCCESS")
+
+    monkeypatch.setattr("deployments.up.following.time.sleep", open_gate)
+    ended = run("up", folder, "--yes")
+    assert "site is CREATE_IN_PROGRESS: somebody, or an interrupted `up`, began that; following it" in ended.err
+    assert (0, "unchanged") == (ended.status, ended.facts["outcome"]), ended.err
+
+
+def test_a_stack_of_the_first_version_is_brought_to_this_one(
+    environment: Emulator, run: Command, make: Make, tmp_path: Path
+) -> None:
+    create(environment, first("direct"), parameters={"RetentionDays": "90"})
+    run("publish", str(make()), "--routing", "files", "--stack", "site")
+    live = run("status", "--json").json["live"]
+    ended = run("up", project(tmp_path / "p"), "--yes", "--json")
+    assert 0 == ended.status, ended.err
+    assert f"version 0.1.0 -> {VERSION}" in ended.err.splitlines()
+    assert ("0.1.0", VERSION, "updated") == tuple(ended.json[name] for name in ("from", "version", "outcome"))
+    assert any("through the alias `ci`" in act["text"] for act in ended.json["acts"])
+    assert live == ended.json["live"]
+    assert VERSION in stack(environment)["Description"]
+    kept = {one["ParameterKey"]: one["ParameterValue"] for one in stack(environment)["Parameters"]}
+    assert "90" == kept["RetentionDays"]
+    assert "version 0.1.0" not in run("up", project(tmp_path / "p"), "--yes").err
+
+
+def test_a_first_creation_is_in_express_mode_and_an_update_is_not(
+    environment: Emulator, run: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: list[str] = []
+    send = URLLib3Session.send
+
+    def noted(self: URLLib3Session, request: Any) -> Any:
+        body = str(request.body)
+        if "Action=CreateChangeSet" in body:
+            asked.append("EXPRESS" if "DeploymentConfig.Mode=EXPRESS" in body else "STANDARD")
+            assert "DisableRollback=false" in body or asked[-1] == "STANDARD"
+        return send(self, request)  # type: ignore[no-untyped-call]
+
+    monkeypatch.setattr(URLLib3Session, "send", noted)
+    run("up", project(tmp_path / "p"), "--yes")
+    run("up", project(tmp_path / "p", options=frozenset(["operations"])), "--yes")
+    run("up", project(tmp_path / "q", stack="other"), "--yes", "--no-express")
+    assert ["EXPRESS", "STANDARD", "STANDARD"] == asked
