@@ -17,8 +17,10 @@ from contract import HISTORY, MANIFESTS, Manifest, SwitchRecord, manifest_of
 from deployments.bucket import Bucket
 from deployments.errors import USAGE, Failure
 
+# Reads at a time: each waits for S3, which takes 5,500 in a second
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html
 PARALLEL = 32
-_CLOCKS = timedelta(minutes=10)
+_CLOCKS = timedelta(minutes=10)  # by which S3's clock and the publisher's may differ, generously
 _WHOLE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]*-[0-9a-f]{16}")
 _MANIFEST = re.compile(rf"{MANIFESTS}(.+)\.json")
 _SWITCH = re.compile(HISTORY + r"(\d{4}-\d\d-\d\dT\d\d)(\d\d)([\d.]+Z)-(.+)\.json")

@@ -16,8 +16,8 @@ class Item(NamedTuple):
     each: float
 
 
-# https://aws.amazon.com/cloudfront/pricing/ (KeyValueStore: API operations; requests over HTTPS). The store's price,
-# USD 1 for 1,000 calls, is the largest part and comes from memory of that page: compare it before you count on the sum.
+# https://aws.amazon.com/cloudfront/pricing/ (KeyValueStore: API operations; requests over HTTPS). The store's calls are
+# the largest part: USD 1 for 1,000, as somebody's bill says who asked why (https://github.com/anomalyco/sst/issues/5720).
 _ALWAYS = (
     Item("calls of the store's API", 350, 0.001),
     Item("requests to CloudFront", 3000, 0.000001),

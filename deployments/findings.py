@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 
-from contract import ERROR_PAGE, PIN_COOKIE
+from contract import ERROR_PAGE, MISSING_SECONDS, PIN_COOKIE
 from deployments.finding import Finding
 from deployments.probe import Probe
 from deployments.visitor import Answer, Visitor
@@ -110,7 +110,7 @@ def _of_the_edge(seen: float | None, old: int, page: float | None) -> list[Findi
         Finding(
             "time until the 404 page is the new deployment's",
             "not seen" if page is None else f"{page:.1f} s after the publisher's answer",
-            "edges keep an error for 10 s (ErrorCachingMinTTL): the one object that is overwritten",
+            f"edges keep an error for {MISSING_SECONDS} s (ErrorCachingMinTTL): the one object that is overwritten",
             page is not None,
             "the 404 page of the old deployment stays for minutes",
         ),
@@ -169,7 +169,8 @@ def of_what_is_missing(probe: Probe) -> list[Finding]:
         Finding(
             "headers and age of a 404",
             f"{_named(missing, *_SECURITY, 'Cache-Control')}, Age {missing.headers['Age'] or 'not given'}",
-            "its behavior has the same managed headers policy; browsers revalidate, edges keep it for 10 s",
+            "its behavior has the same managed headers policy; browsers revalidate, "
+            f"edges keep it for {MISSING_SECONDS} s",
             "max-age=0" in (missing.headers["Cache-Control"] or "max-age=0"),
             "browsers keep a 404 although the file is there by now",
         ),

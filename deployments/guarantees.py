@@ -12,10 +12,10 @@ from contract import ERRORS, PIN_COOKIE, folder_of
 from deployments.finding import Finding
 from deployments.probe import Probe
 
-ROUNDS = 50  # each is four calls
+ROUNDS = 50  # each is four calls; `costs` counts them
 _KEY = "doctor"  # no name of the router's or the publisher's
-_TRIES, _PAUSE = 10, 0.2
-_REFUSED = {"AccessDenied", "403"}
+_TRIES, _PAUSE = 10, 0.2  # how often a write is tried, and the seconds in between: an ETag is seldom old for a second
+_REFUSED = {"AccessDenied", "403"}  # the code in S3's answer, and the status of one without a body
 # Over 70 of 100, AWS says, a function may be throttled.
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/test-function.html
 _UTILIZATION = 70

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import click
 from botocore.exceptions import ClientError
 
-from contract import POOL, folder_of
+from contract import KEEP_DAYS, KEEP_DEPLOYMENTS, POOL, folder_of
 from deployments.command import Site, example, on_site, requester
 from deployments.errors import INTERRUPTED, USAGE, Failure, explain
 from deployments.output import Column
@@ -27,7 +27,7 @@ _COLUMNS = (Column("", narrow="whole"), Column("ID", "cyan", narrow="whole"), Co
     "--keep",
     metavar="N",
     type=click.IntRange(min=0),
-    default=10,
+    default=KEEP_DEPLOYMENTS,
     show_default=True,
     help="How many of the newest stay.",
 )
@@ -35,7 +35,7 @@ _COLUMNS = (Column("", narrow="whole"), Column("ID", "cyan", narrow="whole"), Co
     "--keep-days",
     metavar="N",
     type=click.IntRange(min=1),
-    default=30,
+    default=KEEP_DAYS,
     show_default=True,
     help="What was live within so many days stays.",
 )

@@ -2,27 +2,32 @@
 
 It exists because uploader, publisher, pruner, commands and template read what another one of them has written. Each
 program carries of it what it needs. A test holds the edge functions to it, which are JavaScript. The form of what the
-parts hand each other is in `documents`.
+parts hand each other is in `documents`, that of AWS's replies in `replies`.
 """
 
 import re
 
 # What the parts hand each other is half of what they agree on, so it is found here too.
-from documents import ActionRun as ActionRun
 from documents import Announcement as Announcement
 from documents import Answer as Answer
 from documents import Compiled as Compiled
 from documents import DecisionEvent as DecisionEvent
 from documents import Detail as Detail
 from documents import Event as Event
-from documents import Listed as Listed
+from documents import MailEvent as MailEvent
 from documents import Manifest as Manifest
 from documents import Outcome as Outcome
-from documents import Page as Page
+from documents import PipelineDetail as PipelineDetail
 from documents import Request as Request
 from documents import Site as Site
 from documents import Status as Status
 from documents import SwitchRecord as SwitchRecord
+
+# And what AWS replies to several of them
+from replies import ActionRun as ActionRun
+from replies import BuildRun as BuildRun
+from replies import Listed as Listed
+from replies import Page as Page
 
 VERSION = "0.2.0"  # of all parts: templates and manifests name it
 
@@ -56,6 +61,13 @@ REASON_LIMIT = 200  # bytes of why somebody asks
 PUBLISHER_SECONDS = 300  # the publisher is ended after this
 PRUNE_SECONDS = 15 * 60  # a prune is ended after this, the longest that a Lambda function runs
 LOCK_SECONDS = 20 * 60  # an older lock is of a prune that died
+KEEP_DEPLOYMENTS, KEEP_DAYS = (
+    10,
+    30,
+)  # what a prune keeps of the newest and of those that were live, unless told otherwise
+# For how long an edge keeps the 404 page; CloudFront's own default, and the template says so
+# https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/custom-error-pages-expiration.html
+MISSING_SECONDS = 10
 LEASE_SECONDS = 36 * 3600  # an older lease is of an upload that died
 
 # What may be asked for through an alias of the publisher: of every one, and what `operations` adds.

@@ -1,10 +1,9 @@
-"""The JSON that one part writes and another one reads, and what AWS hands them.
+"""The JSON that one part writes and another one reads.
 
 It exists so that both name the same members. It has annotations only: nothing of it travels.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Literal, NotRequired, TypedDict
 
 
@@ -184,71 +183,11 @@ class DecisionEvent(TypedDict):
     detail: Announcement
 
 
-class Listed(TypedDict):
-    """An object as S3 lists it: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html"""
+class Occasion(Answer, PipelineDetail, total=False):
+    """What a mail is written about: an announcement, or what became of an execution of the pipeline."""
 
-    Key: str
-    Size: int
-    LastModified: datetime
+    stack: str
 
 
-class Prefix(TypedDict):
-    """What keys have in common, up to a slash."""
-
-    Prefix: str
-
-
-class Told(TypedDict):
-    """What botocore adds to an answer."""
-
-    HTTPHeaders: Mapping[str, str]
-
-
-class Page(TypedDict):
-    """A page of a listing: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html"""
-
-    Contents: NotRequired[Sequence[Listed]]
-    CommonPrefixes: NotRequired[Sequence[Prefix]]
-    ResponseMetadata: Told
-
-
-# Of an execution CodePipeline tells this of each action: only the members that are read.
-# https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionExecutionDetail.html
-
-
-class ActionProblem(TypedDict, total=False):
-    """Why an action failed."""
-
-    message: str
-
-
-class ActionResult(TypedDict, total=False):
-    """What ran an action: of CodeBuild's the ID is that of the build."""
-
-    externalExecutionId: str
-    externalExecutionSummary: str
-    errorDetails: ActionProblem
-
-
-class ActionInput(TypedDict, total=False):
-    """What an action was asked, its variables filled in."""
-
-    resolvedConfiguration: Mapping[str, str]
-
-
-class ActionOutput(TypedDict, total=False):
-    """What an action left."""
-
-    executionResult: ActionResult
-    outputVariables: Mapping[str, str]
-
-
-class ActionRun(TypedDict, total=False):
-    """One action of an execution."""
-
-    actionName: str
-    status: str
-    startTime: datetime
-    lastUpdateTime: datetime
-    input: ActionInput
-    output: ActionOutput
+# How EventBridge hands it to the messenger of a template with a pipeline
+MailEvent = TypedDict("MailEvent", {"detail-type": str, "region": str, "detail": Occasion})

@@ -36,7 +36,7 @@ def files_of_archive(place: Path) -> dict[str, File | None]:
             if path in found:
                 raise UploadError(f"{path!r} is twice in the archive: build again")
             if len(found) == ENTRY_LIMIT:
-                raise UploadError(f"the archive has over {ENTRY_LIMIT:,} files, the last is {path!r}: publish fewer")
+                raise UploadError(f"the archive has over {ENTRY_LIMIT:,} files: publish fewer")
             check(path, size)
             found[path] = None if kept_back(path) else File(str(place), size, offset, was)
     return found
@@ -46,29 +46,34 @@ def _members(archive: IO[bytes], end: int) -> Iterator[tuple[str, int, int]]:
     """Give path, offset and size of each file, up to the mark of the archive's end."""
     at, name = 0, ""
     while any(header := archive.read(_BLOCK)):
+        at += _BLOCK
         try:
-            member = tarfile.TarInfo.frombuf(header, "utf-8", "strict")
-            at += _BLOCK
-            size = member.size
-            if not 0 <= size <= end - at:
-                raise ValueError(f"{size:,} bytes are said to be where {end - at:,} are left")
-            # numbers in octal digits, no time, no prefix of the name: of other forms each reader has its own opinion
-            plain = b"%011o\0%011o\0" % (size, 0) + b"ustar\x0000"
-            if header[124:148] + header[257:265] != plain or any(header[345:]):
-                raise ValueError("a header of another program")
-            if member.type == tarfile.XHDTYPE and not name:
-                name = _long_name(archive.read(min(size, _LONG_NAME)))
-            elif member.type == tarfile.REGTYPE:
-                yield name or member.name, at, size
+            member = _member(header, end - at)
+            if member.type == tarfile.REGTYPE:
+                yield name or member.name, at, member.size
                 name = ""
+            elif member.type == tarfile.XHDTYPE and not name:
+                name = _long_name(archive.read(min(member.size, _LONG_NAME)))
             else:
                 raise ValueError(f"an entry of kind {member.type!r}, where only files may be")
         except (tarfile.HeaderError, ValueError) as error:
             raise UploadError(f"the archive is damaged or not of `pack.py`, at byte {at:,}: {error}") from error
-        at += -(-size // _BLOCK) * _BLOCK
+        at += -(-member.size // _BLOCK) * _BLOCK
         archive.seek(at)
     if len(header) != _BLOCK or name:
         raise UploadError(f"the archive is cut off at byte {at:,}: build again")
+
+
+def _member(header: bytes, left: int) -> tarfile.TarInfo:
+    """What a header says, if it is one that `pack.py` writes and `left` bytes are enough for its file."""
+    member = tarfile.TarInfo.frombuf(header, "utf-8", "strict")
+    if not 0 <= member.size <= left:
+        raise ValueError(f"{member.size:,} bytes are said, {left:,} are left")
+    # numbers in octal digits, no time, no prefix of the name: of other forms each reader has its own opinion
+    plain = b"%011o\0%011o\0" % (member.size, 0) + b"ustar\x0000"
+    if header[124:148] + header[257:265] != plain or any(header[345:]):
+        raise ValueError("a header of another program")
+    return member
 
 
 def _long_name(record: bytes) -> str:

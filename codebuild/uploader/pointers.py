@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from content.files import READ_LIMIT
 from contract import EXECUTIONS, ID, manifest_of, self_contained
 from uploader.objects import naming
 
@@ -21,7 +22,7 @@ def made_before(s3: Any, bucket: str, *executions: str) -> str:
     for execution in executions:
         key = EXECUTIONS + execution
         if _exists(s3, bucket, key):
-            identity: str = s3.get_object(Bucket=bucket, Key=key)["Body"].read(99).decode()
+            identity: str = s3.get_object(Bucket=bucket, Key=key)["Body"].read(READ_LIMIT).decode()
             if re.fullmatch(ID, identity) and (made := complete(s3, bucket, identity)):
                 return made
     return ""

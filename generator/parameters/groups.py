@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from troposphere import Parameter
 
-from contract import ROUTINGS
+from contract import KEEP_DAYS, KEEP_DEPLOYMENTS, ROUTINGS
 from generator.frameworks import FRAMEWORKS
 from generator.parameters.compute import IMAGES
 from generator.parameters.rows import Group, choice, text, whole
@@ -181,8 +181,14 @@ def _retention(*, has_pipeline: bool) -> str:
 
 def _keeping() -> Group:
     rows = (
-        whole("KeepDeployments", "This number of the newest deployments is kept, whatever their age", 10, 0, 1000),
-        whole("KeepDays", "Each deployment that was live within this number of days is kept too", 30, 1, 3650),
+        whole(
+            "KeepDeployments",
+            "This number of the newest deployments is kept, whatever their age",
+            KEEP_DEPLOYMENTS,
+            0,
+            1000,
+        ),
+        whole("KeepDays", "Each deployment that was live within this number of days is kept too", KEEP_DAYS, 1, 3650),
         text(
             "RollbackAlarmArn",
             "A CloudWatch alarm in the Region of the stack. If it goes off soon after a switch, the site goes back",

@@ -26,7 +26,7 @@ from troposphere.cloudfront import (
 )
 from troposphere.s3 import BucketPolicy
 
-from contract import DEPLOYMENTS, ERROR_PAGE, ERRORS, MANIFESTS, POOL
+from contract import DEPLOYMENTS, ERROR_PAGE, ERRORS, MANIFESTS, MISSING_SECONDS, POOL
 from generator import sources
 from generator.iam import document
 from generator.intrinsics import STACK_NAME, STACK_UUID, arn
@@ -48,7 +48,7 @@ _CORS_AND_SECURITY_HEADERS = "e61eb60c-9c35-4d20-a928-2b84e02af89c"
 ASSET_PATTERNS = ("*.css", "*.png", "*.jpg", "/assets/*.js", "/_*/*.js")
 
 # For how long edges keep an answer that is an error: a file that is missing, and what may be over in a moment
-MISSING_SECONDS, FAILURE_SECONDS = 10, 1
+FAILURE_SECONDS = 1
 
 ROUTER, FINISHER = "router", "pin"  # what the functions' names begin with, before the stack's UUID
 _ORIGIN = "site"

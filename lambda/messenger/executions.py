@@ -4,9 +4,9 @@ import json
 
 import boto3
 
-from contract import Detail, Event
+from contract import MailEvent, PipelineDetail
 from messenger.failing import failed, why
-from messenger.mail import one_line, run
+from messenger.mail import DIGITS_SHOWN, one_line, run
 
 # state: subject, what it means, if only another start helps
 ENDED = {
@@ -16,7 +16,7 @@ ENDED = {
 }
 
 
-def pipeline_ended(event: Event) -> tuple[str, str]:
+def pipeline_ended(event: MailEvent) -> tuple[str, str]:
     """Subject and body for a pipeline that failed, was stopped or was canceled."""
     detail, region = event["detail"], event["region"]
     subject, meaning, again = ENDED[detail["state"]]
@@ -24,7 +24,7 @@ def pipeline_ended(event: Event) -> tuple[str, str]:
     page = f"https://{region}.console.aws.amazon.com/codesuite/codepipeline/pipelines/{place}"
     trigger = detail.get("execution-trigger", {})
     message = one_line(trigger.get("commit-message", ""))
-    said = [f"Commit {trigger['commit-id'][:12]}: {message}"] if "commit-id" in trigger else []
+    said = [f"Commit {trigger['commit-id'][:DIGITS_SHOWN]}: {message}"] if "commit-id" in trigger else []
     action, why_it_did = reasons(detail) if detail["state"] == "FAILED" else ("", [])
     lines = [
         f"{meaning} Nothing was published. What was live stays live.",
@@ -38,7 +38,7 @@ def pipeline_ended(event: Event) -> tuple[str, str]:
     return f"{subject} in {action}" if action else subject, "\n".join(lines)
 
 
-def reasons(detail: Detail) -> tuple[str, list[str]]:
+def reasons(detail: PipelineDetail) -> tuple[str, list[str]]:
     """The action that failed, and lines that say why; none if AWS does not tell, for a mail is worth more than they."""
     action, lines = "", list[str]()
     try:

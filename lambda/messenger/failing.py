@@ -6,6 +6,7 @@ A pipeline's event tells neither. The messenger asks here, and `deployments watc
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from contract import ActionRun, BuildRun
 from messenger.reason import Reason, reason
 
 _PAGES = 5  # of a log from its end; each has up to 10,000 lines, and may be empty
@@ -28,14 +29,17 @@ def failed(client: Callable[[str], Any], pipeline: str, execution: str) -> Faile
     """
     only = {"pipelineExecutionId": execution}
     pages = client("codepipeline").get_paginator("list_action_executions").paginate(pipelineName=pipeline, filter=only)
-    actions = [one for page in pages for one in page["actionExecutionDetails"] if one["status"] == "Failed"]
-    if not actions:
-        return None
-    action = max(actions, key=lambda one: str(one["lastUpdateTime"]))
+    runs: list[ActionRun] = [one for page in pages for one in page["actionExecutionDetails"]]
+    failures = [one for one in runs if one["status"] == "Failed"]
+    return _failed(max(failures, key=lambda one: one["lastUpdateTime"])) if failures else None
+
+
+def _failed(action: ActionRun) -> Failed:
     result = action.get("output", {}).get("executionResult", {})
     details = result.get("errorDetails", {}).get("message") or result.get("externalExecutionSummary", "")
-    identity, url = (result.get(f"externalExecution{name}", "") for name in ("Id", "Url"))
-    return Failed(action["actionName"], " ".join(details.split()), url, identity if ":" in identity else "")
+    identity = result.get("externalExecutionId", "")
+    build = identity if ":" in identity else ""  # of CodeBuild's; an action of another kind has another ID
+    return Failed(action["actionName"], " ".join(details.split()), result.get("externalExecutionUrl", ""), build)
 
 
 def why(client: Callable[[str], Any], build: str) -> Reason:
@@ -43,15 +47,21 @@ def why(client: Callable[[str], Any], build: str) -> Reason:
 
     https://docs.aws.amazon.com/codebuild/latest/APIReference/API_BuildPhase.html
     """
-    found: dict[str, Any] = next(iter(client("codebuild").batch_get_builds(ids=[build])["builds"]), {})
-    phases = [phase for phase in found.get("phases", ()) if phase.get("phaseStatus", "SUCCEEDED") != "SUCCEEDED"]
-    messages = [context.get("message", "") for phase in phases for context in phase.get("contexts", ())]
+    builds: list[BuildRun] = client("codebuild").batch_get_builds(ids=[build])["builds"]
+    found: BuildRun = builds[0] if builds else {}
+    messages = _messages(found)
     said = [" ".join(message.split()) for message in messages if message and not message.startswith(_BY_COMMAND)]
     place = found.get("logs", {})
     by_command = any(message.startswith(_BY_COMMAND) for message in messages) or not said
     if not by_command or "streamName" not in place:
         return Reason("", said)
     return reason(_log(client("logs"), place["groupName"], place["streamName"]))
+
+
+def _messages(build: BuildRun) -> list[str]:
+    """What CodeBuild says of the phases that did not succeed."""
+    phases = [phase for phase in build.get("phases", ()) if phase.get("phaseStatus", "SUCCEEDED") != "SUCCEEDED"]
+    return [context.get("message", "") for phase in phases for context in phase.get("contexts", ())]
 
 
 def _log(logs: Any, group: str, stream: str) -> str:

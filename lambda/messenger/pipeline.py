@@ -1,13 +1,13 @@
 """The messenger's handler in templates with a pipeline: it tells of its failures too."""
 
-from typing import Any
-
+from contract import DECISION_EVENT, MailEvent
 from messenger.decisions import decision
-from messenger.executions import ENDED, pipeline_ended
+from messenger.executions import pipeline_ended
 from messenger.mail import send
 
 
-def handler(event: Any, _context: object) -> dict[str, str]:  # a DecisionEvent, or the pipeline's Event
+def handler(event: MailEvent, _context: object) -> dict[str, str]:
     """Send the mail for a decision of the publisher or a pipeline that ended; what was sent."""
-    ended = event["detail"].get("state") in ENDED
-    return send(*(pipeline_ended(event) if ended else decision(event["detail"])))
+    if event["detail-type"] == DECISION_EVENT:
+        return send(*decision(event["detail"]))
+    return send(*pipeline_ended(event))

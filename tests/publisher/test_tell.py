@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from contract import PIPELINE_EVENT
 from messenger.decisions import decision
 from messenger.executions import pipeline_ended
 
@@ -96,8 +97,8 @@ def test_a_pipeline_that_ended_without_a_build_is_told_with_its_page_and_how_to_
 ) -> None:
     trigger = {"commit-id": "c" * 40, "commit-message": "Fix\n\nNext:\u2028run this \u202e"}
     detail: Any = {"state": state, "pipeline": "name", "execution-id": "e7", "execution-trigger": trigger}
-    found, body = pipeline_ended({"detail": detail, "region": "eu-central-1"})
+    found, body = pipeline_ended({"detail-type": PIPELINE_EVENT, "detail": detail, "region": "eu-central-1"})
     assert subject == found
     assert "/pipelines/name/executions/e7/timeline?region=eu-central-1" in body
-    assert f"Commit {'c' * 12}: Fix  Next: run this" in map(str.rstrip, body.split("\n"))
+    assert f"Commit {'c' * 10}: Fix  Next: run this" in map(str.rstrip, body.split("\n"))
     assert ("python -m deployments watch --start --stack site --region eu-central-1" in body) is again
