@@ -10,6 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from deployments import caching, doctor, looking, pruning, publishing, rules, switching, watching
 from deployments.command import example
 from deployments.errors import DONE, FAILED, INTERRUPTED, USAGE, Failure, explain
+from deployments.init.command import init
 from deployments.output import one_line
 from deployments.up.command import up
 
@@ -25,7 +26,7 @@ Exit codes:
 
 @click.group(
     epilog=example("deployments publish dist --stack site --sequence 17"),
-    help=f"Day two of a site: what is live, publish, go back, hold, prune.\n{_EXIT}",
+    help=f"A site from its first day on: set up, what is live, publish, go back, hold, prune.\n{_EXIT}",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 def deployments() -> None:
@@ -33,6 +34,7 @@ def deployments() -> None:
 
 
 for _name, _command in {
+    "init": init,
     "up": up,
     "list": looking.list_command,
     "show": looking.show,

@@ -24,22 +24,31 @@ def defaults(settings: Settings) -> dict[str, str]:
     return {str(row.title): str(row.properties["Default"]) for row in rows if "Default" in row.properties}
 
 
-def check_parameters(settings: Settings, given: Mapping[str, str]) -> None:
-    """Refuse what CloudFormation would refuse, in one line; a parameter that is missing counts too."""
+def check_parameters(settings: Settings, given: Mapping[str, str], *, complete: bool = True) -> None:
+    """Refuse what CloudFormation would refuse, in one line; if it is `complete`, a missing parameter too."""
     for name, value in given.items():
         if problem := problem_of(settings, name, value):
             raise Failure(problem, USAGE)
-    complete = {**defaults(settings), **given}
-    missing = [name for name in known_parameters(settings) if name not in complete]
-    if missing:
-        raise Failure(f"{', '.join(missing)}: must be given, the template has no default", USAGE)
-    for broken in broken_rules(settings, complete):
+    values = {**defaults(settings), **given}
+    missing = missing_parameters(settings, given)
+    if missing and complete:
+        remedy = "the template has no default; `deployments init` asks for it"
+        raise Failure(f"{', '.join(missing)}: must be given, {remedy}", USAGE)
+    for broken in broken_rules(settings, values):
         raise Failure(broken, USAGE)
+
+
+def missing_parameters(settings: Settings, given: Mapping[str, str]) -> list[str]:
+    """Which parameters must be given and are not."""
+    have = {**defaults(settings), **given}
+    return [name for name in known_parameters(settings) if name not in have]
 
 
 def problem_of(settings: Settings, name: str, value: str) -> str:
     """What is wrong with one parameter alone; "" if nothing is."""
     rows = known_parameters(settings)
+    if re.search("[\ud800-\udfff]", value):
+        return f"{name} is {value!r}, which is not UTF-8: write it in UTF-8"
     if name not in rows:
         return f"{name} is no parameter of the template for the source {settings.source}: {', '.join(rows)}"
     row = rows[name].properties

@@ -30,9 +30,7 @@ def write_together(texts: Mapping[Path, bytes]) -> list[Path]:
     except BaseException as error:  # Ctrl-C too
         _take_back(done, beside)
         if isinstance(error, OSError):
-            raise Failure(
-                f"{error.filename or path}: cannot be written: {error.strerror}; nothing was changed"
-            ) from None
+            raise Failure(f"{path}: cannot be written: {error.strerror}; nothing was changed") from None
         raise
     return list(changed)
 

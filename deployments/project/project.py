@@ -28,6 +28,7 @@ class Project(NamedTuple):
 
     environment: the one of samconfig.toml that says so
     parameters: those that were given; for all others the template has a default, or the stack a value
+    role: the role by which CloudFormation makes the stack, `role_arn` of the environment
     ignored: keys of the environment that change what `sam deploy` does, and that nobody else follows
     """
 
@@ -39,6 +40,7 @@ class Project(NamedTuple):
     environment: str = samconfig.DEFAULT
     template_name: str = TEMPLATE
     profile: str = ""
+    role: str = ""
     ignored: tuple[str, ...] = ()
 
     @property
@@ -50,8 +52,8 @@ class Project(NamedTuple):
         """The template's file."""
         return self.folder / self.template_name
 
-    def check(self) -> None:
-        """Refuse what AWS would refuse, in one line that names the file."""
+    def check(self, *, complete: bool = True) -> None:
+        """Refuse what AWS would refuse, in one line that names the file; what is missing too, if it is `complete`."""
         file = self.folder / samconfig.NAME
         if not _STACK_NAME.fullmatch(self.stack):
             raise Failure(
@@ -62,7 +64,7 @@ class Project(NamedTuple):
         if not _REGION.fullmatch(self.region):
             raise Failure(f"{file}: region is {self.region!r}; it must be a Region such as eu-central-1", USAGE)
         try:
-            check_parameters(self.settings, self.parameters)
+            check_parameters(self.settings, self.parameters, complete=complete)
         except Failure as failure:
             raise Failure(f"{file}: {failure}", failure.status) from None
 
@@ -90,7 +92,7 @@ def find_project(folder: Path, environment: str | None = None) -> Project | None
     said = config.environment(name)
     template = said.template or TEMPLATE
     settings = settings_file.read_settings(folder)
-    where = (name, template, said.profile, said.ignored)
+    where = (name, template, said.profile, said.role, said.ignored)
     return Project(folder, said.stack, said.region, settings, said.parameters, *where)
 
 
@@ -104,8 +106,11 @@ def is_site(folder: Path, config: SamConfig, name: str) -> bool:
 
 
 def write_project(project: Project) -> list[Path]:
-    """Write all of a project's files, together or not at all; those that changed."""
-    project.check()
+    """Write all of a project's files, together or not at all; those that changed.
+
+    A parameter may still be missing, as a connection is where nobody is logged in: `read_project` says so.
+    """
+    project.check(complete=False)
     wanted = Environment(project.environment, project.stack, project.region, project.template_name, project.parameters)
     config = read_samconfig(project.folder).with_environment(wanted)
     settings = settings_file.settings_text(project.folder, project.settings)

@@ -26,7 +26,7 @@ _HEAD = """\
 version = 0.1
 """
 # What is done alike by `up`; other keys only sam follows.
-_FOLLOWED = ("stack_name", "region", "profile", "template_file", "parameter_overrides")
+_FOLLOWED = ("stack_name", "region", "profile", "role_arn", "template_file", "parameter_overrides")
 _SAME = {"capabilities", "resolve_s3", "s3_bucket", "s3_prefix", "confirm_changeset", "fail_on_empty_changeset"}
 
 
@@ -43,6 +43,7 @@ class Environment(NamedTuple):
     template: str
     parameters: Mapping[str, str]
     profile: str = ""
+    role: str = ""
     ignored: tuple[str, ...] = ()
 
 
@@ -60,7 +61,7 @@ class SamConfig(NamedTuple):
     def environment(self, name: str) -> Environment:
         """The environment `name`; what it does not say is empty."""
         said = self._said(name)
-        texts = {key: said.get(key, "") for key in ("stack_name", "region", "template_file", "profile")}
+        texts = {key: said.get(key, "") for key in _FOLLOWED[:-1]}
         for key, value in texts.items():
             if not isinstance(value, str):
                 raise Failure(f"{self.path}: {key} of {name} is {value!r}; it must be a text", USAGE)
@@ -68,9 +69,9 @@ class SamConfig(NamedTuple):
             parameters = overrides.read(said.get("parameter_overrides"))
         except Failure as failure:
             raise Failure(f"{self.path}: [{name}.deploy.parameters] {failure}", failure.status) from None
-        stack, region, template, profile = (str(text) for text in texts.values())
+        stack, region, profile, role, template = (str(text) for text in texts.values())
         ignored = tuple(sorted(said.keys() - {*_FOLLOWED, *_SAME}))
-        return Environment(name, stack, region, template, parameters, profile, ignored)
+        return Environment(name, stack, region, template, parameters, profile, role, ignored)
 
     def with_environment(self, wanted: Environment) -> str:
         """The file's text with this environment, and nothing else of it changed."""

@@ -64,3 +64,9 @@ def _table(settings: Settings) -> str:
         if value:
             table[key] = value
     return f"[template]\n{table.as_string()}"
+
+
+def names_template(folder: Path) -> bool:
+    """Whether the file says which template it is for."""
+    path = folder / NAME
+    return path.exists() and "template" in read_toml(path).content

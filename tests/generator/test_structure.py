@@ -42,7 +42,7 @@ ORDER += ["pruning", "rollback", "watching", "outputs"]
 LAMBDA = {f"lambda/{room}" for room in ("publisher", "pruner", "messenger", "webhook", "compiler")}
 CODEBUILD = {f"codebuild/{room}" for room in ("content", "packer", "uploader")}
 SHIPPED = {"function", "lambda", *LAMBDA, "codebuild", *CODEBUILD}
-DEPLOYMENTS = {"deployments", "deployments/project", "deployments/up"}
+DEPLOYMENTS = {"deployments", "deployments/project", "deployments/init", "deployments/up"}
 COMMANDS = {"deployments/cli", "deployments/__main__"}
 LOCAL = {"local", "local/edge", "local/cloud", "local/commands"}
 HOUSE = {"instant_hosting", "generator", "detection", "detection/readers", *DEPLOYMENTS, *COMMANDS, *LOCAL}
@@ -63,6 +63,7 @@ ARROWS: dict[str, set[str]] = {
     "deployments": {"instant_hosting", "generator", "lambda", *LAMBDA, *CODEBUILD},
     # the files that say what a stack is made of; how a mistake in them is said is the commands'
     "deployments/project": {"deployments", "generator"},
+    "deployments/init": {"deployments", "deployments/project", "detection", "generator", "lambda"},
     "deployments/up": {"deployments", "deployments/project", "instant_hosting", "generator", "lambda"},
     # the list of all commands, and what starts it
     "deployments/cli": DEPLOYMENTS,

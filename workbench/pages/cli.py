@@ -35,6 +35,9 @@ writes what is live.
 | command | permission |
 |---|---|
 | `rules` | none: it works on this machine alone |
+| `init` | none to write the files |
+| `init`: a connection | `codeconnections:ListConnections`, `GetConnection`; to make one `CreateConnection` |
+| `init`: a certificate | `acm:ListCertificates` |
 | `publish`, `status` | the policy of the output `DeployPolicyArn` (direct), which is for CI |
 | `publish --force`, `promote`, `rollback`, `hold`, `release` | `lambda:InvokeFunction` on `PublisherName` itself |
 | `list`, `show`, short IDs | `s3:ListBucket` and `s3:GetObject` on the site bucket; all that follow need it too |
@@ -110,6 +113,19 @@ EXTRAS = {
     "dry_run": "true: nothing was changed",
     "invalidation": "the ID of CloudFront's invalidation",
 }
+INIT = {
+    "folder": "where the files are",
+    "environment": "the environment in samconfig.toml",
+    "stack": "the stack's name",
+    "region": "its Region",
+    "source": "`git`, `zip` or `direct`",
+    "with": "a list of `operations`, or empty",
+    "parameters": "those that are given",
+    "missing": "parameters that must still be given",
+    "connection": "`arn`, `name`, `provider` and `status`, or null where AWS was not asked",
+    "found": "why it is built in this way: `what`, `value` and `why`",
+    "written": "the files that changed",
+}
 CACHE = {
     "bucket": "where the builds keep it, below `cache/`",
     "objects": "number of deleted objects",
@@ -147,6 +163,7 @@ _JSON = {
     "`publish`, `promote`, `rollback`, `hold`, `release`: the publisher's answer "
     "([its members](requests.md)) and": SWITCH,
     "`publish` besides": PUBLISH,
+    "`init`": INIT,
     "`rules`": RULES,
     "`rules --convert`": CONVERTED,
     "`prune`": PRUNE,

@@ -1,0 +1,98 @@
+"""The account's connections to Git hosts: which can be used, a new one, and the wait for its handshake.
+
+Only a person can finish the handshake, in the console. Whoever interrupts the wait loses nothing: the connection is in
+the files by then, and the next `init` waits on.
+https://docs.aws.amazon.com/dtconsole/latest/userguide/connections-update.html
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection
+from typing import Any, NamedTuple
+
+from botocore.exceptions import ClientError
+
+from deployments.errors import Failure
+
+_LOOK_SECONDS = 5
+_WAIT_SECONDS = 3600
+_NAME_LIMIT = 32
+# What a connection needs a host for, which a person makes first
+# https://docs.aws.amazon.com/dtconsole/latest/userguide/connections-create-gitlab-managed.html
+OF_OWN_HOSTS = ("GitHubEnterpriseServer", "GitLabSelfManaged")
+_CONSOLES = {"cn": "console.amazonaws.cn", "us-gov": "console.amazonaws-us-gov.com"}
+
+
+class Connection(NamedTuple):
+    """A connection, as AWS tells of it; `status` is PENDING, AVAILABLE or ERROR."""
+
+    arn: str
+    name: str
+    provider: str
+    status: str
+
+    @property
+    def is_usable(self) -> bool:
+        return self.status == "AVAILABLE"
+
+    @property
+    def region(self) -> str:
+        """Where it was made, and where its handshake is finished."""
+        return self.arn.split(":")[3]
+
+    @property
+    def page(self) -> str:
+        """Where a person finishes the handshake."""
+        kind = next((name for name in _CONSOLES if self.region.startswith(f"{name}-")), "")
+        console = _CONSOLES.get(kind, "console.aws.amazon.com")
+        return f"https://{self.region}.{console}/codesuite/settings/connections?region={self.region}"
+
+
+def list_connections(client: Any, providers: Collection[str]) -> list[Connection]:
+    """The account's connections to these hosts, the usable ones first."""
+    found: list[Connection] = []
+    more: dict[str, str] = {}
+    while True:
+        answer = client.list_connections(**more)
+        found += [_connection(one) for one in answer.get("Connections", ())]
+        if not answer.get("NextToken"):
+            break
+        more = {"NextToken": answer["NextToken"]}
+    return sorted((one for one in found if one.provider in providers), key=lambda one: (not one.is_usable, one.name))
+
+
+def get_connection(client: Any, arn: str) -> Connection:
+    """The connection by its ARN; `Failure` if the account has none such."""
+    try:
+        return _connection(client.get_connection(ConnectionArn=arn)["Connection"])
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            raise
+        raise Failure(f"no connection {arn} in this account: `deployments init --connection new` makes one") from None
+
+
+def create_connection(client: Any, provider: str, taken: Collection[str]) -> Connection:
+    """A new connection to `provider`, by a name that is not taken; its handshake is not finished."""
+    names = [f"site-{provider.lower()}"[:_NAME_LIMIT], *(f"site-{provider.lower()}-{n}" for n in range(2, 100))]
+    name = next(one for one in names if one not in taken)
+    arn = client.create_connection(ProviderType=provider, ConnectionName=name)["ConnectionArn"]
+    return Connection(arn, name, provider, "PENDING")
+
+
+def wait_until_usable(client: Any, arn: str) -> None:
+    """Wait until a person has finished the handshake; `Failure` if that does not come."""
+    ends = time.monotonic() + _WAIT_SECONDS
+    while True:
+        connection = get_connection(client, arn)
+        if connection.is_usable:
+            return
+        if time.monotonic() > ends:
+            raise Failure(f"{connection.name} is still {connection.status}: finish its handshake at {connection.page}")
+        time.sleep(_LOOK_SECONDS)
+
+
+def _connection(told: dict[str, str]) -> Connection:
+    return Connection(
+        told["ConnectionArn"], told["ConnectionName"], told.get("ProviderType", ""), told["ConnectionStatus"]
+    )

@@ -1,0 +1,175 @@
+"""Puts a project's answers together, in the order in which a person thinks of them.
+
+An option wins, then what the files of the project say, then what can be found out; only what is left is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple, cast
+
+from deployments.errors import USAGE, Failure
+from deployments.init import regions
+from deployments.init.account import Account
+from deployments.init.asking import Asker, Choice
+from deployments.init.building import find_app, parameters_of
+from deployments.init.connections import Connection
+from deployments.init.domain import decide_domain
+from deployments.init.linking import decide_connection
+from deployments.init.repository import Repository, read_repository
+from deployments.init.wanted import Wanted
+from deployments.output import Output
+from deployments.project import Project
+from deployments.project.checking import known_parameters, problem_of
+from deployments.project.place import free_environment, free_template, present_project, settings_of
+from detection import App
+from generator import Settings, SettingsError
+from generator.settings import SOURCES, Option, Source
+
+_SOURCES = {
+    "git": "each push to a branch is built on AWS and published",
+    "zip": "each ZIP file that is uploaded to a bucket is built on AWS and published",
+    "direct": "your own CI or machine builds, and `deployments publish` uploads",
+}
+
+
+class Decision(NamedTuple):
+    """What `init` writes, and what it must say about it.
+
+    was: the project that was there before
+    app: what was found, if it was looked for
+    connection: the one that the pipeline takes its source from, if it could be asked about
+    """
+
+    project: Project
+    was: Project | None
+    app: App | None
+    connection: Connection | None
+
+
+class Deciding:
+    """One run of `init` in `folder`."""
+
+    def __init__(self, folder: Path, wanted: Wanted, asker: Asker, output: Output, account: Account) -> None:
+        self.folder, self.wanted, self.asker, self.output, self.account = folder, wanted, asker, output, account
+        self.was = present_project(folder, wanted.environment)
+        self.repository = read_repository(folder)
+
+    def decide(self) -> Decision:
+        """Everything, checked."""
+        settings = self._settings()
+        region = self._region(settings.source)
+        given = dict(self.was.parameters) if self.was else {}
+        app = self._app(settings)
+        built = given if app is None else {**given, **self._built(app, settings, given)}
+        parameters = {**built, **({} if app else self.wanted.overrides)}
+        connection = None
+        if settings.source == "git":
+            parameters |= self._repository(settings, parameters)
+            connection = self._connect(region, parameters)
+        parameters |= decide_domain(self.wanted, self.was, self.asker, self.output, self.account, settings)
+        project = self._project(region, settings, parameters, app)
+        project.check(complete=False)
+        return Decision(project, self.was, app, connection)
+
+    def _settings(self) -> Settings:
+        base, known = settings_of(self.folder)
+        source = self.wanted.source or (base.source if self.was or known else self._source())
+        options = base.options if self.wanted.options is None else frozenset(self.wanted.options)
+        try:
+            return replace(base, source=cast(Source, source), options=cast(frozenset[Option], options))
+        except SettingsError as error:
+            raise Failure(f"{self.folder / 'site.toml'}: {error}", USAGE) from None
+
+    def _source(self) -> str:
+        hosted = self.repository if self.repository and self.repository.host else None
+        if hosted:
+            self.output.note(f"the repository is {hosted.name} at {hosted.host}")
+        default = "git" if hosted else "" if self.asker.yes else "direct"
+        choices = [Choice(name, _SOURCES[name]) for name in SOURCES]
+        return self.asker.choose("Where do deployments come from?", choices, default, "--source")
+
+    def _region(self, source: Source) -> str:
+        known = self.wanted.region or (self.was.region if self.was else "")
+        if known:
+            if problem := regions.problem_of(known, source):
+                raise Failure(problem, USAGE)
+            return known
+        around = self.wanted.region_around
+        if self.asker.yes and around and (problem := regions.problem_of(around, source)):
+            raise Failure(problem, USAGE)
+        question = "In which Region shall the stack be?"
+        return self.asker.ask(question, around or None, "--region", lambda text: regions.problem_of(text, source))
+
+    def _app(self, settings: Settings) -> App | None:
+        """The app, where it must be looked for: at first, and when an option is about it."""
+        builds_already = self.was is not None and self.was.settings.has_pipeline
+        if builds_already and not self.wanted.looks_anew:
+            return None
+        if self.was and not settings.has_pipeline:
+            return None
+        return find_app(self.folder, self.wanted, self.asker, self.output)
+
+    def _built(self, app: App, settings: Settings, given: dict[str, str]) -> dict[str, str]:
+        """The parameters of the build; those of an older answer go."""
+        if not settings.has_pipeline:
+            return {}
+        names = ("Framework", "AppRoot", "InstallCommand", "BuildCommand", "OutputFolder", "Routing", "Fallback")
+        for name in names:
+            given.pop(name, None)
+        return parameters_of(app, self._below(settings.source), self.wanted)
+
+    def _below(self, source: Source) -> PurePosixPath:
+        """From the top of what is built to the project: a pipeline gets the whole repository."""
+        if source != "git" or self.repository is None:
+            return PurePosixPath(".")
+        folder, top = self.folder.resolve(), self.repository.top.resolve()
+        return PurePosixPath(folder.relative_to(top).as_posix()) if folder.is_relative_to(top) else PurePosixPath(".")
+
+    def _repository(self, settings: Settings, given: dict[str, str]) -> dict[str, str]:
+        """Repository and branch: of an option, of before, of the remote, of a person."""
+        found = self.repository or Repository(self.folder)
+        name = self.wanted.repository or given.get("Repository") or found.name
+        if not name:
+            several = f" (the remotes are {', '.join(found.remotes)})" if len(found.remotes) > 1 else ""
+            question = f"Which repository is published, as owner/name{several}?"
+            name = self.asker.ask(question, None, "--repository", lambda text: problem_of(settings, "Repository", text))
+        branch = self.wanted.branch or given.get("Branch") or found.branch
+        if not branch:
+            question = "Which branch is published?"
+            branch = self.asker.ask(question, "main", "--branch", lambda text: problem_of(settings, "Branch", text))
+        if not self.was and name == found.name and branch == found.branch and not found.pushed:
+            self.output.note(f"{branch} is not at {found.host} yet, as far as git knows: push it first")
+        return {"Repository": name, **({"Branch": branch} if branch != "main" or "Branch" in given else {})}
+
+    def _connect(self, region: str, parameters: dict[str, str]) -> Connection | None:
+        """The connection, put into the parameters; they lack it where nobody is logged in."""
+        host = self.repository if self.repository and self.repository.name == parameters["Repository"] else None
+        now = parameters.get("ConnectionArn", "")
+        arn, connection = decide_connection(region, now, host, self.wanted, self.asker, self.output, self.account)
+        if arn:
+            parameters["ConnectionArn"] = arn
+        return connection
+
+    def _project(self, region: str, settings: Settings, parameters: dict[str, str], app: App | None) -> Project:
+        known = known_parameters(settings)
+        for name in sorted(parameters.keys() - known.keys()):
+            self.output.note(f"{name} goes: the template for the source {settings.source} has no such parameter")
+        kept = {name: parameters[name] for name in known if name in parameters}
+        if self.was:
+            stack = self.wanted.stack or self.was.stack
+            return self.was._replace(stack=stack, region=region, settings=settings, parameters=kept)
+        environment = self.wanted.environment or free_environment(self.folder)
+        stack = self.wanted.stack or self._stack(app)
+        return Project(self.folder, stack, region, settings, kept, environment, free_template(self.folder))
+
+    def _stack(self, app: App | None) -> str:
+        """A name for the stack: the repository's, and the app's where the repository has several."""
+        name = self.repository.name.rpartition("/")[2] if self.repository else ""
+        words = [name or self.folder.resolve().name]
+        if app and app.root != ".":
+            words.append(PurePosixPath(app.root).name)
+        slug = re.sub(r"[^A-Za-z0-9]+", "-", "-".join(words)).strip("-").lower()[:100]
+        return slug if re.match("[a-z]", slug) else f"site-{slug}".strip("-")

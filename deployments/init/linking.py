@@ -1,0 +1,90 @@
+"""Decides on the connection to the Git host: one that is there, a new one, or one that is given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from deployments.errors import USAGE, Failure
+from deployments.init.account import Account
+from deployments.init.asking import Asker, Choice
+from deployments.init.connections import (
+    OF_OWN_HOSTS,
+    Connection,
+    create_connection,
+    get_connection,
+    list_connections,
+)
+from deployments.init.repository import PROVIDERS, Repository
+from deployments.init.wanted import Wanted
+from deployments.output import Output
+
+_NEW = "new"
+_CREATE = "https://docs.aws.amazon.com/dtconsole/latest/userguide/connections-create.html"
+_Found = tuple[str, Connection | None]  # the ARN, "" without one, and what AWS tells of it
+
+
+def decide_connection(
+    region: str, now: str, host: Repository | None, wanted: Wanted, asker: Asker, output: Output, account: Account
+) -> _Found:
+    """The connection's ARN; "" where it must be added later. `now` is the one that the files name."""
+    client = account.client("codeconnections", region)
+    given = wanted.connection
+    if (given or now).startswith("arn:") and given != _NEW:
+        arn = given or now
+        return arn, account.ask("the state of the connection", lambda: get_connection(client, arn))
+    providers = _providers(host)
+    found = account.ask("the account's connections", lambda: list_connections(client, providers))
+    if found is None:
+        return "", None
+    chosen = _named(found, given) if given and given != _NEW else None
+    if chosen is None and given != _NEW:
+        chosen = _chosen(found, providers, asker)
+    if chosen is None:
+        chosen = create_connection(client, _provider(providers, asker), {one.name for one in found})
+        output.note(f"made the connection {chosen.name} to {chosen.provider} in {region}")
+    return chosen.arn, chosen
+
+
+def _providers(host: Repository | None) -> tuple[str, ...]:
+    """Which kinds of connection reach the repository."""
+    if host is None or not host.host:
+        return (*dict.fromkeys(PROVIDERS.values()), *OF_OWN_HOSTS)
+    return (host.provider,) if host.provider else OF_OWN_HOSTS
+
+
+def _named(found: Sequence[Connection], name: str) -> Connection:
+    chosen = next((one for one in found if one.name == name), None)
+    if chosen is None:
+        names = ", ".join(one.name for one in found) or "none"
+        raise Failure(f"--connection {name} is no connection of this account to the host; there are: {names}", USAGE)
+    return chosen
+
+
+def _chosen(found: Sequence[Connection], providers: Sequence[str], asker: Asker) -> Connection | None:
+    """One of the account's, or None for a new one."""
+    usable = [one for one in found if one.is_usable]
+    only = usable[0].name if len(usable) == 1 else ""
+    new = [Choice(_NEW, "make one; a person finishes its handshake in the console")]
+    if set(providers) == set(OF_OWN_HOSTS):
+        new = []  # it needs a host, which is made in the console
+        if not found:
+            raise Failure(f"no connection to a Git host of your own: make one in the console ({_CREATE})", USAGE)
+    choices = [Choice(one.name, _state(one)) for one in found] + new
+    default = only or ("" if asker.yes or usable or not new else _NEW)
+    answer = asker.choose("Which connection to the Git host?", choices, default, "--connection")
+    return None if answer == _NEW else next(one for one in found if one.name == answer)
+
+
+def _state(connection: Connection) -> str:
+    state = {"AVAILABLE": "", "PENDING": ", its handshake is not finished", "ERROR": ", in error"}
+    return f"{connection.provider}{state.get(connection.status, '')}"
+
+
+def _provider(providers: Sequence[str], asker: Asker) -> str:
+    """To which host a new connection goes."""
+    makeable = [name for name in providers if name not in OF_OWN_HOSTS]
+    if not makeable:
+        raise Failure(f"a connection to a Git host of your own is made in the console: {_CREATE}", USAGE)
+    if len(makeable) == 1:
+        return makeable[0]
+    return asker.choose("To which Git host?", [Choice(name) for name in makeable], "", "--connection with an ARN")

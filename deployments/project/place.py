@@ -1,0 +1,42 @@
+"""Where a project's files can be put beside what is there already."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from deployments.errors import USAGE, Failure
+from deployments.project import samconfig, settings_file
+from deployments.project.project import TEMPLATE, TEMPLATE_BESIDE, Project, find_project, is_ours, is_site
+from deployments.project.samconfig import read_samconfig
+from generator import Settings
+
+
+def present_project(folder: Path, environment: str | None) -> Project | None:
+    """The project that is there already, of this environment if one is given; somebody else's is refused."""
+    config = read_samconfig(folder)
+    if environment is None or environment not in config.names:
+        return None if environment else find_project(folder)
+    if not is_site(folder, config, environment):
+        raise Failure(f"{config.path}: the environment {environment} is of something else: give another name", USAGE)
+    return find_project(folder, environment)
+
+
+def settings_of(folder: Path) -> tuple[Settings, bool]:
+    """The settings that are there, and whether they say which template they are for."""
+    return settings_file.read_settings(folder), settings_file.names_template(folder)
+
+
+def free_environment(folder: Path) -> str:
+    """The environment of samconfig.toml for a new site: the default one, unless that deploys something else."""
+    names = read_samconfig(folder).names
+    for name in (samconfig.DEFAULT, samconfig.BESIDE):
+        if name not in names:
+            return name
+    both = f"{samconfig.DEFAULT} and {samconfig.BESIDE}"
+    raise Failure(f"{folder / samconfig.NAME} has {both} for something else: give --environment NAME", USAGE)
+
+
+def free_template(folder: Path) -> str:
+    """The template's name, which is another one where somebody else's template is there."""
+    path = folder / TEMPLATE
+    return TEMPLATE if is_ours(path) or not path.exists() else TEMPLATE_BESIDE
