@@ -12,6 +12,7 @@ from deployments.command import example
 from deployments.errors import DONE, FAILED, INTERRUPTED, USAGE, Failure, explain
 from deployments.init.command import init
 from deployments.output import one_line
+from deployments.rights.command import rights
 from deployments.up.command import up
 
 _EXIT = """
@@ -49,6 +50,7 @@ for _name, _command in {
     "prune": pruning.prune,
     "cache": caching.cache,
     "doctor": doctor.doctor,
+    "rights": rights,
 }.items():
     deployments.add_command(_command, _name)
 

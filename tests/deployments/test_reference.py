@@ -25,7 +25,7 @@ def test_the_reference_page_is_up_to_date() -> None:
 
 
 def test_the_commands_are_those_that_were_promised() -> None:
-    promised = "init list show rules publish promote rollback hold release status watch prune cache doctor"
+    promised = "init up list show rules publish promote rollback hold release status watch prune cache doctor rights"
     assert set(promised.split()) == set(deployments.commands)
 
 

@@ -42,7 +42,7 @@ ORDER += ["pruning", "rollback", "watching", "outputs"]
 LAMBDA = {f"lambda/{room}" for room in ("publisher", "pruner", "messenger", "webhook", "compiler")}
 CODEBUILD = {f"codebuild/{room}" for room in ("content", "packer", "uploader")}
 SHIPPED = {"function", "lambda", *LAMBDA, "codebuild", *CODEBUILD}
-DEPLOYMENTS = {"deployments", "deployments/project", "deployments/init", "deployments/up"}
+DEPLOYMENTS = {"deployments", *(f"deployments/{room}" for room in ("project", "init", "up", "rights"))}
 COMMANDS = {"deployments/cli", "deployments/__main__"}
 LOCAL = {"local", "local/edge", "local/cloud", "local/commands"}
 HOUSE = {"instant_hosting", "generator", "detection", "detection/readers", *DEPLOYMENTS, *COMMANDS, *LOCAL}
@@ -65,6 +65,8 @@ ARROWS: dict[str, set[str]] = {
     "deployments/project": {"deployments", "generator"},
     "deployments/init": {"deployments", "deployments/project", "detection", "generator", "lambda"},
     "deployments/up": {"deployments", "deployments/project", "instant_hosting", "generator", "lambda"},
+    # who needs to be allowed what, made from a project's template
+    "deployments/rights": {"deployments", "deployments/project", "deployments/up", "generator"},
     # the list of all commands, and what starts it
     "deployments/cli": DEPLOYMENTS,
     "deployments/__main__": {"deployments/cli", "instant_hosting"},

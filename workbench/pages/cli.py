@@ -34,7 +34,7 @@ writes what is live.
 
 | command | permission |
 |---|---|
-| `rules` | none: it works on this machine alone |
+| `rules`, `rights` | none: they work on this machine alone |
 | `init` | none to write the files |
 | `init`: a connection | `codeconnections:ListConnections`, `GetConnection`; to make one `CreateConnection` |
 | `init`: a certificate | `acm:ListCertificates` |
@@ -49,6 +49,7 @@ writes what is live.
 | `cache clear` | `cloudformation:DescribeStackResource`; on the artifact bucket `s3:ListBucket`, `s3:DeleteObject` |
 | `doctor` | to create and delete a stack of the template that `--source` names, and to use all that is in it |
 
+[`deployments rights`](permissions.md#what-a-person-needs-who-sets-it-up) prints a policy of these for who is on call.
 All other commands but `doctor` need `cloudformation:DescribeStacks` and ask the publisher. Whoever may invoke only its
 alias `ci`, as with `DeployPolicyArn`, may [publish and see the status](requests.md#who-may-ask-for-what).
 """

@@ -1,0 +1,125 @@
+"""The command `rights`: prints the policies that somebody needs, for people who ask others for their rights."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+
+from deployments.cloud import connect
+from deployments.command import example
+from deployments.errors import USAGE, Failure
+from deployments.output import Output
+from deployments.project.project import find_project
+from deployments.rights.grants import Stack
+from deployments.rights.places import Place, partition_of
+from deployments.rights.policies import PURPOSES, Purpose, of_person, of_role
+from deployments.rights.telling import show, write
+from generator import Settings, build_template
+from generator.settings import OPTIONS, SOURCES, Option, Source
+
+_NO_BOUNDARY = (
+    "nothing limits the roles that the stack makes: whoever has these rights can write a template whose role may do "
+    "anything in the account. With permissions_boundary below [roles] in site.toml the policy demands it of every role"
+)
+
+
+class Wish(NamedTuple):
+    """What was given on the command line in the place of what the project's files say; None where nothing was."""
+
+    stack: str | None
+    region: str | None
+    account: str | None
+    connection: str | None
+    source: Source | None
+    options: Sequence[Option]
+    profile: str | None
+
+
+@click.command(epilog=example("deployments rights --account 111122223333 --output policies"))
+@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--for",
+    "purpose",
+    type=click.Choice(PURPOSES),
+    default="up",
+    help="up (default): `init` and `up`; init: `init` alone; day-two: list, show, status, watch and the switches.",
+)
+@click.option("--role", is_flag=True, help="Put the rights on resources into a role that CloudFormation takes.")
+@click.option("--env", "environment", metavar="NAME", help="The environment of samconfig.toml (default: the site's).")
+@click.option("--stack", help="The stack's name (default: the project's, else site).")
+@click.option("--region", envvar=["AWS_REGION", "AWS_DEFAULT_REGION"], show_envvar=True, help="The stack's Region.")
+@click.option("--account", help="The account's twelve digits (default: of the credentials).")
+@click.option("--connection", help="The connection's ARN (default: the project's, else all of the Region).")
+@click.option("--source", type=click.Choice(SOURCES), help="Where deployments come from (default: the project's).")
+@click.option("--with", "options", type=click.Choice(OPTIONS), multiple=True, help="What the template carries more.")
+@click.option("--profile", envvar="AWS_PROFILE", show_envvar=True, help="The AWS profile to use.")
+@click.option("--output", type=click.Path(file_okay=False, path_type=Path), help="Write each policy to a file there.")
+@click.option("--json", "as_json", is_flag=True, help="Print the policies as they are, by name.")
+def rights(
+    folder: Path,
+    purpose: Purpose,
+    role: bool,
+    environment: str | None,
+    output: Path | None,
+    as_json: bool,
+    **given: object,
+) -> None:
+    """Print the IAM policies that a command needs, made from the template.
+
+    They hold for a stack of one name in one account and Region. The project in DIR says which stack, where it has
+    one. AWS is asked for nothing but the account's number, and only where --account does not give it.
+    """
+    if role and purpose != "up":
+        raise click.UsageError(f"--role is about `up`: leave --for {purpose} out", click.get_current_context())
+    stack = _stack(folder, environment, Wish(**given))  # type: ignore[arg-type]  # click's own values
+    policies = of_role(stack) if role else of_person(purpose, stack)
+    out = Output(as_json)
+    if output:
+        write(output, policies, out)
+    else:
+        show(policies, out)
+    if purpose == "up" and not stack.boundary:
+        out.note(_NO_BOUNDARY, "yellow")
+
+
+def _stack(folder: Path, environment: str | None, wish: Wish) -> Stack:
+    """The stack that is meant: of the project, where there is one, and of what was given."""
+    project = find_project(folder, environment)
+    settings = _settings(project.settings if project else Settings(), wish)
+    parameters = project.parameters if project else {}
+    region = wish.region or (project.region if project else None)
+    name = wish.stack or (project.stack if project else "site")
+    connection = wish.connection or parameters.get("ConnectionArn", "")
+    place = _place(name, region, wish.account, wish.profile or (project.profile if project else None))
+    place = place._replace(connection=connection)
+    return Stack(build_template(settings).to_dict(), place, _boundary(settings, place))
+
+
+def _settings(settings: Settings, wish: Wish) -> Settings:
+    options = settings.options | frozenset(wish.options)
+    return replace(settings, source=wish.source or settings.source, options=options, packaging="inline")
+
+
+def _place(stack: str, region: str | None, account: str | None, profile: str | None) -> Place:
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,127}", stack):
+        raise Failure(f"stack {stack!r}: a name is letters, digits and dashes, and begins with a letter", USAGE)
+    if account and not re.fullmatch(r"\d{12}", account):
+        raise Failure(f"account {account!r}: an account's number has twelve digits", USAGE)
+    if not region or not account:
+        cloud = connect(region, profile)
+        region = cloud.region
+        account = account or str(cloud.client("sts").get_caller_identity()["Account"])
+    return Place(stack, region, account, partition_of(region))
+
+
+def _boundary(settings: Settings, place: Place) -> str:
+    """The ARN of the policy that limits every role; "" if there is none."""
+    policy = settings.roles.permissions_boundary
+    if not policy or policy.startswith("arn:"):
+        return policy
+    return place.arn(f"iam::{{account}}:policy/{policy.removeprefix('/')}")
