@@ -16,7 +16,7 @@ from instant_hosting.usage import Parser, run, tell
 from local.errors import LocalError
 
 _WANTED = {
-    "python -m local": "give the folder of a built site, or of a project with --framework",
+    "python -m local": "give the folder of a built site, or of a project",
     "python -m local pipeline": "give the folder of a git repository",
 }
 _MISSING = "is missing: pip install 'instant-hosting[local]', or pip install '.[local]' in the checkout"
@@ -44,7 +44,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _parsed(parser: argparse.ArgumentParser, arguments: list[str]) -> argparse.Namespace:
-    """The options, complete: a framework, or all that it would say."""
+    """The options, complete: where the framework is one's own, all that a framework would say."""
     given = parser.parse_args(arguments)
     if not given.folder.is_dir():  # before what is said of how it is built
         raise LocalError(f"{given.folder} is no folder: {_WANTED[parser.prog]}")
@@ -64,13 +64,16 @@ def _serve(given: argparse.Namespace) -> None:
 
 
 def _pipeline(given: argparse.Namespace) -> None:
-    from local.commands.pipeline import Plan, parameters_of
+    from local.commands.pipeline import Plan, parameters_of, recognized_parameters
     from local.commands.repository import Repository
     from local.commands.serve import Options, serve_pipeline
 
     where = given.output, given.routing, given.full_clone
+    repository = Repository(given.folder)
     parameters = parameters_of(given.framework, given.root, given.build, *where)
-    plan = Plan(Repository(given.folder), given.revision, given.watch, parameters)
+    if not given.framework:
+        parameters = recognized_parameters(repository, given.revision, parameters)
+    plan = Plan(repository, given.revision, given.watch, parameters)
     serve_pipeline(plan, Options(given.port, given.watch, given.open, given.dashboard))
 
 
@@ -80,8 +83,8 @@ def _site_parser() -> argparse.ArgumentParser:
         description="Serve a site like on AWS, on this machine.",
         epilog="python -m local pipeline REPO builds the commits of a git repository: see its own --help",
     )
-    parser.add_argument("folder", metavar="DIR", type=_folder, help="a built site, or a project with --framework")
-    _add_common(parser, "", "publish again when DIR has changed and come to rest")
+    parser.add_argument("folder", metavar="DIR", type=_folder, help="a built site, or a project")
+    _add_common(parser, "publish again when DIR has changed and come to rest")
     return parser
 
 
@@ -93,13 +96,13 @@ def _pipeline_parser() -> argparse.ArgumentParser:
     parser.add_argument("--revision", default="HEAD", help="the commit or branch (default: %(default)s)")
     parser.add_argument("--full-clone", action="store_true", help="with history, submodules and Git LFS (FullClone)")
     parser.add_argument("--root", default="", help="the app's folder in the repository")
-    _add_common(parser, "custom", "build each new commit of the revision")
+    _add_common(parser, "build each new commit of the revision")
     return parser
 
 
-def _add_common(parser: argparse.ArgumentParser, framework: str, watch: str) -> None:
+def _add_common(parser: argparse.ArgumentParser, watch: str) -> None:
     names = sorted(FRAMEWORKS)
-    parser.add_argument("--framework", choices=names, default=framework, help="how it is built and routed")
+    parser.add_argument("--framework", choices=names, default="", help="how it is built, if its files do not say so")
     parser.add_argument("--build", default="", help="the command that builds, in place of the framework's")
     parser.add_argument("--output", default="", help="the folder that the build writes")
     parser.add_argument("--routing", choices=ROUTINGS, default="", help="in place of the framework's")

@@ -17,6 +17,7 @@ from local.cloud.build import STEPS, Build
 from local.cloud.child import Stopped
 from local.cloud.stack import Stack
 from local.commands.reason import failed_command, told
+from local.commands.recognition import recognized, say_found
 from local.commands.repository import Commit, Repository
 from local.commands.say import say
 from local.errors import LocalError
@@ -53,7 +54,26 @@ def parameters_of(
     given = {"AppRoot": root, "BuildCommand": build, "OutputFolder": output, "Routing": routing}
     given["FullClone"] = "true" if full_clone else ""
     wanted = {name: value for name, value in given.items() if value}
-    return {"ConnectionArn": CONNECTION, "Repository": "local/repository", "Framework": framework} | wanted
+    return {"ConnectionArn": CONNECTION, "Repository": "local/repository", "Framework": framework or "custom"} | wanted
+
+
+def recognized_parameters(repository: Repository, revision: str, given: dict[str, str]) -> dict[str, str]:
+    """The parameters with what the commit's files say; what is given goes before."""
+    answers = {"output": "OutputFolder", "routing": "Routing"}
+    answered = {what for what, name in answers.items() if name in given}
+    if {"BuildCommand", "OutputFolder", "Routing"} <= set(given):
+        return given
+    with tempfile.TemporaryDirectory(prefix="pipeline-") as folder:
+        repository.copy(repository.commit(revision), Path(folder))
+        app = recognized(
+            Path(folder), given.get("AppRoot", ""), called=f"{repository.folder}", answered=frozenset(answered)
+        )
+    if not app:
+        start = "its files do not say how it is built: give --framework, or all of --build, --output and --routing"
+        raise LocalError(f"{repository.folder} at {revision}: {start}")
+    say_found(app)
+    said = {name: value for name, value in given.items() if name != "Framework"}
+    return {"AppRoot": app.root} | app.parameters | said
 
 
 async def run(stack: Stack, plan: Plan) -> None:

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
 from detection import detect
+from tests.detection.folders import made
 from workbench import ROOT
 
 PROJECTS = ROOT / "tests" / "projects"
-
-
-def made(folder: Path, files: dict[str, str | dict[str, object]]) -> Path:
-    """The folder with these files."""
-    for name, content in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content if isinstance(content, str) else json.dumps(content))
-    return folder
 
 
 @pytest.mark.parametrize(

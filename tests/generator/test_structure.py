@@ -74,7 +74,10 @@ ARROWS: dict[str, set[str]] = {
     "local": {"instant_hosting"},
     "local/cloud": {"local", "instant_hosting", "generator", "lambda", "codebuild"},
     "local/edge": {"local", "local/cloud", "instant_hosting", "lambda"},
-    "local/commands": {"local", "local/edge", "local/cloud", "deployments", "instant_hosting", "generator", *SHIPPED},
+    "local/commands": {
+        *("local", "local/edge", "local/cloud", "deployments", "detection", "instant_hosting", "generator"),
+        *SHIPPED,
+    },
     "local/__main__": {"local", "local/commands", "instant_hosting", "generator", "lambda"},
     # what nobody installs
     "workbench": SHIPPED | HOUSE,

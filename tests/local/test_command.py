@@ -17,10 +17,12 @@ import boto3
 import pytest
 
 from deployments import local_system
+from tests.detection.folders import made
 from workbench import ROOT
 from workbench.running import running, text
 from workbench.site import until
 
+VITE = {"scripts": {"build": "vite build"}, "devDependencies": {"vite": "^8"}}
 PLAIN = ROOT / "tests" / "projects" / "plain"
 
 
@@ -181,7 +183,7 @@ def test_wrong_usage_of_the_pipeline_is_one_line_that_leads_to_its_own_help() ->
 @pytest.mark.parametrize(
     ("arguments", "missing"),
     [
-        (("pipeline", str(PLAIN)), "missing: --build, --output, --routing"),
+        (("pipeline", str(PLAIN), "--framework", "custom"), "missing: --build, --output, --routing"),
         ((str(PLAIN), "--framework", "custom", "--build", "true", "--output", "."), "missing: --routing"),
     ],
 )
@@ -210,6 +212,7 @@ def test_mistakes_are_one_line_with_the_remedy(tmp_path: Path) -> None:
         empty.mkdir()
         (tmp_path / "project").mkdir()
         (tmp_path / "project" / "package.json").write_text("{}")
+        made(tmp_path / "vite", {"package.json": VITE, "index.html": ""})
         for arguments, environment, words in (
             ((str(PLAIN), "--port", port), {}, f"port {port} is taken by another program: end that one"),
             (
@@ -221,7 +224,7 @@ def test_mistakes_are_one_line_with_the_remedy(tmp_path: Path) -> None:
             ((str(tmp_path / "nowhere"),), {}, "is no folder: give the folder"),
             ((str(empty), "--port", "0"), {}, "is missing or empty"),
             ((str(tmp_path / "project"),), {}, "say how it is built, as in --framework vite"),
-            ((str(PLAIN.parent / "vite"),), {}, "say how it is built, as in --framework vite"),
+            ((str(tmp_path / "vite"),), {}, "lacks node_modules: install what it needs before, with `npm install`"),
             (("pipeline", str(empty), "--framework", "static"), {}, "not a git repository"),
         ):
             done = command(*arguments, XDG_RUNTIME_DIR=str(tmp_path), **environment)
