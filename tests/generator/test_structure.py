@@ -44,8 +44,9 @@ CODEBUILD = {f"codebuild/{room}" for room in ("content", "packer", "uploader")}
 SHIPPED = {"function", "lambda", *LAMBDA, "codebuild", *CODEBUILD}
 DEPLOYMENTS = {"deployments", *(f"deployments/{room}" for room in ("project", "init", "up", "rights"))}
 COMMANDS = {"deployments/cli", "deployments/__main__"}
+DASHBOARD = {"dashboard", "dashboard/page"}
 LOCAL = {"local", "local/edge", "local/cloud", "local/commands"}
-HOUSE = {"instant_hosting", "generator", "detection", "detection/readers", *DEPLOYMENTS, *COMMANDS, *LOCAL}
+HOUSE = {"instant_hosting", "generator", "detection", "detection/readers", *DEPLOYMENTS, *COMMANDS, *LOCAL, *DASHBOARD}
 ARROWS: dict[str, set[str]] = {
     # what runs on AWS knows nothing of the house, and of the other rooms only the contract
     "function": set(),
@@ -70,6 +71,9 @@ ARROWS: dict[str, set[str]] = {
     # the list of all commands, and what starts it
     "deployments/cli": DEPLOYMENTS,
     "deployments/__main__": {"deployments/cli", "instant_hosting"},
+    # the page for people, and the text that it is put together to
+    "dashboard": {"dashboard/page"},
+    "dashboard/page": set(),
     # what its rooms share, and its three rooms
     "local": {"instant_hosting"},
     "local/cloud": {"local", "instant_hosting", "generator", "lambda", "codebuild"},

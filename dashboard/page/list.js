@@ -1,0 +1,167 @@
+'use strict';
+// The one list of deployments and builds: newest first, by days, with search and filter.
+
+const list = { site: '', rows: [], known: new Map(), days: new Map(), open: new Set(), drawing: 0, failed: null, older: false };
+const FILTERS = {
+  all: () => true, ready: (row) => row.kind !== 'build' && ['ready', 'previous', 'waiting'].includes(row.state), 'was-live': (row) => Boolean(row.since),
+  running: (row) => row.state === 'running' || row.state === 'queued', failed: (row) => row.state === 'failed',
+};
+
+// Draws `rows`. The first ones at once, the others in parts, so that no part is a pause.
+function showRows(site, rows) {
+  if (list.site !== site.site) {
+    Object.assign(list, { site: site.site, known: new Map(), days: new Map(), open: new Set() });
+    $('rows').replaceChildren();
+  }
+  list.rows = rows;
+  clearTimeout(list.drawing);
+  const shown = new Set(rows.map((row) => row.id));
+  for (const id of list.known.keys()) if (!shown.has(id)) list.known.delete(id);
+  drawPart(site, Math.max(40, Math.min(list.known.size, 300)));
+}
+
+function drawPart(site, upTo) {
+  const wanted = wish();
+  const days = [];
+  for (const row of list.rows.slice(0, upTo)) {
+    const node = drawn(site, row, wanted);
+    const title = dated(row.at);
+    if (!days.length || days.at(-1).title !== title) days.push({ title, nodes: [] });
+    days.at(-1).nodes.push(node);
+  }
+  const sections = days.map(({ title, nodes }) => {
+    if (!list.days.has(title)) list.days.set(title, make('section.day', { 'aria-label': title }, make('h3', null, title), make('ol', { role: 'list' })));
+    const section = list.days.get(title);
+    arrange(section.lastChild, nodes);
+    section.hidden = nodes.every((node) => node.hidden);
+    return section;
+  });
+  const focused = document.activeElement;
+  arrange($('rows'), sections);
+  if (focused && focused.id && document.activeElement !== focused && $(focused.id)) $(focused.id).focus({ preventScroll: true });
+  count();
+  if (upTo < list.rows.length) list.drawing = setTimeout(() => drawPart(site, upTo + 250), 0);
+}
+
+// The row's node: as it was if nothing about it has changed.
+function drawn(site, row, wanted) {
+  const text = JSON.stringify(row);
+  const known = list.known.get(row.id);
+  const node = known ? known.node : make('li.row', { id: `row-${row.id}` });
+  if (!known || known.text !== text) {
+    const line = rowLine(site, row);
+    if (!known) node.append(line);
+    else {
+      put(node.firstChild, [...line.childNodes], () => $(`open-${row.id}`));
+      if (list.open.has(row.id) && known.row.state !== row.state) refresh(node.lastChild, site, row);
+    }
+    list.known.set(row.id, { node, text, row, hay: haystack(row) });
+  }
+  node.dataset.state = row.state || 'ready';
+  node.hidden = !wanted(list.known.get(row.id));
+  return node;
+}
+
+function rowLine(site, row) {
+  const isBuild = row.kind === 'build';
+  const open = list.open.has(row.id);
+  return make('div.line', null,
+    state(row.state || 'ready'),
+    make('div.what', null,
+      make('button.subject', { type: 'button', id: `open-${row.id}`, 'data-open': row.id, 'aria-expanded': String(open), 'aria-controls': open ? `more-${row.id}` : null }, subject(row)),
+      make('p.meta', null, isBuild ? make('span.fact', null, 'Build ', make('code', null, row.short)) : make('span.fact', null, make('code', null, row.short)), copy(row.id, isBuild ? 'the execution' : 'the ID', `copy-${row.id}`),
+        isBuild ? commit(site, row) : null, branch(row), row.author ? make('span.fact', null, row.author) : null,
+        row.since && row.state !== 'live' ? make('span.fact.quiet', null, 'was live') : null),
+      row.state === 'failed' && row.reason ? make('p.reason', null, coded(row.reason)) : null,
+      row.state === 'running' ? stages(row) : null),
+    make('span.size', null, isBuild ? (row.state === 'running' ? when(row.at, (time) => lasting((now() - new Date(time)) / 1000)) : lasting(row.seconds)) : [make('span', null, many(files(row), 'file')), make('br'), make('span', null, size(row.bytes))]),
+    make('span.at', null, when(row.at)),
+    isBuild || ['live', 'retiring'].includes(row.state) ? make('span.do') : make('span.do', null, make('button', { type: 'button', id: `promote-${row.id}`, 'data-promote': row.id, 'aria-disabled': able() ? 'true' : null, 'aria-label': `Make live: ${row.short}` }, 'Make live')));
+}
+
+function toggle(id, wanted) {
+  const { node, row } = list.known.get(id) || {};
+  if (!node) return;
+  const open = wanted === undefined ? !list.open.has(id) : wanted;
+  if (open === list.open.has(id)) return;
+  const button = $(`open-${id}`);
+  button.setAttribute('aria-expanded', String(open));
+  if (open) {
+    list.open.add(id);
+    node.append(details(current(), row));
+    button.setAttribute('aria-controls', `more-${id}`);
+  } else {
+    list.open.delete(id);
+    clearTimeout(following.get(id));
+    node.lastChild.remove();
+    button.removeAttribute('aria-controls');
+  }
+}
+
+// Goes to a row, wherever it was named.
+function go(id) {
+  if (!list.known.has(id)) {
+    clearTimeout(list.drawing);
+    drawPart(current(), list.rows.length);
+  }
+  const known = list.known.get(id);
+  if (!known) return tell('That deployment is not in the list any more.', true);
+  if (known.node.hidden) {
+    $('search').value = '';
+    document.querySelector('[name=show][value=all]').checked = true;
+    sift();
+  }
+  toggle(id, true);
+  known.node.scrollIntoView({ block: 'center' });
+  $(`open-${id}`).focus({ preventScroll: true });
+}
+
+// What the search and the filter ask for.
+function wish() {
+  const words = $('search').value.toLowerCase().split(/\s+/).filter(Boolean);
+  const filter = FILTERS[document.querySelector('[name=show]:checked').value];
+  return ({ row, hay }) => filter(row) && words.every((word) => hay.includes(word));
+}
+
+function sift() {
+  const wanted = wish();
+  for (const known of list.known.values()) known.node.hidden = !wanted(known);
+  for (const section of list.days.values()) section.hidden = [...section.lastChild.children].every((node) => node.hidden);
+  count();
+}
+
+function count() {
+  const wanted = wish();
+  const all = list.rows.length;
+  const fits = list.rows.filter((row) => wanted(list.known.get(row.id) || { row, hay: haystack(row) })).length;
+  const text = !all ? '' : fits === all ? counted.format(all) : `${counted.format(fits)} of ${counted.format(all)}`;
+  if ($('count').textContent !== text) $('count').textContent = text;
+  $('filter').hidden = !all;
+  put($('end'), all && !fits ? [make('p', null, 'Nothing fits what you look for.'), make('button', { type: 'button', id: 'show-all', onclick: clearFilter }, 'Show all')]
+    : all ? (list.older ? [make('p.quiet.small', null, 'Older builds are in the console of CodePipeline.')] : []) : nothing());
+}
+
+function nothing() {
+  const site = current();
+  if (list.failed) return [trouble(list.failed)];
+  if (!site || site.health.state === 'loading' || list.site !== site.site) return [make('p.loading', null, 'Reading the deployments')];
+  return [make('p.quiet', null, 'Deployments and builds stand here, newest first, as soon as there are some.')];
+}
+
+function clearFilter() {
+  $('search').value = '';
+  document.querySelector('[name=show][value=all]').checked = true;
+  sift();
+  $('search').focus();
+}
+
+// The next row that is shown, from where the focus is.
+function step(forward) {
+  const rows = [...document.querySelectorAll('#rows .day:not([hidden]) .row:not([hidden])')];
+  const at = rows.indexOf(document.activeElement.closest ? document.activeElement.closest('.row') : null);
+  const next = rows[at < 0 ? (forward ? 0 : -1) : at + (forward ? 1 : -1)] || (at < 0 ? rows.at(-1) : null);
+  if (!next) return;
+  const button = next.querySelector('[data-open]');
+  button.focus({ preventScroll: true });
+  next.scrollIntoView({ block: 'nearest' });
+}
