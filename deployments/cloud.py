@@ -49,10 +49,10 @@ def connect(region: str | None, profile: str | None) -> Cloud:
 
 
 def connect_locally() -> Cloud:
-    """The site that `python -m local` runs on this machine."""
+    """The site that `instant-hosting local` runs on this machine."""
     system = running()
     if not system:
-        raise Failure("nothing runs here: start it with `python -m local`, or leave --local out")
+        raise Failure("nothing runs here: start it with `instant-hosting local`, or leave --local out")
     os.environ |= system.environment
     os.environ.pop("AWS_PROFILE", None)
     _session(system.region, None)

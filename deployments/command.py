@@ -35,7 +35,7 @@ _STACK = click.option(
 _OPTIONS = (
     click.option("--region", envvar=["AWS_REGION", "AWS_DEFAULT_REGION"], show_envvar=True, help="The stack's Region."),
     click.option("--profile", envvar="AWS_PROFILE", show_envvar=True, help="The AWS profile to use."),
-    click.option("--local", is_flag=True, help="Work on the site that `python -m local` runs on this machine."),
+    click.option("--local", is_flag=True, help="Work on the site that `instant-hosting local` runs on this machine."),
     click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs."),
 )
 

@@ -63,7 +63,8 @@ def find_stack(cloud: Cloud, name: str | None) -> Stack:
     ours = _all_of_ours(cloud)
     if not ours:
         raise Failure(
-            f"no site's stack in {cloud.region}: give --region, or deploy one (`python -m generator --help`)", USAGE
+            f"no site's stack in {cloud.region}: give --region, or deploy one (`instant-hosting generator --help`)",
+            USAGE,
         )
     if len(ours) > 1:
         names = ", ".join(sorted(stack["StackName"] for stack in ours))

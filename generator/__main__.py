@@ -31,9 +31,9 @@ _TOO_LONG = (
 )
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, called: str = "python -m generator") -> int:
     """Write one template; the exit status is 0, or 2 with one line on standard error that says what is wrong."""
-    parser = _parser()
+    parser = _parser(called)
     options = parser.parse_args(arguments)
     if options.what not in ("site", "webhook"):  # after the options, so that a mistake in one of them is named first
         parser.error(f"{options.what!r} is not one of site, webhook")
@@ -82,11 +82,11 @@ def _settings(options: argparse.Namespace) -> Settings:
     return replace(settings, source=wanted.source or settings.source, options=wanted.options or settings.options)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(called: str) -> argparse.ArgumentParser:
     parser = Parser(
-        prog="python -m generator",
+        prog=called,
         description="Writes one CloudFormation template that hosts a static site with instant, atomic deployments.",
-        epilog="example: python -m generator --source zip --config site.toml --output template.yaml",
+        epilog=f"example: {called} --source zip --config site.toml --output template.yaml",
         allow_abbrev=False,
     )
     parser.add_argument("what", nargs="?", metavar="site|webhook", default="site", help="site (default) or webhook")

@@ -1,7 +1,8 @@
 """Finds the sources that ship inside a template, and lets Python import them: ours, whatever else has their names.
 
 They are Lambda's, CodeBuild's and the edge's: programs that travel, and no packages of this one. The commands use the
-same code as the template, so that what a command does is what the template's function would do.
+same code as the template, so that what a command does is what the template's function would do. The packages of the
+house, which run here, are found in the same way.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from functools import cache
 from pathlib import Path
 
 _HERE = Path(__file__).resolve().parent
-# setup.cfg packs the folders function/, lambda/ and codebuild/ below instant_hosting/ into the wheel.
-ROOT = _HERE if (_HERE / "lambda").is_dir() else _HERE.parent
+# setup.py packs the folders of the checkout below instant_hosting/house/ into the wheel.
+_HOUSE = _HERE / "house"
+ROOT = _HOUSE if _HOUSE.is_dir() else _HERE.parent
 PYTHON = "lambda", "codebuild"  # folders with modules
 
 
@@ -44,13 +46,13 @@ def put_first() -> None:
     `Missing` if they are not there, or if something of such a name is imported already.
     """
     _leave_the_working_directory()
-    for folder in PYTHON:
+    for folder in ("", *PYTHON):
         place = str(path(folder))
         if not path(folder).is_dir():
             raise Missing(f"{place} is missing: install instant-hosting again")
         if place not in sys.path:
             sys.path.insert(0, place)
-    for name in our_names():
+    for name in sorted(our_names() | house_names()):
         file = getattr(sys.modules.get(name), "__file__", None)
         if file and not Path(file).resolve().is_relative_to(ROOT):
             raise Missing(f"{name} is {file} and not ours below {ROOT}: import it later, or rename it")
@@ -66,11 +68,16 @@ def our_names() -> set[str]:
     }
 
 
+def house_names() -> set[str]:
+    """The packages that run here, as they are imported."""
+    return {entry.parent.name for entry in ROOT.glob("*/__init__.py")}
+
+
 def _leave_the_working_directory() -> None:
     """Of `python -m` (while it looks for the command, this is all that it tells): it has put that folder first.
 
     A project's own `click.py` or `random.py` would run in place of the library.
     https://docs.python.org/3/using/cmdline.html#cmdoption-m
     """
-    if sys.argv[:1] == ["-m"] and Path(sys.path[0]).resolve() != _HERE.parent:
+    if sys.argv[:1] == ["-m"] and not sys.flags.safe_path and Path(sys.path[0]).resolve() != _HERE.parent:
         del sys.path[0]

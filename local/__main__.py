@@ -15,21 +15,19 @@ from generator.frameworks import FRAMEWORKS
 from instant_hosting.usage import Parser, run, tell
 from local.errors import LocalError
 
-_WANTED = {
-    "python -m local": "give the folder of a built site, or of a project",
-    "python -m local pipeline": "give the folder of a git repository",
-}
 _MISSING = "is missing: pip install 'instant-hosting[local]', or pip install '.[local]' in the checkout"
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str], called: str = "python -m local") -> int:
     """Run the command that `arguments` name; the exit status."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         if arguments[:1] == ["pipeline"]:
-            _pipeline(_parsed(_pipeline_parser(), arguments[1:]))
+            wanted = "give the folder of a git repository"
+            _pipeline(_parsed(_pipeline_parser(called), arguments[1:], wanted))
         else:
-            _serve(_parsed(_site_parser(), arguments))
+            wanted = "give the folder of a built site, or of a project"
+            _serve(_parsed(_site_parser(called), arguments, wanted))
     except ModuleNotFoundError as error:
         if error.name and error.name.split(".")[0] in ("local", "generator"):
             raise
@@ -43,11 +41,11 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _parsed(parser: argparse.ArgumentParser, arguments: list[str]) -> argparse.Namespace:
+def _parsed(parser: argparse.ArgumentParser, arguments: list[str], wanted: str) -> argparse.Namespace:
     """The options, complete: where the framework is one's own, all that a framework would say."""
     given = parser.parse_args(arguments)
     if not given.folder.is_dir():  # before what is said of how it is built
-        raise LocalError(f"{given.folder} is no folder: {_WANTED[parser.prog]}")
+        raise LocalError(f"{given.folder} is no folder: {wanted}")
     needed = ("build", "output", "routing")
     missing = ", ".join(f"--{name}" for name in needed if not getattr(given, name))
     if given.framework == "custom" and missing:
@@ -77,20 +75,20 @@ def _pipeline(given: argparse.Namespace) -> None:
     serve_pipeline(plan, Options(given.port, given.watch, given.open, given.dashboard))
 
 
-def _site_parser() -> argparse.ArgumentParser:
+def _site_parser(called: str) -> argparse.ArgumentParser:
     parser = Parser(
-        prog="python -m local",
+        prog=called,
         description="Serve a site like on AWS, on this machine.",
-        epilog="python -m local pipeline REPO builds the commits of a git repository: see its own --help",
+        epilog=f"{called} pipeline REPO builds the commits of a git repository: see its own --help",
     )
     parser.add_argument("folder", metavar="DIR", type=_folder, help="a built site, or a project")
     _add_common(parser, "publish again when DIR has changed and come to rest")
     return parser
 
 
-def _pipeline_parser() -> argparse.ArgumentParser:
+def _pipeline_parser(called: str) -> argparse.ArgumentParser:
     parser = Parser(
-        prog="python -m local pipeline", description="Build a commit and publish it, as the pipeline does on AWS."
+        prog=f"{called} pipeline", description="Build a commit and publish it, as the pipeline does on AWS."
     )
     parser.add_argument("folder", metavar="REPO", type=_folder, help="a local git repository")
     parser.add_argument("--revision", default="HEAD", help="the commit or branch (default: %(default)s)")

@@ -65,7 +65,7 @@ def build_decision_rule(alerts: Alerts, messenger: Worker | None) -> Telling:
     text = Sub(
         '{"site": "${AWS::StackName}", "what": "not live, or asked too late", "deployment": <deployment>, '
         '"outcome": <outcome>, "reason": <reason>, "live": <live>, '
-        '"next": "python -m deployments status --stack ${AWS::StackName} --region ${AWS::Region}", '
+        '"next": "deployments status --stack ${AWS::StackName} --region ${AWS::Region}", '
         '"to make it live": "the same with promote <deployment>"}'
     )
     paths = {name: f"$.detail.{name}" for name in ("deployment", "outcome", "reason")} | {"live": "$.detail.after"}
@@ -81,7 +81,7 @@ def build_failure_rule(source: Source, alerts: Alerts, messenger: Worker | None)
     what = "reports a pipeline that published nothing"
     if messenger:
         return _explained("Failure", what, events, messenger, alerts)
-    command = "python -m deployments watch {} --stack ${{AWS::StackName}} --region ${{AWS::Region}}"
+    command = "deployments watch {} --stack ${{AWS::StackName}} --region ${{AWS::Region}}"
     page = pipeline_page("<pipeline>/executions/<execution>/timeline?region=${AWS::Region}")
     text = Sub(
         '"${AWS::StackName}: the pipeline ended as <state>. Nothing was published. What was live stays live. '

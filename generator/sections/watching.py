@@ -85,7 +85,7 @@ def _help(edge: Edge, *, has_pipeline: bool) -> dict[str, object]:
     pipeline = f" [The pipeline]({pipeline_page('${Uuid}/view')})." if has_pipeline else ""
     text = (
         f"## ${{AWS::StackName}}: https://{_named(edge.distribution, 'DomainName')}\n"
-        "Is a release bad? Run `python -m deployments rollback --stack ${AWS::StackName}`, then `hold --reason ...`. "
+        "Is a release bad? Run `deployments rollback --stack ${AWS::StackName}`, then `hold --reason ...`. "
         f"`status` says what is live, and why a green pipeline is not live.{pipeline}"
     )
     return {"type": "text", "x": 0, "y": 0, "width": 16, "height": 3, "properties": {"markdown": text}}

@@ -38,4 +38,4 @@ def one_line(text: str) -> str:
 
 def run(command: str) -> str:
     """The command as a person can paste it."""
-    return f"  python -m deployments {command} --stack {os.environ['STACK']} --region {os.environ['AWS_REGION']}"
+    return f"  deployments {command} --stack {os.environ['STACK']} --region {os.environ['AWS_REGION']}"

@@ -2,7 +2,7 @@
 
 It exists because a file that is gone cannot be called back: it asks the publisher before it deletes, and keeps out
 of the way of uploads. Why no order of its steps and theirs does harm is in docs/decisions/pruning.md. The Lambda
-function and `python -m deployments prune` run the same `prune`.
+function and `deployments prune` run the same `prune`.
 """
 
 import json

@@ -23,13 +23,17 @@ It patches private names, so the version is pinned exactly, and a name that is g
 
 from __future__ import annotations
 
+import os
+import sys
+
+# a file on PYTHONPATH must not stand in for a library, nor one beside this for another's
+sys.path.sort(key=lambda place: place in os.environ.get("PYTHONPATH", "").split(os.pathsep))
+
 import functools
 import json
-import os
 import re
 import runpy
 import shutil
-import sys
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path

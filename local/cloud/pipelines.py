@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 _PAGE = 100
 _NO_PIPELINE = {
     "__type": "PipelineNotFoundException",
-    "message": "CodePipeline is not there on this machine: `python -m local pipeline` itself tells how far a commit is",
+    "message": "CodePipeline is not there on this machine: `instant-hosting local pipeline` tells how far a commit is",
 }
 _executions: dict[str, Mapping[str, Any]] = {}
 Told = tuple[int, Mapping[str, Any]]  # a status, and what is answered with it

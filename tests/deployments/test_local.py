@@ -1,4 +1,4 @@
-"""`--local`: the commands find what `python -m local` runs, and say so when nothing does."""
+"""`--local`: the commands find what `instant-hosting local` runs, and say so when nothing does."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_without_a_local_system_the_command_says_how_to_start_one(
 ) -> None:
     runs(None)
     ended = run("list", "--local")
-    line = "deployments: nothing runs here: start it with `python -m local`, or leave --local out\n"
+    line = "deployments: nothing runs here: start it with `instant-hosting local`, or leave --local out\n"
     assert (1, line) == (ended.status, ended.err)
 
 

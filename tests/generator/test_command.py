@@ -200,32 +200,3 @@ def test_a_closed_or_full_place_is_one_line_at_most(where: str, status: int, sai
     assert (status, said) == (done.returncode, done.stderr[: len(said)]), done.stderr
     assert len(done.stderr.splitlines()) <= 1
     assert "1" != done.stdout.strip()
-
-
-def test_an_installed_wheel_writes_the_same_bytes_outside_the_checkout(tmp_path: Path) -> None:
-    wheels, home = tmp_path / "wheels", tmp_path / "home"
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
-    source = tmp_path / "source"  # a build leaves folders behind; the checkout stays clean
-    subprocess.run(["git", "init", "-q", str(source)], check=True, timeout=60)
-    folders = "instant_hosting", "generator", "deployments", "local", "function", "lambda", "codebuild"
-    for name in (*folders, "setup.cfg", "pyproject.toml", "README.md", "LICENSE"):
-        subprocess.run(["cp", "-r", str(ROOT / name), str(source)], check=True, timeout=60)
-    subprocess.run([*pip, "wheel", "--no-deps", "-w", str(wheels), str(source)], check=True, timeout=300)
-    (wheel,) = wheels.iterdir()
-    subprocess.run([*pip, "install", "--no-deps", "--target", str(home), str(wheel)], check=True, timeout=300)
-    done = generate("--source", "zip", cwd=tmp_path, PYTHONPATH=str(home))
-    assert done.stderr.startswith("generator: zip template")
-    assert done.stdout == generate("--source", "zip").stdout
-    # what the command line shares with a build and a function
-    command = "import deployments, contract, uploader.client as u, pruner.pruning as p; print(contract, u, p)"
-    run = subprocess.run(
-        [sys.executable, "-c", command],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(home)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
-    for file in ("lambda/contract.py", "codebuild/uploader/client.py", "lambda/pruner/pruning.py"):
-        assert f"from '{home}/instant_hosting/{file}'" in run.stdout

@@ -139,7 +139,7 @@ def test_the_plain_message_says_how_it_ended_and_how_to_start_again() -> None:
         assert transformer["InputPathsMap"]["state"] == "$.detail.state"
         text = json.loads(transformer["InputTemplate"].replace("<state>", "CANCELED"))
         assert "the pipeline ended as CANCELED. Nothing was published." in text
-        assert text.endswith("python -m deployments watch --start --stack site --region eu-central-1")
+        assert text.endswith("deployments watch --start --stack site --region eu-central-1")
 
 
 def test_another_repository_branch_or_connection_is_built_at_once() -> None:

@@ -43,10 +43,12 @@ LAMBDA = {f"lambda/{room}" for room in ("publisher", "pruner", "messenger", "web
 CODEBUILD = {f"codebuild/{room}" for room in ("content", "packer", "uploader")}
 SHIPPED = {"function", "lambda", *LAMBDA, "codebuild", *CODEBUILD}
 DEPLOYMENTS = {"deployments", *(f"deployments/{room}" for room in ("project", "init", "up", "rights"))}
+DOORS = {"instant_hosting/__init__", "instant_hosting/commands", "instant_hosting/__main__"}
 COMMANDS = {"deployments/cli", "deployments/__main__"}
 DASHBOARD = {"dashboard", "dashboard/page"}
 LOCAL = {"local", "local/edge", "local/cloud", "local/commands"}
-HOUSE = {"instant_hosting", "generator", "detection", "detection/readers", *DEPLOYMENTS, *COMMANDS, *LOCAL, *DASHBOARD}
+PUBLIC = {"instant_hosting", *DOORS}
+HOUSE = {*PUBLIC, "generator", "detection", "detection/readers", *DEPLOYMENTS, *COMMANDS, *LOCAL, *DASHBOARD}
 ARROWS: dict[str, set[str]] = {
     # what runs on AWS knows nothing of the house, and of the other rooms only the contract
     "function": set(),
@@ -83,6 +85,11 @@ ARROWS: dict[str, set[str]] = {
         *SHIPPED,
     },
     "local/__main__": {"local", "local/commands", "instant_hosting", "generator", "lambda"},
+    # the doors of the installed package: what is public, and the commands
+    "instant_hosting/__init__": {"instant_hosting", "generator"},
+    "instant_hosting/commands": {"instant_hosting", "generator", "local/__main__", "deployments/__main__"},
+    "instant_hosting/__main__": {"instant_hosting/commands"},
+    "setup": set(),  # it packs what it finds
     # what nobody installs
     "workbench": SHIPPED | HOUSE,
     "bench": SHIPPED | HOUSE | {"workbench"},

@@ -45,7 +45,7 @@ def test_a_mail_says_what_happened_and_what_to_run_next(
     monkeypatch.setenv("AWS_REGION", "eu-central-1")
     found, body = decision(DECISION | detail)
     assert subject == found
-    assert body.endswith(f"Next:\n  python -m deployments {command} --stack site --region eu-central-1")
+    assert body.endswith(f"Next:\n  deployments {command} --stack site --region eu-central-1")
     assert ("Why: " in body) == bool(detail.get("reason"))
 
 
@@ -56,7 +56,7 @@ def test_a_mail_says_what_came_into_the_folder_later_and_what_takes_it_away(monk
     subject, body = decision(DECISION | {"outcome": "published", "action": "promote", "extra": extra})
     assert subject == "bbbbbbbbbb is live, with files that are not its own"
     assert "Files came into its folder after it was complete (2). Visitors get them too: 404.html, sw??.js. " in body
-    assert f"python -m deployments prune {B} --extras --stack site --region eu-central-1" in body
+    assert f"deployments prune {B} --extras --stack site --region eu-central-1" in body
 
 
 @pytest.fixture(params=["silent", "saying nothing"])
@@ -101,4 +101,4 @@ def test_a_pipeline_that_ended_without_a_build_is_told_with_its_page_and_how_to_
     assert subject == found
     assert "/pipelines/name/executions/e7/timeline?region=eu-central-1" in body
     assert f"Commit {'c' * 10}: Fix  Next: run this" in map(str.rstrip, body.split("\n"))
-    assert ("python -m deployments watch --start --stack site --region eu-central-1" in body) is again
+    assert ("deployments watch --start --stack site --region eu-central-1" in body) is again

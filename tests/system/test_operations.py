@@ -88,7 +88,7 @@ def test_from_a_push_to_the_alarm_that_takes_it_back_and_the_mails_that_tell(
     site.send_success("e0", "2026-05-01T10:00:00.000Z")
     ((subject, text),) = until(mails, bool)
     assert subject == "site: cccccccccc is not live: a newer one is"
-    assert f"python -m deployments promote {old} --stack site --region us-east-1" in text
+    assert f"deployments promote {old} --stack site --region us-east-1" in text
 
     detail = {"alarmName": "errors", "state": {"value": "ALARM"}}
     entry = {"Source": "aws.cloudwatch", "DetailType": "CloudWatch Alarm State Change", "Resources": [ALARM]}
@@ -98,7 +98,7 @@ def test_from_a_push_to_the_alarm_that_takes_it_back_and_the_mails_that_tell(
     ((subject, text),) = until(mails, bool)
     assert subject == "site: rolled back to aaaaaaaaaa"
     assert re.search(rf"^Why: alarm errors went off \d s after {B} went live$", text, re.M)
-    assert "python -m deployments release --stack site" in text
+    assert "deployments release --stack site" in text
     assert ask(site, action="status")["hold"]["by"] == "errors"
     events.put_events(Entries=[{**entry, "Detail": json.dumps(detail)}])
     until(site.log, lambda lines: lines[-1]["outcome"] == "ignored")

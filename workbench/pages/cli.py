@@ -16,7 +16,8 @@ _HEAD = """# The command line
 This page lists every command of `deployments` with its options, an example, the permissions that it needs, and what
 it prints for programs.
 
-`pip install '.[cli]'` installs `deployments`. In a checkout `python -m deployments` is the same. It finds bucket and
+`pip install 'instant-hosting[cli]'` (in a checkout: `'.[cli]'`) installs `deployments`. In a checkout `python -m
+deployments` is the same. It finds bucket and
 publisher in the stack's outputs, reads the bucket, and asks the publisher for everything else: only the publisher
 writes what is live.
 

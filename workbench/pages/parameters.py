@@ -17,7 +17,7 @@ _HEAD = """# Parameters and outputs
 <!-- written by `make docs`; tests/generator/test_docs.py holds it against the generator -->
 
 This page lists parameters, which you set when you deploy a stack, and outputs, which the stack gives. You set settings
-when you write its template (`python -m generator --help`).
+when you write its template (`instant-hosting generator --help`).
 """
 
 

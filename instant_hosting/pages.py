@@ -1,0 +1,68 @@
+"""`instant-hosting docs`: the documentation on the terminal, of the version that is installed."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from instant_hosting.shipped import path
+from instant_hosting.usage import Parser, tell
+
+_KINDS = ".md", ".yml"  # pages, and examples for a CI
+_WIDTH = 100  # of a page: longer lines are hard to read
+
+
+def main(arguments: Sequence[str], called: str) -> int:
+    """List the pages or show one; the exit status."""
+    parser = Parser(prog=called, description="List the pages of the documentation, or show one.", allow_abbrev=False)
+    parser.add_argument("name", nargs="?", metavar="NAME", help="of a page, as in the list: operations")
+    name = parser.parse_args(arguments).name
+    found = pages()
+    if name is None:
+        width = max(map(len, found))
+        print("\n".join(f"{name:{width}}  {_title(page)}" for name, page in found.items()))
+        return 0
+    page = found.get(name.removesuffix(".md").removeprefix("docs/"))
+    if page is None:
+        near = difflib.get_close_matches(name, found, 1)
+        offer = f"; did you mean {near[0]}?" if near else ""
+        tell(f"docs: no page {name!r}: `{called}` lists them{offer}")
+        return 2
+    _show(page)
+    return 0
+
+
+def pages() -> dict[str, Path]:
+    """Every page by its name: that of its file below docs/."""
+    folder = path("docs")
+    files = [path("CHANGELOG.md"), *sorted(one for one in folder.rglob("*") if one.suffix in _KINDS)]
+    return {_name(file, folder): file for file in files if file.is_file()}
+
+
+def _name(file: Path, folder: Path) -> str:
+    inside = file.relative_to(folder) if file.is_relative_to(folder) else Path(file.name.lower())
+    return inside.with_suffix("").as_posix() if file.suffix == ".md" else inside.as_posix()
+
+
+def _title(page: Path) -> str:
+    """Its first line that is a title or, of an example, a remark."""
+    lines = page.read_text(encoding="utf-8").splitlines()
+    return next((line.lstrip("# ") for line in lines if line.startswith("# ")), "")
+
+
+def _show(page: Path) -> None:
+    """Its text; on a terminal with titles, lists and tables, if the library for that is installed."""
+    text = page.read_text(encoding="utf-8")
+    if sys.stdout.isatty() and page.suffix == ".md":
+        try:
+            from rich.console import Console
+            from rich.markdown import Markdown
+        except ModuleNotFoundError:
+            pass
+        else:
+            console = Console()
+            console.print(Markdown(text), width=min(console.width, _WIDTH))
+            return
+    sys.stdout.write(text)
