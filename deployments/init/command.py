@@ -29,7 +29,7 @@ _NAMES = ["npm", "pnpm", "yarn", "bun"]
 
 @click.command(epilog=example("deployments init --yes --region eu-central-1 --connection new"))
 @click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path), default=".")
-@click.option("--yes", is_flag=True, help="Ask nobody, for scripts; refuse what is not clear.")
+@click.option("--yes", "-y", is_flag=True, help="Ask nobody, for scripts; refuse what is not clear.")
 @click.option("--stack", help="The stack's name (default: the repository's or the folder's).")
 @click.option("--region", envvar=["AWS_REGION", "AWS_DEFAULT_REGION"], show_envvar=True, help="The stack's Region.")
 @click.option("--profile", envvar="AWS_PROFILE", show_envvar=True, help="The AWS profile to use.")
@@ -57,7 +57,7 @@ _NAMES = ["npm", "pnpm", "yarn", "bun"]
 @click.option("--domain", metavar="NAMES", help="The site's own names, with commas; empty: none.")
 @click.option("--certificate", metavar="ARN", help="Their certificate, in us-east-1 (default: one that covers them).")
 @click.option("--email", metavar="ADDRESS", help="Who hears of failures.")
-@click.option("--environment", metavar="NAME", help="The environment in samconfig.toml (default: default).")
+@click.option("--env", "environment", metavar="NAME", help="The environment of samconfig.toml (default: the site's).")
 @click.option("--wait/--no-wait", default=None, help="Wait for a new connection's handshake (default: on a terminal).")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 @click.pass_context

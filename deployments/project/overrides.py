@@ -34,11 +34,11 @@ def read(given: object) -> dict[str, str]:
 
 def _value(name: str, value: str) -> str:
     """`value` in the first notation that sam reads as this value."""
-    if _PLAIN.fullmatch(value):
-        return value
     escaped = value.replace('"', '\\"')
-    for text in (f'"{escaped}"', f"'{value}'", "'" + value.replace('\\"', '\\\\"').replace("\\ ", "\\\\ ") + "'"):
-        if _read_alone(text) == value:
+    twice = value.replace('\\"', '\\\\"').replace("\\ ", "\\\\ ")  # before what sam takes a backslash away
+    plain = [value] if _PLAIN.fullmatch(value) else []
+    for text in (*plain, f'"{escaped}"', f"'{value}'", f"'{twice}'"):
+        if _means(text, value):
             return text
     raise Failure(
         f"{name}: {value!r} has no notation in samconfig.toml, because sam takes backslashes and quotes away; put the "
@@ -47,10 +47,12 @@ def _value(name: str, value: str) -> str:
     )
 
 
-def _read_alone(text: str) -> str | None:
-    """What sam would read of one value that is written so, if it is one."""
-    found = _SHORT.findall(f" A={text}")
-    return _unquoted(found[0][1]) if len(found) == 1 and found[0][1] == text else None
+def _means(text: str, value: str) -> bool:
+    """Whether sam reads a value that is written so as this one."""
+    try:
+        return read(f"A={text}") == {"A": value}
+    except Failure:
+        return False
 
 
 def _flat(given: object) -> Iterator[object]:

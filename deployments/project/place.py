@@ -33,7 +33,7 @@ def free_environment(folder: Path) -> str:
         if name not in names:
             return name
     both = f"{samconfig.DEFAULT} and {samconfig.BESIDE}"
-    raise Failure(f"{folder / samconfig.NAME} has {both} for something else: give --environment NAME", USAGE)
+    raise Failure(f"{folder / samconfig.NAME} has {both} for something else: give --env NAME", USAGE)
 
 
 def free_template(folder: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -108,11 +109,16 @@ def is_site(folder: Path, config: SamConfig, name: str) -> bool:
 def write_project(project: Project) -> list[Path]:
     """Write all of a project's files, together or not at all; those that changed.
 
-    A parameter may still be missing, as a connection is where nobody is logged in: `read_project` says so.
+    Of the settings the file has all but what [template] says. A parameter may still be missing, as a connection is
+    where nobody is logged in: `read_project` says so.
     """
     project.check(complete=False)
     wanted = Environment(project.environment, project.stack, project.region, project.template_name, project.parameters)
     config = read_samconfig(project.folder).with_environment(wanted)
+    others = settings_file.read_settings(project.folder)
+    project = project._replace(
+        settings=replace(others, source=project.settings.source, options=project.settings.options)
+    )
     settings = settings_file.settings_text(project.folder, project.settings)
     return write_together(
         {
