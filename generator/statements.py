@@ -14,11 +14,14 @@ _TEXT = r'''"""(?:\\[\s\S]|[^\\])*?"""|"(?:\\[\s\S]|[^"\\])*"|'(?:\\[\s\S]|[^'\\
 # A text, a bracket, or line breaks with the comments before them and the indentation after them. Python's own tokenizer
 # takes a tenth of a second for the sources of a template.
 _PIECE = re.compile(rf"{_TEXT}|[\[\](){{}}]|(?: *(?:#[^\n]*)?\n)+ *")
+_QUOTED = r'"(?:\\[\s\S]|[^"\\])*"'
+# Texts of one kind side by side, which are one text
+_ADJACENT = rf"(?<![\w\"'])(?P<kind>[bfr]*){_QUOTED}(?: (?P=kind){_QUOTED})+"
 _KEYWORD = "(?:and|as|assert|del|elif|else|except|for|if|in|is|lambda|not|or|raise|return|while|with|yield)"
 # What has blanks that can go: an operator, a comma, a colon; a keyword beside a bracket or a text; or a text, in which
 # the same may stand. Also the comma after the last member of a table.
 _BLANKS = re.compile(
-    rf"{_TEXT}|[\[\](){{}}]| (?:[-+|*/%<>!=]?=|[-+|*/%<>&^]|\*\*|//|:=) |, | ?: ?|"
+    rf"{_ADJACENT}|{_TEXT}|[\[\](){{}}]| (?:[-+|*/%<>!=]?=|[-+|*/%<>&^]|\*\*|//|:=) |, | ?: ?|"
     rf"(?<=[\])}}\"']) (?={_KEYWORD}\b)|(?<!\w){_KEYWORD} (?=[\[({{\"'])|,(?=}})"
 )
 
@@ -111,9 +114,19 @@ def without_blanks(program: str) -> str:
 
     def narrow(piece: re.Match[str]) -> str:
         text = piece[0]
+        if piece["kind"] is not None:
+            return _as_one(piece["kind"], text)
         return "" if text == "," else text.strip() if " " in (text[0], text[-1]) else text
 
     return _BLANKS.sub(narrow, program)
+
+
+def _as_one(kind: str, texts: str) -> str:
+    """Texts side by side as one, unless the end of one would be read together with the next."""
+    parts = re.findall(kind + _QUOTED, texts)
+    if any(re.search(r"\\[0-7]{1,2}\"$", part) for part in parts):
+        return texts
+    return f'{kind}"{"".join(part[len(kind) + 1 : -1] for part in parts)}"'
 
 
 def read_by_nobody(node: ast.AST, *, of_class: bool = False) -> ast.expr | None:

@@ -74,6 +74,9 @@ LEASE_SECONDS = 36 * 3600  # an older lease is of an upload that died
 ALIASES = {"ci": ("publish", "status"), "webhook": ("hold", "release", "promote", "rollback")}
 OPERATIONS_ALIASES = {"pruner": ("status", "retire"), "alarm": ("auto-rollback",)}
 
+# In a Cache-Control: edges keep a file for a year, whatever browsers are told, as another version is another key
+EDGES = "s-maxage=31536000, "
+
 PIN_COOKIE = "__Host-deployment"  # which deployment a visitor's pages are of
 
 EVENT_SOURCE = "instant-hosting"  # of the events that the publisher sends and takes

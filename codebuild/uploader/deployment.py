@@ -13,7 +13,7 @@ from typing import Any
 from content.files import UploadError, remark
 from content.hashed_names import is_hashed
 from content.plan import Plan
-from contract import LEASE_SECONDS, Compiled, folder_of, manifest_of, self_contained
+from contract import EDGES, LEASE_SECONDS, Compiled, folder_of, manifest_of, self_contained
 from uploader.lease import take_lease
 from uploader.manifest import manifest
 from uploader.objects import naming
@@ -21,7 +21,7 @@ from uploader.pool import share
 from uploader.sending import Sender
 
 _HOURS = LEASE_SECONDS // 3600 - 1  # that an upload may take; after one more the pruner takes it for dead
-_OWN = "public, max-age=0, s-maxage=31536000, must-revalidate"
+_OWN = f"public, max-age=0, {EDGES}must-revalidate"
 _APART = (
     "self-contained, as deployments share other bytes under these names, which browsers keep for a year: let the "
     "bundler hash what it writes ([contenthash]), or set [files] shared = false"

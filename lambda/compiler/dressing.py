@@ -9,6 +9,7 @@ from typing import NamedTuple
 from compiler.headers import HeaderRule, headers_of
 from compiler.places import HTML, has_finisher
 from content.media_types import media
+from contract import EDGES
 
 # What S3 stores as a header of its own; the rest travels in one member of the metadata, for the finisher.
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
@@ -18,9 +19,6 @@ OWN = {
     "content-disposition": "ContentDisposition",
     "content-language": "ContentLanguage",
 }
-EDGES = (
-    "s-maxage=31536000, "  # edges keep a file for a year, whatever browsers are told: another version is another key
-)
 # Bytes of the metadata's member, of the 2 KB that S3 takes for all:
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
 LIMIT = 1500

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from compiler.asking import Verdict, Visitor
-from compiler.dressing import EDGES
 from compiler.headers import headers_of, parse_headers
 from compiler.layout import SLASH
 from compiler.places import has_finisher
 from compiler.table import visitor_of
+from contract import EDGES
 from local.cloud.system import deployed
 from local.edge.events import Request
 from workbench.random_rules import Sample, requests, sample

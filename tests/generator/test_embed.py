@@ -204,6 +204,24 @@ class E(Exception):pass
     )
 
 
+@pytest.mark.parametrize(
+    ("written", "shipped"),
+    [
+        (r'"a" "b" "c\""', r'"abc\""'),
+        ("\"a\" 'b'", "\"a\" 'b'"),
+        ('f"{a} " f"b {c}"', 'f"{a} b {c}"'),
+        ('f"{a}" "{b}"', 'f"{a}" "{b}"'),
+        (r'r"\d" r"\." "x"', r'r"\d\." "x"'),
+        (r'"\0" "1"', r'"\0" "1"'),
+        ("""("a" "b" if d else '"a" "b"')""", """("ab"if d else'"a" "b"')"""),
+    ],
+)
+def test_texts_of_one_kind_side_by_side_are_one_text(written: str, shipped: str) -> None:
+    text = program({"one": f"def handler():\n    return ({written})\n"})
+    assert f"def handler():return({shipped})\n" == text
+    assert ast.dump(ast.parse(f"({written})")) == ast.dump(ast.parse(f"({shipped})"))
+
+
 def test_what_follows_an_if_or_a_try_keeps_its_place() -> None:
     source = """
 def handler():
