@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import uuid
 from collections.abc import Callable, Iterator
 
 from botocore.exceptions import ClientError
@@ -35,9 +36,14 @@ def offered(cloud: Cloud, text: str, say: Callable[[str], None], *, keep: bool =
         return
     bucket = _Bucket(cloud)
     made = bucket.make(say, keep=keep)
+    key = f"{hashlib.sha256(text.encode()).hexdigest()}-{uuid.uuid4().hex}.yaml"  # two runs at once share none
     try:
-        key = f"{hashlib.sha256(text.encode()).hexdigest()}.yaml"
         yield {"TemplateURL": bucket.put(key, text)}
+    except BaseException:
+        with contextlib.suppress(ClientError):  # what went wrong before is what counts
+            bucket.remove(key)
+        raise
+    else:
         bucket.remove(key)
     finally:
         if made and not keep:

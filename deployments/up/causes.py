@@ -89,6 +89,19 @@ _KNOWN = (
         "the account's quota is used up: delete what is not needed, or ask for more in Service Quotas "
         "(docs/regions-and-quotas.md)",
     ),
+    # what CloudFormation answers to a request at once
+    _Known(
+        r"must have values",
+        "set it in samconfig.toml, under parameter_overrides: `deployments init` asks for it",
+    ),
+    _Known(
+        r"^Parameters?\b|parameter .{0,60}(failed to satisfy|must be)",
+        "correct it in samconfig.toml, under parameter_overrides",
+    ),
+    _Known(
+        r"_IN_PROGRESS state|OBSOLETE|OperationInProgress|cannot be executed in its current|in EXECUTE_",
+        "somebody changes the stack at the same time: run `deployments up` again, which follows that first",
+    ),
     _Known(
         r"throttl|Rate exceeded",
         "AWS had too many requests at once: run `deployments up` again in a few minutes",
@@ -123,8 +136,9 @@ def first_cause(events: Sequence[Event]) -> Cause | None:
 def cause(said: str, name: str = "", kind: str = "") -> Cause:
     """What AWS said of a failure, with the resource in words, and the remedy where it is known."""
     text = _one_line(said)
-    who = f"{name} ({meaning(name, kind).what})" if name else ""
-    return Cause(name, f"{who}: {text}" if who else text, remedy(text))
+    words = meaning(name, kind).what
+    who = words if words.startswith(f"{name} ") else f"{name} ({words})"
+    return Cause(name, f"{who}: {text}" if name else text, remedy(text))
 
 
 def remedy(said: str) -> str:

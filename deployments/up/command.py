@@ -19,6 +19,8 @@ from deployments.up.wish import Wish
 from generator import build_template
 from generator.render import to_yaml
 
+_NEEDS_BUILD = "A change needs a new build"  # of a parameter's description
+
 
 @click.command(epilog=example("deployments up --dry-run"))
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
@@ -64,6 +66,8 @@ def up(
     output = Output(as_json)
     if not dry_run and write_template(project):
         output.note(f"wrote {project.template}")
+    if project.ignored:
+        output.note(f"samconfig.toml says {', '.join(project.ignored)}, which `up` does not follow", "yellow")
     choices = Choices(dry_run, express, older, timeout)
     try:
         deploy(cloud, output, _wish(project, role_arn or ""), choices, _ask(agreed, dry_run))
@@ -79,6 +83,7 @@ def _wish(project: Project, role: str) -> Wish:
         stack=project.stack,
         template=to_yaml(template),
         names=frozenset(template.parameters),
+        of_build=frozenset(name for name, one in template.parameters.items() if _NEEDS_BUILD in one.Description),
         parameters=project.parameters,
         source=project.source,
         role=role,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+
+from botocore.exceptions import ClientError
 
 from contract import VERSION
 from deployments.cloud import Cloud
-from deployments.errors import Failure
+from deployments.errors import Failure, is_denied
 from deployments.output import Output
 from deployments.up import opening
 from deployments.up.bucket import offered
@@ -39,6 +42,7 @@ class Told:
     version: str = ""
     changes: list[Mapping[str, str]] = field(default_factory=list)
     acts: list[Act] = field(default_factory=list)
+    rebuild: bool = False
 
 
 def deploy(cloud: Cloud, output: Output, wish: Wish, choices: Choices, ask: Ask) -> None:
@@ -46,7 +50,8 @@ def deploy(cloud: Cloud, output: Output, wish: Wish, choices: Choices, ask: Ask)
     formation, told = Formation(cloud, wish.stack), Told()
     stack = settled(cloud, formation, wish, output, ask, older=choices.older)
     _say_version(output, told, stack)
-    changes = _proposed(cloud, output, formation, wish, stack, choices)
+    with _refusals(wish.stack):
+        changes = _proposed(cloud, output, formation, wish, stack, choices)
     if changes.failed:
         formation.discard(changes.id)
         raise Failure(_refused(wish.stack, changes.failed))
@@ -55,7 +60,7 @@ def deploy(cloud: Cloud, output: Output, wish: Wish, choices: Choices, ask: Ask)
         output.note(f"{wish.stack}: nothing to change")
         _finish(cloud, output, wish, formation, told, choices, created=False)
         return
-    _show(output, told, wish, changes, new=stack is None)
+    _show(output, told, wish, changes, stack)
     if choices.dry_run:
         formation.discard(changes.id)
         _report(output, wish, told)
@@ -93,11 +98,25 @@ def _refused(name: str, said: str) -> str:
     return f"{name}: CloudFormation refuses the change: {why.text}{f'; {why.remedy}' if why.remedy else ''}"
 
 
-def _show(output: Output, told: Told, wish: Wish, changes: ChangeSet, *, new: bool) -> None:
-    what = "would be created" if new else "would change"
+@contextlib.contextmanager
+def _refusals(name: str) -> Iterator[None]:
+    """Say with the remedy what CloudFormation refuses; a missing right has its own."""
+    try:
+        yield
+    except ClientError as error:
+        if is_denied(error):
+            raise
+        raise Failure(_refused(name, error.response["Error"].get("Message", str(error)))) from None
+
+
+def _show(output: Output, told: Told, wish: Wish, changes: ChangeSet, stack: Described | None) -> None:
+    what = "would change" if stack else "would be created"
     output.note(f"{wish.stack} {what} ({counts(changes.changes)}):", "bold")
     for line in in_short(changes.changes):
         output.note(f"- {line}", "bold red" if line.startswith("REPLACED") else "")
+    for name, old, new in wish.changed(stack):
+        output.note(f"- the parameter {name}: {old!r} -> {new!r}")
+        told.rebuild = told.rebuild or name in wish.of_build
     told.outcome = "planned"
     told.changes = [{"what": one.weight, "resource": one.name, "text": one.text} for one in sentences(changes.changes)]
 
@@ -117,7 +136,8 @@ def _carry_out(
     stack = formation.described()
     identity = stack["StackId"] if stack else wish.stack
     after = next((event["EventId"] for event in formation.events(identity)), "")
-    formation.execute(changes.id)
+    with _refusals(wish.stack):
+        formation.execute(changes.id)
     title = f"{'creating' if new else 'changing'} {wish.stack}"
     operation = Operation(formation, identity, after)
     ended = operation.follow(
@@ -137,6 +157,9 @@ def _finish(
     stack = formation.described()
     outputs = {one["OutputKey"]: one["OutputValue"] for one in stack.get("Outputs", ())} if stack else {}
     site = opening.open_site(cloud, output, wish.stack, outputs, created=created, minutes=choices.minutes)
+    if site.live and told.rebuild and not created:
+        output.note("what is live was built as before: the change shows after the next build")
+        site = site._replace(next=f"deployments watch --start --stack {wish.stack}")
     facts = {"stack": wish.stack, "outcome": told.outcome, "url": site.url, "live": site.live, "next": site.next}
     output.facts(
         facts, {**_value(wish, told), "url": site.url, "live": site.live, "next": site.next, "outputs": outputs}

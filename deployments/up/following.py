@@ -79,10 +79,8 @@ class Operation:
 
     def _explained(self, found: Cause | None) -> Cause | None:
         """The cause with CloudFormation's own finding, where its event only says where to ask for it."""
-        if found and "DescribeEvents" in found.text and (said := self._formation.invalid()):
-            name, _, text = said.rpartition(": ")
-            return cause(text, name)
-        return found
+        invalid = self._formation.invalid() if found and "DescribeEvents" in found.text else None
+        return cause(invalid.reason, invalid.name, invalid.kind) if invalid else found
 
 
 def _of_newest(newest_first: Iterable[Event]) -> Iterable[Event]:

@@ -86,6 +86,14 @@ class ChangeSet(NamedTuple):
     failed: str = ""
 
 
+class Invalid(NamedTuple):
+    """What CloudFormation's check of a template found of one resource."""
+
+    name: str
+    kind: str
+    reason: str
+
+
 class Formation:
     """CloudFormation, asked about the stack `name`."""
 
@@ -135,7 +143,9 @@ class Formation:
             if told["Status"] == "FAILED":
                 reason = told.get("StatusReason", "")
                 empty = any(text in reason for text in _NO_CHANGES)
-                return ChangeSet(identity, (), "" if empty else self.invalid(identity) or reason or "no reason given")
+                found = None if empty else self.invalid(identity)
+                said = f"{found.name}: {found.reason}" if found else reason or "no reason was given"
+                return ChangeSet(identity, (), "" if empty else said)
             time.sleep(_PAUSE)
 
     def _changes(self, identity: str, told: dict[str, Any]) -> Iterator[Change]:
@@ -169,8 +179,8 @@ class Formation:
         for page in pages:
             yield from page["StackEvents"]
 
-    def invalid(self, change_set: str = "") -> str:
-        """What CloudFormation's own check found first of the last operation, or of a change set; "" if nothing.
+    def invalid(self, change_set: str = "") -> Invalid | None:
+        """What CloudFormation's own check found first of the last operation, or of a change set; None if nothing.
 
         https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeEvents.html
         """
@@ -178,12 +188,13 @@ class Formation:
         try:
             told = self._client.describe_events(StackName=self.name, Filters={"FailedEvents": True}, **where)
         except ClientError:  # who may not ask for details still has the reason
-            return ""
+            return None
         found = [event for event in told["OperationEvents"] if event.get("EventType") == "VALIDATION_ERROR"]
         if not found:
-            return ""
+            return None
         first = min(found, key=lambda event: str(event.get("Timestamp", "")))
-        return f"{first.get('LogicalResourceId', '')}: {first.get('ValidationStatusReason', '')}".strip(": ")
+        told = (first.get(name, "") for name in ("LogicalResourceId", "ResourceType", "ValidationStatusReason"))
+        return Invalid(*told)
 
 
 def _change(told: dict[str, Any]) -> Change:

@@ -15,6 +15,7 @@ class Wish(NamedTuple):
     """A stack as the project's files say it.
 
     names: the template's parameters
+    of_build: those that only a new build heeds
     parameters: those that the files say; a stack that is there keeps its own for the rest
     role: the role that CloudFormation takes in place of the caller's rights, "" for none
     """
@@ -22,6 +23,7 @@ class Wish(NamedTuple):
     stack: str
     template: str
     names: frozenset[str]
+    of_build: frozenset[str]
     parameters: Mapping[str, str]
     source: str
     role: str = ""
@@ -32,6 +34,14 @@ class Wish(NamedTuple):
         said = [Parameter(ParameterKey=name, ParameterValue=value) for name, value in self.parameters.items()]
         kept = sorted(there & self.names - set(self.parameters))
         return [*said, *(Parameter(ParameterKey=name, UsePreviousValue=True) for name in kept)]
+
+    def changed(self, stack: Described | None) -> list[tuple[str, str, str]]:
+        """The parameters that get another value than the stack has, each with both."""
+        there = (
+            {one["ParameterKey"]: one.get("ParameterValue", "") for one in stack.get("Parameters", ())} if stack else {}
+        )
+        each = ((name, there.get(name), value) for name, value in self.parameters.items())
+        return [(name, old, new) for name, old, new in each if old is not None and old != new]
 
 
 def check_stack(wish: Wish, stack: Described, *, older: bool) -> None:

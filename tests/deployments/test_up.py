@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import pty
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,9 +15,14 @@ import pytest
 from botocore.httpsession import URLLib3Session
 
 from contract import VERSION
+from generator.render import to_yaml
+from generator.settings import Source
 from local.cloud.emulator import Emulator
 from tests.deployments.calling import Command, Make
+from tests.deployments.played import Pipeline, played
 from tests.deployments.projects import BUCKET, create, first, project, stack
+from workbench import ROOT
+from workbench.site import GIT_PARAMETERS
 
 
 @pytest.fixture(autouse=True)
@@ -23,8 +33,6 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def spoiled(monkeypatch: pytest.MonkeyPatch, change: Callable[[str], str]) -> None:
     """Let the template be another one than the project's."""
-    from generator.render import to_yaml
-
     monkeypatch.setattr("deployments.up.command.to_yaml", lambda template: change(to_yaml(template)))
 
 
@@ -208,3 +216,114 @@ def test_a_first_creation_is_in_express_mode_and_an_update_is_not(
     run("up", project(tmp_path / "p", options=frozenset(["operations"])), "--yes")
     run("up", project(tmp_path / "q", stack="other"), "--yes", "--no-express")
     assert ["EXPRESS", "STANDARD", "STANDARD"] == asked
+
+
+@pytest.mark.parametrize("source", ["git", "zip"])
+def test_a_pipelines_stack_of_the_first_version_is_brought_to_this_one_too(
+    source: Source, environment: Emulator, run: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    required = GIT_PARAMETERS if source == "git" else {}
+    given = {**required, "Framework": "static"}
+    create(environment, first(source), parameters=given)
+    with played(Pipeline("", ""), monkeypatch):
+        monkeypatch.setattr("deployments.up.opening._STARTS_WITHIN", 0)
+        ended = run("up", project(tmp_path / "p", source, required), "--yes")  # of the rest the stack keeps its own
+    assert f"version 0.1.0 -> {VERSION}" in ended.err.splitlines()
+    assert "- new: the compiler, which reads the site's rules" in ended.err.splitlines()
+    assert ("UPDATE_COMPLETE", True) == (
+        stack(environment)["StackStatus"],
+        stack(environment)["Description"].startswith(f"Instant Hosting {VERSION} ({source})"),
+    )
+    if source == "git":
+        assert "its pipeline has not run: `deployments watch --start` starts it" in ended.err
+        kept = {one["ParameterKey"]: one["ParameterValue"] for one in stack(environment)["Parameters"]}
+        assert ("example/website", "static") == (kept["Repository"], kept["Framework"])
+
+
+OTHERS = "Resources: {Queue: {Type: AWS::SQS::Queue}}"
+
+
+@pytest.mark.parametrize(
+    ("description", "said"),
+    [
+        ("Our queue", "the stack site is no site's (it describes itself as 'Our queue'): give another stack_name"),
+        ("Instant Hosting 9.0.0 (direct) x", f"is of version 9.0.0, and this is {VERSION}: update with `pip install"),
+        (
+            "Instant Hosting 0.1.0 (git) x",
+            "is of the source git, and site.toml says direct: correct source",
+        ),
+    ],
+)
+def test_a_stack_that_is_another_one_stays_as_it_is(
+    description: str, said: str, environment: Emulator, run: Command, tmp_path: Path
+) -> None:
+    create(environment, f"Description: {description}\n{OTHERS}")
+    before = stack(environment)
+    ended = run("up", project(tmp_path / "p"), "--yes")
+    assert (1, True) == (ended.status, said in ended.err), ended.err
+    assert before == stack(environment)
+
+
+def test_an_update_that_fails_is_taken_back_and_says_why(
+    environment: Emulator, run: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    run("up", project(tmp_path / "p"), "--yes")
+    environment.client("s3").create_bucket(Bucket="taken")
+    more = "\nResources:\n Extra: {Type: AWS::S3::Bucket, Properties: {BucketName: taken}}"
+    spoiled(monkeypatch, lambda text: text.replace("\nResources:", more, 1))
+    ended = run("up", project(tmp_path / "p"), "--yes")
+    last = ended.err.splitlines()[-1]
+    assert last.startswith("deployments: site: Extra (S3::Bucket): ")
+    assert last.endswith("the stack is as it was before, and so is the site")
+    assert "UPDATE_ROLLBACK_COMPLETE" == stack(environment)["StackStatus"]
+
+
+def test_what_cloudformation_refuses_at_once_leaves_nothing_behind(
+    environment: Emulator, run: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    spoiled(monkeypatch, lambda text: text.replace("\nResources:", "\nResources:\n Moon: {Type: AWS::Moon::Phase}", 1))
+    ended = run("up", project(tmp_path / "p"), "--yes")
+    assert (1, True) == (ended.status, "site: CloudFormation refuses the change: " in ended.err.splitlines()[-1])
+    assert stack(environment) is None
+    assert 0 == environment.client("s3").list_objects_v2(Bucket=BUCKET)["KeyCount"]
+
+
+def test_whoever_says_no_or_interrupts_the_look_leaves_nothing_behind(
+    environment: Emulator, run: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    folder = project(tmp_path / "p")
+    monkeypatch.setattr("deployments.up.formation.Formation._changes", interrupt)
+    assert 130 == run("up", folder, "--yes").status
+    assert stack(environment) is None
+    assert 0 == environment.client("s3").list_objects_v2(Bucket=BUCKET)["KeyCount"]
+
+
+def test_a_terminal_shows_a_bar_and_asks(environment: Emulator, tmp_path: Path) -> None:
+    folder = project(tmp_path / "p")
+    no = talk("n\n", "up", folder)
+    assert "Create it? [y/N]" in no[1]
+    assert (1, None) == (no[0], stack(environment))
+    status, seen = talk("y\n", "up", folder)
+    assert 0 == status, seen
+    assert "/23" in seen
+    assert "CREATE_COMPLETE" == stack(environment)["StackStatus"]
+
+
+def talk(answer: str, *arguments: str) -> tuple[int, str]:
+    """The command on a terminal where somebody types `answer`; how it ended, and what was to be seen."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "deployments", *arguments], cwd=ROOT, stdin=theirs, stdout=theirs, stderr=theirs
+    )
+    os.close(theirs)
+    seen = b""
+    with contextlib.suppress(OSError):  # Linux' end of a terminal
+        while part := os.read(ours, 65536):
+            if b"[y/N]" in part:
+                os.write(ours, answer.encode())
+            seen += part
+    os.close(ours)
+    return process.wait(60), seen.decode()
