@@ -12,8 +12,7 @@ templates: ; for s in git zip direct; do \
   $(PYTHON) -m generator --source $$s --with operations --output templates/$$s-operations.yaml && \
   $(PYTHON) -m generator --source $$s --packaging sam --output templates/$$s-sam.yaml || exit; done; \
   $(PYTHON) -m generator webhook --output templates/webhook.yaml
-docs: ; for p in parameters cli; do $(PYTHON) -m workbench.pages.$$p > docs/$$p.md || exit; done; $(PYTHON) -m workbench.pages.pictures && \
-  $(PYTHON) -m workbench.pages.changes > deployments/up/changes.json
+docs: ; for p in parameters cli; do $(PYTHON) -m workbench.pages.$$p > docs/$$p.md || exit; done; $(PYTHON) -m workbench.pages.pictures
 bench: ; for b in generate rules edge upload publish stages list objects local coldstart webhook; do $(PYTHON) -m bench.$$b || exit; done
 backwards: ; bash tests/run -p workbench.backwards
 edges: ; PAGES=1000 SWITCHES=50 LAG=2 $(PYTHON) -m pytest -s tests/browser/test_two_edges.py

@@ -5,16 +5,16 @@ A template says its version in its description, since the first one: `Instant Ho
 
 from __future__ import annotations
 
-import json
 import re
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 from contract import VERSION
+from instant_hosting import shipped
 
 _DESCRIPTION = re.compile(r"Instant Hosting (\d+(?:\.\d+)+\S*) \((\w+)\)")
-_CHANGES = Path(__file__).with_name("changes.json")  # written from CHANGELOG.md: workbench/pages/changes.py
+_CHANGELOG = "CHANGELOG.md"
+_MARKS = "**Act", "**Replaces**"
 UNRELEASED = "Unreleased"
 
 
@@ -53,9 +53,22 @@ def acts(since: str) -> list[Act]:
 
 @cache
 def _all() -> list[Act]:
-    """As in the CHANGELOG: the newest version first."""
-    told: list[dict[str, str]] = json.loads(_CHANGES.read_text(encoding="utf-8"))
-    return [Act(one["version"], one["text"]) for one in told]
+    """The items that are marked, in the CHANGELOG's order: the newest version first."""
+    found: list[Act] = []
+    version = ""
+    for block in re.split(r"\n(?=## |### |- |\*\*|\n)", shipped.text(_CHANGELOG)):
+        if heading := re.match(r"## (\S+)", block):
+            version = heading[1]
+        elif block.startswith("- ") and version and any(mark in block for mark in _MARKS):
+            found.append(Act(version, _plain(block[2:])))
+    return found
+
+
+def _plain(text: str) -> str:
+    """An item without Markdown's marks, and without its first mark, which is why it is shown."""
+    plain = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", " ".join(text.split()))
+    plain = re.sub(r"^\*\*Act:?\*\*:? ", "", plain).replace("**", "")
+    return plain[:1].upper() + plain[1:]
 
 
 def _numbers(version: str) -> tuple[int, ...]:
