@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import click
 from botocore.exceptions import BotoCoreError, ClientError
 
+from dashboard.command import dashboard
 from deployments import caching, doctor, looking, pruning, publishing, rules, switching, watching
 from deployments.command import example
 from deployments.errors import DONE, FAILED, INTERRUPTED, USAGE, Failure, explain
@@ -47,6 +48,7 @@ for _name, _command in {
     "hold": switching.hold,
     "release": switching.release,
     "watch": watching.watch,
+    "dashboard": dashboard,
     "prune": pruning.prune,
     "cache": caching.cache,
     "doctor": doctor.doctor,

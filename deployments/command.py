@@ -117,7 +117,7 @@ def in_cloud(function: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(function)
     def run(*, region: str | None, profile: str | None, local: bool, as_json: bool, **arguments: Any) -> None:
-        _check(local, arguments)
+        check_where(local, arguments)
         cloud = connect_locally() if local else connect(region, profile)
         function(cloud, Output(as_json), **arguments)
 
@@ -126,7 +126,7 @@ def in_cloud(function: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
-def _check(local: bool, arguments: Mapping[str, object]) -> None:
+def check_where(local: bool, arguments: Mapping[str, object]) -> None:
     """Refuse what would be ignored, or could not be sent."""
     context = click.get_current_context()
     for name in ("region", "profile") if local else ():

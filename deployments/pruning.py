@@ -16,7 +16,7 @@ from deployments.output import Column
 from deployments.surplus import find_extras, take_away
 from pruner import pruning
 from pruner.deleting import Stuck
-from pruner.pruning import Line, Pruned
+from pruner.pruning import Line, Pruned, Report
 
 _COLUMNS = (Column("", narrow="whole"), Column("ID", "cyan", narrow="whole"), Column("WHY"))
 
@@ -60,7 +60,7 @@ def prune(
     if extras:
         _prune_extras(site, chosen, dry_run)
     else:
-        _prune(site, _Wish(chosen, keep, keep_days, dry_run, now))
+        _prune(site, Wish(chosen, keep, keep_days, dry_run, now))
 
 
 def _check(now: bool, extras: bool, deployments: Collection[str]) -> None:
@@ -70,18 +70,18 @@ def _check(now: bool, extras: bool, deployments: Collection[str]) -> None:
         raise Failure(f"--{'now' if now else 'extras'} needs IDs: name the deployments", USAGE)
 
 
-class _Wish(NamedTuple):
+class Wish(NamedTuple):
     """What is to go; `chosen` is empty where this is about all deployments."""
 
     chosen: list[str]
-    keep: int
-    keep_days: int
-    dry_run: bool
-    now: bool
+    keep: int = KEEP_DEPLOYMENTS
+    keep_days: int = KEEP_DAYS
+    dry_run: bool = False
+    now: bool = False
 
 
-def _prune(site: Site, wish: _Wish) -> None:
-    done = _run(site, wish)
+def _prune(site: Site, wish: Wish) -> None:
+    done = _told(site, wish)
     kept = _kept(wish.chosen, done)
     expelled = [one for one in wish.chosen if one not in kept] if wish.now and not wish.dry_run else []
     paths = [*map(_all_of, expelled), f"/{POOL}*"]
@@ -93,11 +93,19 @@ def _prune(site: Site, wish: _Wish) -> None:
         site.output.note(done.reason, "yellow")
 
 
-def _run(site: Site, wish: _Wish) -> Pruned:
+def _told(site: Site, wish: Wish) -> Pruned:
     def report(line: Line) -> None:
         words = line["outcome"], line.get("deployment", "shared files"), f"{line['objects']:,} objects"
         site.output.note(" ".join(words), "dim")
 
+    try:
+        return carry_out(site, wish, report)
+    except KeyboardInterrupt:
+        raise Failure("interrupted: run it again, it goes on where it stopped", INTERRUPTED) from None
+
+
+def carry_out(site: Site, wish: Wish, report: Report) -> Pruned:
+    """Prune; `report` hears of whatever is gone."""
     try:
         return pruning.prune(
             site.s3,
@@ -113,8 +121,6 @@ def _run(site: Site, wish: _Wish) -> Pruned:
         )
     except Stuck as error:  # the pruner's own words for a person
         raise Failure(str(error)) from error
-    except KeyboardInterrupt:
-        raise Failure("interrupted: run it again, it goes on where it stopped", INTERRUPTED) from None
 
 
 def _kept(chosen: Sequence[str], done: Pruned) -> list[str]:

@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/codebuild/latest/APIReference/API_Build.html
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TypedDict
 
 
@@ -15,12 +16,24 @@ class SourceRevision(TypedDict, total=False):
     """What a source action fetched."""
 
     revisionId: str
+    revisionSummary: str
+
+
+class Trigger(TypedDict, total=False):
+    """What started an execution."""
+
+    triggerType: str
 
 
 class Execution(TypedDict, total=False):
     """One execution of a pipeline."""
 
     pipelineExecutionId: str
+    status: str
+    statusSummary: str
+    startTime: datetime
+    lastUpdateTime: datetime
+    trigger: Trigger
     sourceRevisions: Sequence[SourceRevision]
 
 

@@ -76,7 +76,7 @@ class Reason(NamedTuple):
 
 def reason(log: str) -> Reason:
     """What failed in `log`, and why, as far as it says so."""
-    command, said = _failed_command([_plain(line) for line in log.split("\n")[-LOOKED_AT:]])
+    command, said = _failed_command([uncolored(line) for line in log.split("\n")[-LOOKED_AT:]])
     traced = max((number for number, line in enumerate(said) if _is_trace(line)), default=-1) + 1
     # what ran before the last command has succeeded; unless a script traces what it does after its own error
     start = next((begin + found for begin in (traced, 0) if (found := _start(said[begin:])) is not None), None)
@@ -85,7 +85,7 @@ def reason(log: str) -> Reason:
     return Reason(_short(_command(command, said, start)), [_short(line) for line in shown])
 
 
-def _plain(line: str) -> str:
+def uncolored(line: str) -> str:
     """Without colors, and of a line that was written over its last state."""
     return _CONTROL.sub("", line.rstrip().rpartition("\r")[2])[:_LONGEST].rstrip()
 

@@ -15,6 +15,9 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
+from dashboard.server import Dashboard
+from dashboard.sites import OnThisMachine
+from deployments.errors import Failure
 from deployments.local_system import LocalSystem
 from deployments.sources import mark_of_sources
 from generator.frameworks import FRAMEWORKS
@@ -24,7 +27,7 @@ from local.cloud.stack import Stack
 from local.cloud.system import deployed
 from local.commands import pipeline
 from local.commands.announcement import announce, withdraw
-from local.commands.dashboard import Dashboard
+from local.commands.counts import Counts
 from local.commands.ending import until_stopped
 from local.commands.publication import Held, publish
 from local.commands.reason import told
@@ -34,6 +37,7 @@ from local.commands.watch import Watch
 from local.edge.front import Front, check
 from local.edge.functions import check_node
 from local.edge.network import LOST, edge_of
+from local.edge.visit import Visit
 from local.errors import LocalError
 
 _LOOK_SECONDS = 0.5
@@ -139,26 +143,40 @@ async def face(stack: Stack, folder: Path, options: Options, work: Coroutine[Any
         resources.callback(child.end_all)
         edge = await resources.enter_async_context(edge_of(stack))
         location = edge.location()
-        front = Front(lambda _: location, lambda visit: say(visit.line()))
+        counts = Counts(stack)
+
+        def tell(visit: Visit) -> None:
+            say(visit.line())
+            counts.add(visit)
+
+        front = Front(lambda _: location, tell)
         url = await front.start(options.port)
         resources.push_async_callback(front.close)
         emulator = stack.emulator
         facts = (stack.name, REGION, url, os.getpid(), str(folder.resolve()))
-        announce(LocalSystem(emulator.url, emulator.environment(), *facts))
+        system = LocalSystem(emulator.url, emulator.environment(), *facts)
+        announce(system)
         resources.callback(withdraw, os.getpid())
         say(f"site: {url}")
         if options.open:
             webbrowser.open(url)
-        watching = []
+        watching = [counts.hand_over()]
         if options.dashboard is not None:
-            dashboard = Dashboard(stack, url)
-            say(f"dashboard: {await dashboard.start(options.dashboard)}")
+            dashboard = Dashboard(OnThisMachine(system))
+            say(f"dashboard: {await _start(dashboard, options.dashboard)}")
             resources.push_async_callback(dashboard.close)
             watching.append(dashboard.watch())
         try:
             await until_stopped(edge.ended(), work, *watching)
         except LOST as error:
             raise await edge.explained(error) from None
+
+
+async def _start(dashboard: Dashboard, port: int) -> str:
+    try:
+        return await dashboard.start(port)
+    except Failure as failure:
+        raise LocalError(str(failure)) from None
 
 
 async def _publishing(stack: Stack, project: Project, watch: Watch | None) -> None:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from local.cloud.system import deployed
-from local.commands.dashboard import Dashboard
+from workbench.dashboards import dashboard_of
 from workbench.stage import Served, Stage
 
 
@@ -33,7 +33,7 @@ def served(own_stage: Stage) -> Iterator[Served]:
 @pytest.fixture
 def dashboard(own_stage: Stage, served: Served) -> Iterator[str]:
     """Its address."""
-    dashboard = Dashboard(own_stage.stack, served.url)
+    dashboard = dashboard_of(own_stage.stack, served.url)
     url = own_stage.run(dashboard.start(0))
     watching = own_stage.spawn(dashboard.watch())
     yield url

@@ -19,13 +19,14 @@ import pytest
 from aiohttp import web
 from playwright.sync_api import BrowserContext, Page
 
+from dashboard.server import Dashboard
 from deployments import local_system
 from local.cloud import emulator
 from local.cloud.system import deployed
-from local.commands.dashboard import Dashboard
 from local.edge import front
 from workbench import ROOT
 from workbench.chromium import Start
+from workbench.dashboards import dashboard_of, ready
 from workbench.ports import listening
 from workbench.running import running
 from workbench.stage import Stage
@@ -108,7 +109,7 @@ def calls(marks: Path, *kinds: str) -> dict[str, list[tuple[str, str]]]:
         code = {"ZipFile": base64.b64encode(held.getvalue()).decode()}
         made = {"FunctionName": kind, "Runtime": "python3.12", "Role": ROLE, "Handler": "index.handler", "Code": code}
         functions = "/2015-03-31/functions"
-        hold = {"action": "hold", "reason": kind}
+        hold = {"site": "local/local", "action": "hold", "reason": kind}
         found[kind] = [
             (functions, json.dumps(made)),
             (f"{functions}/{kind}/invocations", "{}"),
@@ -229,8 +230,9 @@ def test_without_the_protection_the_same_page_runs_programs_and_changes_what_is_
         try:
             stage.publish(PLAIN)
             with stage.serving() as served:
-                dashboard = Dashboard(stack, served.url)
+                dashboard = dashboard_of(stack, served.url)
                 url = stage.run(dashboard.start(0))
+                stage.run(ready(dashboard))
                 ports = {stack.emulator.port, *(urlsplit(one).port or 0 for one in (url, served.url))}
                 read = attack(start(None, NAMES), tmp_path / "marks", ports)
                 done = harm(stack.emulator.client, tmp_path / "marks", stack.status()["hold"], read)

@@ -25,7 +25,8 @@ def test_the_reference_page_is_up_to_date() -> None:
 
 
 def test_the_commands_are_those_that_were_promised() -> None:
-    promised = "init up list show rules publish promote rollback hold release status watch prune cache doctor rights"
+    promised = "init up list show rules publish promote rollback hold release status watch dashboard prune cache doctor"
+    promised += " rights"
     assert set(promised.split()) == set(deployments.commands)
 
 

@@ -15,11 +15,11 @@ from pathlib import Path
 from playwright.sync_api import expect, sync_playwright
 
 from local.cloud.system import deployed
-from local.commands.dashboard import Dashboard
 from local.commands.pipeline import Plan, execute, parameters_of
 from local.commands.repository import Repository
 from workbench import ROOT
 from workbench.chromium import FLAGS, program
+from workbench.dashboards import dashboard_of
 from workbench.stage import Stage
 
 COMMITS = {"one": "Open the shop", "two": "Add the autumn collection", "three": "New colours on every page"}
@@ -51,7 +51,7 @@ def _git(folder: Path, *arguments: str) -> None:
 def _photograph(stage: Stage, target: Path) -> None:
     with sync_playwright() as playwright, stage.serving() as served:
         browser = playwright.chromium.launch(executable_path=program(), args=list(FLAGS))
-        dashboard = Dashboard(stage.stack, served.url)
+        dashboard = dashboard_of(stage.stack, served.url)
         url = stage.run(dashboard.start(0))
         watching = stage.spawn(dashboard.watch())
         page = browser.new_page(viewport={"width": 1120, "height": 470})

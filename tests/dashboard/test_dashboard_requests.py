@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import json
 from collections.abc import Iterator
-from typing import Any, Unpack
+from typing import Any
 
 import pytest
 
-from contract import Answer, Request
-from local.cloud.stack import Stack
-from local.commands.dashboard import Dashboard
-from local.errors import LocalError
+from dashboard.server import Dashboard
+from dashboard.sites import OnThisMachine
+from deployments.errors import Failure
 from workbench.aside import run_aside
 
 
-class Asked(Stack):
-    """A stack that answers nothing: whatever comes as far as the publisher is a failure."""
+class Nothing:
+    """A site that answers nothing: whatever comes as far as the publisher is a failure."""
 
-    def __init__(self) -> None:
-        pass
+    key = "x"
 
-    def ask(self, **request: Unpack[Request]) -> Answer:
-        json.dumps(request)
-        raise LocalError(f"asked {str(request)[:100]}")
+    @property
+    def site(self) -> Any:
+        raise Failure("asked")
 
 
 def deep(depth: int) -> bytes:
@@ -42,18 +39,18 @@ BODIES: list[bytes] = [
     b"\xff\xfe",
     b"\xef\xbb\xbf{}",
     b'{"n":' + b"9" * 4301 + b"}",
-    b'{"action": []}',
-    b'{"action": {}}',
-    b'{"action": "retire"}',
-    b'{"action": "hold", "reason": "\\ud800"}',
-    b'{"action": "hold", "reason": 7}',
-    b'{"action": "hold", "reason": {"a": 1}}',
-    b'{"action": "promote", "deployment": null}',
-    b'{"action": "release", "publish": "yes"}',
-    b'{"action": "release", "publish": 1}',
+    b'{"site": "x", "action": []}',
+    b'{"site": "x", "action": {}}',
+    b'{"site": "x", "action": "retire"}',
+    b'{"site": "x", "action": "hold", "reason": "\\ud800"}',
+    b'{"site": "x", "action": "hold", "reason": 7}',
+    b'{"site": "x", "action": "hold", "reason": {"a": 1}}',
+    b'{"site": "x", "action": "promote", "deployment": null}',
+    b'{"site": "x", "action": "release", "publish": "yes"}',
+    b'{"site": "x", "action": "release", "publish": 1}',
     b"x" * (2 << 20),
     *(deep(depth) for depth in DEPTHS),
-    *(b'{"action": "hold", "reason": ' + deep(depth) + b"}" for depth in DEPTHS),
+    *(b'{"site": "x", "action": "hold", "reason": ' + deep(depth) + b"}" for depth in DEPTHS),
 ]
 HEADERS: list[dict[str, bytes]] = [
     {"X-Token": b"\xff"},
@@ -96,7 +93,8 @@ def statuses(*requests: dict[str, Any]) -> list[int]:
     """The answer's status to each request."""
 
     async def ask_all() -> list[int]:
-        dashboard = Dashboard(Asked(), "http://localhost:1")
+        dashboard = Dashboard(OnThisMachine())
+        dashboard.following.looked["x"] = Nothing()  # type: ignore[assignment]
         page = Page(dashboard, await dashboard.start(0))
         try:
             return [await page.ask(**request) for request in requests]
@@ -118,7 +116,7 @@ def test_a_body_that_is_no_request_of_the_page_is_4xx() -> None:
 
 
 def test_a_header_that_no_parser_takes_is_4xx() -> None:
-    wish = b'{"action": "hold", "reason": 7}'
+    wish = b'{"site": "x", "action": "hold", "reason": 7}'
     answered = statuses(*({"body": wish, **headers} for headers in HEADERS))
     assert {} == {str(h): status for h, status in zip(HEADERS, answered, strict=True) if not 400 <= status < 500}
 
@@ -130,7 +128,7 @@ def test_a_path_that_no_parser_takes_is_4xx() -> None:
 
 
 def test_a_compressed_request_is_read_and_only_what_it_says_counts() -> None:
-    packed = gzip.compress(b'{"action": "hold", "reason": "a test"}')
-    assert [500, 400] == statuses(
+    packed = gzip.compress(b'{"site": "x", "action": "hold", "reason": "a test"}')
+    assert [502, 400] == statuses(
         {"body": packed, "Content-Encoding": b"gzip"}, {"body": packed[:20], "Content-Encoding": b"gzip"}
     ), "the first comes as far as the publisher"

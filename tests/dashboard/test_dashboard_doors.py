@@ -11,11 +11,10 @@ import pytest
 
 from local.cloud.stack import Stack
 from local.cloud.system import deployed
-from local.commands.dashboard import Dashboard
-from local.commands.overview import Overview
 from local.commands.publication import publish
 from workbench import ROOT
 from workbench.aside import run_aside
+from workbench.dashboards import dashboard_of, ready
 
 PLAIN = ROOT / "tests" / "projects" / "plain"
 
@@ -32,15 +31,16 @@ def asked(stack: Stack, **changed: str | None) -> tuple[int, Any]:
     """Status and text of a request that the page makes, with some headers changed or left out (None)."""
 
     async def ask() -> tuple[int, str]:
-        dashboard = Dashboard(stack, "http://localhost:1")
+        dashboard = dashboard_of(stack, "http://localhost:1")
         url = await dashboard.start(0)
+        await ready(dashboard)
         async with aiohttp.ClientSession() as session:
             async with session.get(url) as page:
                 match = re.search(r'name="token" content="([^"]+)"', await page.text())
             assert match
             own = {"X-Token": match[1], "Origin": url, "Host": url.removeprefix("http://")}
             headers = {name: value for name, value in {**own, **changed}.items() if value is not None}
-            request = {"action": "hold", "reason": "a test"}
+            request = {"site": "local/local", "action": "hold", "reason": "a test"}
             async with session.post(url + "/ask", json=request, headers=headers) as answer:
                 result = answer.status, await answer.text()
         await dashboard.close()
@@ -80,7 +80,7 @@ def test_the_page_itself_does(stack: Stack) -> None:
 
 def test_no_page_frames_it_and_it_loads_nothing_from_elsewhere(stack: Stack) -> None:
     async def look() -> str:
-        dashboard = Dashboard(stack, "http://localhost:1")
+        dashboard = dashboard_of(stack, "http://localhost:1")
         url = await dashboard.start(0)
         async with aiohttp.ClientSession() as session, session.get(url) as page:
             policy = page.headers["Content-Security-Policy"]
@@ -90,24 +90,3 @@ def test_no_page_frames_it_and_it_loads_nothing_from_elsewhere(stack: Stack) -> 
     policy = run_aside(look())
     assert "default-src 'none'" in policy
     assert "frame-ancestors 'none'" in policy
-
-
-def test_while_the_ledger_is_unreadable_it_says_what_the_publisher_says(stack: Stack) -> None:
-    store, arn = stack.emulator.client("cloudfront-keyvaluestore"), stack.outputs["StoreArn"]
-
-    def write(text: str) -> None:
-        etag = store.describe_key_value_store(KvsARN=arn)["ETag"]
-        store.update_keys(KvsARN=arn, IfMatch=etag, Puts=[{"Key": "ledger", "Value": text}])
-
-    overview, whole = Overview(stack), str(stack.stored("ledger"))
-    write("{oops")
-    assert "the store's `ledger` is unreadable" in overview.look(overview.glance())["problem"]
-    write(whole)
-    assert overview.look(overview.glance())["problem"] == ""
-
-
-def test_it_says_with_each_switch_what_was_live_on_the_page() -> None:
-    page = (ROOT / "local" / "commands" / "dashboard.html").read_text()
-    switches = re.findall(r"ask\(\{ (action: '(?:promote|rollback)'.*?|action: 'release', publish.*?) \}\)", page)
-    assert len(switches) == 3
-    assert all(switch.endswith("seen: shown.live") for switch in switches)

@@ -1,0 +1,127 @@
+"""What a person asks on the page, done by the code of the commands: the publisher decides, the pruner deletes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, TypedDict, cast
+
+from contract import Answer
+from deployments.command import Site, requester
+from deployments.errors import Failure
+from deployments.pruning import Wish, carry_out
+
+_WISHES: Mapping[str, Mapping[str, type]] = {
+    "promote": {"deployment": str, "seen": str},
+    "rollback": {"seen": str, "to": str},
+    "hold": {"reason": str},
+    "release": {"publish": bool, "seen": str},
+    "remove": {"deployment": str},
+    "start": {},
+}
+_NEEDED = {"promote": ("deployment",), "hold": ("reason",), "remove": ("deployment",)}
+
+
+class Asked(TypedDict, total=False):
+    """What the page asks."""
+
+    site: str
+    action: str
+    deployment: str
+    seen: str
+    to: str
+    reason: str
+    publish: bool
+
+
+class Told(TypedDict):
+    """What came of it."""
+
+    outcome: str
+    text: str
+    reason: str
+    after: str
+    before: str
+    waiting: str
+
+
+def wish_of(body: bytes) -> Asked:
+    """What the page asks for; whatever a parser raises if the body is nothing that the page sends."""
+    given = json.loads(body.decode())
+    members = _WISHES[given["action"]]
+    wish = {"site": given["site"], "action": given["action"]}
+    for name, kind in {"site": str, **members}.items():
+        if name in given:
+            wish[name] = given[name]
+            if type(given[name]) is not kind:
+                raise TypeError(name)
+    if any(name not in wish for name in _NEEDED.get(wish["action"], ())):
+        raise LookupError("a member is missing")
+    json.dumps(wish, ensure_ascii=False).encode()  # half a pair of surrogates is no text
+    return cast("Asked", wish)
+
+
+def act(site: Site, wish: Asked) -> Told:
+    """Do it; the commands' errors if it cannot be asked for."""
+    return _ACTS.get(wish["action"], _ask)(site, wish)
+
+
+def _ask(site: Site, wish: Asked) -> Told:
+    """Ask the publisher, as `promote`, `hold` and `release` do."""
+    members: Any = {name: value for name, value in wish.items() if name not in ("site", "action", "to")}
+    return _told(site.publisher.ask(wish["action"], by=requester(), **members))
+
+
+def _roll_back(site: Site, wish: Asked) -> Told:
+    """Go one step back, if that is where the person has read that it goes."""
+    read = wish.get("to", "")
+    goes = site.publisher.state().previous if read else ""
+    if read != goes:
+        return _refused(f"it would go back to {goes or 'nothing'} now, not to {read}: look again")
+    return _ask(site, wish)
+
+
+def _remove(site: Site, wish: Asked) -> Told:
+    """Delete one deployment, if nothing keeps it."""
+    one = wish["deployment"]
+    done = carry_out(site, Wish([one]), lambda _: None)
+    if one in done.gone or one in done.leftovers:
+        return _said("removed", f"{one} is deleted, with {done.objects:,} objects", done.reason)
+    why = done.stays.get(one) or done.reason or "there is no such deployment"
+    return _said("stays", f"{one} stays: {why}", why)
+
+
+def _start(site: Site, _: Asked) -> Told:
+    """Build the newest, as `watch --start` does."""
+    if not site.stack.pipeline:
+        raise Failure(f"stack {site.stack.name} has no pipeline: `publish` makes something live")
+    client = site.cloud.client("codepipeline")
+    started = str(client.start_pipeline_execution(name=site.stack.pipeline)["pipelineExecutionId"])
+    return _said("started", f"build {started[:8]} has started", "")
+
+
+_ACTS: Mapping[str, Callable[[Site, Asked], Told]] = {"rollback": _roll_back, "remove": _remove, "start": _start}
+
+
+def _refused(reason: str) -> Told:
+    return _said("refused", f"refused: {reason}", reason)
+
+
+def _said(outcome: str, text: str, reason: str) -> Told:
+    return {"outcome": outcome, "text": text, "reason": reason, "after": "", "before": "", "waiting": ""}
+
+
+def _told(answer: Answer) -> Told:
+    after, before, waiting = (answer.get(name, "") for name in ("after", "before", "waiting"))
+    reason = answer.get("reason", "")
+    texts = {
+        "published": f"{after} is live",
+        "rolled-back": f"rolled back: {after} is live",
+        "duplicate": f"{after} is live already",
+        "on-hold": "new deployments wait",
+        "released": f"released; {waiting} still waits" if waiting else "released",
+        "refused": f"refused: {reason}",
+    }
+    text = texts.get(answer["outcome"], f"{answer['outcome']}: {reason}")
+    more = {"after": str(after), "before": str(before), "waiting": str(waiting)}
+    return {**_said(answer["outcome"], text, reason), **more}  # type: ignore[typeddict-item]  # texts all

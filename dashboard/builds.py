@@ -1,0 +1,161 @@
+"""The executions of a site's pipeline, the newest first, and the stages of those that run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from botocore.exceptions import ClientError
+
+from contract import ActionRun
+from dashboard.links import told
+from dashboard.shown import Row, Stage
+from deployments.runs import Execution
+
+STAGES = ("Source", "Build", "Upload")
+_OLDER, _NEWER = 500, 20  # executions that are looked at in all, and again each time
+_PAGE = 100  # the most that CodePipeline tells at once
+# https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PipelineExecutionSummary.html
+_STATES = {
+    "InProgress": "running",
+    "Stopping": "running",
+    "Failed": "failed",
+    "Stopped": "stopped",
+    "Cancelled": "canceled",
+    "Superseded": "superseded",
+    "Succeeded": "succeeded",
+}
+# https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ExecutionTrigger.html
+_TRIGGERS = {
+    "Webhook": "push",
+    "WebhookV2": "push",
+    "PollForSourceChanges": "push",
+    "CloudWatchEvent": "upload",
+    "StartPipelineExecution": "start",
+    "CreatePipeline": "start",
+}
+_StageState = Literal["running", "succeeded", "failed", "stopped"]
+_ACTIONS: Mapping[str, _StageState] = {"InProgress": "running", "Succeeded": "succeeded", "Failed": "failed"}
+
+
+class Builds:
+    """The executions of the pipeline `name`, as far as they were looked at."""
+
+    def __init__(self, client: Any, name: str, before: Builds | None = None) -> None:
+        self._client, self._name = client, name
+        self._known: dict[str, Execution] = before._known if before else {}
+        self.host: str = before.host if before else ""  # of the repository, as the newest source action tells it
+        self.older: bool = before.older if before else False
+
+    def look(self) -> None:
+        """Learn of new executions, and of what became of the running ones."""
+        limit = _NEWER if self._known else _OLDER
+        newest = list(self._listed(limit))
+        self.older = self.older or len(newest) == _OLDER
+        known = {one["pipelineExecutionId"]: one for one in newest}
+        missed = [one for one in self._running() if one not in known]
+        self._known = {**self._known, **known}
+        for identity in missed:
+            self._known.pop(identity)  # its end is too far back to be told cheaply
+        self.host = next(filter(None, (told(_revision(one, "revisionSummary"))[0] for one in newest)), self.host)
+
+    def _running(self) -> list[str]:
+        return [name for name, one in self._known.items() if _state(one) == "running"]
+
+    def _listed(self, limit: int) -> Iterator[Execution]:
+        token: Mapping[str, str] = {}
+        while limit > 0:
+            asked = min(limit, _PAGE)
+            page = self._client.list_pipeline_executions(pipelineName=self._name, maxResults=asked, **token)
+            yield from page["pipelineExecutionSummaries"]
+            limit -= asked
+            if "nextToken" not in page:
+                return
+            token = {"nextToken": page["nextToken"]}
+
+    def running(self) -> list[Row]:
+        """Those that run, with their stages."""
+        rows = [_row(self._known[one]) for one in self._running()]
+        return [{**row, "stages": stages(self.actions(row["id"]))} for row in newest_first(rows)]
+
+    def rows(self, made: set[str]) -> list[Row]:
+        """Those of which no deployment is there."""
+        return [_row(one) for one in self._known.values() if one["pipelineExecutionId"] not in made]
+
+    def of(self, execution: str) -> Row:
+        """What is known of an execution; empty if nothing is."""
+        return _row(self._known[execution]) if execution in self._known else {}
+
+    def actions(self, execution: str) -> list[ActionRun]:
+        """What CodePipeline tells of an execution's actions, the newest first; none if it does not know it."""
+        only = {"pipelineExecutionId": execution}
+        try:
+            page = self._client.list_action_executions(pipelineName=self._name, filter=only)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "PipelineExecutionNotFoundException":
+                raise
+            return []
+        return list(page["actionExecutionDetails"])
+
+    def mark(self) -> list[tuple[str, str]]:
+        """What changes whenever the rows do."""
+        return [(name, one["status"]) for name, one in self._known.items()]
+
+
+def newest_first(rows: Sequence[Row]) -> list[Row]:
+    """The rows in the order of the page."""
+    return sorted(rows, key=lambda row: (row["at"], row["id"]), reverse=True)
+
+
+def stages(actions: Sequence[ActionRun]) -> list[Stage]:
+    """Each stage of the pipeline, as its latest action tells."""
+    latest = {str(one["actionName"]): one for one in reversed(actions)}
+    return [_stage(name, latest.get(name)) for name in STAGES]
+
+
+def _stage(name: str, action: ActionRun | None) -> Stage:
+    if not action:
+        return {"name": name, "state": "waiting", "since": "", "seconds": 0}
+    begin = action.get("startTime")
+    state = _ACTIONS.get(action["status"], "stopped")
+    end = datetime.now(UTC) if state == "running" else action.get("lastUpdateTime")
+    return {"name": name, "state": state, "since": moment(begin), "seconds": _seconds(begin, end)}
+
+
+def _row(one: Execution) -> Row:
+    state = _state(one)
+    begin, end = one.get("startTime"), one.get("lastUpdateTime")
+    ended = "" if state == "running" else moment(end)
+    trigger = _TRIGGERS.get(one.get("trigger", {}).get("triggerType", ""), "")
+    return {
+        "kind": "build",
+        "id": one["pipelineExecutionId"],
+        "build": one["pipelineExecutionId"],
+        "short": one["pipelineExecutionId"][:8],
+        "state": state,
+        "at": moment(begin),
+        "ended": ended,
+        "seconds": _seconds(begin, datetime.now(UTC) if state == "running" else end),
+        "commit": _revision(one, "revisionId"),
+        "message": told(_revision(one, "revisionSummary"))[1],
+        "trigger": trigger,
+        "reason": one.get("statusSummary", ""),
+    }
+
+
+def _state(one: Execution) -> str:
+    return _STATES.get(one["status"], "running")
+
+
+def _revision(one: Execution, name: Literal["revisionId", "revisionSummary"]) -> str:
+    return next((str(revision.get(name, "")) for revision in one.get("sourceRevisions", ())), "")
+
+
+def moment(when: datetime | None) -> str:
+    """A time as the page has it."""
+    return f"{when.astimezone(UTC):%Y-%m-%dT%H:%M:%S}Z" if when else ""
+
+
+def _seconds(begin: datetime | None, end: datetime | None) -> int:
+    return max(0, round((end - begin).total_seconds())) if begin and end else 0

@@ -1,0 +1,215 @@
+"""One look at a site after the other: what is live, what waits, what runs; and the list, when something has changed.
+
+A look costs a question to the publisher. Whatever else it asks, it asks when that has changed, or once in a while.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from dashboard import shown
+from dashboard.builds import Builds, moment, newest_first
+from dashboard.health import LOADING, health, health_of
+from dashboard.links import Links, links
+from dashboard.memory import Memory
+from dashboard.rows import compact, deployment_rows, together
+from dashboard.shown import Health, Partly, Row
+from dashboard.sites import key_of
+from deployments.catalog import Made, Switch, shorten
+from deployments.command import Site
+from deployments.looking import Entry, describe, history
+from deployments.publisher import State
+
+_NOTHING = State("", "", "", {}, [], [])
+# Seconds between two looks at what is rarely news, unless something has happened: by itself it shows a deployment that
+# was not published, and a build that begins
+_LISTING_EVERY, _BUILDS_EVERY = 60.0, 15.0
+
+
+class Listing(NamedTuple):
+    """The list as it is sent, and what it is called."""
+
+    revision: str
+    body: bytes
+
+
+class Looked:
+    """A site as the page knows it. One thread looks at a time; what it has found is replaced as a whole."""
+
+    def __init__(self, site: Site) -> None:
+        self.key = key_of(site)
+        self.known = _NOTHING
+        self.made: Sequence[Made] = ()
+        self.asked = ""
+        self.health: Health = LOADING
+        self.listing: Listing | None = None
+        self.progress = ""
+        self._marked: Sequence[Row] = ()
+        self._running: list[Row] = []
+        self._partly: Health | None = None
+        self._looked, self._listed = -_BUILDS_EVERY, -_LISTING_EVERY
+        self.connect(site)
+
+    def connect(self, site: Site) -> None:
+        """Ask through this `site` from now on: its login is newer."""
+        self.site = site
+        memory: Memory | None = getattr(self, "memory", None)
+        self.memory = memory or Memory(site.bucket, self._tell)
+        self.memory.bucket = site.bucket
+        site.catalog = self.memory
+        self.local = bool(site.cloud.site)
+        stack = site.stack
+        self.source = "direct" if not stack.pipeline else "git" if stack.repository else "zip"
+        before: Builds | None = getattr(self, "builds", None)
+        client = site.cloud.client("codepipeline") if stack.pipeline else None
+        self.builds = Builds(client, stack.pipeline, before)
+
+    def _tell(self, done: int, number: int) -> None:
+        self.progress = f"{done:,} of {number:,} records are read"
+
+    def look(self) -> None:
+        """Ask anew; whatever an error of AWS's libraries says becomes the site's health."""
+        now = time.monotonic()
+        state = self.site.publisher.state(previous=False)
+        happened = _mark(state) != _mark(self.known)
+        ended = self._look_at_builds(now, happened)
+        if happened or ended or self.local or now - self._listed > _LISTING_EVERY:
+            made = self.site.catalog.made()
+            if happened or made != self.made:
+                self.memory.forget_history()
+                state = self.site.publisher.state()
+                happened = True
+            self.made, self._listed = made, now
+        previous = state.previous if happened else self.known.previous
+        known = state._replace(previous=previous)
+        named = {known.live, known.previous, known.waiting}
+        self._marked = self._described([one for one in self.made if one.id in named], known)
+        self.known, self.asked, self.health = known, moment_now(), health("ok")
+
+    def _look_at_builds(self, now: float, happened: bool) -> bool:
+        """Look at the pipeline, if it is time; whether a build has ended since."""
+        before = {row["id"] for row in self._running}
+        due = happened or before or self.local or now - self._looked > _BUILDS_EVERY
+        if not self.site.stack.pipeline or not due:
+            return False
+        self._looked = now
+        try:
+            self.builds.look()
+            self._running, self._partly = self.builds.running(), None
+        except (ClientError, BotoCoreError) as error:  # the site is there all the same
+            if _has_no_pipeline(error):
+                self._running, self._partly = [], None
+            else:
+                self._running, self._partly = [], health_of(error)
+        return before != {row["id"] for row in self._running}
+
+    def revise(self) -> bool:
+        """Make the list anew if something has changed; the first time this takes a while."""
+        revision = self._revision()
+        if self.listing and self.listing.revision == revision:
+            return False
+        made, known = self.made, self.known
+        rows = self._described(made, known)
+        executions = {row["build"] for row in rows if row.get("build")}
+        rows = [self._with_build(row) for row in rows]
+        whole = together(rows, self.builds.rows(executions))
+        answer = {"revision": revision, "rows": whole, "older_builds": self.builds.older}
+        body = json.dumps(answer, separators=(",", ":"), ensure_ascii=False).encode(errors="replace")
+        self.listing, self.progress = Listing(revision, body), ""
+        return True
+
+    def _revision(self) -> str:
+        """What the list depends on, in a few letters."""
+        made = [(one.id, one.uploaded.timestamp()) for one in self.made]
+        text = repr((made, _mark(self.known), self.known.previous, self.builds.mark()))
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def _described(self, made: Sequence[Made], known: State) -> list[Row]:
+        return self.rows_of(describe(self.site, made, lambda: known), known)
+
+    def rows_of(self, entries: Sequence[Entry], known: State | None = None) -> list[Row]:
+        """The rows of these deployments."""
+        return deployment_rows(entries, known or self.known, self._names(), self.source)
+
+    def _names(self) -> list[str]:
+        return [one.id for one in self.made]
+
+    def short(self, identity: str) -> str:
+        """The short name of a deployment, whether it still exists or not."""
+        return shorten([identity], self._names())[identity] if identity else ""
+
+    def history(self) -> list[Switch]:
+        """Every switch, oldest first."""
+        return history(self.memory.switches(None), self.known)
+
+    def _with_build(self, row: Row) -> Row:
+        build = self.builds.of(row.get("build", ""))
+        return {**row, "seconds": build.get("seconds", 0), "trigger": build.get("trigger", "")}
+
+    def shown(self) -> shown.Site:
+        """What an open page is sent."""
+        stack, region = self.site.stack, self.site.cloud.region
+        where = links(self.builds.host, stack.repository, stack.connection, region) if not self.local else Links()
+        marked = {row["id"]: row for row in self._marked}
+        return {
+            "site": self.key,
+            "name": stack.name,
+            "region": "" if self.local else region,
+            "local": self.local,
+            "url": self.site.url,
+            "source": self.source,  # type: ignore[typeddict-item]  # one of the three
+            "repository": stack.repository,
+            "host": where.host,
+            "branch": stack.branch,
+            "commit_url": where.commit,
+            "repository_url": where.repository,
+            "console": _console(self) if stack.pipeline and not self.local else "",
+            "health": self.health,
+            "asked": self.asked,
+            "partly": self._parts(),
+            "live": marked.get(self.known.live),
+            "previous": marked.get(self.known.previous),
+            "waiting": marked.get(self.known.waiting),
+            "hold": self.known.hold or None,
+            "builds": [self._of_branch(row) for row in newest_first(self._running)],
+            "count": len(self.made),
+            "revision": self.listing.revision if self.listing else "",
+        }
+
+    def _of_branch(self, row: Row) -> Row:
+        return compact({**row, "branch": self.site.stack.branch})
+
+    def _parts(self) -> list[Partly]:
+        builds: list[Partly] = [{"what": "builds", "health": self._partly}] if self._partly else []
+        loads = self.asked and not self.listing
+        line = self.progress or "the list is read"
+        return [*builds, {"what": "list", "health": health("loading", line)}] if loads else builds
+
+
+def _mark(state: State) -> tuple[object, ...]:
+    """What of a state is news."""
+    published = [(one["deployment"], one["since"]) for one in state.published]
+    return state.live, state.waiting, sorted(state.hold.items()), published, [*state.retiring]
+
+
+def _has_no_pipeline(error: Exception) -> bool:
+    """Whether nothing runs pipelines there, as in the emulated AWS before one has run."""
+    return isinstance(error, ClientError) and error.response["Error"]["Code"] == "PipelineNotFoundException"
+
+
+def _console(looked: Looked) -> str:
+    region, name = looked.site.cloud.region, looked.site.stack.pipeline
+    place = f"codesuite/codepipeline/pipelines/{name}/view?region={region}"
+    return f"https://{region}.console.aws.amazon.com/{place}"
+
+
+def moment_now() -> str:
+    """Now, as the page has times."""
+    return moment(datetime.now(UTC))

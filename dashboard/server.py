@@ -1,0 +1,196 @@
+"""The web server of the page: on loopback, for the person at this machine and nobody else.
+
+So nobody else's page may ask it (`instant_hosting.who`), a change needs a token that only this page carries, and nobody
+may frame it. No answer has credentials in it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import json
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiohttp import web
+
+from dashboard.acting import act, wish_of
+from dashboard.answers import Answers
+from dashboard.following import Following
+from dashboard.health import TROUBLES, health, health_of
+from dashboard.page import assemble
+from dashboard.shown import Health
+from dashboard.sites import Sites
+from deployments.errors import USAGE, Failure
+from instant_hosting.who import is_foreign, is_ours
+
+_ALIVE_SECONDS = 15  # a message that often, so that a closed page is noticed, and an open one knows how old it is
+_STATUS = {"denied": 502, "expired": 502, "disconnected": 502, "loading": 503}
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Dashboard:
+    """The page, what it shows, and what it may ask the publisher."""
+
+    def __init__(self, sites: Sites) -> None:
+        self.following = Following(sites)
+        self._answers = Answers(self.following)
+        self._token = secrets.token_urlsafe(32)
+        self._runner: web.AppRunner | None = None
+
+    async def start(self, port: int) -> str:
+        """Listen; the address for a browser."""
+        app = web.Application(middlewares=[self._guard])
+        app.router.add_get("/", self._page)
+        app.router.add_get("/events", self._events)
+        app.router.add_get("/deployments", self._deployments)
+        for name in ("deployment", "log", "traffic"):
+            app.router.add_get(f"/{name}", self._asking(name))
+        app.router.add_post("/ask", self._ask)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        return await _listen(self._runner, port)
+
+    async def close(self) -> None:
+        """Listen no more."""
+        if self._runner:
+            await self._runner.cleanup()
+
+    async def watch(self) -> None:
+        """Keep what is shown up to date, for as long as this runs."""
+        await self.following.run()
+
+    @web.middleware
+    async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        if not is_ours(request.host):
+            return web.Response(status=421, text="this page is for localhost only\n")
+        if is_foreign(request.headers, f"http://{request.host}"):
+            return web.Response(status=403, text="this page is for nobody else's\n")
+        token = request.headers.get("x-token", "").encode(errors="surrogateescape")  # as aiohttp decoded it
+        if request.method != "GET" and not secrets.compare_digest(token, self._token.encode()):
+            return web.Response(status=403, text="a change needs the token of the page\n")
+        response = await handler(request)
+        if not response.prepared:
+            response.headers.update({**_headers(), **response.headers})
+        return response
+
+    async def _page(self, _: web.Request) -> web.Response:
+        nonce = secrets.token_urlsafe(16)
+        response = web.Response(text=assemble(self._token, nonce), content_type="text/html")
+        response.headers["Content-Security-Policy"] = _policy(nonce)
+        return response
+
+    async def _events(self, request: web.Request) -> web.StreamResponse:
+        """Server-sent events: all there is, and again after each change."""
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", **_headers()})
+        await response.prepare(request)
+        site, hidden = request.query.get("site", ""), "hidden" in request.query
+        following = self.following
+        with following.viewers.looking(site, hidden):
+            if not hidden:
+                following.wake()
+            while True:
+                number, line = following.number, f"data: {json.dumps(following.page())}\n\n"
+                try:
+                    await response.write(line.encode())
+                except ConnectionError:
+                    return response
+                await _news(following, number)
+
+    async def _deployments(self, request: web.Request) -> web.Response:
+        looked = self._answers.site(request.query)
+        if not looked:
+            return _unknown()
+        if not looked.listing:
+            return _failed(health("loading", looked.progress or looked.health["line"], looked.health["remedy"]))
+        mark = f'"{looked.listing.revision}"'
+        headers = {"ETag": mark}
+        if request.headers.get("if-none-match") == mark:
+            return web.Response(status=304, headers=headers)
+        return web.Response(body=looked.listing.body, content_type="application/json", headers=headers)
+
+    def _asking(self, name: str) -> Handler:
+        """The handler for one of the questions that take a thread."""
+
+        async def handler(request: web.Request) -> web.Response:
+            looked = self._answers.site(request.query)
+            if not looked:
+                return _unknown()
+            try:
+                return web.json_response(await asyncio.to_thread(self._answers.of, name, looked, request.query))
+            except ValueError as error:
+                return web.json_response({"error": str(error), "remedy": ""}, status=400)
+            except TROUBLES as error:
+                return _failed(health_of(error))
+
+        return handler
+
+    async def _ask(self, request: web.Request) -> web.Response:
+        try:
+            wish = wish_of(await request.read())
+        except (ValueError, TypeError, LookupError, RecursionError, web.RequestPayloadError):
+            reason = "not a request of this page"
+            return web.json_response({"outcome": "refused", "text": reason, "reason": reason}, status=400)
+        looked = self._answers.site(wish)
+        if not looked:
+            return _unknown()
+        try:
+            return web.json_response(await asyncio.to_thread(act, looked.site, wish))
+        except TROUBLES as error:
+            return _not_done(health_of(error))
+        finally:
+            self.following.wake(looked.key)
+
+
+async def _news(following: Following, number: int) -> None:
+    """Wait for a change, or for the time to say that this is still so."""
+    try:
+        async with asyncio.timeout(_ALIVE_SECONDS), following.changed:
+            await following.changed.wait_for(lambda: following.number > number)
+    except TimeoutError:
+        pass
+
+
+def _headers() -> dict[str, str]:
+    return {
+        "Content-Security-Policy": _policy(""),
+        "Cache-Control": "no-store",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+    }
+
+
+def _policy(nonce: str) -> str:
+    """What a page may load: its own style and script, which carry the nonce, and nothing from elsewhere."""
+    own = f"connect-src 'self'; img-src data:; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; " if nonce else ""
+    return f"default-src 'none'; {own}base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+
+def _unknown() -> web.Response:
+    told = {"outcome": "refused", "error": "no such site on this page", "remedy": "", "text": "no such site"}
+    return web.json_response(told, status=404)
+
+
+def _failed(why: Health) -> web.Response:
+    status = _STATUS.get(why["state"], 404)
+    return web.json_response({"error": why["line"], "remedy": why["remedy"], "health": why}, status=status)
+
+
+def _not_done(why: Health) -> web.Response:
+    outcome = "failed" if why["state"] == "refused" else why["state"]
+    told: dict[str, Any] = {"outcome": outcome, "reason": why["line"], "remedy": why["remedy"], "text": why["line"]}
+    return web.json_response({**told, "health": why}, status=502)
+
+
+async def _listen(runner: web.AppRunner, port: int) -> str:
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", port).start()
+    except OSError as error:
+        await runner.cleanup()
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise Failure(f"port {port} is taken by another program: end that one, or choose with --port", USAGE) from None
+    return f"http://localhost:{runner.addresses[0][1]}"
