@@ -12,6 +12,8 @@ _NO_PIPELINE = {
     "message": "CodePipeline is not there on this machine: `instant-hosting local pipeline` tells how far a commit is",
 }
 _executions: dict[str, Mapping[str, Any]] = {}
+_listed: dict[str, Mapping[str, Any]] = {}  # the newest last
+_running: dict[str, list[Mapping[str, Any]]] = {}
 Told = tuple[int, Mapping[str, Any]]  # a status, and what is answered with it
 
 
@@ -24,15 +26,24 @@ class Filter(TypedDict):
 class Asked(TypedDict, total=False):
     """What a request asks of CodePipeline or CodeBuild, as far as it is answered here."""
 
+    pipelineName: str
     pipelineExecutionId: str
+    maxResults: int
     filter: Filter
     nextToken: str
     ids: list[str]
 
 
 def keep(execution: str, told: Mapping[str, Any]) -> None:
-    """Tell this of an execution from now on: its `actions` and `builds`, and all else as it is."""
-    _executions[execution] = told
+    """Tell this of an execution from now on: its `actions` and `builds`, and all else as it is.
+
+    What is `listed` or `running` is told besides: how a list of executions has it, and actions that have not ended.
+    """
+    if "listed" in told:
+        _listed[execution] = told["listed"]
+        _running[execution] = told.get("running", [])
+    if not told.keys() <= {"listed", "running", "pipelineExecutionId"}:
+        _executions[execution] = told
 
 
 def _execution(asked: Asked) -> Told:
@@ -41,7 +52,10 @@ def _execution(asked: Asked) -> Told:
 
 
 def _actions(asked: Asked) -> Told:
-    actions = _executions.get(asked["filter"]["pipelineExecutionId"], {}).get("actions", [])
+    execution = asked["filter"]["pipelineExecutionId"]
+    told = _executions.get(execution, {}).get("actions", [])
+    known = {action["actionName"] for action in _running.get(execution, ())}
+    actions = [*_running.get(execution, ()), *(action for action in told if action["actionName"] not in known)]
     end = int(asked.get("nextToken", 0)) + _PAGE
     more = {"nextToken": str(end)} if actions[end:] else {}
     return 200, {"actionExecutionDetails": actions[end - _PAGE : end], **more}
@@ -52,6 +66,16 @@ def _builds(asked: Asked) -> Told:
     return 200, {"builds": [build for build in builds if build["id"] in asked["ids"]]}
 
 
+def _list(asked: Asked) -> Told:
+    of_this = [one for one in reversed(_listed.values()) if one["pipelineName"] == asked["pipelineName"]]
+    if not of_this:
+        return _no_pipeline(asked)
+    begin = int(asked.get("nextToken", 0))
+    end = begin + asked.get("maxResults", _PAGE)
+    more = {"nextToken": str(end)} if of_this[end:] else {}
+    return 200, {"pipelineExecutionSummaries": of_this[begin:end], **more}
+
+
 def _no_pipeline(_: Asked) -> Told:
     return 400, _NO_PIPELINE
 
@@ -60,7 +84,7 @@ def _no_pipeline(_: Asked) -> Told:
 TOLD: Mapping[bytes, Callable[[Asked], Told]] = {
     b"CodePipeline_20150709.GetPipelineExecution": _execution,
     b"CodePipeline_20150709.ListActionExecutions": _actions,
-    b"CodePipeline_20150709.ListPipelineExecutions": _no_pipeline,
+    b"CodePipeline_20150709.ListPipelineExecutions": _list,
     b"CodePipeline_20150709.StartPipelineExecution": _no_pipeline,
     b"CodeBuild_20161006.BatchGetBuilds": _builds,
 }

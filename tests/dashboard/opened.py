@@ -1,0 +1,111 @@
+"""A dashboard with a page open, as a browser has it: its events, its questions and what it asks for."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import re
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from dashboard.server import Dashboard
+from dashboard.sites import Sites
+
+SECONDS = 40
+
+
+class Opened:
+    """The page at `url`, whose newest state is `page`."""
+
+    def __init__(self, dashboard: Dashboard, url: str) -> None:
+        self.dashboard, self.url = dashboard, url
+        self.page: Any = None
+        self._news = threading.Condition()
+        text = urllib.request.urlopen(url, timeout=SECONDS).read().decode()
+        match = re.search(r'name="token" content="([^"]+)"', text)
+        assert match
+        self.token = match[1]
+
+    def listen(self) -> None:
+        """Take in the events until the server has gone."""
+        with (
+            contextlib.suppress(OSError, ValueError),
+            urllib.request.urlopen(f"{self.url}/events", timeout=SECONDS) as events,
+        ):
+            for line in events:
+                if line.startswith(b"data: "):
+                    with self._news:
+                        self.page = json.loads(line[6:])
+                        self._news.notify_all()
+
+    def until(self, is_it: Callable[[Any], object], seconds: float = SECONDS) -> Any:
+        """The first state of the page that `is_it` agrees to."""
+        end = time.monotonic() + seconds
+        with self._news:
+            while not (self.page and is_it(self.page)):
+                assert self._news.wait(max(0, end - time.monotonic())), self.page
+            return self.page
+
+    def site(self, is_it: Callable[[Any], object], name: str = "") -> Any:
+        """The first state of the site `name`, or of the first one, that `is_it` agrees to."""
+
+        def found(page: Any) -> list[Any]:
+            return [site for site in page["sites"] if (not name or site["name"] == name) and is_it(site)]
+
+        return found(self.until(found))[0]
+
+    def get(self, path: str, **query: str) -> Any:
+        """The answer to a question of the page, as JSON; an error has its status as `status`."""
+        site = self.page["sites"][0]["site"] if self.page and self.page["sites"] else ""
+        address = f"{self.url}/{path}?{urllib.parse.urlencode({'site': site, **query})}"
+        return _answer(urllib.request.Request(address))
+
+    def ask(self, action: str, **wish: object) -> Any:
+        """The answer to what a person asks."""
+        site = self.page["sites"][0]["site"]
+        body = json.dumps({"site": site, "action": action, **wish}).encode()
+        return _answer(urllib.request.Request(f"{self.url}/ask", body, {"X-Token": self.token}))
+
+
+def _answer(request: urllib.request.Request) -> Any:
+    try:
+        with urllib.request.urlopen(request, timeout=SECONDS) as answer:
+            return json.loads(answer.read())
+    except urllib.error.HTTPError as error:
+        return {**json.loads(error.read()), "status": error.code}
+
+
+@contextlib.contextmanager
+def opened(sites: Sites) -> Iterator[Opened]:
+    """The dashboard of `sites` with a page open, until the block ends."""
+    loop = asyncio.new_event_loop()
+    turning = threading.Thread(target=loop.run_forever)
+    turning.start()
+    dashboard = Dashboard(sites)
+    try:
+        page = Opened(dashboard, asyncio.run_coroutine_threadsafe(dashboard.start(0), loop).result(SECONDS))
+        watching = asyncio.run_coroutine_threadsafe(dashboard.watch(), loop)
+        listening = threading.Thread(target=page.listen)
+        listening.start()
+        yield page
+        watching.cancel()
+        asyncio.run_coroutine_threadsafe(_end(dashboard), loop).result(SECONDS)
+        listening.join(SECONDS)
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        turning.join(SECONDS)
+        loop.close()
+
+
+async def _end(dashboard: Dashboard) -> None:
+    await dashboard.close()
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)

@@ -1,0 +1,115 @@
+"""What the page is told of a site, while things happen to it in an emulated AWS."""
+
+from __future__ import annotations
+
+import getpass
+import uuid
+from pathlib import Path
+
+from local.cloud.stack import Stack
+from tests.dashboard.opened import Opened
+from tests.dashboard.sending import COMMIT, execution, made
+
+
+def live(identity: str) -> object:
+    """Whether a site shows that this is live, and its list does too."""
+    return lambda site: site["live"] and site["live"]["id"] == identity and site["revision"]
+
+
+def test_what_is_live_says_its_commit_and_how_it_came_there(shop: Stack, page: Opened, tmp_path: Path) -> None:
+    first = made(shop, tmp_path / "a", message="Open the shop", index_html="first")
+    site = page.site(live(first))
+    assert ("Open the shop", COMMIT, "publish", "local") == tuple(
+        site["live"][name] for name in ("message", "commit", "how", "by")
+    )
+    second = made(shop, tmp_path / "b", index_html="second")
+    site = page.site(live(second))
+    assert first == site["previous"]["id"]
+    told = page.ask("rollback", seen=second, to=first)
+    assert ("rolled-back", first, second) == (told["outcome"], told["after"], told["before"])
+    site = page.site(live(first))
+    assert ("rollback", getpass.getuser()) == (site["live"]["how"], site["live"]["by"])
+
+
+def test_a_rollback_that_would_go_elsewhere_than_was_read_is_refused(shop: Stack, page: Opened, tmp_path: Path) -> None:
+    first, second = (made(shop, tmp_path / text, index_html=f"elsewhere {text}") for text in ("a", "b"))
+    told = page.ask("rollback", seen=second, to="4f2c-0000")
+    assert "refused" == told["outcome"]
+    assert f"it would go back to {first} now, not to 4f2c-0000" in told["reason"]
+    assert shop.live() == f"{second} mixed"
+    told = page.ask("promote", deployment=first, seen=first)
+    assert "refused" == told["outcome"], "another one is live than was seen"
+
+
+def test_a_hold_says_why_and_by_whom_until_it_is_released(shop: Stack, page: Opened, tmp_path: Path) -> None:
+    made(shop, tmp_path / "a", index_html="held")
+    assert "on-hold" == page.ask("hold", reason="incident <17>")["outcome"]
+    site = page.site(lambda site: site["hold"])
+    assert ("incident <17>", getpass.getuser()) == (site["hold"]["reason"], site["hold"]["by"])
+    assert "released" == page.ask("release")["outcome"]
+    page.site(lambda site: not site["hold"])
+
+
+def test_a_build_shows_its_stages_and_then_why_it_failed(shop: Stack, page: Opened) -> None:
+    identity = execution(shop, str(uuid.uuid4()), "InProgress", ("Source", "Succeeded"), ("Build", "InProgress"))
+    site = page.site(lambda site: [row for row in site["builds"] if row["id"] == identity])
+    (row,) = (row for row in site["builds"] if row["id"] == identity)
+    stages = [(stage["name"], stage["state"]) for stage in row["stages"]]
+    assert [("Source", "succeeded"), ("Build", "running"), ("Upload", "waiting")] == stages
+    assert ("running", "push", "Try <b>bold</b> prices", COMMIT) == tuple(
+        row[name] for name in ("state", "trigger", "message", "commit")
+    )
+    assert f"https://github.com/example/website/commit/{COMMIT}" != site["commit_url"], "nothing of GitHub is local"
+
+    execution(shop, identity, "Failed", ("Source", "Succeeded"), ("Build", "Failed"), log="tsc-type")
+    page.site(lambda site: not [row for row in site["builds"] if row["id"] == identity])
+    log = page.get("log", build=identity)
+    assert ("Build", "npm run build (tsc -b && vite build)") == (log["action"], log["command"])
+    assert "src/main.tsx(1,7): error TS2322" in log["why"][0]
+    assert any("error TS2304" in line for line in log["lines"])
+    assert log["complete"]
+    rows = page.get("deployments")["rows"]
+    assert ["failed"] == [row["state"] for row in rows if row["id"] == identity]
+
+
+def test_details_say_what_changed_against_what_is_live(shop: Stack, page: Opened, tmp_path: Path) -> None:
+    old = made(shop, tmp_path / "a", index_html="old", same_txt="same", gone_txt="gone", message="one\n\nand more")
+    now = made(shop, tmp_path / "b", index_html="new", same_txt="same", come_txt="come")
+    page.site(live(now))
+    told = page.get("deployment", id=old)
+    changed = {name: told[name]["names"] for name in ("added", "changed", "removed")}
+    assert {"added": ["gone.txt"], "changed": ["index.html"], "removed": ["come.txt"]} == changed
+    assert (now, "one\n\nand more", [], "") == (told["against"], told["message"], told["extras"], told["complete"])
+    assert [("publish", "local")] == [(one["how"], one["by"]) for one in told["lived"]]
+    assert not told["removable"]
+    told = page.ask("remove", deployment=old)
+    assert ("stays", "previous") == (told["outcome"], told["reason"])
+    assert 404 == page.get("deployment", id="upload-" + "0" * 16)["status"]
+
+
+def test_removing_keeps_what_a_prune_keeps(shop: Stack, page: Opened, tmp_path: Path) -> None:
+    never = made(shop, tmp_path / "a", live=False, index_html="never live")
+    page.site(lambda site: never in [row["id"] for row in page.get("deployments")["rows"]])
+    told = page.ask("remove", deployment=never)
+    assert "stays" == told["outcome"]
+    assert "among the newest 10" in told["text"] or "uploaded" in told["text"]
+
+
+def test_while_the_ledger_is_unreadable_it_says_so_and_what_was_known(
+    shop: Stack, page: Opened, tmp_path: Path
+) -> None:
+    known = made(shop, tmp_path / "a", index_html="ledger")
+    page.site(live(known))
+    store, arn = shop.emulator.client("cloudfront-keyvaluestore"), shop.outputs["StoreArn"]
+
+    def write(text: str) -> None:
+        etag = store.describe_key_value_store(KvsARN=arn)["ETag"]
+        store.update_keys(KvsARN=arn, IfMatch=etag, Puts=[{"Key": "ledger", "Value": text}])
+
+    whole = str(shop.stored("ledger"))
+    write("{oops")
+    site = page.site(lambda site: site["health"]["state"] == "refused")
+    assert "the store's `ledger` is unreadable" in site["health"]["line"]
+    assert known == site["live"]["id"]
+    write(whole)
+    page.site(lambda site: site["health"]["state"] == "ok")
