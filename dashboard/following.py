@@ -114,7 +114,7 @@ class Following:
             await self._patiently(looked, asyncio.to_thread(looked.look))
             await self._tell()
             await self._watched(asyncio.to_thread(looked.revise))
-        except TROUBLES as error:
+        except Exception as error:  # whatever it is: a task that ended would show what was as what is
             looked.health = health_of(error)
             if looked.health["state"] in _RENEWED:
                 self._lost.set()

@@ -41,4 +41,4 @@ def health_of(error: Exception) -> Health:
     if isinstance(error, Gone):
         what, _, remedy = str(error).partition(": ")
         return health("disconnected", what, remedy)
-    return health("refused", str(error))
+    return health("refused", str(error) if isinstance(error, TROUBLES) else f"a fault of this program: {error!r}")

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import getpass
 import uuid
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from local.cloud.stack import Stack
 from tests.dashboard.opened import Opened
 from tests.dashboard.sending import COMMIT, execution, made
 
 
-def live(identity: str) -> object:
+def live(identity: str) -> Callable[[Any], object]:
     """Whether a site shows that this is live, and its list does too."""
     return lambda site: site["live"] and site["live"]["id"] == identity and site["revision"]
 

@@ -1,0 +1,150 @@
+"""What the page says when it cannot see: nothing runs, no login, a right is missing; and that it comes back."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from dashboard.sites import InRegion, OnThisMachine
+from dashboard.viewers import Paces
+from local.cloud.emulator import ACCOUNT, Emulator, start_emulator
+from local.cloud.stack import deploy
+from local.cloud.system import deployed
+from local.commands.announcement import announce, withdraw
+from tests.dashboard.opened import opened
+from tests.dashboard.sending import made
+from tests.deployments.calling import TEMPLATE
+from workbench.dashboards import system_of
+from workbench.roles import add_role, document
+
+
+@pytest.fixture(autouse=True)
+def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do not wait as long between two tries as AWS would like it."""
+    monkeypatch.setattr("dashboard.following._AGAIN", {True: 0.2, False: 0.2})
+    monkeypatch.setattr("dashboard.following.OF_AWS", Paces(0.5, 0.5, 0.5))
+
+
+@pytest.fixture
+def at(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[Emulator, Mapping[str, str]], Path]:
+    """Let this process find `emulator` as AWS, with a login in a file that is given back."""
+
+    def at(emulator: Emulator, login: Mapping[str, str]) -> Path:
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            monkeypatch.delenv(name)
+        for name, value in emulator.environment().items():
+            if name.startswith("AWS_ENDPOINT") or "REGION" in name:
+                monkeypatch.setenv(name, value)
+        file = tmp_path / "credentials"
+        write_login(file, login)
+        monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(file))
+        monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
+        return file
+
+    return at
+
+
+def write_login(file: Path, login: Mapping[str, str]) -> None:
+    file.write_text("[default]\n" + "".join(f"{name} = {value}\n" for name, value in login.items()))
+
+
+def test_it_comes_back_by_itself_after_a_restart_of_what_it_watches(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    with opened(OnThisMachine()) as page:
+        gone = page.until(lambda page: page["health"]["state"] == "disconnected")["health"]
+        assert ("nothing runs here", "start it with `python -m local`") == (gone["line"], gone["remedy"])
+        assert [] == page.page["sites"]
+        seen = []
+        for number in range(2):
+            with deployed() as stack:
+                announce(system_of(stack, "http://localhost:1"))
+                now = made(stack, tmp_path / "site", index_html=f"<h1>start {number}</h1>")
+                site = page.site(lambda site: site["health"]["state"] == "ok" and site["count"] and site["revision"])
+                seen.append((now, site["live"]["id"]))
+                if number:
+                    break
+            page.site(lambda site: site["health"]["state"] == "disconnected")
+            assert page.page["sites"][0]["live"]["id"] == now, "what was known is shown as that"
+            told = page.ask("hold", reason="too late")
+            assert ("disconnected", 502) == (told["outcome"], told["status"])
+            withdraw(os.getpid())
+            page.until(lambda page: page["health"]["state"] == "disconnected")
+        withdraw(os.getpid())
+        assert [now for now, _ in seen] == [live for _, live in seen]
+
+
+RIGHTS = {
+    "cloudformation:DescribeStacks": "*",
+    "cloudformation:DescribeStackResource": "*",
+    "lambda:InvokeFunction": "*",
+    "s3:ListBucket": "*",
+    "s3:GetObject": "*",
+    "cloudwatch:GetMetricData": "*",
+}
+
+
+def rights(*without: str) -> list[dict[str, object]]:
+    return [
+        {"Effect": "Allow", "Action": action, "Resource": resource}
+        for action, resource in RIGHTS.items()
+        if action not in without
+    ]
+
+
+def test_a_login_that_ended_or_lacks_a_right_is_said_and_its_renewal_is_taken_up(
+    at: Callable[[Emulator, Mapping[str, str]], Path], tmp_path: Path
+) -> None:
+    with start_emulator(enforce_iam=True) as emulator:
+        stack = deploy(emulator, TEMPLATE, "shop")
+        now = made(stack, tmp_path / "site")
+        viewer = add_role(emulator, "viewer", rights("lambda:InvokeFunction"))
+        session = viewer._session
+        login = {
+            "aws_access_key_id": session["AccessKeyId"],
+            "aws_secret_access_key": session["SecretAccessKey"],
+            "aws_session_token": session["SessionToken"],
+        }
+        file = at(emulator, {**login, "aws_access_key_id": "ASIAEXPIREDEXPIRED00"})
+        with opened(InRegion(None, None)) as page:
+            lost = page.until(lambda page: page["health"]["state"] == "expired")["health"]
+            assert "AWS does not know these credentials" in lost["line"]
+            assert lost["remedy"]
+            write_login(file, login)
+            site = page.site(lambda site: site["health"]["state"] == "denied")
+            assert "lambda:InvokeFunction" == site["health"]["action"]
+            assert stack.outputs["PublisherName"] in site["health"]["resource"]
+            assert None is site["live"]
+
+            def allow(*without: str) -> None:
+                policy = document(rights(*without))
+                emulator.shared("iam").put_role_policy(RoleName="viewer", PolicyName="Work", PolicyDocument=policy)
+
+            allow("s3:ListBucket")
+            site = page.site(lambda site: site["health"]["action"] == "s3:ListBucket")
+            assert f"arn:aws:s3:::{stack.bucket}" == site["health"]["resource"]
+            allow("cloudwatch:GetMetricData")
+            site = page.site(lambda site: site["health"]["state"] == "ok" and site["revision"])
+            assert now == site["live"]["id"]
+            told = page.get("traffic", hours="24")
+            assert ("cloudwatch:GetMetricData", 502) == (told["health"]["action"], told["status"])
+            allow("cloudformation:DescribeStacks", "lambda:InvokeFunction")
+            told = page.ask("hold", reason="may I")
+            assert ("denied", 502, "lambda:InvokeFunction") == (
+                told["outcome"],
+                told["status"],
+                told["health"]["action"],
+            )
+            write_login(file, {**login, "aws_access_key_id": "ASIAEXPIREDEXPIRED00"})
+            allow()
+
+
+def test_without_a_site_it_says_so(at: Callable[[Emulator, Mapping[str, str]], Path], aws: Emulator) -> None:
+    at(aws, {"aws_access_key_id": ACCOUNT, "aws_secret_access_key": "x", "aws_session_token": aws.token})
+    with opened(InRegion("eu-central-1", None)) as page:
+        whole = page.until(lambda page: page["health"]["state"] == "ok")
+        assert ([], True) == (whole["sites"], "no site's stack in eu-central-1" in whole["health"]["line"])
