@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict, cast
 
-from contract import Request
+from contract import KEEP_DAYS, KEEP_DEPLOYMENTS, Request
 from dashboard.changes import changes
 from dashboard.looking import Looked
 from dashboard.rows import how
@@ -12,7 +12,6 @@ from dashboard.shown import How, Names, Row
 from deployments.command import Site
 from deployments.errors import Failure
 from deployments.looking import describe
-from contract import KEEP_DAYS, KEEP_DEPLOYMENTS
 from deployments.surplus import find_extras
 from pruner.keeping import staying
 from pruner.looking import look

@@ -82,7 +82,16 @@ ARROWS: dict[str, set[str]] = {
     "local/cloud": {"local", "instant_hosting", "generator", "lambda", "codebuild"},
     "local/edge": {"local", "local/cloud", "instant_hosting", "lambda"},
     "local/commands": {
-        *("local", "local/edge", "local/cloud", "deployments", "detection", "instant_hosting", "generator"),
+        *(
+            "local",
+            "local/edge",
+            "local/cloud",
+            "deployments",
+            "dashboard",
+            "detection",
+            "instant_hosting",
+            "generator",
+        ),
         *SHIPPED,
     },
     "local/__main__": {"local", "local/commands", "instant_hosting", "generator", "lambda"},
