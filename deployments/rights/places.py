@@ -19,6 +19,8 @@ ANYWHERE = frozenset(
         *("cloudfront:CreateDistribution", "cloudfront:CreateFunction", "cloudfront:CreateKeyValueStore"),
         *("cloudfront:CreateOriginAccessControl", "logs:DescribeIndexPolicies", "logs:DescribeLogGroups"),
         "logs:DescribeResourcePolicies",
+        # today's edition says the topic, that of 2025 said none; * is right for both
+        *("sns:GetSubscriptionAttributes", "sns:SetSubscriptionAttributes", "sns:Unsubscribe"),
     ]
 )
 
