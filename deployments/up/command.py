@@ -70,7 +70,7 @@ def up(
         output.note(f"samconfig.toml says {', '.join(project.ignored)}, which `up` does not follow", "yellow")
     choices = Choices(dry_run, express, older, timeout)
     try:
-        deploy(cloud, output, _wish(project, role_arn or ""), choices, _ask(agreed, dry_run))
+        deploy(cloud, output, _wish(project, role_arn or project.role), choices, _ask(agreed, dry_run))
     except ClientError as error:
         if not is_denied(error):
             raise

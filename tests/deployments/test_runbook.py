@@ -56,7 +56,7 @@ def test_every_command_is_one_that_the_command_line_takes(line: str) -> None:
 def test_every_situation_has_its_commands() -> None:
     called = {shlex.split(line)[1] for line in LINES}
     day = {"status", "list", "rollback", "hold", "release", "promote", "publish", "watch", "show", "prune"}
-    assert day | {"doctor", "dashboard"} == called
+    assert day | {"doctor", "dashboard", "up", "rights"} == called
 
 
 def test_every_outcome_is_one_of_the_publishers() -> None:

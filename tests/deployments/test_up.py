@@ -22,6 +22,7 @@ from tests.deployments.calling import Command, Make
 from tests.deployments.played import Pipeline, played
 from tests.deployments.projects import BUCKET, create, first, project, stack
 from workbench import ROOT
+from workbench.pages.cli import UP
 from workbench.site import GIT_PARAMETERS
 
 
@@ -48,6 +49,7 @@ def test_a_stack_is_created_and_the_way_to_the_first_page_is_said(
     ended = run("up", project(tmp_path / "p"), "--yes", "--json")
     assert 0 == ended.status, ended.err
     told = ended.json
+    assert list(UP) == list(told)
     assert ("site", "created", VERSION) == (told["stack"], told["outcome"], told["version"])
     assert told["url"] == told["outputs"]["SiteUrl"]
     assert "deployments publish DIR --routing ROUTING --stack site --region us-east-1" == told["next"]

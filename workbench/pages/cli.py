@@ -39,6 +39,7 @@ writes what is live.
 | `init` | none to write the files |
 | `init`: a connection | `codeconnections:ListConnections`, `GetConnection`; to make one `CreateConnection` |
 | `init`: a certificate | `acm:ListCertificates` |
+| `up` | the policy that `deployments rights` prints |
 | `publish`, `status` | the policy of the output `DeployPolicyArn` (direct), which is for CI |
 | `publish --force`, `promote`, `rollback`, `hold`, `release` | `lambda:InvokeFunction` on `PublisherName` itself |
 | `list`, `show`, short IDs | `s3:ListBucket` and `s3:GetObject` on the site bucket; all that follow need it too |
@@ -128,6 +129,18 @@ INIT = {
     "found": "why it is built in this way: `what`, `value` and `why`",
     "written": "the files that changed",
 }
+UP = {
+    "stack": "the stack's name",
+    "outcome": "`created`, `updated`, `unchanged`, or with `--dry-run` `planned`",
+    "from": "the version that the stack was of, or null if it was not an older one",
+    "version": "the version that it is of now",
+    "acts": "what the upgrade asks of you: `version` and `text`",
+    "changes": "each resource: `what` (`new`, `changed`, `replaced`, `removed`), `resource`, and `text`, the sentence",
+    "url": "the site; this and what follows is not there with `--dry-run`",
+    "live": "the live deployment, or empty",
+    "next": "what is left to do, or empty",
+    "outputs": "the stack's outputs",
+}
 CACHE = {
     "bucket": "where the builds keep it, below `cache/`",
     "objects": "number of deleted objects",
@@ -166,6 +179,7 @@ _JSON = {
     "([its members](requests.md)) and": SWITCH,
     "`publish` besides": PUBLISH,
     "`init`": INIT,
+    "`up`": UP,
     "`rules`": RULES,
     "`rules --convert`": CONVERTED,
     "`prune`": PRUNE,
