@@ -101,6 +101,6 @@ function showLog(place, told, row) {
     why.size ? make('div.why', null, make('h4', null, told.summary || 'Why it failed'), make('pre', null, [...why].join('\n'))) : told.state === 'failed' && (told.summary || row.reason) ? make('div.why', null, make('h4', null, 'Why it failed'), make('p', null, told.summary || row.reason)) : null,
     told.note ? make('p.quiet', null, told.note) : null,
     lines.length ? [make('h4', null, told.command ? ['The end of the log of ', make('code', null, told.command)] : 'The end of the log'), text] : null,
-    told.url ? make('p', null, away(told.url, `console-${row.id}`, 'The whole log', icon('open'))) : null]);
+    told.url ? make('p.out', null, away(told.url, `console-${row.id}`, 'The whole log', icon('open'))) : null]);
   text.scrollTop = bottom ? text.scrollHeight : scrolled;
 }

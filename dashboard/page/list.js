@@ -7,7 +7,8 @@ const FILTERS = {
   running: (row) => row.state === 'running' || row.state === 'queued', failed: (row) => row.state === 'failed',
 };
 
-// Draws `rows`. The first ones at once, the others in parts, so that no part is a pause.
+// Draws `rows`. The first time the first ones at once and the others in parts, so that no part is a pause; later only
+// what has changed is drawn.
 function showRows(site, rows) {
   if (list.site !== site.site) {
     Object.assign(list, { site: site.site, known: new Map(), days: new Map(), open: new Set() });
@@ -17,30 +18,44 @@ function showRows(site, rows) {
   clearTimeout(list.drawing);
   const shown = new Set(rows.map((row) => row.id));
   for (const id of list.known.keys()) if (!shown.has(id)) list.known.delete(id);
-  drawPart(site, Math.max(40, Math.min(list.known.size, 300)));
+  if (list.known.size) drawAll(site);
+  else fillFrom(site, 0);
+  count();
 }
 
-function drawPart(site, upTo) {
+function byDays(site, rows) {
   const wanted = wish();
-  const days = [];
-  for (const row of list.rows.slice(0, upTo)) {
-    const node = drawn(site, row, wanted);
+  const days = new Map();
+  for (const row of rows) {
     const title = dated(row.at);
-    if (!days.length || days.at(-1).title !== title) days.push({ title, nodes: [] });
-    days.at(-1).nodes.push(node);
+    if (!days.has(title)) days.set(title, []);
+    days.get(title).push(drawn(site, row, wanted));
   }
-  const sections = days.map(({ title, nodes }) => {
+  return [...days].map(([title, nodes]) => {
     if (!list.days.has(title)) list.days.set(title, make('section.day', { 'aria-label': title }, make('h3', null, title), make('ol', { role: 'list' })));
-    const section = list.days.get(title);
+    return [list.days.get(title), nodes];
+  });
+}
+
+function fillFrom(site, from) {
+  const upTo = from + (from ? 400 : 40);
+  for (const [section, nodes] of byDays(site, list.rows.slice(from, upTo))) {
+    section.lastChild.append(...nodes);
+    section.hidden = [...section.lastChild.children].every((node) => node.hidden);
+    if (!section.isConnected) $('rows').append(section);
+  }
+  if (upTo < list.rows.length) list.drawing = setTimeout(() => fillFrom(site, upTo), 0);
+}
+
+function drawAll(site) {
+  const focused = document.activeElement;
+  const sections = byDays(site, list.rows).map(([section, nodes]) => {
     arrange(section.lastChild, nodes);
     section.hidden = nodes.every((node) => node.hidden);
     return section;
   });
-  const focused = document.activeElement;
   arrange($('rows'), sections);
-  if (focused && focused.id && document.activeElement !== focused && $(focused.id)) $(focused.id).focus({ preventScroll: true });
-  count();
-  if (upTo < list.rows.length) list.drawing = setTimeout(() => drawPart(site, upTo + 250), 0);
+  if (focused.id && document.activeElement !== focused && $(focused.id)) $(focused.id).focus({ preventScroll: true });
 }
 
 // The row's node: as it was if nothing about it has changed.
@@ -69,12 +84,12 @@ function rowLine(site, row) {
     state(row.state || 'ready'),
     make('div.what', null,
       make('button.subject', { type: 'button', id: `open-${row.id}`, 'data-open': row.id, 'aria-expanded': String(open), 'aria-controls': open ? `more-${row.id}` : null }, subject(row)),
-      make('p.meta', null, isBuild ? make('span.fact', null, 'Build ', make('code', null, row.short)) : make('span.fact', null, make('code', null, row.short)), copy(row.id, isBuild ? 'the execution' : 'the ID', `copy-${row.id}`),
-        isBuild ? commit(site, row) : null, branch(row), row.author ? make('span.fact', null, row.author) : null,
-        row.since && row.state !== 'live' ? make('span.fact.quiet', null, 'was live') : null),
+      make('p.meta', null, isBuild ? make('span.fact', null, 'Build ', make('code', null, row.short)) : make('code', null, row.short), copy(row.id, isBuild ? 'the execution' : 'the ID', `copy-${row.id}`),
+        isBuild ? commit(site, row) : null, row.branch === site.branch ? null : branch(row), row.author ? make('span', null, row.author) : null,
+        row.since && row.state !== 'live' ? make('span', null, 'was live') : null),
       row.state === 'failed' && row.reason ? make('p.reason', null, coded(row.reason)) : null,
       row.state === 'running' ? stages(row) : null),
-    make('span.size', null, isBuild ? (row.state === 'running' ? when(row.at, (time) => lasting((now() - new Date(time)) / 1000)) : lasting(row.seconds)) : [make('span', null, many(files(row), 'file')), make('br'), make('span', null, size(row.bytes))]),
+    make('span.size', null, isBuild ? (row.state === 'running' ? when(row.at, (time) => lasting((now() - new Date(time)) / 1000)) : lasting(row.seconds)) : `${many(files(row), 'file')},\n${size(row.bytes)}`),
     make('span.at', null, when(row.at)),
     isBuild || ['live', 'retiring'].includes(row.state) ? make('span.do') : make('span.do', null, make('button', { type: 'button', id: `promote-${row.id}`, 'data-promote': row.id, 'aria-disabled': able() ? 'true' : null, 'aria-label': `Make live: ${row.short}` }, 'Make live')));
 }
@@ -102,7 +117,7 @@ function toggle(id, wanted) {
 function go(id) {
   if (!list.known.has(id)) {
     clearTimeout(list.drawing);
-    drawPart(current(), list.rows.length);
+    drawAll(current());
   }
   const known = list.known.get(id);
   if (!known) return tell('That deployment is not in the list any more.', true);
@@ -133,7 +148,8 @@ function sift() {
 function count() {
   const wanted = wish();
   const all = list.rows.length;
-  const fits = list.rows.filter((row) => wanted(list.known.get(row.id) || { row, hay: haystack(row) })).length;
+  const every = !$('search').value.trim() && document.querySelector('[name=show][value=all]').checked;
+  const fits = every ? all : list.rows.filter((row) => wanted(list.known.get(row.id) || { row, hay: haystack(row) })).length;
   const text = !all ? '' : fits === all ? counted.format(all) : `${counted.format(fits)} of ${counted.format(all)}`;
   if ($('count').textContent !== text) $('count').textContent = text;
   $('filter').hidden = !all;

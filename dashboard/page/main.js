@@ -51,8 +51,8 @@ function lose() {
 // Another run of the server has another token, which only its page tells.
 async function renew() {
   const text = await fetch('/').then((answer) => answer.text(), () => '');
-  const meta = new DOMParser().parseFromString(text, 'text/html').querySelector('meta[name=token]');
-  if (meta) token = meta.content;
+  const [, next] = text.match(/<meta name="token" content="([^"]+)">/) || [];
+  if (next) token = next;
   app.revision = '';
   look();
 }
@@ -83,9 +83,11 @@ function show() {
   };
   const changed = Object.fromEntries(Object.entries(parts).map(([name, value]) => [name, app.drawn[name] !== JSON.stringify(value)]));
   app.drawn = Object.fromEntries(Object.entries(parts).map(([name, value]) => [name, JSON.stringify(value)]));
+  const had = document.activeElement;
   if (changed.sites) sites(app.told, app.site);
-  if (changed.notices) put($('notices'), notices(app, site), () => $('hold') || $('rollback') || $('list-title'));
-  if (changed.live) put($('live'), site ? live(site) : noSite(app.told.health), () => $('release') || $('list-title'));
+  if (changed.notices) put($('notices'), notices(app, site));
+  if (changed.live) put($('live'), site ? live(site) : noSite(app.told.health));
+  if (had !== document.body && document.activeElement === document.body) home(had.id);
   if (changed.link) connection();
   if (changed.partly) put($('partly'), partly(site));
   if (changed.able) for (const button of document.querySelectorAll('[data-promote]')) mayAct(button);
@@ -96,6 +98,12 @@ function show() {
   tab(app, site);
   doubt();
   if (site) look();
+}
+
+// What had the focus has gone with what was done: what took its place has it.
+function home(id) {
+  const place = [{ hold: 'release', release: 'hold', 'release-publish': 'hold' }[id], 'rollback', 'list-title'].find((one) => one && $(one));
+  $(place).focus({ preventScroll: true });
 }
 
 function mayAct(button) {

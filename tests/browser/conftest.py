@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from local.cloud.system import deployed
 from tests.browser import sites
 from workbench.chromium import FLAGS, Start, program
+from workbench.dashboard.server import Server, serving
+from workbench.dashboard.states import STATES
 from workbench.stage import Stage
 
 
@@ -106,3 +108,21 @@ def pwa(builds: dict[str, Future[list[Path]]]) -> list[Path]:
 def plain(tmp_path: Path) -> list[Path]:
     """The plain site as one, two and three."""
     return [sites.plain(tmp_path, version) for version in sites.VERSIONS]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """A dashboard without a stack, whose state a test chooses."""
+    with serving(STATES["live"]()) as server:
+        yield server
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page on which no script fails, and which asks for nothing that its policy forbids."""
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    yield page
+    assert [] == [text for text in wrong if "net::ERR_" not in text]  # a server that is not there

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from dashboard.page import assemble
 from tests.browser.reading import install_axe, sticks_out, stumbles
-from workbench.dashboard.server import Server, serving
+from workbench.dashboard.server import Server
 from workbench.dashboard.states import STATES
 
 WIDTHS = 320, 390, 1280, 2560
@@ -44,24 +43,6 @@ WORDS = {
 def axe(tmp_path_factory: pytest.TempPathFactory) -> None:
     """The tool that reads as a screen reader does."""
     install_axe(tmp_path_factory)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    """A dashboard whose state is chosen."""
-    with serving(STATES["live"]()) as server:
-        yield server
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
-    """A page on which no script fails, and which asks for nothing that its policy forbids."""
-    page = context.new_page()
-    wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-    yield page
-    assert [] == wrong
 
 
 def opened(server: Server, page: Page, state: str) -> None:
