@@ -26,7 +26,7 @@ class Doubt(NamedTuple):
     itself must change, and the question names the remedy.
     """
 
-    what: str  # app, output, routing, package manager, server, base, library, file
+    what: str  # app, build, output, routing, package manager; without choices: server, base, file, install
     question: str
     choices: tuple[str, ...]
     why: str
@@ -100,6 +100,8 @@ class Detection(NamedTuple):
 def _answered(app: App, doubt: Doubt, answer: str) -> App:
     """The app with the answer in the place that the doubt is about."""
     said = app._replace(reasons=(*app.reasons, Reason(doubt.what, answer, "the answer to a question")))
+    if doubt.what == "build":
+        return said._replace(build=answer)
     if doubt.what == "output":
         return said._replace(output=answer)
     if doubt.what == "routing":

@@ -26,6 +26,10 @@ class Files:
                 return path.relative_to(self.folder).as_posix()
         return ""
 
+    def all(self, pattern: str) -> list[str]:
+        """The files that a pattern matches."""
+        return [path.relative_to(self.folder).as_posix() for path in self._matching(pattern)]
+
     def has(self, *names: str) -> bool:
         """Whether one of these files is there."""
         return bool(self.named(*names))

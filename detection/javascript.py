@@ -72,6 +72,11 @@ class Configuration:
                 found += [value] if isinstance(value, str) else []
         return found
 
+    def imports(self) -> list[str]:
+        """The modules that it names in import or require."""
+        sources = [node.child_by_field_name("source") for node in _all(self._root) if node.type == "import_statement"]
+        return [_text(source)[1:-1] for source in sources if source] + self.calls("require")
+
     def _exported(self) -> Iterator[Node]:
         for node in _all(self._root):
             if node.type == "export_statement" and (value := node.child_by_field_name("value")):

@@ -15,6 +15,9 @@ _RUNNERS = {"npm", "pnpm", "yarn", "bun", "run-s", "run-p", "npm-run-all", "npm-
 # What stands before a command and changes nothing of what it is
 _PREFIXES = {"npx", "bunx", "cross-env", "cross-env-shell", "dotenv", "env", "exec", "dlx", "x", "node", "--", "time"}
 _DEEPEST = 8
+_BUILDING = re.compile("build|generate|export")
+# What makes a command one that goes on until it is stopped
+_ENDLESS = {"--watch", "-w", "--serve", "serve", "dev", "develop", "start", "preview", "watch", "--dev"}
 
 
 class Package:
@@ -38,18 +41,24 @@ class Package:
         """The commands that a script runs, in words, with those of the scripts that it calls."""
         return [*self._commands(script, 0)]
 
-    def script_that_runs(self, *commands: str) -> str:
-        """The script that builds with such a command: `build`, else the first one named for it, else any."""
-        named = sorted(self.scripts, key=lambda name: (name != "build", "build" not in name, name))
-        return next((name for name in named if self.runs(name, *commands)), "")
+    def scripts_that_run(self, *commands: str) -> list[str]:
+        """The scripts that build with such a command: `build` first, then those that are named for it."""
+        named = sorted(self.scripts, key=lambda name: (name != "build", not _BUILDING.search(name), name))
+        found = [name for name in named if self.runs(name, *commands)]
+        return [name for name in found if _BUILDING.search(name)] or found
 
     def runs(self, script: str, *commands: str) -> list[str]:
-        """The words of the first such command in the script; `next build` is both words, `gatsby` alone one."""
+        """The words of the first such command in the script, if it ends by itself: `vite build --watch` does not."""
         wanted = [command.split() for command in commands]
         for words in self.commands(script):
-            if any(words[: len(want)] == want for want in wanted):
+            if any(words[: len(want)] == want for want in wanted) and not _ENDLESS & set(words):
                 return words
         return []
+
+    def words(self, *commands: str) -> list[str]:
+        """The words of the command that builds, in whichever script that is."""
+        script = next(iter(self.scripts_that_run(*commands)), "")
+        return self.runs(script, *commands) if script else []
 
     def _commands(self, script: str, depth: int) -> Iterator[list[str]]:
         if depth > _DEEPEST or script not in self.scripts:
@@ -94,9 +103,8 @@ def _called(words: list[str]) -> list[str]:
     """The names of scripts that a command may run."""
     if words[0] not in _RUNNERS:
         return []
-    if words[0] == "concurrently":
-        return [word.removeprefix("npm:").removeprefix("npm run ") for word in words[1:]]
-    return [word for word in words[1:] if word != "run" and not word.startswith("-")]
+    starts = [word.removeprefix("npm:").removeprefix("npm run ").split(" ")[0] for word in words[1:]]
+    return [word for word in starts if word != "run" and not word.startswith("-")]
 
 
 def option(words: list[str], *names: str) -> str:

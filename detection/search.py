@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from detection.answer import App, Detection, Doubt
+from detection.elsewhere import Host, host_of
 from detection.files import Files
 from detection.manager import tooling
-from detection.package import Package
-from detection.plain import plain_app
-from detection.recognition import apps_in
+from detection.plain import of_its_own, plain_app
+from detection.recognition import Found, apps_in
+from detection.workspace import in_workspace
 
 _DEEPEST = 4
 _MOST_FOLDERS = 3_000
@@ -21,23 +22,21 @@ _WRITTEN = {"dist", "build", "out", "public", "static", "_site", "assets"}
 _SAMPLES = {
     *("example", "examples", "demo", "demos", "sample", "samples", "template", "templates", "starter", "starters"),
     *("test", "tests", "__tests__", "e2e", "fixture", "fixtures", "__fixtures__", "playground", "playgrounds"),
-    *("benchmark", "benchmarks", "bench", "sandbox", "integration", "integration-tests"),
+    *("benchmark", "benchmarks", "bench", "sandbox", "integration", "integration-tests", "cypress"),
 }
 
 
 def detect(folder: Path) -> Detection:
     """What the folder holds, told from its files alone."""
     top = Files(folder)
-    found = [(points, app) for root in _roots(folder) for points, app in apps_in(top.below(root), root)]
-    own = [(points, app) for points, app in found if not _SAMPLES & set(Path(app.root).parts)] or found
-    sure = [(points, app) for points, app in own if points > 1] or own
-    apps = _ordered(sure)
-    if not apps and (plain := plain_app(top)):
-        apps = [(2, plain)]
-    if not apps and (own_way := _of_its_own(top)):
-        apps = [(2, own_way)]
-    complete = [(points, _tooled(app, folder)) for points, app in apps]
-    return _with_doubts(complete, top)
+    host = host_of(top)
+    found = _apart([one for root in _roots(folder) for one in apps_in(top.below(root), root)])
+    own = [one for one in found if not _is_sample(one.app)]
+    likely = (
+        _likely(own) or [Found(2, app) for app in [of_its_own(top, host) or plain_app(top)] if app] or _likely(found)
+    )
+    complete = [one._replace(app=_completed(one.app, folder, host)) for one in likely]
+    return _with_doubts(complete, top, host)
 
 
 def _roots(folder: Path) -> Iterator[str]:
@@ -60,42 +59,53 @@ def _inside(folder: Path) -> list[str]:
     return [name for name in found if name not in _FOREIGN | _WRITTEN and not name.startswith(".")]
 
 
-def _ordered(found: list[tuple[int, App]]) -> list[tuple[int, App]]:
-    """The likeliest first: near the top, then the surest."""
-    return sorted(found, key=lambda one: (len(Path(one[1].root).parts), -one[0], one[1].root))
+def _apart(found: list[Found]) -> list[Found]:
+    """Without the folder `source` of a Sphinx that is built from the folder above."""
+    above = {f"{one.app.root}/source".removeprefix("./") for one in found if one.app.name == "Sphinx"}
+    return [one for one in found if not (one.app.name == "Sphinx" and one.app.root in above)]
 
 
-def _of_its_own(files: Files) -> App | None:
-    """A project that is built by its script `build` with something unknown."""
-    package = Package(files)
-    if "build" not in package.scripts:
-        return None
-    why = f"its script build runs {package.scripts['build']}"
-    ask = Doubt("output", "Which folder does the build write?", ("dist", "build", "public"), why)
-    route = Doubt("routing", "How are its pages addressed?", ("spa", "files", "folders", "mixed", "bare"), why)
-    return App(".", "a build of its own", "custom", build="auto run build", doubts=(ask, route))
+def _is_sample(app: App) -> bool:
+    return bool(_SAMPLES & {part.lower() for part in Path(app.root).parts})
 
 
-def _tooled(app: App, folder: Path) -> App:
-    """The app with its package manager and Node."""
+def _likely(found: list[Found]) -> list[Found]:
+    """The surest kind that there is, near the top first: what is only named counts where nothing says more."""
+    sure = [one for one in found if one.points > 1] or [one for one in found if one.points == 1] or found
+    return sorted(sure, key=lambda one: (len(Path(one.app.root).parts), -one.points, one.app.root))
+
+
+def _completed(app: App, folder: Path, host: Host) -> App:
+    """The app with its package manager and Node, and what other hosts are told of it."""
     around = [Path(app.root), *Path(app.root).parents]
-    said = tooling([(place.as_posix(), Files(folder / place)) for place in around])
-    return app._replace(
+    files = [(place.as_posix(), Files(folder / place)) for place in around]
+    said = tooling(files)
+    app = app._replace(
         node=said.node,
         package_manager=said.manager,
         reasons=(*app.reasons, *said.reasons),
         doubts=(*app.doubts, *said.doubts),
     )
+    return host.told(in_workspace(app, files))
 
 
-def _with_doubts(found: list[tuple[int, App]], top: Files) -> Detection:
-    apps = tuple(app for _, app in found)
-    bad = tuple(
-        Doubt("file", f"{name} {why}: mend it, or say what it means", (), "it cannot be read")
-        for name, why in top.bad.items()
-    )
-    clear = len(apps) < 2 or (found[0][0] == 3 and apps[0].root == "." and apps[1].root != ".")
-    if not clear:
+def _with_doubts(found: list[Found], top: Files, host: Host) -> Detection:
+    apps = tuple(one.app for one in found)
+    bad = tuple(Doubt("file", f"{name} {why}: mend it", (), "it cannot be read") for name, why in top.bad.items())
+    if not apps:
+        return Detection((), bad)
+    named = [app for app in apps if host.root and app.root == host.root]
+    if len(named) == 1:
+        apps = (*named, *(app for app in apps if app != named[0]))
+    elif _is_sample(apps[0]) or not _is_clear(found):
         choices = tuple(app.choice for app in apps)
-        return Detection(apps, (Doubt("app", "Which of these is the site?", choices, "there are several"), *bad))
-    return Detection(apps, (*(apps[0].doubts if apps else ()), *bad))
+        why = "there are several" if len(apps) > 1 else f"it lies in {apps[0].root}"
+        return Detection(apps, (Doubt("app", "Which of these is the site?", choices, why), *bad))
+    return Detection(apps, (*apps[0].doubts, *bad))
+
+
+def _is_clear(found: list[Found]) -> bool:
+    """Whether the first is the site: the top folder's own script `build` makes it, and no other's does."""
+    first, others = found[0], found[1:]
+    rivals = [one for one in others if one.app.root == "." and one.points >= first.points]
+    return not others or (first.points == 3 and first.app.root == "." and not rivals)

@@ -1,48 +1,61 @@
-"""The tools of documents that do not run on Node: MkDocs, Sphinx, Hugo, Jekyll."""
+"""The tools of documents with a program of their own: Hugo, Zola, mdBook."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from detection.draft import Draft
-from detection.files import text_at
+from detection.files import Files, at, text_at
 
-
-def mkdocs(draft: Draft) -> None:
-    """https://www.mkdocs.org/user-guide/configuration/"""
-    name = draft.files.named("mkdocs.yml", "mkdocs.yaml")
-    about = draft.files.yaml(name)
-    if about.get("use_directory_urls") is False:
-        draft.says("routing", "files", f"{name} has use_directory_urls: false")
-    draft.output(text_at(about, "site_dir") or None, f"site_dir of {name}", "site")
-
-
-def sphinx(draft: Draft) -> None:
-    """https://www.sphinx-doc.org/en/master/man/sphinx-quickstart.html"""
-    if draft.files.has("conf.py"):
-        return
-    why = "conf.py is in source"
-    draft.says("build", "python -m sphinx -M html source build", why)
-    draft.says("output", "build/html", why)
+HUGO = ("hugo.toml", "hugo.yaml", "hugo.yml", "hugo.json", "config/_default/hugo.*", "config.toml", "config.yaml")
+_HUGO_FOLDERS = ("content", "layouts", "themes", "archetypes")
 
 
 def hugo(draft: Draft) -> None:
     """https://gohugo.io/configuration/all/"""
-    name = draft.files.named("hugo.toml", "hugo.yaml", "hugo.yml", "hugo.json")
-    read = {"toml": draft.files.toml, "json": draft.files.json}.get(name.rsplit(".", 1)[-1], draft.files.yaml)
-    about = {key.lower(): value for key, value in read(name).items()}
+    name = draft.files.named(*HUGO)
+    about = _table(draft.files, name)
     draft.output(text_at(about, "publishdir") or None, f"publishDir of {name}", "public")
     if about.get("uglyurls") is True:
         draft.says("routing", "mixed", f"{name} has uglyURLs: true")
     draft.base(urlsplit(text_at(about, "baseurl")).path, f"baseURL of {name}", "set baseURL to the site's address")
 
 
-def jekyll(draft: Draft) -> None:
-    """https://jekyllrb.com/docs/configuration/options/"""
-    name = draft.files.named("_config.yml", "_config.yaml")
-    about = draft.files.yaml(name)
-    draft.output(text_at(about, "destination") or None, f"destination of {name}", "_site")
-    link = text_at(about, "permalink")
-    if link == "pretty" or link.endswith("/"):
-        draft.says("routing", "folders", f"{name} has permalink: {link}")
-    draft.base(text_at(about, "baseurl") or None, f"baseurl of {name}", "set baseurl to ''")
+def is_hugo(files: Files) -> bool:
+    """Its old name for the configuration, config.toml, is also Zola's and of many others."""
+    name = files.named(*HUGO)
+    if "hugo." in name:
+        return True
+    return "baseurl" in _table(files, name) and any(files.has_folder(folder) for folder in _HUGO_FOLDERS)
+
+
+def _table(files: Files, name: str) -> Mapping[str, object]:
+    """The settings, whose names Hugo takes in any case."""
+    read = {"toml": files.toml, "json": files.json}.get(name.rsplit(".", 1)[-1], files.yaml)
+    return {key.lower(): value for key, value in read(name).items()}
+
+
+def zola(draft: Draft) -> None:
+    """https://www.getzola.org/documentation/getting-started/configuration/"""
+    name = draft.files.named("zola.toml", "config.toml")
+    about = draft.files.toml(name)
+    draft.output(text_at(about, "output_dir") or None, f"output_dir of {name}", "public")
+    draft.base(urlsplit(text_at(about, "base_url")).path, f"base_url of {name}", "set base_url to the site's address")
+
+
+def is_zola(files: Files) -> bool:
+    """Its config.toml has an address, and its pages lie beside it."""
+    about = files.toml(files.named("zola.toml", "config.toml"))
+    return "base_url" in about and (files.has_folder("content") or files.has_folder("templates"))
+
+
+def mdbook(draft: Draft) -> None:
+    """https://rust-lang.github.io/mdBook/format/configuration/index.html"""
+    about = draft.files.toml("book.toml")
+    folder = text_at(about, "build", "build-dir") or "book"
+    kinds = at(about, "output")
+    several = isinstance(kinds, Mapping) and len(kinds) > 1
+    draft.output(f"{folder}/html" if several else folder, "book.toml", "book")
+    site = text_at(about, "output", "html", "site-url")
+    draft.base(site or None, "site-url of book.toml", "remove site-url")

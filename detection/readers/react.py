@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from detection.draft import Draft, tidy
+from detection.files import text_at
 from detection.javascript import Unreadable
 from detection.package import option
-
-_ENDS = "{js,mjs,cjs,ts,mts,cts}"
 
 
 def next_js(draft: Draft) -> None:
@@ -18,9 +17,10 @@ def next_js(draft: Draft) -> None:
         draft.doubt(
             "output", "Does the build export the site, as with output: 'export'?", f"{name} has {output.text}", ("out",)
         )
-    elif output != "export" and not draft.package.runs("build", "next export"):
+    elif output != "export" and not draft.package.words("next export"):
         draft.server(remedy, f"{name or 'package.json'} has no output: 'export'" if name else "there is no next.config")
-    draft.output(config.value("distDir"), f"distDir of {name}", "out") if config.value("distDir") != ".next" else None
+    if config.value("distDir") != ".next":
+        draft.output(config.value("distDir"), f"distDir of {name}", "out")
     if config.value("trailingSlash") is True:
         draft.says("routing", "folders", f"{name} has trailingSlash: true")
     draft.base(config.value("basePath"), f"basePath of {name}", "remove basePath")
@@ -31,7 +31,7 @@ def gatsby(draft: Draft) -> None:
     name, config = draft.config("gatsby-config.*")
     if config.value("trailingSlash") == "never":
         draft.says("routing", "bare", f"{name} has trailingSlash: 'never'")
-    if draft.package.runs("build", "gatsby build") and "--prefix-paths" in draft.package.runs("build", "gatsby build"):
+    if "--prefix-paths" in draft.package.words("gatsby build"):
         draft.base(config.value("pathPrefix"), f"pathPrefix of {name}", "build without --prefix-paths")
 
 
@@ -41,7 +41,7 @@ def docusaurus(draft: Draft) -> None:
     slash = config.value("trailingSlash")
     if isinstance(slash, bool):
         draft.says("routing", "folders" if slash else "files", f"{name} has trailingSlash: {str(slash).lower()}")
-    if out := option(draft.package.runs("build", "docusaurus build"), "--out-dir"):
+    if out := option(draft.package.words("docusaurus build"), "--out-dir"):
         draft.says("output", tidy(out), "the script build has --out-dir")
     draft.base(config.value("baseUrl"), f"baseUrl of {name}", "set baseUrl to '/'")
 
@@ -64,3 +64,21 @@ def create_react_app(draft: Draft) -> None:
     for line in draft.files.text(".env").splitlines():
         if line.startswith("BUILD_PATH="):
             draft.says("output", tidy(line.partition("=")[2].strip("'\" ")), ".env sets BUILD_PATH")
+
+
+def remix(draft: Draft) -> None:
+    """https://v2.remix.run/docs/guides/spa-mode/"""
+    name, config = draft.config("vite.config.*")
+    if config.value_given_to("remix", "ssr") is not False and config.value_given_to("vitePlugin", "ssr") is not False:
+        draft.server("set ssr: false in remix() of vite.config", f"{name or 'vite.config'} has no ssr: false")
+
+
+def expo(draft: Draft) -> None:
+    """https://docs.expo.dev/router/reference/static-rendering/"""
+    output = text_at(draft.files.json("app.json"), "expo", "web", "output")
+    if output == "server":
+        draft.server("set web.output to 'static' or 'single' in app.json", "app.json has web.output 'server'")
+    elif output == "static":
+        draft.says("routing", "mixed", "app.json has web.output 'static'")
+    if not draft.package.words("expo export"):
+        draft.says("build", "auto exec expo export -p web", "package.json has no script that exports it")

@@ -33,7 +33,13 @@ def test_the_projects_of_the_system_test_need_nothing_but_their_row(project: str
 
 def test_among_several_apps_the_folder_decides_and_the_answer_is_taken(tmp_path: Path) -> None:
     vite: dict[str, object] = {"scripts": {"build": "vite build"}, "devDependencies": {"vite": "^7"}}
-    found = detect(made(tmp_path, {"apps/web/package.json": vite, "apps/admin/package.json": vite}))
+    found = detect(
+        made(
+            tmp_path,
+            {f"apps/{app}/package.json": vite for app in ("web", "admin")}
+            | {f"apps/{app}/index.html": "" for app in ("web", "admin")},
+        )
+    )
     (doubt,) = found.doubts
     assert doubt.choices == ("apps/admin (Vite)", "apps/web (Vite)")
     chosen = found.answered(doubt, "apps/web (Vite)")

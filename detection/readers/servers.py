@@ -1,0 +1,10 @@
+"""Tools whose pages a server makes, whatever their configuration says."""
+
+from __future__ import annotations
+
+from detection.draft import Draft
+
+
+def always(draft: Draft) -> None:
+    """Of these only a server can be built."""
+    draft.server("publish it where a server runs, or make a site of it with another tool", "it has no static export")
