@@ -143,7 +143,7 @@ def _carry_out(
     ended = operation.follow(
         output, title, frozenset(one.name for one in changes.changes), express=new and choices.express
     )
-    if not went_well(ended.status) and ended.status != "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS":
+    if not went_well(ended.status):
         raise Failure(outcome(wish.stack, ended))
 
 
@@ -159,8 +159,10 @@ def _finish(
     site = opening.open_site(cloud, output, wish.stack, outputs, created=created, minutes=choices.minutes)
     if site.live and told.rebuild and not created:
         output.note("what is live was built as before: the change shows after the next build")
-        site = site._replace(next=f"deployments watch --start --stack {wish.stack}")
+        site = site._replace(next=f"deployments watch --start --stack {wish.stack} --region {cloud.region}")
     facts = {"stack": wish.stack, "outcome": told.outcome, "url": site.url, "live": site.live, "next": site.next}
+    if site.next and output.out.is_terminal and not output.as_json:  # a table would break a command that is copied
+        output.note(f"next: {facts.pop('next')}")
     output.facts(
         facts, {**_value(wish, told), "url": site.url, "live": site.live, "next": site.next, "outputs": outputs}
     )

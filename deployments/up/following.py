@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from deployments.output import Output
 from deployments.up.causes import Cause, cause, first_cause
 from deployments.up.formation import Event, Formation
 from deployments.up.progress import Bar
-from deployments.up.states import has_ended
+from deployments.up.states import is_done
 
 _PAUSE = 2.0  # seconds between two looks
 _STACK = "AWS::CloudFormation::Stack"
@@ -33,12 +33,18 @@ class Operation:
         self._formation, self._identity, self._after = formation, identity, after
 
     def follow(
-        self, output: Output, title: str, names: frozenset[str] = frozenset(), *, express: bool = False
+        self,
+        output: Output,
+        title: str,
+        names: frozenset[str] = frozenset(),
+        *,
+        express: bool = False,
+        until: Callable[[str], bool] = is_done,
     ) -> Ended:
-        """Say each step until nothing runs any more; Ctrl-C says what goes on, and how to take it up."""
+        """Say each step until the stack's status is one to end at; Ctrl-C says what goes on, and how to take it up."""
         try:
             with Bar(output, title, names, express=express) as bar:
-                return self._follow(output, bar)
+                return self._follow(output, bar, until)
         except KeyboardInterrupt:
             raise Failure(
                 f"interrupted: CloudFormation goes on with {self._formation.name} by itself; "
@@ -46,7 +52,7 @@ class Operation:
                 INTERRUPTED,
             ) from None
 
-    def _follow(self, output: Output, bar: Bar) -> Ended:
+    def _follow(self, output: Output, bar: Bar, until: Callable[[str], bool]) -> Ended:
         seen: set[str] = set()
         failed: Cause | None = None
         while True:
@@ -59,7 +65,7 @@ class Operation:
                     bar.tell(event)
             if not failed and (failed := self._explained(first_cause(events))):
                 _say(output, failed, status)
-            if not stack or (has_ended(status) and _told_last(events) == status):
+            if not stack or (until(status) and _told_last(events) == status):
                 return Ended(status, failed)
             bar.look()
             time.sleep(_PAUSE)
@@ -103,5 +109,5 @@ def _of_itself(event: Event) -> bool:
 
 def _say(output: Output, failed: Cause, status: str) -> None:
     output.note(f"failed first: {failed.text}", "red")
-    if not has_ended(status):
+    if not is_done(status):
         output.note("CloudFormation takes the rest back now", "yellow")

@@ -138,6 +138,11 @@ def meaning(name: str, kind: str) -> Meaning:
     return _KINDS.get(kind, Meaning("a resource"))._replace(what=f"{name} ({kind.removeprefix('AWS::')})")
 
 
+def rank(name: str) -> int:
+    """How near the resource is to visitors: the tables begin with what they see."""
+    return list(_NAMED).index(name) if name in _NAMED else len(_NAMED)
+
+
 def is_known(name: str) -> bool:
     """Whether a table says what the resource is."""
     return name in _NAMED or any(name.endswith(end) and name != end for end in _SERVING)

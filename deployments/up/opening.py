@@ -40,7 +40,7 @@ def open_site(
     site = Site(cloud, find_stack(cloud, name), output)
     live = "" if created else site.publisher.state(previous=False).live
     if live:
-        return Opened(site.url, live, _dns(outputs))
+        return Opened(site.url, live, _dns(site, outputs, live))
     try:
         _await_distribution(site, output)
         if "UploadCommand" not in outputs and site.stack.pipeline:
@@ -51,7 +51,7 @@ def open_site(
             "watch` takes it up",
             INTERRUPTED,
         ) from None
-    return Opened(site.url, live, _dns(outputs) if live else _publishing(cloud, name, outputs))
+    return Opened(site.url, live, _dns(site, outputs, live) if live else _publishing(cloud, name, outputs))
 
 
 def _await_distribution(site: Site, output: Output) -> None:
@@ -85,11 +85,13 @@ def _first_build(site: Site, outputs: Mapping[str, str], minutes: int) -> str:
 def _publishing(cloud: Cloud, name: str, outputs: Mapping[str, str]) -> str:
     """How the first page comes where no build makes it."""
     if "UploadCommand" in outputs:
-        return f"zip the site's files as site.zip, then: {outputs['UploadCommand']} && deployments watch --stack {name}"
+        watch = f"deployments watch --stack {name} --region {cloud.region}"
+        return f"zip the site's files as site.zip, then: {outputs['UploadCommand']} && {watch}"
     return f"deployments publish DIR --routing ROUTING --stack {name} --region {cloud.region}"
 
 
-def _dns(outputs: Mapping[str, str]) -> str:
-    if "DnsTarget" not in outputs:
+def _dns(site: Site, outputs: Mapping[str, str], live: str) -> str:
+    """Where the owner's domain names must point, unless the first of them leads to the site already."""
+    if "DnsTarget" not in outputs or Visitor(site.url, site.cloud.endpoint).deployment() == live:
         return ""
     return f"point your domain names at {outputs['DnsTarget']} (alias A and AAAA in Route 53, CNAME elsewhere)"

@@ -24,10 +24,8 @@ def settled(
         what = course(stack["StackStatus"] if stack else "")
         if not stack or what == "create":
             return None
-        if stack["StackStatus"] != "DELETE_IN_PROGRESS" and stack.get("Description"):
-            check_stack(wish, stack, older=older)
+        check_stack(wish, stack, older=older)
         if what == "update":
-            check_stack(wish, stack, older=older)
             return stack
         if what == "stop":
             raise Failure(f"{way_out(stack['StackStatus'], wish.stack, cloud.region)}{_first(formation, stack)}")
@@ -40,12 +38,11 @@ def settled(
 def _take_up(formation: Formation, stack: Described, output: Output) -> None:
     status = stack["StackStatus"]
     output.note(f"{stack['StackName']} is {status}: somebody, or an interrupted `up`, began that; following it")
-    ended = Operation(formation, stack["StackId"]).follow(output, status)
-    if (
-        status != "DELETE_IN_PROGRESS"
-        and not went_well(ended.status)
-        and ended.status != "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"
-    ):
+    # to its very end: while it cleans up, the stack takes no other update
+    ended = Operation(formation, stack["StackId"]).follow(
+        output, status, until=lambda status: not status.endswith("_IN_PROGRESS")
+    )
+    if status != "DELETE_IN_PROGRESS" and not went_well(ended.status):
         raise Failure(outcome(stack["StackName"], ended))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from types import TracebackType
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Column
 
 from deployments.output import Output
 from deployments.up.formation import Event
@@ -55,6 +56,7 @@ class Bar:
                 self._say(event, f"begun, {expected}")
         elif status.endswith("_FAILED"):
             self._under_way.pop(name, None)
+        self.look()
 
     def look(self) -> None:
         """Show how long what is under way has been so."""
@@ -89,4 +91,5 @@ def waiting(output: Output, title: str) -> Iterator[None]:
 
 def _bar(output: Output) -> Progress:
     columns = TextColumn("{task.description}"), BarColumn(20), MofNCompleteColumn(), TimeElapsedColumn()
-    return Progress(*columns, TextColumn("{task.fields[now]}"), console=output.err, transient=True)
+    now = TextColumn("{task.fields[now]}", table_column=Column(no_wrap=True, overflow="ellipsis"))
+    return Progress(*columns, now, console=output.err, transient=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from deployments.up.formation import Change
-from deployments.up.meanings import Meaning, meaning
+from deployments.up.meanings import Meaning, meaning, rank
 
 Weight = Literal["replaced", "removed", "changed", "new"]
 
@@ -29,7 +29,7 @@ def sentences(changes: Sequence[Change]) -> list[Sentence]:
     """A sentence for each change, what matters most first."""
     told = [_sentence(change) for change in changes]
     order = ["replaced", "removed", "changed", "new"]
-    return sorted(told, key=lambda one: order.index(one.weight))
+    return sorted(told, key=lambda one: (order.index(one.weight), rank(one.name)))
 
 
 def in_short(changes: Sequence[Change]) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Literal
 
 Course = Literal["create", "update", "follow", "begin anew", "stop"]
 
+CLEANUP = "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"
 _NEW = {"", "DELETE_COMPLETE", "REVIEW_IN_PROGRESS"}  # the last is a change set's that nobody has executed
 # Its first creation failed: nothing but deleting leads out of it.
 _NEVER_WAS = {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"}
@@ -43,9 +44,9 @@ def way_out(status: str, name: str, region: str) -> str:
 
 def went_well(status: str) -> bool:
     """Whether an operation that ended in this status did what it was to do."""
-    return status in ("CREATE_COMPLETE", "UPDATE_COMPLETE", "DELETE_COMPLETE", "IMPORT_COMPLETE")
+    return status in ("CREATE_COMPLETE", "UPDATE_COMPLETE", CLEANUP, "DELETE_COMPLETE", "IMPORT_COMPLETE")
 
 
-def has_ended(status: str) -> bool:
-    """Whether nothing runs any more; the clean-up after an update deletes what nobody uses, and need not be awaited."""
-    return not status.endswith("_IN_PROGRESS") or status == "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"
+def is_done(status: str) -> bool:
+    """Whether all that matters has happened; the clean-up after an update deletes what nobody uses any more."""
+    return not status.endswith("_IN_PROGRESS") or status == CLEANUP
