@@ -27,6 +27,15 @@ class Actor:
         self._session = sts.assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
         self._clients: dict[str, Any] = {}
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a program runs with that has this role."""
+        return {
+            "AWS_ACCESS_KEY_ID": self._session["AccessKeyId"],
+            "AWS_SECRET_ACCESS_KEY": self._session["SecretAccessKey"],
+            "AWS_SESSION_TOKEN": self._session["SessionToken"],
+        }
+
     def client(self, service: str) -> Any:
         """The client for `service`."""
         if service not in self._clients:

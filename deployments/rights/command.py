@@ -95,7 +95,7 @@ def _stack(folder: Path, environment: str | None, wish: Wish) -> Stack:
     region = wish.region or (project.region if project else None)
     name = wish.stack or (project.stack if project else "site")
     connection = wish.connection or parameters.get("ConnectionArn", "")
-    place = _place(name, region, wish.account, wish.profile or (project.profile if project else None))
+    place = _place(name, region, wish.account, wish.profile or (project.profile if project else "") or None)
     place = place._replace(connection=connection)
     return Stack(build_template(settings).to_dict(), place, _boundary(settings, place))
 

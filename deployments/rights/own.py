@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, Protocol
 
-from deployments.rights.grants import Condition, Grant, Stack, connections
+from deployments.rights.grants import Grant, Stack, connections
 from deployments.rights.places import of_one
 from deployments.up.bucket import bucket_name
 from deployments.up.calls import CALLS
@@ -54,7 +54,8 @@ DAY_TWO = (
     Row("cloudformation:DescribeStacks", "stack", "finds the site's parts in the stack's outputs"),
     Row("lambda:InvokeFunction", "publisher", "asks what is live, and for a switch"),
     Row("s3:GetObject", "records", "reads what each deployment is, and what was live when"),
-    Row("s3:ListBucket", "record names", "finds deployments by the beginning of their IDs"),
+    # all of it: `show` looks for extra files, and S3 says that something is missing to nobody who may not list
+    Row("s3:ListBucket", "site", "finds deployments by the beginning of their IDs"),
     Row("codepipeline:GetPipelineExecution", "pipeline", "watch: what an execution is of, and how it stands"),
     Row("codepipeline:GetPipelineState", "pipeline", "watch: its stages"),
     Row("codepipeline:ListPipelineExecutions", "pipeline", "watch: the newest"),
@@ -73,13 +74,12 @@ def of_commands(calls: Iterable[Call], stack: Stack) -> Iterator[Grant]:
     """The grants for calls, but for those about something that the stack does not have."""
     for call in calls:
         if on := _resources(call.on, stack):
-            yield Grant(call.action, on, _LISTED if call.on == "record names" else ())
+            yield Grant(call.action, on)
 
 
-_LISTED: tuple[Condition, ...] = (("StringLike", "s3:prefix", tuple(f"{prefix}/*" for prefix in _RECORDS)),)
 _NAMED = {
     "publisher": ("Publisher",),
-    "record names": ("SiteBucket",),
+    "site": ("SiteBucket",),
     "distribution": ("Distribution",),
     "pipeline": ("Pipeline",),
     "build": ("BuildProject", "UploadProject"),
