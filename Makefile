@@ -1,7 +1,7 @@
 # One command each; CONTRIBUTING.md says what they are for.
 PYTHON = .venv/bin/python
 
-.PHONY: setup check generate test lint templates docs bench backwards edges orders reference tour crawl oracles roundtrip interleavings hostile accidents compare
+.PHONY: setup check generate test lint templates docs bench backwards edges projects orders reference tour crawl oracles roundtrip interleavings hostile accidents compare
 setup: ; python3 -m venv .venv && $(PYTHON) -m pip install --quiet --editable '.[test]'
 generate: ; $(PYTHON) -m generator > template.yaml
 check: ; bash .ci/run
@@ -16,6 +16,7 @@ docs: ; for p in parameters cli; do $(PYTHON) -m workbench.pages.$$p > docs/$$p.
 bench: ; for b in generate rules edge upload publish stages list objects local coldstart webhook; do $(PYTHON) -m bench.$$b || exit; done
 backwards: ; bash tests/run -p workbench.backwards
 edges: ; PAGES=1000 SWITCHES=50 LAG=2 $(PYTHON) -m pytest -s tests/browser/test_two_edges.py
+projects: ; COMMITS=all $(PYTHON) -m pytest tests/system/test_commit_becomes_a_page.py
 orders: ; ORDERS=all $(PYTHON) -m pytest -s -p no:xdist tests/pruner/test_prune_orders.py
 reference: ; REQUESTS=$${REQUESTS:-300000} $(PYTHON) -m pytest -s -p no:xdist tests/edge/test_reference.py -k documents
 crawl: ; $(PYTHON) -m workbench.crawl $(SITES)

@@ -2,8 +2,8 @@
 
 Programs also end before each of their steps, one of them or all together, and then the next prune must finish. Of a
 promote and a prune that is 3,824,012,424,535,130 orders, of an upload and a prune 6,637 (`reduce=False` counts them;
-the upload waits while the lock is there, so they are few); docs/decisions/pruning.md has the table. The longest search
-is whole only in `make orders`.
+the upload waits while the lock is there, so they are few); docs/decisions/pruning.md has the table. Of the two longest
+searches only `make orders` has every death, too: here these are a sample.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from workbench.scenes import Scene
 from workbench.stepwise import Clients
 from workbench.together import UPLOADER
 
+ALL = os.environ.get("ORDERS") == "all"
 Programs = list[Callable[[Clients], Any]]
 
 
@@ -43,11 +44,18 @@ def lives(found: Orders) -> set[str]:
 
 
 def test_in_every_order_a_promote_and_a_prune_leave_a_whole_site(actors: Actors) -> None:
-    found = every_order(scenes(actors, actors.prune(), actors.promote(OLD)), crashes=1)
+    both = scenes(actors, actors.prune(), actors.promote(OLD))
+    found = every_order(both, crashes=1 if ALL else 0)
     tell(found)
     assert found.wrong == []
-    assert found.states > 3_000
+    assert found.states > (3_000 if ALL else 300)
     assert lives(found) == {OLD, LIVE}  # either may win
+
+
+def test_in_some_orders_of_a_promote_and_a_prune_that_die_a_whole_site_is_left(actors: Actors) -> None:
+    found = some_orders(scenes(actors, actors.prune(), actors.promote(OLD)), crashes=1, count=200)
+    assert found.wrong == []
+    assert any("crashed" in end for end in found.ends)
 
 
 def test_in_every_order_an_upload_and_a_prune_leave_a_whole_site(actors: Actors) -> None:
@@ -62,21 +70,21 @@ def test_in_every_order_an_upload_and_a_prune_leave_a_whole_site(actors: Actors)
 def test_two_prunes_that_both_take_the_lock_for_stale(actors: Actors, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lock, "LOCK_SECONDS", 0)
     both = scenes(actors, actors.prune("first"), actors.prune("second"))
-    found = every_order(both) if os.environ.get("ORDERS") == "all" else some_orders(both, crashes=1, count=300)
+    found = every_order(both) if ALL else some_orders(both, crashes=1, count=150)
     tell(found)
     assert found.wrong == []
     assert lives(found) == {LIVE}
 
 
 def test_upload_and_publish_against_prune_in_some_orders(actors: Actors) -> None:
-    found = some_orders(scenes(actors, actors.prune(), actors.deploy(NEW)), crashes=1, count=400)
+    found = some_orders(scenes(actors, actors.prune(), actors.deploy(NEW)), crashes=1, count=200)
     assert found.wrong == []
     assert lives(found) == {NEW}
 
 
 def test_many_at_once_in_some_orders(actors: Actors) -> None:
     programs = [actors.prune("first"), actors.prune("second"), actors.deploy(NEW), actors.promote(OLD), actors.rollback]
-    found = some_orders(scenes(actors, *programs), crashes=1, count=600, seed=4)
+    found = some_orders(scenes(actors, *programs), crashes=1, count=300, seed=4)
     assert found.wrong == []
     assert {end[-1] for end in found.ends} >= {NEW, OLD, BEFORE}  # each may win, most often after one has died
 
