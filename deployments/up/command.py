@@ -14,6 +14,7 @@ from deployments.errors import USAGE, Failure, explain, is_denied
 from deployments.output import Output
 from deployments.project import Project, read_project, write_template
 from deployments.up.deploying import Choices, deploy
+from deployments.up.hint import to_publish
 from deployments.up.preparing import Ask
 from deployments.up.wish import Wish
 from generator import build_template
@@ -60,6 +61,8 @@ def up(
     and asks. Then it follows each resource, and the first build. If you interrupt it, AWS goes on; run it again to take
     that up. A stack of an older version is brought to this one.
     """
+    if not (agreed or dry_run or (sys.stdin and sys.stdin.isatty())):
+        raise Failure("nobody is there to ask: give --yes, or --dry-run to see only what would change", USAGE)
     refuse_bytes({"environment": environment, "region": region, "profile": profile, "role": role_arn})
     project = read_project(folder, environment)
     cloud = connect(region or project.region, profile or project.profile or None)
@@ -87,6 +90,7 @@ def _wish(project: Project, role: str) -> Wish:
         parameters=project.parameters,
         source=project.source,
         role=role,
+        publish=to_publish(project.folder) if project.source == "direct" else "",
     )
 
 
@@ -96,8 +100,6 @@ def _ask(agreed: bool, dry_run: bool) -> Ask:
             raise Failure("a dry run changes nothing: run `deployments up` without --dry-run")
         if agreed:
             return
-        if not (sys.stdin and sys.stdin.isatty()):
-            raise Failure("nobody is there to ask: give --yes, or --dry-run to see only what would change", USAGE)
         if not click.confirm(question, err=True):
             raise Failure("nothing was changed")
 

@@ -156,7 +156,7 @@ def _finish(
         return
     stack = formation.described()
     outputs = {one["OutputKey"]: one["OutputValue"] for one in stack.get("Outputs", ())} if stack else {}
-    site = opening.open_site(cloud, output, wish.stack, outputs, created=created, minutes=choices.minutes)
+    site = opening.open_site(cloud, output, wish, outputs, created=created, minutes=choices.minutes)
     if site.live and told.rebuild and not created:
         output.note("what is live was built as before: the change shows after the next build")
         site = site._replace(next=f"deployments watch --start --stack {wish.stack} --region {cloud.region}")

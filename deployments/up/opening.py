@@ -17,6 +17,7 @@ from deployments.output import Output
 from deployments.stack import find_stack
 from deployments.up.progress import waiting
 from deployments.up.usual import DISTRIBUTION
+from deployments.up.wish import Wish
 from deployments.visitor import Visitor, wait
 
 _PAUSE = 5.0  # seconds between two looks at the distribution
@@ -34,10 +35,10 @@ class Opened(NamedTuple):
 
 
 def open_site(
-    cloud: Cloud, output: Output, name: str, outputs: Mapping[str, str], *, created: bool, minutes: int
+    cloud: Cloud, output: Output, wish: Wish, outputs: Mapping[str, str], *, created: bool, minutes: int
 ) -> Opened:
     """Wait for whatever still stands between the stack and its first page; say what is left for the owner."""
-    site = Site(cloud, find_stack(cloud, name), output)
+    site = Site(cloud, find_stack(cloud, wish.stack), output)
     live = "" if created else site.publisher.state(previous=False).live
     if live:
         return Opened(site.url, live, _dns(site, outputs, live))
@@ -51,7 +52,7 @@ def open_site(
             "watch` takes it up",
             INTERRUPTED,
         ) from None
-    return Opened(site.url, live, _dns(site, outputs, live) if live else _publishing(cloud, name, outputs))
+    return Opened(site.url, live, _dns(site, outputs, live) if live else _publishing(cloud, wish, outputs))
 
 
 def _await_distribution(site: Site, output: Output) -> None:
@@ -82,12 +83,12 @@ def _first_build(site: Site, outputs: Mapping[str, str], minutes: int) -> str:
     return watching.follow(site, run, minutes).deployment
 
 
-def _publishing(cloud: Cloud, name: str, outputs: Mapping[str, str]) -> str:
+def _publishing(cloud: Cloud, wish: Wish, outputs: Mapping[str, str]) -> str:
     """How the first page comes where no build makes it."""
     if "UploadCommand" in outputs:
-        watch = f"deployments watch --stack {name} --region {cloud.region}"
+        watch = f"deployments watch --stack {wish.stack} --region {cloud.region}"
         return f"zip the site's files as site.zip, then: {outputs['UploadCommand']} && {watch}"
-    return f"deployments publish DIR --routing ROUTING --stack {name} --region {cloud.region}"
+    return f"deployments publish {wish.publish} --stack {wish.stack} --region {cloud.region}"
 
 
 def _dns(site: Site, outputs: Mapping[str, str], live: str) -> str:

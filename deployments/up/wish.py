@@ -17,6 +17,7 @@ class Wish(NamedTuple):
     names: the template's parameters
     of_build: those that only a new build heeds
     parameters: those that the files say; a stack that is there keeps its own for the rest
+    publish: what `deployments publish` would take of the project, for a site without a pipeline
     role: the role that CloudFormation takes in place of the caller's rights, "" for none
     """
 
@@ -27,6 +28,7 @@ class Wish(NamedTuple):
     parameters: Mapping[str, str]
     source: str
     role: str = ""
+    publish: str = ""
 
     def given(self, stack: Described | None) -> list[Parameter]:
         """The parameters for CloudFormation; as `sam deploy` does, a stack's own value counts where none is said."""

@@ -123,10 +123,23 @@ def test_what_is_taken_away_is_said_with_what_follows_from_it(
     assert "updated" == ended.facts["outcome"]
 
 
+def test_the_command_that_comes_next_knows_what_the_project_builds(
+    environment: Emulator, run: Command, tmp_path: Path
+) -> None:
+    folder = Path(project(tmp_path / "p"))
+    (folder / "package.json").write_text('{"scripts": {"build": "vite build"}, "devDependencies": {"vite": "^7.1.0"}}')
+    (folder / "package-lock.json").write_text('{"lockfileVersion": 3}')
+    (folder / "index.html").write_text("<div id=root></div><script type=module src=/main.js></script>")
+    ended = run("up", str(folder), "--yes")
+    publish = f"deployments publish {folder}/dist --routing spa --stack site --region us-east-1"
+    assert publish == ended.facts["next"]
+
+
 def test_nobody_is_asked_who_is_not_there(environment: Emulator, run: Command, tmp_path: Path) -> None:
     ended = run("up", project(tmp_path / "p"))
     assert (2, True) == (ended.status, "nobody is there to ask: give --yes, or --dry-run" in ended.err)
     assert stack(environment) is None
+    assert [] == environment.client("s3").list_buckets()["Buckets"]
 
 
 def test_a_failed_creation_names_its_first_cause_and_the_next_run_begins_anew(
@@ -143,9 +156,9 @@ def test_a_failed_creation_names_its_first_cause_and_the_next_run_begins_anew(
     assert "something by this name is there already" in last
     assert last.endswith("nothing is left of it; the next `up` deletes the empty stack and begins anew")
     assert "ROLLBACK_COMPLETE" == stack(environment)["StackStatus"]
-    refused = run("up", project(tmp_path / "p"))
+    refused = run("up", project(tmp_path / "p"), "--dry-run")
     assert "it must be deleted first" in refused.err
-    assert (2, "ROLLBACK_COMPLETE") == (refused.status, stack(environment)["StackStatus"])
+    assert (1, "ROLLBACK_COMPLETE") == (refused.status, stack(environment)["StackStatus"])
     ended = run("up", project(tmp_path / "p"), "--yes")
     assert (0, "created") == (ended.status, ended.facts["outcome"]), ended.err
     assert "First of all failed SiteBucket" in ended.err

@@ -97,7 +97,10 @@ def test_a_stack_with_a_pipeline_is_followed_from_nothing_to_its_first_page(
     assert "<h1>hello</h1>" == site.get("/").text
     again = run("up", git(tmp_path / "p", Routing="folders", OutputFolder="out"), "--yes")
     assert "- the parameter Routing: '' -> 'folders'" in again.err.splitlines()
-    assert ("updated", "deployments watch --start --stack site") == (again.facts["outcome"], again.facts["next"])
+    assert ("updated", "deployments watch --start --stack site --region us-east-1") == (
+        again.facts["outcome"],
+        again.facts["next"],
+    )
 
 
 def test_a_first_build_that_failed_is_told_and_the_next_run_takes_the_site_up_there(

@@ -67,7 +67,8 @@ ARROWS: dict[str, set[str]] = {
     # the files that say what a stack is made of; how a mistake in them is said is the commands'
     "deployments/project": {"deployments", "generator"},
     "deployments/init": {"deployments", "deployments/project", "detection", "generator", "lambda"},
-    "deployments/up": {"deployments", "deployments/project", "instant_hosting", "generator", "lambda"},
+    # it says which folder is to be published next
+    "deployments/up": {"deployments", "deployments/project", "detection", "instant_hosting", "generator", "lambda"},
     # who needs to be allowed what, made from a project's template
     "deployments/rights": {"deployments", "deployments/project", "deployments/up", "generator"},
     # the list of all commands, and what starts it
