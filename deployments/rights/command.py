@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import click
+from botocore.exceptions import BotoCoreError, ClientError, UnknownRegionError
 
 from deployments.cloud import connect
 from deployments.command import example
-from deployments.errors import USAGE, Failure
+from deployments.errors import USAGE, Failure, explain
 from deployments.output import Output
 from deployments.project.project import find_project
 from deployments.rights.grants import Stack
@@ -26,6 +27,17 @@ _NO_BOUNDARY = (
     "nothing limits the roles that the stack makes: whoever has these rights can write a template whose role may do "
     "anything in the account. With permissions_boundary below [roles] in site.toml the policy demands it of every role"
 )
+
+
+_CONNECTION = "ConnectionArn"  # the template's parameter
+_FORMS = {
+    "stack": (r"[A-Za-z][A-Za-z0-9-]{0,127}", "up to 128 letters, digits and dashes, and begin with a letter"),
+    "account": (r"\d{12}", "twelve digits"),
+    "connection": (
+        r"arn:aws[a-z-]*:(codeconnections|codestar-connections):[a-z0-9-]+:\d{12}:connection/[0-9a-f-]+",
+        "an ARN, arn:aws:codeconnections:REGION:ACCOUNT:connection/ID",
+    ),
+}
 
 
 class Wish(NamedTuple):
@@ -91,13 +103,16 @@ def _stack(folder: Path, environment: str | None, wish: Wish) -> Stack:
     """The stack that is meant: of the project, where there is one, and of what was given."""
     project = find_project(folder, environment)
     settings = _settings(project.settings if project else Settings(), wish)
-    parameters = project.parameters if project else {}
-    region = wish.region or (project.region if project else None)
-    name = wish.stack or (project.stack if project else "site")
-    connection = wish.connection or parameters.get("ConnectionArn", "")
-    place = _place(name, region, wish.account, wish.profile or (project.profile if project else "") or None)
-    place = place._replace(connection=connection)
-    return Stack(build_template(settings).to_dict(), place, _boundary(settings, place))
+    profile = wish.profile or (project.profile if project else "") or None
+    place = Place(
+        stack=_valid("stack", wish.stack or (project.stack if project else "site")),
+        region=wish.region or (project.region if project else ""),
+        account=_valid("account", wish.account) if wish.account else "",
+        connection=_valid("connection", wish.connection or (project.parameters if project else {}).get(_CONNECTION)),
+    )
+    place = _completed(place, profile)
+    tagged = project is not None and "tags" in project.ignored  # `sam deploy` gives them to the stack
+    return Stack(build_template(settings).to_dict(), place, _boundary(settings, place), tagged)
 
 
 def _settings(settings: Settings, wish: Wish) -> Settings:
@@ -105,16 +120,27 @@ def _settings(settings: Settings, wish: Wish) -> Settings:
     return replace(settings, source=wish.source or settings.source, options=options, packaging="inline")
 
 
-def _place(stack: str, region: str | None, account: str | None, profile: str | None) -> Place:
-    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,127}", stack):
-        raise Failure(f"stack {stack!r}: a name is letters, digits and dashes, and begins with a letter", USAGE)
-    if account and not re.fullmatch(r"\d{12}", account):
-        raise Failure(f"account {account!r}: an account's number has twelve digits", USAGE)
-    if not region or not account:
-        cloud = connect(region, profile)
-        region = cloud.region
-        account = account or str(cloud.client("sts").get_caller_identity()["Account"])
-    return Place(stack, region, account, partition_of(region))
+def _valid(what: str, value: str | None) -> str:
+    """A value of a form that AWS knows; "" for nothing."""
+    pattern, form = _FORMS[what]
+    if value and not re.fullmatch(pattern, value):
+        raise Failure(f"{what} is {value!r}; it must be {form}", USAGE)
+    return value or ""
+
+
+def _completed(place: Place, profile: str | None) -> Place:
+    """The place with what is configured, or known of the credentials."""
+    region, account = place.region, place.account
+    if not region:
+        region = connect(None, profile).region
+    try:
+        partition = partition_of(region)
+        account = account or str(connect(region, profile).client("sts").get_caller_identity()["Account"])
+    except UnknownRegionError:
+        raise Failure(f"{region!r} is no Region of AWS: give --region, as in eu-central-1", USAGE) from None
+    except (BotoCoreError, ClientError) as error:
+        raise Failure(f"whose account? Give --account with its twelve digits ({explain(error)})", USAGE) from None
+    return place._replace(region=region, account=account, partition=partition)
 
 
 def _boundary(settings: Settings, place: Place) -> str:

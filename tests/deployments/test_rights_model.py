@@ -19,9 +19,12 @@ from deployments.rights.documents import LIMIT, Statement, document, documents, 
 from deployments.rights.grants import Stack
 from deployments.rights.places import Place
 from deployments.rights.policies import PURPOSES, of_person, of_role
+from generator.settings import SOURCES, Source
 from local.cloud.emulator import ACCOUNT
+from tests.deployments.projects import first
 from workbench.formation import BOUNDARY, CONNECTION, REGION, VIA, Formation
 from workbench.policies import Policies, Request
+from workbench.read_yaml import as_yaml_1_1
 from workbench.templates import DEMANDED, every_template
 
 TEMPLATES = {name: one for name, one in every_template().items() if "-sam" not in name and "webhook" not in name}
@@ -46,6 +49,14 @@ def refused(policies: Policies, asked: list[Request]) -> list[str]:
 def test_cloudformation_may_do_all_that_it_does_for_a_stack(name: str) -> None:
     policies = Policies(documents(stack_of(name).grants()))
     assert refused(policies, requests(name)) == []
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_stack_of_the_first_version_can_be_brought_to_this_one(source: Source) -> None:
+    """What that version made is changed or deleted."""
+    policies = Policies(documents(stack_of(source).grants()))
+    before = Formation(as_yaml_1_1(first(source))).requests()
+    assert refused(policies, list(before)) == []
 
 
 @EACH
