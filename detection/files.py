@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fnmatch
 import json
 import tomllib
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 
 import yaml
@@ -89,9 +91,19 @@ class Files:
         return other
 
     def _matching(self, pattern: str) -> list[Path]:
+        if "/" not in pattern:
+            return [self.folder / name for name in fnmatch.filter(self._names, pattern)]
         try:
             return sorted(path for path in self.folder.glob(pattern) if path.is_file())
         except (OSError, ValueError):
+            return []
+
+    @cached_property
+    def _names(self) -> list[str]:
+        """The files of the folder itself, listed once for all tools that ask."""
+        try:
+            return sorted(path.name for path in self.folder.iterdir() if path.is_file())
+        except OSError:
             return []
 
 

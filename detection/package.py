@@ -25,7 +25,7 @@ class Package:
 
     def __init__(self, files: Files) -> None:
         self.about = files.json("package.json")
-        self.exists = files.has("package.json")
+        self._known: dict[str, list[list[str]]] = {}
 
     @cached_property
     def dependencies(self) -> Mapping[str, str]:
@@ -39,7 +39,9 @@ class Package:
 
     def commands(self, script: str) -> list[list[str]]:
         """The commands that a script runs, in words, with those of the scripts that it calls."""
-        return [*self._commands(script, 0)]
+        if script not in self._known:  # each tool asks for each script
+            self._known[script] = [*self._commands(script, 0)]
+        return self._known[script]
 
     def scripts_that_run(self, *commands: str) -> list[str]:
         """The scripts that build with such a command: `build` first, then those that are named for it."""

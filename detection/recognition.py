@@ -53,7 +53,8 @@ def _proof(tool: Tool, files: Files, package: Package) -> Proof | None:
     file = files.named(*tool.files)
     if not (named or script or file):
         return None
-    says = f"package.json names {named} {package.dependencies[named]}" if named else ""
+    version = package.dependencies.get(named, "")
+    says = f"package.json names {named}{'' if ':' in version else f' {version}'}" if named else ""
     runs = f"its script {script} runs {' '.join(package.runs(script, *tool.commands)[:2])}" if script else ""
     there = f"{file} is there" if file and not named else ""
     points = 3 if script == "build" else 2 if script or file else 1
@@ -92,9 +93,15 @@ def _choose_build(draft: Draft, proof: Proof) -> None:
         draft.values["build"] = _RUN
     elif not proof.script:
         draft.says("build", f"auto exec {tool.commands[0]}", "package.json has no script build")
-    elif len(several) > 1 and len(final := [name for name in several if "prod" in name]) != 1:
+    elif len(several) > 1 and len(final := _final(several)) != 1:
         choices = tuple(f"auto run {name}" for name in several)
         draft.doubt("build", "Which script builds the site?", "package.json has several and no script build", choices)
     else:
         script = final[0] if len(several) > 1 else proof.script
         draft.says("build", f"auto run {script}", "package.json has no script build that builds it")
+
+
+def _final(names: list[str]) -> list[str]:
+    """Of several scripts those for the site that visitors see: of which the others are variants, or for production."""
+    whole = [name for name in names if all(other.startswith(name) for other in names)]
+    return whole or [name for name in names if "prod" in name]

@@ -9,6 +9,7 @@ from detection.answer import App, Detection, Doubt
 from detection.elsewhere import Host, host_of
 from detection.files import Files
 from detection.manager import tooling
+from detection.other_tools import OTHER_TOOLS
 from detection.plain import of_its_own, plain_app
 from detection.recognition import Found, apps_in
 from detection.workspace import in_workspace
@@ -24,13 +25,17 @@ _SAMPLES = {
     *("test", "tests", "__tests__", "e2e", "fixture", "fixtures", "__fixtures__", "playground", "playgrounds"),
     *("benchmark", "benchmarks", "bench", "sandbox", "integration", "integration-tests", "cypress"),
 }
+# Documents in another language than a package.json is for
+_DOCUMENTS = {tool.name for tool in OTHER_TOOLS}
 
 
 def detect(folder: Path) -> Detection:
     """What the folder holds, told from its files alone."""
     top = Files(folder)
     host = host_of(top)
-    found = _apart([one for root in _roots(folder) for one in apps_in(top.below(root), root)])
+    found = _apart(
+        [one for root in _roots(folder) for one in apps_in(top.below(root), root) if root == "." or one.points != 1]
+    )
     own = [one for one in found if not _is_sample(one.app)]
     likely = (
         _likely(own) or [Found(2, app) for app in [of_its_own(top, host) or plain_app(top)] if app] or _likely(found)
@@ -60,13 +65,18 @@ def _inside(folder: Path) -> list[str]:
 
 
 def _apart(found: list[Found]) -> list[Found]:
-    """Without the folder `source` of a Sphinx that is built from the folder above."""
-    above = {f"{one.app.root}/source".removeprefix("./") for one in found if one.app.name == "Sphinx"}
-    return [one for one in found if not (one.app.name == "Sphinx" and one.app.root in above)]
+    """Without a tool's second folder: Sphinx is built from above its `source`, Hugo from above its `config`."""
+    built = {(one.app.name, one.app.root) for one in found}
+    inner = [("Sphinx", "source"), ("Hugo", "config/_default"), ("Hugo", "exampleSite")]
+    second = {
+        (name, f"{root}/{folder}".removeprefix("./")) for name, folder in inner for of, root in built if of == name
+    }
+    return [one for one in found if (one.app.name, one.app.root) not in second]
 
 
 def _is_sample(app: App) -> bool:
-    return bool(_SAMPLES & {part.lower() for part in Path(app.root).parts})
+    parts = [part.lower() for part in Path(app.root).parts]
+    return any(part in _SAMPLES or part.startswith(("template", "example", "test-", "test_")) for part in parts)
 
 
 def _likely(found: list[Found]) -> list[Found]:
@@ -107,5 +117,6 @@ def _with_doubts(found: list[Found], top: Files, host: Host) -> Detection:
 def _is_clear(found: list[Found]) -> bool:
     """Whether the first is the site: the top folder's own script `build` makes it, and no other's does."""
     first, others = found[0], found[1:]
-    rivals = [one for one in others if one.app.root == "." and one.points >= first.points]
+    beside = [one for one in others if one.app.root == "."]
+    rivals = [one for one in beside if one.points >= first.points or one.app.name in _DOCUMENTS]
     return not others or (first.points == 3 and first.app.root == "." and not rivals)

@@ -20,8 +20,16 @@ def vite(draft: Draft) -> None:
     else:
         draft.output(said, f"build.outDir of {name}", "dist")
         if not said and below:
-            draft.says("output", tidy(below, "dist"), f"root of {name}")
+            draft.says("output", tidy(below, "dist"), f"its root is {below}")
     draft.base(option(words, "--base") or config.value("base"), f"base of {name}", "remove base")
+
+
+def vite_ssg(draft: Draft) -> None:
+    """https://github.com/antfu-collective/vite-ssg: `about.html`, or nested a folder for each page"""
+    vite(draft)
+    name, config = draft.config("vite.config.*")
+    if config.value("ssgOptions", "dirStyle") == "nested":
+        draft.says("routing", "bare", f"{name} has dirStyle: 'nested'")
 
 
 def vite_makes_a_site(files: Files) -> bool:

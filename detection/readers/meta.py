@@ -24,10 +24,14 @@ def astro(draft: Draft) -> None:
     draft.base(config.value("base"), f"base of {name}", "remove base")
 
 
+_NITRO = ("nitro", "nitroV2Plugin")  # SolidStart 2 is Vite's plugin beside this one
+
+
 def solidstart(draft: Draft) -> None:
     """https://docs.solidjs.com/solid-start/reference/config/define-config"""
     name, config = draft.config("app.config.*", "vite.config.*")
-    if config.value("server", "preset") not in ("static", "github-pages", "github_pages"):
+    presets = [config.value("server", "preset"), *(config.value_given_to(one, "preset") for one in _NITRO)]
+    if not {"static", "github-pages", "github_pages"} & {one for one in presets if isinstance(one, str)}:
         draft.server("set server.preset to 'static'", f"{name or 'app.config'} has no server.preset 'static'")
     if config.value("ssr") is False:
         draft.says("routing", "spa", f"{name} has ssr: false")

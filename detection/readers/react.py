@@ -14,9 +14,8 @@ def next_js(draft: Draft) -> None:
     output = config.value("output")
     remedy = "set output: 'export' in next.config, or publish what does not need a server"
     if isinstance(output, Unreadable) and "export" in output.literals:
-        draft.doubt(
-            "output", "Does the build export the site, as with output: 'export'?", f"{name} has {output.text}", ("out",)
-        )
+        asks = "set output: 'export' without a condition, or a BuildCommand with what it asks for"
+        draft.server(asks, f"output of {name} is {output.text}")
     elif output != "export" and not draft.package.words("next export"):
         draft.server(remedy, f"{name or 'package.json'} has no output: 'export'" if name else "there is no next.config")
     if config.value("distDir") != ".next":
