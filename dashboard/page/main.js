@@ -88,6 +88,7 @@ function show() {
   if (changed.notices) put($('notices'), notices(app, site));
   if (changed.live) put($('live'), site ? live(site) : noSite(app.told.health));
   if (had !== document.body && document.activeElement === document.body) home(had.id);
+  if (app.home && $(app.home) && document.activeElement === $('list-title')) $(app.home).focus({ preventScroll: true });
   if (changed.link) connection();
   if (changed.partly) put($('partly'), partly(site));
   if (changed.able) for (const button of document.querySelectorAll('[data-promote]')) mayAct(button);
@@ -102,6 +103,7 @@ function show() {
 
 // What had the focus has gone with what was done: what took its place has it.
 function home(id) {
+  app.home = '';
   const place = [{ hold: 'release', release: 'hold', 'release-publish': 'hold' }[id], 'rollback', 'list-title'].find((one) => one && $(one));
   $(place).focus({ preventScroll: true });
 }

@@ -70,7 +70,10 @@ function closed() {
     if (from && from.isConnected && !from.hidden && from.offsetParent !== null && !done) from.focus();
     else if (from && from.id && $(from.id) && $(from.id).offsetParent !== null) $(from.id).focus();
     else if (after && $(after)) $(after).focus();
-    else $('list-title').focus({ preventScroll: true });
+    else {
+      app.home = after; // it comes with the next state
+      $('list-title').focus({ preventScroll: true });
+    }
   });
 }
 

@@ -28,6 +28,7 @@ def served(own_stage: Stage) -> Iterator[Served]:
     """The site that the dashboard is about."""
     with own_stage.serving() as served:
         yield served
+    own_stage.stack.ask(action="release", by="test")
 
 
 @pytest.fixture
@@ -47,10 +48,17 @@ def version(page: Page, served: Served) -> str | None:
     return page.get_attribute("body", "data-version")
 
 
-def click(page: Page, name: str) -> None:
-    """Click the button; a page behind another one would get a frame a second."""
+def click(page: Page, selector: str) -> None:
+    """Click it; a page behind another one would get a frame a second."""
     page.bring_to_front()
-    page.get_by_role("button", name=name).click()
+    page.locator(selector).click()
+
+
+def is_live(page: Page, deployment: str) -> None:
+    """Both what is live and the list tell of this deployment."""
+    page.bring_to_front()
+    expect(page.locator("#copy-live")).to_have_attribute("data-copy", deployment)
+    expect(page.locator(".row[data-state=live]")).to_have_id(f"row-{deployment}")
 
 
 def test_promote_and_roll_back_by_clicking(
@@ -64,27 +72,31 @@ def test_promote_and_roll_back_by_clicking(
     first, second = own_stage.publish(plain[0]), own_stage.publish(plain[1])
     page, site = context.new_page(), context.new_page()
     page.goto(dashboard)
-    expect(page.locator("caption")).to_have_text(f"{second} is live")
+    is_live(page, second)
     third = own_stage.publish(plain[2])  # the page hears of it by itself
-    expect(page.locator("caption")).to_have_text(f"{third} is live")
-    expect(page.locator("tr.live th")).to_have_text(third)
+    is_live(page, third)
     assert "three" == version(site, served)
 
-    click(page, f"Make {first} live")
-    expect(page.locator("caption")).to_have_text(f"{first} is live")
-    expect(page.get_by_role("status")).to_have_text(f"published: {first}")
+    click(page, f"#promote-{first}")
+    expect(page.locator("dialog[open]")).to_contain_text("files changed")  # against what is live
+    click(page, "#question-yes")
+    is_live(page, first)
+    expect(page.locator("#said")).to_contain_text("is live")
     assert "one" == version(site, served)
 
-    click(page, f"Make {third} live")
-    expect(page.locator("caption")).to_have_text(f"{third} is live")
-    click(page, "Roll back")  # to what was live before the third came again
-    expect(page.locator("caption")).to_have_text(f"{first} is live")
+    click(page, f"#promote-{third}")
+    click(page, "#question-yes")
+    is_live(page, third)
+    expect(page.locator("#rollback")).to_be_enabled()
+    click(page, "#rollback")  # to what was live before the third came again
+    expect(page.locator("#question-title")).to_contain_text("Roll back to")
+    click(page, "#question-yes")
+    is_live(page, first)
     assert "one" == version(site, served)
 
     folder = Path(os.environ.get("ARTIFACTS", tmp_path))
     folder.mkdir(parents=True, exist_ok=True)
     page.bring_to_front()
-    page.set_viewport_size({"width": 1100, "height": 420})
     page.screenshot(path=folder / "dashboard.png")
     assert (folder / "dashboard.png").stat().st_size > 5_000
 
@@ -95,40 +107,31 @@ def test_hold_and_release_with_the_keyboard(
     own_stage.publish(plain[0])
     page = context.new_page()
     page.goto(dashboard)
-    page.get_by_label("Why hold new deployments").focus()
+    expect(page.locator("#hold")).to_be_enabled()
+    page.keyboard.press("h")
     page.keyboard.type("<b>Friday</b>")
     page.keyboard.press("Enter")
-    expect(page.locator("#hold-note")).to_have_text("New deployments wait: <b>Friday</b> (dashboard)")
-    assert "on-hold" in page.inner_text("#said")
-    page.get_by_role("button", name="Release", exact=True).focus()
+    expect(page.locator("#held .reason")).to_have_text("“<b>Friday</b>”")
+    expect(page.locator("#release")).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.locator("#hold-note")).to_be_hidden()
+    page.locator("#question-yes").press("Enter")
+    expect(page.locator("#held")).to_have_count(0)
+    expect(page.locator("#hold")).to_be_focused()
     assert {} == own_stage.stack.status()["hold"]
 
 
-def test_a_reason_is_more_than_blanks_and_stays_in_the_form_when_it_is_refused(
+def test_a_row_tells_when_it_was_live_what_changed_and_why_it_is_kept(
     own_stage: Stage, served: Served, dashboard: str, context: BrowserContext, plain: list[Path]
 ) -> None:
-    own_stage.publish(plain[0])
+    old, new = own_stage.publish(plain[0]), own_stage.publish(plain[1])
     page = context.new_page()
     page.goto(dashboard)
-    reason = page.get_by_label("Why hold new deployments")
-    for text, problem in (("   ", "say why"), ("é" * 101, "has at most 200 bytes, this one has 202")):
-        reason.fill(text)
-        click(page, "Hold")
-        assert problem in reason.evaluate("(input) => input.validationMessage")
-        assert {} == own_stage.stack.status()["hold"]
-    reason.fill("é" * 100)
-    assert "" == reason.evaluate("(input) => input.validationMessage")
-    page.route("**/ask", lambda route: route.fulfill(json={"outcome": "refused", "reason": "not now"}))
-    click(page, "Hold")
-    expect(page.get_by_role("status")).to_have_text("refused: not now")
-    expect(reason).to_have_value("é" * 100)
-    page.unroute("**/ask")
-    click(page, "Hold")
-    expect(page.locator("#hold-note")).to_have_text(f"New deployments wait: {'é' * 100} (dashboard)")
-    expect(reason).to_have_value("")
-    own_stage.stack.ask(action="release", by="test")
+    is_live(page, new)
+    click(page, f"#open-{old}")
+    row = page.locator(f"#more-{old}")
+    for said in ("When it was live", "files changed", "It is kept:"):
+        expect(row).to_contain_text(said)
+    expect(page.locator(f"#more-remove-{old}")).to_be_disabled()
 
 
 def test_another_page_in_the_same_browser_changes_nothing(
