@@ -1,7 +1,7 @@
 # One command each; CONTRIBUTING.md says what they are for.
 PYTHON = .venv/bin/python
 
-.PHONY: setup check generate test lint templates docs bench backwards edges projects orders reference tour crawl oracles roundtrip interleavings hostile accidents compare
+.PHONY: setup check generate test lint templates docs bench backwards edges projects orders reference tour screenshots crawl oracles roundtrip interleavings hostile accidents compare
 setup: ; python3 -m venv .venv && $(PYTHON) -m pip install --quiet --editable '.[test]'
 generate: ; $(PYTHON) -m generator > template.yaml
 check: ; bash .ci/run
@@ -26,5 +26,6 @@ roundtrip: ; PYTHONPATH=lambda:codebuild $(PYTHON) -m tests.compiler.round_trip 
 interleavings: ; PYTHONPATH=lambda:codebuild $(PYTHON) -m tests.interleavings $(if $(SEED),--seed $(SEED))
 hostile: ; PYTHONPATH=lambda:codebuild $(PYTHON) -m tests.uploader.hostile $(if $(SEED),--seed $(SEED))
 accidents: ; PYTHONPATH=lambda:codebuild $(PYTHON) -m tests.uploader.accidents $(if $(SEED),--seed $(SEED))
-tour: ; $(PYTHON) -m workbench.pages.tour docs/tour.png
+tour: ; $(PYTHON) -m workbench.pages.tour docs/tour.png && $(PYTHON) -m workbench.dashboard.pictures docs/dashboard.png
+screenshots: ; $(PYTHON) -m workbench.dashboard.pictures build/dashboard
 compare: ; $(PYTHON) -m workbench.compare $(or $(REVISION),$(error say with what: make compare REVISION=main))

@@ -43,13 +43,19 @@ async function answer(site, work, doing) {
   if (['published', 'rolled-back', 'on-hold', 'released', 'duplicate', 'removed', 'started'].includes(told.outcome)) {
     asking.done = true;
     dialog.close();
-    tell(told.text || told.outcome);
+    tell(spoken(told.text || told.outcome));
     return;
   }
   yes.textContent = before;
   yes.disabled = false;
   put($('question-said'), [make('p.trouble', null, icon(told.outcome in HEALTHS ? told.outcome : 'refused'),
-    make('span', null, coded(told.text || [told.outcome, told.reason].filter(Boolean).join(': ')), told.remedy && !(told.text || '').includes(told.remedy) ? [' ', coded(told.remedy)] : ''))]);
+    make('span', null, coded(spoken(told.text || [told.outcome, told.reason].filter(Boolean).join(': '))), told.remedy && !(told.text || '').includes(told.remedy) ? [' ', coded(told.remedy)] : ''))]);
+}
+
+// What the program says, for people: it has whole IDs, and begins as a line of a log does.
+function spoken(text) {
+  const short = text.replace(/[0-9a-z]+-[0-9a-f]{16}\b/g, (id) => (list.known.get(id) || { row: { short: id } }).row.short);
+  return short.charAt(0).toUpperCase() + short.slice(1);
 }
 
 async function ask(request) {

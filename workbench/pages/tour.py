@@ -23,6 +23,7 @@ from workbench.dashboards import dashboard_of
 from workbench.stage import Stage
 
 COMMITS = {"one": "Open the shop", "two": "Add the autumn collection", "three": "New colours on every page"}
+HEIGHT = 800
 FRAME = """<style>body {{ margin: 0; display: flex; gap: 12px; background: #d7dbe2; padding: 12px }}
 img {{ border-radius: 6px; box-shadow: 0 1px 6px #0005 }}</style>{}"""
 
@@ -54,16 +55,18 @@ def _photograph(stage: Stage, target: Path) -> None:
         dashboard = dashboard_of(stage.stack, served.url)
         url = stage.run(dashboard.start(0))
         watching = stage.spawn(dashboard.watch())
-        page = browser.new_page(viewport={"width": 1120, "height": 470})
+        page = browser.new_page(viewport={"width": 1120, "height": HEIGHT}, reduced_motion="reduce")
         page.goto(url)
-        page.get_by_role("button", name="Roll back").click()
-        expect(page.get_by_role("status")).to_contain_text("rolled-back")
-        expect(page.locator("tr.live td code")).to_have_text(str(stage.stack.live())[:10])
-        site = browser.new_page(viewport={"width": 300, "height": 470})
+        page.locator("#rollback").click()
+        expect(page.locator("dialog[open]")).to_contain_text("file changed")
+        page.locator("#question-yes").click()
+        expect(page.locator("#said")).to_contain_text("is live")
+        expect(page.locator("#copy-live")).to_have_attribute("data-copy", str(stage.stack.live()).split()[0])
+        site = browser.new_page(viewport={"width": 300, "height": HEIGHT})
         site.goto(served.url)
         expect(site.locator("#version")).to_have_text("two")
         shots = [base64.b64encode(one.screenshot()).decode() for one in (page, site)]
-        both = browser.new_page(viewport={"width": 1456, "height": 494})
+        both = browser.new_page(viewport={"width": 1456, "height": HEIGHT + 24})
         both.set_content(FRAME.format("".join(f'<img src="data:image/png;base64,{shot}">' for shot in shots)))
         both.screenshot(path=target)
         watching.cancel()
