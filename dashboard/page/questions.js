@@ -4,18 +4,18 @@
 let asking = null; // { seen, back } while a question is open
 
 // One question: `body` says what will change, `work` gives the request, `after` what has the focus once it is done.
-function question({ title, body, yes, doing, work, danger, after }) {
+function question({ title, body, yes, doing, before, work, danger, after }) {
   const dialog = $('question');
   const site = current();
   asking = { seen: site.live ? site.live.id : '', from: document.activeElement, after };
-  const form = make('form', { onsubmit: (event) => { event.preventDefault(); answer(site, work, doing); } },
+  const form = make('form', { onsubmit: (event) => { event.preventDefault(); answer(site, { before, work, doing }); } },
     make('h2', { id: 'question-title' }, title), make('div', { id: 'question-body' }, body),
     make('div', { id: 'question-said', role: 'alert' }),
     make('div.answers', null, make('button', { type: 'button', id: 'question-no', onclick: () => dialog.close() }, 'Cancel'),
       make(`button.${danger ? 'danger' : 'primary'}`, { id: 'question-yes' }, yes)));
   dialog.replaceChildren(form);
   if (!dialog.open) dialog.showModal();
-  const first = form.querySelector('input') || (danger ? $('question-no') : $('question-yes'));
+  const first = form.querySelector('input[required]:enabled') || (danger ? $('question-no') : $('question-yes'));
   first.focus();
   doubt();
 }
@@ -31,14 +31,17 @@ function doubt() {
   asking.why = why;
 }
 
-async function answer(site, work, doing) {
+async function answer(site, { before: first, work, doing }) {
   const [yes, dialog] = [$('question-yes'), $('question')];
   if (yes.disabled) return;
   const before = yes.textContent;
   asking.busy = true;
   yes.disabled = true;
   yes.textContent = doing;
-  const told = await ask({ site: site.site, ...work(asking.seen) });
+  // a hold comes first, so that nothing can go live between
+  const earlier = first && first();
+  let told = earlier ? await ask({ site: site.site, ...earlier }) : null;
+  if (!told || ['on-hold', 'duplicate'].includes(told.outcome)) told = await ask({ site: site.site, ...work(asking.seen) });
   asking.busy = false;
   if (['published', 'rolled-back', 'on-hold', 'released', 'duplicate', 'removed', 'started'].includes(told.outcome)) {
     asking.done = true;
@@ -69,10 +72,12 @@ async function ask(request) {
 }
 
 function closed() {
+  if ($('question').open) return; // the next question was quicker than this news of the last one
   const { from, after, done } = asking || {};
   asking = null;
   // where one acted is where the focus goes; if that has gone with what was done, to what took its place
   requestAnimationFrame(() => {
+    if ($('question').open) return;
     if (from && from.isConnected && !from.hidden && from.offsetParent !== null && !done) from.focus();
     else if (from && from.id && $(from.id) && $(from.id).offsetParent !== null) $(from.id).focus();
     else if (after && $(after)) $(after).focus();
@@ -113,7 +118,7 @@ function changes(told) {
 function askPromote(row) {
   const site = current();
   question({
-    title: `Make ${row.short} live?`, yes: 'Make it live', doing: 'Making it live …', after: `open-${row.id}`,
+    title: `Make ${row.short} live on ${site.name}?`, yes: 'Make it live', doing: 'Making it live …', after: `open-${row.id}`,
     body: [make('div.pair', null, card('Live now', site.live), card('Will be live', row)), difference(site, row),
       site.hold ? make('p.quiet', null, 'The hold stays: later deployments wait all the same.') : null],
     work: (seen) => ({ action: 'promote', deployment: row.id, seen }),
@@ -124,24 +129,29 @@ function askRollback() {
   const site = current();
   const to = site.previous;
   if (!to) return;
+  const why = make('div.why-hold', { hidden: true }, reason());
+  why.querySelector('input').disabled = true;
   question({
-    title: `Roll back to ${to.short}?`, yes: 'Roll back', doing: 'Rolling back …', after: 'rollback',
+    title: `Roll back ${site.name} to ${to.short}?`, yes: 'Roll back', doing: 'Rolling back …', after: 'rollback',
     body: [make('div.pair', null, card('Live now', site.live), card('Will be live again', to)), difference(site, to),
-      make('p.quiet', null, site.hold ? 'New deployments still wait until the hold ends.' : 'The next push goes live again. Hold new deployments if it should not.')],
+      site.hold ? make('p.quiet', null, 'New deployments still wait until the hold ends.') : [
+        make('label.check', null, make('input', { type: 'checkbox', id: 'hold-too', onchange: (event) => { why.hidden = !event.target.checked; why.querySelector('input').disabled = why.hidden; } }), 'Hold new deployments too'), why]],
+    before: () => ($('hold-too') && $('hold-too').checked ? { action: 'hold', reason: $('reason').value } : null),
     work: (seen) => ({ action: 'rollback', seen, to: to.id }),
   });
 }
 
 function askRemove(row) {
   question({
-    title: `Remove ${row.short}?`, yes: 'Remove it', doing: 'Removing …', danger: true, after: 'list-title',
+    title: `Remove ${row.short} of ${current().name}?`, yes: 'Remove it', doing: 'Removing …', danger: true, after: 'list-title',
     body: [card('Will be deleted', row), make('p', null, `Its ${many(row.files || 0, 'own file')} (${size(row.bytes)}) are deleted. It cannot go live again, and visitors who have its pages open may miss files.`),
       difference(current(), row)],
     work: () => ({ action: 'remove', deployment: row.id }),
   });
 }
 
-function askHold() {
+// Why somebody holds: a field and what is said about it.
+function reason() {
   const input = make('input', { id: 'reason', required: true, maxlength: 200, autocomplete: 'off', placeholder: 'Release freeze until Monday', 'aria-describedby': 'reason-help' });
   // as the publisher counts: bytes of JSON
   input.oninput = () => {
@@ -150,11 +160,14 @@ function askHold() {
     input.setCustomValidity(input.value.trim() ? long : 'Say why: for all who wonder.');
   };
   input.oninput();
+  return [make('label', { for: 'reason' }, 'Why'), input, make('p.quiet.small', { id: 'reason-help' }, 'Everybody who opens this page sees it.')];
+}
+
+function askHold() {
   question({
-    title: 'Hold new deployments?', yes: 'Hold', doing: 'Holding …', after: 'release',
-    body: [make('p', null, 'What is live stays live. New deployments are built, and wait until the hold ends.'),
-      make('label', { for: 'reason' }, 'Why'), input, make('p.quiet.small', { id: 'reason-help' }, 'Everybody who opens this page sees it.')],
-    work: () => ({ action: 'hold', reason: input.value }),
+    title: `Hold new deployments of ${current().name}?`, yes: 'Hold', doing: 'Holding …', after: 'release',
+    body: [make('p', null, 'What is live stays live. New deployments are built, and wait until the hold ends.'), reason()],
+    work: () => ({ action: 'hold', reason: $('reason').value }),
   });
 }
 
@@ -162,7 +175,7 @@ function askRelease(publish) {
   const site = current();
   const waits = site.waiting;
   question({
-    title: publish ? `End the hold and make ${waits.short} live?` : 'End the hold?', yes: publish ? 'End it and go live' : 'End the hold', doing: 'Ending the hold …', after: 'hold',
+    title: publish ? `End the hold of ${site.name} and make ${waits.short} live?` : `End the hold of ${site.name}?`, yes: publish ? 'End it and go live' : 'End the hold', doing: 'Ending the hold …', after: 'hold',
     body: publish ? [make('div.pair', null, card('Live now', site.live), card('Will be live', waits)), difference(site, waits)]
       : [make('p', null, waits ? `What is live stays live, also though ${waits.short} waits. The next deployment goes live by itself.` : 'The next deployment goes live by itself.')],
     work: (seen) => (publish ? { action: 'release', publish: true, seen } : { action: 'release', publish: false, seen }),
@@ -171,7 +184,7 @@ function askRelease(publish) {
 
 function askStart() {
   question({
-    title: 'Start a build?', yes: 'Start', doing: 'Starting …', after: 'start',
+    title: `Start a build of ${current().name}?`, yes: 'Start', doing: 'Starting …', after: 'start',
     body: make('p', null, 'The pipeline fetches the newest state of the source, builds it, and makes it live unless the site is held.'), work: () => ({ action: 'start' }),
   });
 }

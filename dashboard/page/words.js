@@ -102,6 +102,6 @@ function trigger(row) {
 
 // The text that a search looks through.
 function haystack(row) {
-  const texts = [row.message, row.id, row.short, row.commit, row.branch, row.author, row.by, STATES[row.state], row.kind];
+  const texts = [row.message, row.id, row.short, row.commit, row.branch, row.author, row.by, STATES[row.state], row.kind, row.at.slice(0, 10), dated(row.at)];
   return texts.filter(Boolean).join('\n').toLowerCase();
 }

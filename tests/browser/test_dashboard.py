@@ -89,7 +89,7 @@ def test_promote_and_roll_back_by_clicking(
     is_live(page, third)
     expect(page.locator("#rollback")).to_be_enabled()
     click(page, "#rollback")  # to what was live before the third came again
-    expect(page.locator("#question-title")).to_contain_text("Roll back to")
+    expect(page.locator("#question-title")).to_contain_text("Roll back local to")
     click(page, "#question-yes")
     is_live(page, first)
     assert "one" == version(site, served)

@@ -54,7 +54,7 @@ def test_a_rollback_says_to_what_before_it_is_done_and_the_focus_stays(server: S
     expect(button).to_have_text(f"Roll back to {previous['short']} …")
     button.focus()
     shop.keyboard.press("Enter")
-    assert f"Roll back to {previous['short']}?" in names(shop)
+    assert f"Roll back shop to {previous['short']}?" in names(shop)
     for said in (live["message"], previous["message"], "2 files added", "3 files changed", "1 file removed"):
         expect(shop.locator("dialog[open]")).to_contain_text(said)
     assert [] == server.asked
@@ -85,7 +85,7 @@ def test_a_row_is_made_live_by_keyboard_alone_and_keeps_the_focus(server: Server
     expect(shop.locator(f"#more-{target['id']}")).to_contain_text("2 files added")
     expect(shop.locator(f"#open-{target['id']}")).to_have_attribute("aria-expanded", "true")
     shop.keyboard.press("p")
-    assert f"Make {target['short']} live?" in names(shop)
+    assert f"Make {target['short']} live on shop?" in names(shop)
     shop.keyboard.press("Enter")
     expect(shop.locator("dialog[open]")).to_have_count(0)
     server.show(after_switch(rows, 3))
@@ -93,6 +93,24 @@ def test_a_row_is_made_live_by_keyboard_alone_and_keeps_the_focus(server: Server
     assert f"open-{target['id']}" == focused(shop)
     assert ["promote"] == [asked["action"] for asked in server.asked]
     assert target["id"] == server.asked[0]["deployment"]
+
+
+def test_a_rollback_can_hold_new_deployments_first(server: Server, shop: Page) -> None:
+    server.show(STATES["live"]())
+    live = server.recorded.rows["eu-central-1/shop"][0]
+    shop.keyboard.press("r")
+    shop.get_by_label("Hold new deployments too").check()
+    shop.locator("#question-yes").click()
+    assert [] == server.asked  # without a reason
+    shop.get_by_label("Why").fill("Prices are wrong")
+    server.answer = {**DONE, "outcome": "refused", "text": "No."}
+    shop.keyboard.press("Enter")
+    expect(shop.locator("#question-said")).to_have_text("No.")
+    server.answer = {**DONE, "outcome": "on-hold"}
+    shop.locator("#question-yes").click()
+    expect(shop.locator("dialog[open]")).to_have_count(0)
+    assert ["hold", "hold", "rollback"] == [asked["action"] for asked in server.asked]
+    assert live["id"] == server.asked[2]["seen"]
 
 
 def test_a_tab_never_leaves_an_open_question(server: Server, shop: Page) -> None:
@@ -146,7 +164,7 @@ def test_a_refusal_is_read_where_one_asked_and_nothing_that_was_written_is_lost(
 def test_a_hold_ends_with_or_without_what_waits(server: Server, shop: Page) -> None:
     waits = server.recorded.rows["eu-central-1/shop"][0]
     shop.locator("#release-publish").click()
-    assert f"End the hold and make {waits['short']} live?" in names(shop)
+    assert f"End the hold of shop and make {waits['short']} live?" in names(shop)
     shop.keyboard.press("Escape")
     expect(shop.locator("#release-publish")).to_be_focused()
     server.answer = {**DONE, "outcome": "released", "text": "The hold has ended."}

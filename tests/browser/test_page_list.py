@@ -54,6 +54,8 @@ def test_a_word_finds_its_rows_and_a_filter_leaves_the_others_out(many: Page) ->
     expect(many.locator("#count")).not_to_have_text("2,500")
     number = int(many.locator("#count").inner_text().split()[0])
     assert 0 < number < 250
+    search.fill("yesterday")
+    expect(shown.first).to_contain_text("day ago")
     search.fill("")
     many.locator("[name=show][value=failed]").check()
     expect(many.locator("#count")).to_have_text("1 of 2,500")
