@@ -22,30 +22,32 @@ _PAGE = 2  # connections of an answer, so that a list has several
 
 
 class CodeConnections:
-    """The service, with the connections of one account; `refuses` is what it answers to everything, if anything."""
+    """The service, with the connections of one account.
+
+    refuses: the error that it answers to everything, if any
+    patience: how often a connection is looked at until a person has finished its handshake; None: nobody does
+    """
 
     def __init__(self) -> None:
         self.model = get_session().get_service_model("codeconnections")
         self.connections: list[dict[str, str]] = []
         self.refuses = ""
+        self.patience: int | None = None
         self.asked: list[str] = []
         self.url = ""
+        self._region = ""
 
-    def add(self, provider: str, name: str, status: str = "AVAILABLE", region: str = "us-east-1") -> str:
+    def add(self, provider: str, name: str, status: str = "AVAILABLE", region: str = "eu-central-1") -> str:
         """A connection that is there already; its ARN."""
         arn = f"arn:aws:codeconnections:{region}:{ACCOUNT}:connection/{uuid.uuid4()}"
         told = {"ConnectionArn": arn, "ConnectionName": name, "ProviderType": provider, "ConnectionStatus": status}
         self.connections.append({**told, "OwnerAccountId": ACCOUNT})
         return arn
 
-    def finish(self) -> None:
-        """What a person does in the console."""
-        for connection in self.connections:
-            connection["ConnectionStatus"] = "AVAILABLE"
-
-    def answer(self, operation: str, given: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        """The status, and the body of the answer."""
+    def answer(self, operation: str, given: dict[str, Any], region: str) -> tuple[int, dict[str, Any]]:
+        """The status, and the body of the answer to a request that was signed for `region`."""
         self.asked.append(operation)
+        self._region = region
         model = self.model.operation_model(operation)
         report = ParamValidator().validate(given, model.input_shape)
         if report.has_errors():
@@ -69,10 +71,13 @@ class CodeConnections:
         found = [one for one in self.connections if one["ConnectionArn"] == given["ConnectionArn"]]
         if not found:
             return 400, {"__type": "ResourceNotFoundException", "message": "Connection not found"}
+        if self.patience is not None:
+            self.patience -= 1
+            found[0]["ConnectionStatus"] = "AVAILABLE" if self.patience < 0 else found[0]["ConnectionStatus"]
         return 200, {"Connection": found[0]}
 
     def _CreateConnection(self, given: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        arn = self.add(given["ProviderType"], given["ConnectionName"], "PENDING")
+        arn = self.add(given["ProviderType"], given["ConnectionName"], "PENDING", self._region)
         return 200, {"ConnectionArn": arn}
 
 
@@ -85,7 +90,8 @@ def codeconnections() -> Iterator[CodeConnections]:
         def do_POST(self) -> None:
             operation = self.headers["X-Amz-Target"].rpartition(".")[2]
             given = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            status, body = service.answer(operation, given)
+            region = self.headers["Authorization"].split("/")[2]
+            status, body = service.answer(operation, given, region)
             text = json.dumps(body).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/x-amz-json-1.0")

@@ -15,6 +15,11 @@ from generator.frameworks import FRAMEWORKS
 # Which option answers a doubt
 _OPTIONS = {"app": "root", "output": "output", "routing": "routing", "package manager": "package_manager"}
 _OTHER = "other"  # of folders
+# What is found here, and is said anew when it is found anew
+OF_BUILD = (
+    *("Framework", "AppRoot", "InstallCommand", "BuildCommand", "OutputFolder", "Routing", "Fallback", "NodeVersion"),
+    "BuildImage",
+)
 
 
 def find_app(folder: Path, wanted: Wanted, asker: Asker, output: Output) -> App:
@@ -29,6 +34,15 @@ def find_app(folder: Path, wanted: Wanted, asker: Asker, output: Output) -> App:
         if detection.apps and doubt.what != "app":
             _tell(detection.apps[0], output)
         detection = detection.answered(doubt, _answer(doubt, wanted, asker))
+    _tell(detection.apps[0], output)
+    return detection.apps[0]
+
+
+def clear_app(folder: Path, output: Output) -> App | None:
+    """The app of a project that is built elsewhere: only what is clear, for a hint."""
+    detection = detect(folder)
+    if not detection.apps or detection.doubts:
+        return None
     _tell(detection.apps[0], output)
     return detection.apps[0]
 

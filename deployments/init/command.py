@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import boto3
 import click
@@ -19,7 +19,7 @@ from deployments.init.connections import wait_until_usable
 from deployments.init.deciding import Deciding, Decision
 from deployments.init.wanted import Wanted
 from deployments.output import Output
-from deployments.project import Project, write_project
+from deployments.project import write_project
 from deployments.project.checking import missing_parameters
 from generator.frameworks import FRAMEWORKS
 from generator.settings import OPTIONS, SOURCES
@@ -78,8 +78,7 @@ def init(context: click.Context, /, folder: Path, **given: object) -> None:
     decision = Deciding(folder, wanted, Asker(yes=yes), output, account).decide()
     written = write_project(decision.project)
     _report(decision, written, output)
-    if wait or (wait is None and not yes):
-        _wait(decision, account, output)
+    _finish(decision, bool(wait or (wait is None and not yes)), account, output)
     _next(decision, output)
 
 
@@ -137,10 +136,14 @@ def _report(decision: Decision, written: list[Path], output: Output) -> None:
         output.note("nothing was changed: give an option to change an answer (see --help)")
 
 
-def _wait(decision: Decision, account: Account, output: Output) -> None:
-    """Wait for the handshake of a connection; Ctrl-C loses nothing, the next run waits on."""
+def _finish(decision: Decision, waits: bool, account: Account, output: Output) -> None:
+    """Say where the handshake is finished, and wait for it; Ctrl-C loses nothing, the next run waits on."""
     connection = decision.connection
     if connection is None or connection.is_usable:
+        return
+    if not waits:
+        where = f"finish the handshake of {connection.name} here: {connection.page}"
+        output.note(f"before `deployments up`, {where}", "yellow")
         return
     output.note(f"finish the handshake of {connection.name} here: {connection.page}")
     output.note("waiting for it; Ctrl-C loses nothing, and `deployments init` waits on")
@@ -153,10 +156,11 @@ def _next(decision: Decision, output: Output) -> None:
     if missing := missing_parameters(project.settings, project.parameters):
         output.note(f"still missing: {', '.join(missing)}. Log in, and run `deployments init` again")
         return
-    output.note(f"next: {_up(project)}")
-
-
-def _up(project: Project) -> str:
     named = f" --config-env {project.environment}" if project.environment != "default" else ""
     where = "" if project.folder == Path() else f" in {project.folder}"
-    return f"`deployments up`, or `sam deploy{named}`{where}"
+    output.note(f"next: `deployments up`, or `sam deploy{named}`{where}")
+    if project.source == "direct" and decision.app:
+        row = FRAMEWORKS[decision.app.framework]
+        out = PurePosixPath(decision.app.root) / (decision.app.output or row.output)
+        routing = decision.app.routing or row.routing
+        output.note(f"then: build it, and `deployments publish {out} --routing {routing} --stack {project.stack}`")

@@ -6,6 +6,7 @@ An option wins, then what the files of the project say, then what can be found o
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple, cast
@@ -14,15 +15,15 @@ from deployments.errors import USAGE, Failure
 from deployments.init import regions
 from deployments.init.account import Account
 from deployments.init.asking import Asker, Choice
-from deployments.init.building import find_app, parameters_of
+from deployments.init.building import OF_BUILD, clear_app, find_app, parameters_of
 from deployments.init.connections import Connection
 from deployments.init.domain import decide_domain
-from deployments.init.linking import decide_connection
+from deployments.init.linking import Link, Linking
 from deployments.init.repository import Repository, read_repository
 from deployments.init.wanted import Wanted
 from deployments.output import Output
 from deployments.project import Project
-from deployments.project.checking import known_parameters, problem_of
+from deployments.project.checking import defaults, known_parameters, problem_of
 from deployments.project.place import free_environment, free_template, present_project, settings_of
 from detection import App
 from generator import Settings, SettingsError
@@ -60,19 +61,23 @@ class Deciding:
     def decide(self) -> Decision:
         """Everything, checked."""
         settings = self._settings()
+        self.wanted.check(settings.source)
         region = self._region(settings.source)
-        given = dict(self.was.parameters) if self.was else {}
+        self._check_options(settings)
+        parameters = dict(self.was.parameters) if self.was else {}
         app = self._app(settings)
-        built = given if app is None else {**given, **self._built(app, settings, given)}
-        parameters = {**built, **({} if app else self.wanted.overrides)}
-        connection = None
+        parameters |= self._built(app, settings, parameters) if app else self.wanted.overrides
+        linking, link = Linking(region, self.asker, self.output, self.account), Link()
         if settings.source == "git":
             parameters |= self._repository(settings, parameters)
-            connection = self._connect(region, parameters)
+            link = linking.decide(self.wanted.connection, parameters.get("ConnectionArn", ""), self._host(parameters))
         parameters |= decide_domain(self.wanted, self.was, self.asker, self.output, self.account, settings)
         project = self._project(region, settings, parameters, app)
         project.check(complete=False)
-        return Decision(project, self.was, app, connection)
+        link = linking.make(link)  # last, so that nothing is made for answers that are not taken
+        if link.arn:
+            project = project._replace(parameters=_ordered(settings, {**project.parameters, "ConnectionArn": link.arn}))
+        return Decision(project, self.was, app, link.connection)
 
     def _settings(self) -> Settings:
         base, known = settings_of(self.folder)
@@ -82,6 +87,17 @@ class Deciding:
             return replace(base, source=cast(Source, source), options=cast(frozenset[Option], options))
         except SettingsError as error:
             raise Failure(f"{self.folder / 'site.toml'}: {error}", USAGE) from None
+
+    def _check_options(self, settings: Settings) -> None:
+        """Refuse a wrong option before anybody is asked, or AWS."""
+        given = {"ConnectionArn": self.wanted.connection or "", "Repository": self.wanted.repository or ""}
+        if not given["ConnectionArn"].startswith("arn:"):  # a name
+            del given["ConnectionArn"]
+        given |= {"Branch": self.wanted.branch or "", "CertificateArn": self.wanted.certificate or ""}
+        given |= self.wanted.overrides
+        for name, value in given.items():
+            if value and (problem := problem_of(settings, name, value)):
+                raise Failure(problem, USAGE)
 
     def _source(self) -> str:
         hosted = self.repository if self.repository and self.repository.host else None
@@ -108,18 +124,16 @@ class Deciding:
         builds_already = self.was is not None and self.was.settings.has_pipeline
         if builds_already and not self.wanted.looks_anew:
             return None
-        if self.was and not settings.has_pipeline:
-            return None
+        if not settings.has_pipeline:
+            return None if self.was else clear_app(self.folder, self.output)
         return find_app(self.folder, self.wanted, self.asker, self.output)
 
-    def _built(self, app: App, settings: Settings, given: dict[str, str]) -> dict[str, str]:
-        """The parameters of the build; those of an older answer go."""
+    def _built(self, app: App, settings: Settings, given: Mapping[str, str]) -> dict[str, str]:
+        """The parameters of the build. What an older answer said is said anew: a stack keeps what is not said."""
         if not settings.has_pipeline:
             return {}
-        names = ("Framework", "AppRoot", "InstallCommand", "BuildCommand", "OutputFolder", "Routing", "Fallback")
-        for name in names:
-            given.pop(name, None)
-        return parameters_of(app, self._below(settings.source), self.wanted)
+        found = parameters_of(app, self._below(settings.source), self.wanted)
+        return {name: text for name, text in defaults(settings).items() if name in given and name in OF_BUILD} | found
 
     def _below(self, source: Source) -> PurePosixPath:
         """From the top of what is built to the project: a pipeline gets the whole repository."""
@@ -144,22 +158,19 @@ class Deciding:
             self.output.note(f"{branch} is not at {found.host} yet, as far as git knows: push it first")
         return {"Repository": name, **({"Branch": branch} if branch != "main" or "Branch" in given else {})}
 
-    def _connect(self, region: str, parameters: dict[str, str]) -> Connection | None:
-        """The connection, put into the parameters; they lack it where nobody is logged in."""
-        host = self.repository if self.repository and self.repository.name == parameters["Repository"] else None
-        now = parameters.get("ConnectionArn", "")
-        arn, connection = decide_connection(region, now, host, self.wanted, self.asker, self.output, self.account)
-        if arn:
-            parameters["ConnectionArn"] = arn
-        return connection
+    def _host(self, parameters: Mapping[str, str]) -> Repository | None:
+        """Where the repository is; only of the one that is checked out here that is known."""
+        return self.repository if self.repository and self.repository.name == parameters["Repository"] else None
 
     def _project(self, region: str, settings: Settings, parameters: dict[str, str], app: App | None) -> Project:
         known = known_parameters(settings)
         for name in sorted(parameters.keys() - known.keys()):
             self.output.note(f"{name} goes: the template for the source {settings.source} has no such parameter")
-        kept = {name: parameters[name] for name in known if name in parameters}
+        kept = _ordered(settings, parameters)
         if self.was:
             stack = self.wanted.stack or self.was.stack
+            if (stack, region) != (self.was.stack, self.was.region):
+                self.output.note(f"the stack {self.was.stack} in {self.was.region} stays, if it was made already")
             return self.was._replace(stack=stack, region=region, settings=settings, parameters=kept)
         environment = self.wanted.environment or free_environment(self.folder)
         stack = self.wanted.stack or self._stack(app)
@@ -173,3 +184,8 @@ class Deciding:
             words.append(PurePosixPath(app.root).name)
         slug = re.sub(r"[^A-Za-z0-9]+", "-", "-".join(words)).strip("-").lower()[:100]
         return slug if re.match("[a-z]", slug) else f"site-{slug}".strip("-")
+
+
+def _ordered(settings: Settings, parameters: Mapping[str, str]) -> dict[str, str]:
+    """Those that the template has, in its order."""
+    return {name: parameters[name] for name in known_parameters(settings) if name in parameters}

@@ -24,8 +24,8 @@ def decide_domain(
     question = "The site's own names, with commas (empty: CloudFront gives one)"
     names = wanted.domain
     if names is None:
-        names = asker.ask(question, "", "--domain", lambda text: problem_of(settings, "DomainNames", text))
-    names = ",".join(name.strip() for name in names.lower().split(",") if name.strip())
+        names = asker.ask(question, "", "--domain", lambda text: problem_of(settings, "DomainNames", _spelled(text)))
+    names = _spelled(names)
     if problem := problem_of(settings, "DomainNames", names):
         raise Failure(f"--domain: {problem}", USAGE)
     if not names:
@@ -35,6 +35,11 @@ def decide_domain(
         output.note(f"the names are left out until there is a certificate: `deployments init --domain {names}` then")
         return _without(was)
     return {"DomainNames": names, "CertificateArn": certificate}
+
+
+def _spelled(names: str) -> str:
+    """Names as the parameter takes them."""
+    return ",".join(name.strip() for name in names.lower().split(",") if name.strip())
 
 
 def _without(was: Project | None) -> dict[str, str]:
@@ -48,7 +53,9 @@ def _certificate(names: str, asker: Asker, output: Output, account: Account, set
     acm = account.client("acm", REGION)
     found = account.ask("the account's certificates", lambda: certificates_for(acm, names.split(",")))
     if found:
-        return _chosen(found, asker)
+        arn = _chosen(found, asker)
+        output.note(f"the certificate is {arn}")
+        return arn
     if found is not None:
         output.note(f"no issued certificate in {REGION} covers {names}: request one there ({_REQUEST})")
     if asker.yes:

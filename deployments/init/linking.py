@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from deployments.errors import USAGE, Failure
 from deployments.init.account import Account
@@ -15,34 +16,64 @@ from deployments.init.connections import (
     list_connections,
 )
 from deployments.init.repository import PROVIDERS, Repository
-from deployments.init.wanted import Wanted
 from deployments.output import Output
 
 _NEW = "new"
 _CREATE = "https://docs.aws.amazon.com/dtconsole/latest/userguide/connections-create.html"
-_Found = tuple[str, Connection | None]  # the ARN, "" without one, and what AWS tells of it
 
 
-def decide_connection(
-    region: str, now: str, host: Repository | None, wanted: Wanted, asker: Asker, output: Output, account: Account
-) -> _Found:
-    """The connection's ARN; "" where it must be added later. `now` is the one that the files name."""
-    client = account.client("codeconnections", region)
-    given = wanted.connection
-    if (given or now).startswith("arn:") and given != _NEW:
-        arn = given or now
-        return arn, account.ask("the state of the connection", lambda: get_connection(client, arn))
-    providers = _providers(host)
-    found = account.ask("the account's connections", lambda: list_connections(client, providers))
-    if found is None:
-        return "", None
-    chosen = _named(found, given) if given and given != _NEW else None
-    if chosen is None and given != _NEW:
-        chosen = _chosen(found, providers, asker)
-    if chosen is None:
-        chosen = create_connection(client, _provider(providers, asker), {one.name for one in found})
-        output.note(f"made the connection {chosen.name} to {chosen.provider} in {region}")
-    return chosen.arn, chosen
+class Link(NamedTuple):
+    """What was decided about the connection; all empty: it must be added later.
+
+    arn: of the one that is taken
+    connection: what AWS tells of it, if it could be asked
+    provider: of the new one that is wanted in place of it, and the names that are taken
+    """
+
+    arn: str = ""
+    connection: Connection | None = None
+    provider: str = ""
+    taken: tuple[str, ...] = ()
+
+
+class Linking(NamedTuple):
+    """Decides on the connection for a pipeline in `region`, and makes it when all else is decided."""
+
+    region: str
+    asker: Asker
+    output: Output
+    account: Account
+
+    def decide(self, given: str | None, now: str, host: Repository | None) -> Link:
+        """The connection that is `given`, or the one of `now`, or one of the account's to the `host`."""
+        client = self._client()
+        arn = given if given is not None else now
+        if arn.startswith("arn:"):
+            return Link(arn, self.account.ask("the state of the connection", lambda: get_connection(client, arn)))
+        providers = _providers(host)
+        found = self.account.ask("the account's connections", lambda: list_connections(client, providers))
+        if found is None:
+            return Link()
+        chosen = _named(found, given) if given and given != _NEW else None
+        if chosen is None and given != _NEW:
+            chosen = _chosen(found, providers, self.asker)
+        if chosen is not None:
+            return Link(chosen.arn, chosen)
+        return Link(provider=_provider(providers, self.asker), taken=tuple(one.name for one in found))
+
+    def make(self, link: Link) -> Link:
+        """The same, with the new connection if one is wanted."""
+        if not link.provider:
+            return link
+        client = self._client()
+        made = self.account.ask("a new connection", lambda: create_connection(client, link.provider, link.taken))
+        if made is None:
+            return Link()
+        self.output.note(f"made the connection {made.name} to {made.provider} in {self.region}")
+        return Link(made.arn, made)
+
+    def _client(self) -> Any:
+        return self.account.client("codeconnections", self.region)
 
 
 def _providers(host: Repository | None) -> tuple[str, ...]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from deployments.errors import USAGE, Failure
+from generator.settings import Source
+
 
 class Wanted(NamedTuple):
     """The options; None where one was not given, "" where it was given empty.
@@ -32,6 +35,18 @@ class Wanted(NamedTuple):
     domain: str | None = None
     certificate: str | None = None
     email: str | None = None
+
+    def check(self, source: Source) -> None:
+        """Refuse options that another source than this one has."""
+        of_git = {"connection": self.connection, "repository": self.repository, "branch": self.branch}
+        of_build = {"root": self.root, "framework": self.framework, "package-manager": self.package_manager}
+        of_build |= {"install": self.install, "build": self.build, "output": self.output, "routing": self.routing}
+        of_build |= {"fallback": self.fallback, "node": self.node}
+        lacks = {**(of_git if source != "git" else {}), **(of_build if source == "direct" else {})}
+        for name, value in lacks.items():
+            if value is not None:
+                what = "no repository" if name in of_git else "no build on AWS"
+                raise Failure(f"--{name}: the source {source} has {what}, leave it out or give another --source", USAGE)
 
     @property
     def looks_anew(self) -> bool:

@@ -12,6 +12,7 @@ from botocore.httpsession import URLLib3Session
 
 from local.cloud.emulator import Emulator
 from tests.deployments.calling import TEMPLATE, Command, Make
+from tests.deployments.setting_up import VITE, SettingUp, cloned, setting_up
 from workbench.site import VisitedStack, deployed
 
 
@@ -78,3 +79,17 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
 
     monkeypatch.setattr(URLLib3Session, "send", noted)
     return requests
+
+
+@pytest.fixture
+def init(environment: Emulator, run: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SettingUp]:
+    yield from setting_up(tmp_path / "shop", run, monkeypatch)
+
+
+@pytest.fixture
+def shop(init: SettingUp) -> SettingUp:
+    """A Vite project that was cloned from GitHub, and an account with a connection to it."""
+    init.write(VITE)
+    cloned(init.folder)
+    init.host.add("GitHub", "github")
+    return init
