@@ -98,9 +98,9 @@ class Builds:
             return []
         return list(page["actionExecutionDetails"])
 
-    def mark(self) -> list[tuple[str, str]]:
-        """What changes whenever the rows do."""
-        return [(name, one["status"]) for name, one in self._known.items()]
+    def mark(self) -> list[tuple[str, ...]]:
+        """What changes whenever the rows do: the commit is known once the first stage has ended."""
+        return [(name, one["status"], _revision(one, "revisionId")) for name, one in self._known.items()]
 
 
 def newest_first(rows: Sequence[Row]) -> list[Row]:

@@ -14,6 +14,7 @@ _NO_PIPELINE = {
 _executions: dict[str, Mapping[str, Any]] = {}
 _listed: dict[str, Mapping[str, Any]] = {}  # the newest last
 _running: dict[str, list[Mapping[str, Any]]] = {}
+_built: dict[str, Mapping[str, Any]] = {}
 Told = tuple[int, Mapping[str, Any]]  # a status, and what is answered with it
 
 
@@ -42,7 +43,8 @@ def keep(execution: str, told: Mapping[str, Any]) -> None:
     if "listed" in told:
         _listed[execution] = told["listed"]
         _running[execution] = told.get("running", [])
-    if not told.keys() <= {"listed", "running", "pipelineExecutionId"}:
+    _built.update({build["id"]: build for build in told.get("builds", ())})
+    if not told.keys() <= {"listed", "running", "builds", "pipelineExecutionId"}:
         _executions[execution] = told
 
 
@@ -54,16 +56,15 @@ def _execution(asked: Asked) -> Told:
 def _actions(asked: Asked) -> Told:
     execution = asked["filter"]["pipelineExecutionId"]
     told = _executions.get(execution, {}).get("actions", [])
-    known = {action["actionName"] for action in _running.get(execution, ())}
-    actions = [*_running.get(execution, ()), *(action for action in told if action["actionName"] not in known)]
+    known = {action["actionName"] for action in told}  # with what they have left
+    actions = [*(action for action in _running.get(execution, ()) if action["actionName"] not in known), *told]
     end = int(asked.get("nextToken", 0)) + _PAGE
     more = {"nextToken": str(end)} if actions[end:] else {}
     return 200, {"actionExecutionDetails": actions[end - _PAGE : end], **more}
 
 
 def _builds(asked: Asked) -> Told:
-    builds = [build for known in _executions.values() for build in known.get("builds", ())]
-    return 200, {"builds": [build for build in builds if build["id"] in asked["ids"]]}
+    return 200, {"builds": [_built[one] for one in asked["ids"] if one in _built]}
 
 
 def _list(asked: Asked) -> Told:

@@ -20,6 +20,7 @@ from local.commands.reason import failed_command, told
 from local.commands.recognition import recognized, say_found
 from local.commands.repository import Commit, Repository
 from local.commands.say import say
+from local.commands.telling import Telling
 from local.errors import LocalError
 
 CONNECTION = "arn:aws:codeconnections:us-east-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef"
@@ -104,9 +105,14 @@ def execute(stack: Stack, plan: Plan, commit: Commit) -> str:
         source, tools = Path(folder) / "source", Path(folder) / "tools"
         source.mkdir()
         tools.mkdir()
-        _fetch(plan, commit, source)
-        _build(build, source, tools)
-        _upload(build, tools)
+        telling = Telling(build, commit)
+        with telling.execution():
+            with telling.stage("Source"):
+                _fetch(plan, commit, source)
+            with telling.stage("Build"):
+                _build(build, source, tools, telling)
+            with telling.stage("Upload"):
+                _upload(build, tools, telling)
     with _stage("Event") as tell:
         stack.send_success(build.execution, start)
         tell("SUCCEEDED, through EventBridge's rule to the publisher")
@@ -126,17 +132,19 @@ def _fetch(plan: Plan, commit: Commit, source: Path) -> None:
         say(f"  not in it: {files} edited or new since: `git commit` takes {them} in")
 
 
-def _build(build: Build, source: Path, tools: Path) -> None:
+def _build(build: Build, source: Path, tools: Path, telling: Telling) -> None:
     with _stage("Build") as tell:
         done = build.build(source, tools)
+        telling.log("Build", done.stdout)
         if done.returncode:
             raise LocalError(_failure(build, tools / STEPS, done.stdout))
         tell(_said(done.stdout))
 
 
-def _upload(build: Build, tools: Path) -> None:
+def _upload(build: Build, tools: Path, telling: Telling) -> None:
     with _stage("Upload") as tell:
         done = build.upload(tools)
+        telling.log("Upload", done.stdout)
         if done.returncode:
             raise LocalError(told("the upload failed", done.stdout))
         tell(_said(done.stdout))

@@ -9,15 +9,17 @@ import pytest
 from dashboard.sites import OnThisMachine
 from local.cloud.stack import Stack
 from local.cloud.system import deployed
+from local.commands.pipeline import parameters_of
 from tests.dashboard.opened import Opened, opened
 from workbench.dashboards import system_of
-from workbench.site import GIT_PARAMETERS
+
+BUILD = "mkdir -p dist && cp *.html dist && grep -v broken version.txt && cp version.txt dist"
 
 
 @pytest.fixture(scope="module")
 def shop() -> Iterator[Stack]:
     """A site with a pipeline, without any deployment."""
-    with deployed("git", "shop", **GIT_PARAMETERS, Framework="static") as stack:
+    with deployed("git", "shop", **parameters_of("", "", BUILD, "dist", "mixed")) as stack:
         yield stack
 
 

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import getpass
+import shutil
 import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from local.cloud.stack import Stack
+from local.commands.pipeline import Plan, execute
+from local.commands.repository import Repository
+from local.errors import LocalError
 from tests.dashboard.opened import Opened
 from tests.dashboard.sending import COMMIT, execution, made
+from tests.local.commits import commit, git
+from workbench import ROOT
 
 
 def live(identity: str) -> Callable[[Any], object]:
@@ -61,7 +69,7 @@ def test_a_build_shows_its_stages_and_then_why_it_failed(shop: Stack, page: Open
     assert ("running", "push", "Try <b>bold</b> prices", COMMIT) == tuple(
         row[name] for name in ("state", "trigger", "message", "commit")
     )
-    assert f"https://github.com/example/website/commit/{COMMIT}" != site["commit_url"], "nothing of GitHub is local"
+    assert "" == site["commit_url"], "what is local is at no host"
 
     execution(shop, identity, "Failed", ("Source", "Succeeded"), ("Build", "Failed"), log="tsc-type")
     page.site(lambda site: not [row for row in site["builds"] if row["id"] == identity])
@@ -115,3 +123,42 @@ def test_while_the_ledger_is_unreadable_it_says_so_and_what_was_known(
     assert known == site["live"]["id"]
     write(whole)
     page.site(lambda site: site["health"]["state"] == "ok")
+
+
+def test_the_local_pipeline_tells_of_its_executions_what_codepipeline_would(
+    shop: Stack, page: Opened, tmp_path: Path
+) -> None:
+    folder = tmp_path / "repository"
+    shutil.copytree(ROOT / "tests" / "projects" / "plain", folder)
+    git(folder, "init", "-q", "-b", "main")
+    commit(folder, "broken", "Break it")
+    plan = Plan(Repository(folder), "main", watch=False, parameters={})
+    with pytest.raises(LocalError):
+        execute(shop, plan, plan.repository.commit("main"))
+
+    def broken() -> list[Any]:
+        found = [row for row in rows(page) if row.get("message", "").startswith("Break it")]
+        return [row for row in found if row["state"] != "running"]
+
+    page.site(lambda _: broken())
+    (failed,) = broken()
+    assert ("build", "failed", "push") == (failed["kind"], failed["state"], failed["trigger"])
+    log = page.get("log", build=failed["id"])
+    assert [("Source", "succeeded"), ("Build", "failed"), ("Upload", "waiting")] == [
+        (stage["name"], stage["state"]) for stage in log["stages"]
+    ]
+    assert log["lines"]
+
+    mended = commit(folder, "two", "Mend it")
+    now = execute(shop, plan, plan.repository.commit("main"))
+    site = page.site(live(now))
+    assert ("push", mended) == (site["live"]["how"], site["live"]["commit"])
+    (row,) = (row for row in rows(page) if row["id"] == now)
+    assert ("push", "deployment", site["live"]["build"]) == (row["trigger"], row["kind"], row["by"])
+    assert page.get("log", build=row["build"])["complete"]
+
+
+def rows(page: Opened) -> list[Any]:
+    """The list as the page gets it; none before there is one."""
+    listed: list[Any] = page.get("deployments").get("rows", [])
+    return listed

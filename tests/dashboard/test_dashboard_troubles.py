@@ -64,7 +64,7 @@ def test_it_comes_back_by_itself_after_a_restart_of_what_it_watches(
             with deployed() as stack:
                 announce(system_of(stack, "http://localhost:1"))
                 now = made(stack, tmp_path / "site", index_html=f"<h1>start {number}</h1>")
-                site = page.site(lambda site: site["health"]["state"] == "ok" and site["count"] and site["revision"])
+                site = page.site(lambda site: site["health"]["state"] == "ok" and site["live"] and site["revision"])
                 seen.append((now, site["live"]["id"]))
                 if number:
                     break
