@@ -113,7 +113,8 @@ class Following:
         try:
             await self._patiently(looked, asyncio.to_thread(looked.look))
             await self._tell()
-            await self._watched(asyncio.to_thread(looked.revise))
+            while await self._watched(asyncio.to_thread(looked.revise)):
+                pass
         except Exception as error:  # whatever it is: a task that ended would show what was as what is
             looked.health = health_of(error)
             if looked.health["state"] in _RENEWED:
@@ -129,13 +130,13 @@ class Following:
             await self._tell()
         await task
 
-    async def _watched(self, work: Coroutine[Any, Any, bool]) -> None:
+    async def _watched(self, work: Coroutine[Any, Any, bool]) -> bool:
         """Wait for the list, and tell how far it is."""
         task = asyncio.ensure_future(work)
         while not task.done():
             await asyncio.wait({task}, timeout=0.5)
             await self._tell()
-        task.result()
+        return task.result()
 
     async def _tell(self) -> None:
         """Tell open pages, if there is something new to them."""

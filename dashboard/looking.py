@@ -31,6 +31,8 @@ _NOTHING = State("", "", "", {}, [], [])
 # Seconds between two looks at what is rarely news, unless something has happened: by itself it shows a deployment that
 # was not published, and a build that begins
 _LISTING_EVERY, _BUILDS_EVERY = 60.0, 15.0
+_AT_FIRST = 100  # deployments that are shown before all are read
+_UNFINISHED = "+"  # at the end of such a list's revision
 
 
 class Listing(NamedTuple):
@@ -111,19 +113,24 @@ class Looked:
         return before != {row["id"] for row in self._running}
 
     def revise(self) -> bool:
-        """Make the list anew if something has changed; the first time this takes a while."""
-        revision = self._revision()
+        """Make the list anew if something has changed; whether more is to come.
+
+        The first time it reads each deployment's manifest, so the newest ones are shown before the others are known.
+        """
+        first = not self.listing and len(self.made) > _AT_FIRST
+        made, known = self.made[: _AT_FIRST if first else None], self.known
+        revision = self._revision() + _UNFINISHED * first
         if self.listing and self.listing.revision == revision:
             return False
-        made, known = self.made, self.known
         rows = self._described(made, known)
         executions = {row["build"] for row in rows if row.get("build")}
         rows = [self._with_build(row) for row in rows]
         whole = together(rows, self.builds.rows(executions))
-        answer = {"revision": revision, "rows": whole, "older_builds": self.builds.older}
+        more = len(self.made) - len(made)
+        answer = {"revision": revision, "rows": whole, "older_builds": self.builds.older, "to_be_read": more}
         body = json.dumps(answer, separators=(",", ":"), ensure_ascii=False).encode(errors="replace")
         self.listing, self.progress = Listing(revision, body), ""
-        return True
+        return first
 
     def _revision(self) -> str:
         """What the list depends on, in a few letters."""
@@ -188,7 +195,7 @@ class Looked:
 
     def _parts(self) -> list[Partly]:
         builds: list[Partly] = [{"what": "builds", "health": self._partly}] if self._partly else []
-        loads = self.asked and not self.listing
+        loads = self.asked and (not self.listing or self.listing.revision.endswith(_UNFINISHED))
         line = self.progress or "the list is read"
         return [*builds, {"what": "list", "health": health("loading", line)}] if loads else builds
 

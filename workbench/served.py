@@ -22,6 +22,7 @@ from xml.sax.saxutils import escape
 
 from botocore.exceptions import ClientError
 
+from contract import switch_of
 from workbench.double import S3, START, Object, World
 from workbench.invoked import BY_NAME
 from workbench.stepwise import client
@@ -137,13 +138,15 @@ def fill(deployments: int, objects: int) -> World:
         }
         keys = [f"uploads/{identity}", *(f"deployments/{identity}/page-{file}/index.html" for file in range(own))]
         keys += [f"immutable/{name}" for name in names[:new]]
-        keys.append(f"published/{world.now:%Y-%m-%dT%H%M%S}.000Z-{identity}.json")
         for key in keys:
             world.objects[key] = Object(BODY, '"1"', world.now, ())
+        since = f"{world.now:%Y-%m-%dT%H:%M:%S}.000Z"
+        record = {"deployment": identity, "since": since, "action": "publish", "by": "bench", "sequence": None}
+        switch = switch_of(since, identity)
+        world.objects[switch] = Object(json.dumps({**record, "asked": since}).encode(), '"1"', world.now, ())
         world.objects[f"manifests/{identity}.json"] = Object(
             json.dumps(manifest).encode(), f'"{number}"', world.now, ()
         )
-    since = f"{world.now:%Y-%m-%dT%H:%M:%S}.000Z"
     world.values = {
         "live": f"{identity} spa",
         "ledger": json.dumps({"mark": since, "published": [[identity, since, "publish", "bench", None]]}),

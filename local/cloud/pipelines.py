@@ -27,6 +27,7 @@ class Filter(TypedDict):
 class Asked(TypedDict, total=False):
     """What a request asks of CodePipeline or CodeBuild, as far as it is answered here."""
 
+    name: str
     pipelineName: str
     pipelineExecutionId: str
     maxResults: int
@@ -49,7 +50,8 @@ def keep(execution: str, told: Mapping[str, Any]) -> None:
 
 
 def _execution(asked: Asked) -> Told:
-    known = _executions.get(asked["pipelineExecutionId"])
+    one = asked["pipelineExecutionId"]
+    known = {**_executions.get(one, {}), **_listed.get(one, {})}
     return (200, {"pipelineExecution": known}) if known else (400, {"__type": "PipelineExecutionNotFoundException"})
 
 
@@ -65,6 +67,19 @@ def _actions(asked: Asked) -> Told:
 
 def _builds(asked: Asked) -> Told:
     return 200, {"builds": [_built[one] for one in asked["ids"] if one in _built]}
+
+
+def _state(asked: Asked) -> Told:
+    """The stages of the newest execution, which are all that one can follow here."""
+    newest = next((one for one, told in reversed(_listed.items()) if told["pipelineName"] == asked["name"]), "")
+    stages = [
+        {
+            "stageName": action["stageName"],
+            "latestExecution": {"pipelineExecutionId": newest, "status": action["status"]},
+        }
+        for action in reversed(_running.get(newest, ()))
+    ]
+    return 200, {"pipelineName": asked["name"], "stageStates": stages}
 
 
 def _list(asked: Asked) -> Told:
@@ -84,6 +99,7 @@ def _no_pipeline(_: Asked) -> Told:
 # By the request's header X-Amz-Target
 TOLD: Mapping[bytes, Callable[[Asked], Told]] = {
     b"CodePipeline_20150709.GetPipelineExecution": _execution,
+    b"CodePipeline_20150709.GetPipelineState": _state,
     b"CodePipeline_20150709.ListActionExecutions": _actions,
     b"CodePipeline_20150709.ListPipelineExecutions": _list,
     b"CodePipeline_20150709.StartPipelineExecution": _no_pipeline,

@@ -1,0 +1,115 @@
+"""A site with 2,500 deployments: what the first look reads, what the list costs, and what an open page asks for.
+
+S3 and the publisher are the double behind HTTP, which lists so many objects in reasonable time.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from botocore.httpsession import URLLib3Session
+
+from bench.prune import Server, served
+from dashboard.acting import Asked, act
+from dashboard.details import details
+from dashboard.looking import Looked
+from deployments.cloud import connect_to
+from deployments.command import Site
+from deployments.local_system import LocalSystem
+from deployments.output import Output
+from deployments.stack import Stack
+
+MANY, FEW = 2_500, 150
+SECONDS = 0.3  # of a processor, for the list of all
+
+
+def looked_at(server: Server) -> Looked:
+    """The site, as a page with AWS knows it."""
+    login = {"AWS_ACCESS_KEY_ID": "111122223333", "AWS_SECRET_ACCESS_KEY": "x", "AWS_SESSION_TOKEN": "x"}
+    system = LocalSystem(server.url, login, "shop", "us-east-1", "https://shop.example", 1, "")
+    stack = Stack("shop", "https://shop.example", "site-bucket", "publisher", "")
+    looked = Looked(Site(connect_to(system), stack, Output(as_json=False)))
+    looked.local = False
+    return looked
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with served(MANY, 4 * MANY) as server:
+        yield server
+
+
+@pytest.fixture
+def requests(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is asked for from now on."""
+    asked: list[str] = []
+    send = URLLib3Session.send
+
+    def noted(self: URLLib3Session, request: Any) -> Any:
+        asked.append(f"{request.method} {request.url.split('?')[0]}")
+        return send(self, request)  # type: ignore[no-untyped-call]
+
+    monkeypatch.setattr(URLLib3Session, "send", noted)
+    return asked
+
+
+def times(work: Callable[[], object]) -> float:
+    """Seconds of a processor that the work takes."""
+    begin = time.process_time()
+    work()
+    return time.process_time() - begin
+
+
+def rows(looked: Looked) -> list[dict[str, Any]]:
+    assert looked.listing
+    listed: list[dict[str, Any]] = json.loads(looked.listing.body)["rows"]
+    return listed
+
+
+def test_it_shows_the_newest_soon_and_all_once_they_are_read_and_asks_little_then(
+    server: Server, requests: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = looked_at(server)
+    looked.look()
+    assert looked.known.live, "what is live is known before the list"
+    assert len(requests) < 20
+    assert looked.revise()
+    assert looked.listing
+    assert (100, MANY - 100) == (len(rows(looked)), json.loads(looked.listing.body)["to_be_read"])
+    said: list[str] = []
+    monkeypatch.setattr(looked.memory, "_told", lambda done, number: said.append(f"{done} of {number}"))
+    assert not looked.revise()
+    assert said, "it tells how far it is"
+    assert MANY == len(rows(looked))
+    assert len(requests) < 2 * MANY + 30, "each manifest and each record once"
+    assert len(looked.listing.body) < 1_200_000
+
+    requests.clear()
+    looked.look()
+    assert not looked.revise()
+    assert 1 == len(requests), "an idle look is one question to the publisher"
+
+    spent = []
+    for number in (5, 6, 7):  # something happens
+        looked.known = looked.known._replace(waiting=looked.made[number].id)
+        spent.append(times(looked.revise))
+        assert "waiting" == rows(looked)[number]["state"]
+    assert min(spent) < SECONDS, spent
+
+
+def test_an_old_one_is_removed_and_a_new_one_stays() -> None:
+    with served(FEW, 4 * FEW) as server:
+        looked = looked_at(server)
+        looked.look()
+        old, young = looked.made[-1].id, looked.made[3].id
+        assert details(looked, old)["removable"]
+        assert "among the newest 10" == details(looked, young)["kept_because"]
+        wishes: list[Asked] = [{"site": "x", "action": "remove", "deployment": one} for one in (old, young)]
+        assert ["removed", "stays"] == [act(looked.site, wish)["outcome"] for wish in wishes]
+        looked.known = looked.known._replace(live="")  # so that it lists again
+        looked.look()
+        assert old not in [one.id for one in looked.made]
