@@ -59,7 +59,7 @@ class Wish(NamedTuple):
     "purpose",
     type=click.Choice(PURPOSES),
     default="up",
-    help="up (default): `init` and `up`; init: `init` alone; day-two: list, show, status, watch and the switches.",
+    help="up (default): `init` and `up`; init: `init` alone; day-two: look, watch, and switch.",
 )
 @click.option("--role", is_flag=True, help="Put the rights on resources into a role that CloudFormation takes.")
 @click.option("--env", "environment", metavar="NAME", help="The environment of samconfig.toml (default: the site's).")

@@ -49,7 +49,7 @@ INIT = (
     Row("codeconnections:UpdateConnectionInstallation", "connections", "the handshake"),
 )
 
-# `list`, `show`, `status`, `promote`, `rollback`, `hold`, `release` and `watch`
+# `list`, `show`, `status`, `promote`, `rollback`, `hold`, `release`, `watch` and `dashboard`
 DAY_TWO = (
     Row("cloudformation:DescribeStacks", "stack", "finds the site's parts in the stack's outputs"),
     Row("lambda:InvokeFunction", "publisher", "asks what is live, and for a switch"),
@@ -62,6 +62,8 @@ DAY_TWO = (
     Row("codepipeline:ListActionExecutions", "pipeline", "watch: which build failed"),
     Row("codebuild:BatchGetBuilds", "build", "watch: where its log is"),
     Row("logs:GetLogEvents", "log", "watch: why it failed"),
+    Row("cloudformation:DescribeStackResource", "stack", "dashboard: finds the distribution"),
+    Row("cloudwatch:GetMetricData", "account", "dashboard: its requests, errors and hits"),
 )
 
 # `deployments up`

@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import botocore.session
 import cfnlint
 import pytest
+from botocore import xform_name
 
 from deployments.rights.grants import Stack
 from deployments.rights.handlers import HANDLERS, calls
+from deployments.rights.own import DAY_TWO, INIT, Row
 from deployments.rights.places import ANYWHERE, Place
+from workbench import ROOT
 from workbench.templates import every_template
 
 DATA = Path(cfnlint.__file__).parent / "data"
@@ -225,3 +229,27 @@ def _matches(arn: str, form: str) -> bool:
     # a connection has the prefix of its day, and the actions of both hold for it
     form = re.sub("codestar-connections|codeconnections", "(codestar-connections|codeconnections)", form)
     return re.fullmatch(form, arn) is not None
+
+
+@pytest.mark.parametrize(
+    ("folder", "rows", "beside"),
+    [
+        ("deployments/init", INIT, {"the handshake"}),
+        ("dashboard", DAY_TWO, {"codepipeline:StartPipelineExecution"}),  # not for who is on call
+    ],
+)
+def test_what_a_room_asks_of_aws_is_in_its_table(folder: str, rows: Sequence[Row], beside: set[str]) -> None:
+    text = "\n".join(path.read_text() for path in (ROOT / folder).glob("*.py"))
+    found = {action for service in re.findall(r'client\("([a-z]+)"', text) for action in operations(service, text)}
+    assert found - {row.action for row in rows} <= beside
+    if folder == "deployments/init":
+        assert found == {row.action for row in rows if row.why not in beside}
+
+
+def operations(service: str, text: str) -> Iterator[str]:
+    """The actions of a service whose operations a text calls, by boto3's names for them."""
+    model = botocore.session.get_session().get_service_model(service)
+    prefix = {"cloudwatch": "cloudwatch"}.get(service, model.signing_name)
+    for name in model.operation_names:
+        if re.search(rf"[.\"]{xform_name(name)}\b", text):
+            yield f"{prefix}:{name}"

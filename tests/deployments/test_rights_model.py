@@ -27,7 +27,9 @@ from workbench.policies import Policies, Request
 from workbench.read_yaml import as_yaml_1_1
 from workbench.templates import DEMANDED, every_template
 
-TEMPLATES = {name: one for name, one in every_template().items() if "-sam" not in name and "webhook" not in name}
+# the plain ones, and those that have all that there is; with and without a boundary
+NAMES = [f"{source}{more}" for source in SOURCES for more in ("", "-operations", f"-operations{DEMANDED}")]
+TEMPLATES = {name: every_template()[name] for name in NAMES}
 EACH = pytest.mark.parametrize("name", TEMPLATES)
 
 

@@ -46,6 +46,7 @@ writes what is live.
 | `watch` | `codepipeline:ListPipelineExecutions`, `GetPipelineExecution`, `GetPipelineState` |
 | `watch`: why it failed | `codepipeline:ListActionExecutions`, `codebuild:BatchGetBuilds`, `logs:GetLogEvents` |
 | `watch --start` | the same, and `codepipeline:StartPipelineExecution` |
+| `dashboard`: its figures | `cloudwatch:GetMetricData`, `cloudformation:DescribeStackResource` |
 | `prune` | `s3:DeleteObject`, and `s3:PutObject` on `prune.lock` |
 | `prune --now`, `prune --extras` | `cloudfront:CreateInvalidation`, `cloudformation:DescribeStackResource` |
 | `cache clear` | `cloudformation:DescribeStackResource`; on the artifact bucket `s3:ListBucket`, `s3:DeleteObject` |
