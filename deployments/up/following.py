@@ -7,14 +7,17 @@ from collections.abc import Callable, Iterable
 from itertools import takewhile
 from typing import NamedTuple
 
-from deployments.errors import INTERRUPTED, Failure
+from botocore import exceptions as aws
+
+from deployments.errors import INTERRUPTED, Failure, explain
 from deployments.output import Output
 from deployments.up.causes import Cause, cause, first_cause
-from deployments.up.formation import Event, Formation
+from deployments.up.formation import Described, Event, Formation
 from deployments.up.progress import Bar
 from deployments.up.states import is_done
 
 _PAUSE = 2.0  # seconds between two looks
+_OFFLINE = 10 * 60  # seconds without a network after which it gives up: a laptop may have been asleep
 _STACK = "AWS::CloudFormation::Stack"
 _BEGINS = {f"{what}_IN_PROGRESS" for what in ("CREATE", "UPDATE", "DELETE", "IMPORT")}
 
@@ -56,9 +59,8 @@ class Operation:
         seen: set[str] = set()
         failed: Cause | None = None
         while True:
-            stack = self._formation.described(self._identity)  # before the events, so that the last ones are in them
+            stack, events = self._patiently(output)
             status = stack["StackStatus"] if stack else "DELETE_COMPLETE"
-            events = self.events() if stack else []
             for event in events:
                 if event["EventId"] not in seen:
                     seen.add(event["EventId"])
@@ -69,6 +71,19 @@ class Operation:
                 return Ended(status, failed)
             bar.look()
             time.sleep(_PAUSE)
+
+    def _patiently(self, output: Output) -> tuple[Described | None, list[Event]]:
+        """What the stack is, and its events; a network that is gone for a while ends nothing."""
+        since = time.monotonic()
+        while True:
+            try:
+                stack = self._formation.described(self._identity)  # first, so that the last events are in the list
+                return stack, self.events() if stack else []
+            except (aws.HTTPClientError, aws.ConnectionError) as error:
+                if time.monotonic() - since > _OFFLINE:
+                    raise
+                output.note(f"{explain(error)}; CloudFormation goes on, and this tries again", "yellow")
+                time.sleep(_PAUSE)
 
     def events(self) -> list[Event]:
         """The operation's events so far, oldest first."""

@@ -18,9 +18,7 @@ def to_publish(folder: Path) -> str:
     app = found.apps[0]
     row = FRAMEWORKS[app.framework]
     output, routing = app.output or row.output, app.routing or row.routing
-    if (
-        output == "." or "*" in output or " " in output
-    ):  # with the project's own files beside the pages, or not one folder
+    if output == "." or "*" in output or " " in output:  # the project's own files lie there too, or it is no one folder
         return f"DIR --routing {routing}"
     fallback = f" --fallback {app.fallback}" if app.fallback else ""
     return f"{Path(folder, app.root, output)} --routing {routing}{fallback}"

@@ -15,6 +15,7 @@ from deployments.command import Site
 from deployments.errors import INTERRUPTED, Failure
 from deployments.output import Output
 from deployments.stack import find_stack
+from deployments.up.causes import remedy
 from deployments.up.progress import waiting
 from deployments.up.usual import DISTRIBUTION
 from deployments.up.wish import Wish
@@ -80,7 +81,11 @@ def _first_build(site: Site, outputs: Mapping[str, str], minutes: int) -> str:
     if not run:
         raise Failure("the stack is complete, but its pipeline has not run: `deployments watch --start` starts it")
     site.output.note(f"the first build runs ({run})")
-    return watching.follow(site, run, minutes).deployment
+    try:
+        return watching.follow(site, run, minutes).deployment
+    except Failure as failure:
+        help_ = remedy(str(failure))
+        raise Failure(f"{failure}; {help_}" if help_ else str(failure), failure.status) from None
 
 
 def _publishing(cloud: Cloud, wish: Wish, outputs: Mapping[str, str]) -> str:

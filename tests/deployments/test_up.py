@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.httpsession import URLLib3Session
+from botocore.client import BaseClient
+from botocore.exceptions import ClientError
 
 from contract import VERSION
 from generator.render import to_yaml
-from generator.settings import Source
 from local.cloud.emulator import Emulator
 from tests.deployments.calling import Command, Make
 from tests.deployments.played import Pipeline, played
@@ -110,8 +110,25 @@ def test_a_dry_run_says_all_and_leaves_nothing_behind(environment: Emulator, run
     assert change_sets == proposed(environment)
 
 
-def test_what_is_taken_away_is_said_with_what_follows_from_it(
-    environment: Emulator, run: Command, tmp_path: Path
+@pytest.fixture
+def modes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """In which mode each change set was asked for."""
+    asked: list[str] = []
+    call = BaseClient._make_api_call
+
+    def noted(self: Any, operation: str, parameters: Any) -> Any:
+        if operation == "CreateChangeSet":
+            config = parameters.get("DeploymentConfig", {})
+            asked.append(config.get("Mode", "STANDARD"))
+            assert config.get("DisableRollback", False) is False
+        return call(self, operation, parameters)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", noted)
+    return asked
+
+
+def test_a_first_creation_is_in_express_mode_and_what_an_update_takes_away_is_said_with_what_follows(
+    environment: Emulator, run: Command, modes: list[str], tmp_path: Path
 ) -> None:
     run("up", project(tmp_path / "p", options=frozenset(["operations"])), "--yes")
     ended = run("up", project(tmp_path / "p"), "--yes")
@@ -120,7 +137,9 @@ def test_what_is_taken_away_is_said_with_what_follows_from_it(
     assert lines.index("- changed: the publisher, which makes deployments live") > next(
         number for number, line in enumerate(lines) if line.startswith("- removed")
     )
-    assert "updated" == ended.facts["outcome"]
+    assert ("updated", ["EXPRESS", "STANDARD"]) == (ended.facts["outcome"], modes)
+    run("up", project(tmp_path / "q", stack="other"), "--dry-run", "--no-express")
+    assert "STANDARD" == modes[-1]
 
 
 def test_the_command_that_comes_next_knows_what_the_project_builds(
@@ -133,6 +152,24 @@ def test_the_command_that_comes_next_knows_what_the_project_builds(
     ended = run("up", str(folder), "--yes")
     publish = f"deployments publish {folder}/dist --routing spa --stack site --region us-east-1"
     assert publish == ended.facts["next"]
+
+
+def test_whoever_lacks_a_right_is_told_which_and_what_prints_the_policy(
+    environment: Emulator, run: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    text = "User: arn:aws:iam::1:user/me is not authorized to perform: cloudformation:CreateChangeSet on resource: x"
+    call = BaseClient._make_api_call
+
+    def denied(self: Any, operation: str, parameters: Any) -> Any:
+        if operation == "CreateChangeSet":
+            raise ClientError({"Error": {"Code": "AccessDenied", "Message": text}}, operation)
+        return call(self, operation, parameters)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", denied)
+    ended = run("up", project(tmp_path / "p"), "--yes")
+    assert 1 == ended.status
+    assert "not allowed: cloudformation:CreateChangeSet on x" in ended.err.splitlines()[-1]
+    assert ended.err.endswith("have it added to the policy; `deployments rights` prints it\n")
 
 
 def test_nobody_is_asked_who_is_not_there(environment: Emulator, run: Command, tmp_path: Path) -> None:
@@ -213,46 +250,20 @@ def test_a_stack_of_the_first_version_is_brought_to_this_one(
     assert "version 0.1.0" not in run("up", project(tmp_path / "p"), "--yes").err
 
 
-def test_a_first_creation_is_in_express_mode_and_an_update_is_not(
+def test_a_pipelines_stack_of_the_first_version_is_brought_to_this_one_too(
     environment: Emulator, run: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    asked: list[str] = []
-    send = URLLib3Session.send
-
-    def noted(self: URLLib3Session, request: Any) -> Any:
-        body = str(request.body)
-        if "Action=CreateChangeSet" in body:
-            asked.append("EXPRESS" if "DeploymentConfig.Mode=EXPRESS" in body else "STANDARD")
-            assert "DisableRollback=false" in body or asked[-1] == "STANDARD"
-        return send(self, request)  # type: ignore[no-untyped-call]
-
-    monkeypatch.setattr(URLLib3Session, "send", noted)
-    run("up", project(tmp_path / "p"), "--yes")
-    run("up", project(tmp_path / "p", options=frozenset(["operations"])), "--yes")
-    run("up", project(tmp_path / "q", stack="other"), "--yes", "--no-express")
-    assert ["EXPRESS", "STANDARD", "STANDARD"] == asked
-
-
-@pytest.mark.parametrize("source", ["git", "zip"])
-def test_a_pipelines_stack_of_the_first_version_is_brought_to_this_one_too(
-    source: Source, environment: Emulator, run: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    required = GIT_PARAMETERS if source == "git" else {}
-    given = {**required, "Framework": "static"}
-    create(environment, first(source), parameters=given)
+    create(environment, first("git"), parameters={**GIT_PARAMETERS, "Framework": "static"})
     with played(Pipeline("", ""), monkeypatch):
         monkeypatch.setattr("deployments.up.opening._STARTS_WITHIN", 0)
-        ended = run("up", project(tmp_path / "p", source, required), "--yes")  # of the rest the stack keeps its own
+        ended = run("up", project(tmp_path / "p", "git", GIT_PARAMETERS), "--yes")  # the stack keeps the rest
     assert f"version 0.1.0 -> {VERSION}" in ended.err.splitlines()
     assert "- new: the compiler, which reads the site's rules" in ended.err.splitlines()
-    assert ("UPDATE_COMPLETE", True) == (
-        stack(environment)["StackStatus"],
-        stack(environment)["Description"].startswith(f"Instant Hosting {VERSION} ({source})"),
-    )
-    if source == "git":
-        assert "its pipeline has not run: `deployments watch --start` starts it" in ended.err
-        kept = {one["ParameterKey"]: one["ParameterValue"] for one in stack(environment)["Parameters"]}
-        assert ("example/website", "static") == (kept["Repository"], kept["Framework"])
+    assert "UPDATE_COMPLETE" == stack(environment)["StackStatus"]
+    assert stack(environment)["Description"].startswith(f"Instant Hosting {VERSION} (git)")
+    assert "its pipeline has not run: `deployments watch --start` starts it" in ended.err
+    kept = {one["ParameterKey"]: one["ParameterValue"] for one in stack(environment)["Parameters"]}
+    assert ("example/website", "static") == (kept["Repository"], kept["Framework"])
 
 
 OTHERS = "Resources: {Queue: {Type: AWS::SQS::Queue}}"

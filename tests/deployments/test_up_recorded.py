@@ -11,6 +11,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import EndpointConnectionError
 from botocore.stub import ANY, Stubber
 
 from deployments.cloud import Cloud
@@ -100,6 +101,25 @@ def test_our_own_update_ends_where_only_the_clean_up_is_left(recorded: Stubber, 
     tells(recorded, ("site", "CREATE_COMPLETE", ""), *ended)
     done = Operation(Formation(cloud, "site"), ID, after="0").follow(Output(False), "")
     assert ("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", None) == done
+
+
+def test_a_network_that_is_gone_for_a_while_ends_nothing(
+    recorded: Stubber, cloud: Cloud, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    is_in(recorded, "UPDATE_COMPLETE")
+    tells(recorded, ("site", "UPDATE_IN_PROGRESS", ""), ("site", "UPDATE_COMPLETE", ""))
+    formation = Formation(cloud, "site")
+    offline = [EndpointConnectionError(endpoint_url="https://cloudformation")]
+    online = formation.described
+
+    def described(identity: str = "") -> Any:
+        if offline:
+            raise offline.pop()
+        return online(identity)
+
+    monkeypatch.setattr(formation, "described", described)
+    assert "UPDATE_COMPLETE" == Operation(formation, ID).follow(Output(False), "").status
+    assert "AWS is not reachable" in capsys.readouterr().err
 
 
 def test_an_update_that_could_not_be_taken_back_stops_with_the_first_cause_and_the_way_out(
