@@ -15,8 +15,11 @@ READ_LIMIT = 2**20  # bytes of a file that is looked into
 ENTRY_LIMIT, ARCHIVE_LIMIT = 100_000, 8 * 2**30  # files of an archive, and its bytes
 
 # Never published: repositories, the environment's secrets, a file manager's notes; at the top also what tools
-# leave (.npmrc, .aws). Deeper dot folders and node_modules are part of Expo's exports.
-_KEPT_BACK = re.compile(r"(.*/)?\.(git|env[^/]*|ds_store)(/|$)|node_modules(/|$)|\.(?!well-known(/|$))", re.I)
+# leave (.npmrc, .aws), and what says how the site is deployed. Deeper dot folders and node_modules are part of Expo's
+# exports.
+_KEPT_BACK = re.compile(
+    r"(?i)((.*/)?\.(git|env[^/]*|ds_store)|node_modules|(samconfig|site)\.toml)(/|$)|\.(?!well-known(/|$))"
+)
 _UNREQUESTABLE = re.compile(r"[\x00-\x1f\x7f\\\ud800-\udfff]|(^|/)(\.|%2e){0,2}(/|$)", re.I)
 
 

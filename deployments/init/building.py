@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from contract import ROUTINGS
@@ -54,6 +55,12 @@ def parameters_of(app: App, below: PurePosixPath, wanted: Wanted) -> dict[str, s
     if root == ".":
         del found["AppRoot"]
     return {name: value for name, value in found.items() if value}
+
+
+def publishes_folder(app: App, given: Mapping[str, str]) -> bool:
+    """Whether the project's own folder is what visitors get, and not one inside of it."""
+    output = given.get("OutputFolder") or app.output or FRAMEWORKS[app.framework].output
+    return (app.root, output.strip("./")) == (".", "")
 
 
 def _at_root(folder: Path, wanted: Wanted) -> Detection:

@@ -15,7 +15,7 @@ from deployments.errors import USAGE, Failure
 from deployments.init import regions
 from deployments.init.account import Account
 from deployments.init.asking import Asker, Choice
-from deployments.init.building import OF_BUILD, clear_app, find_app, parameters_of
+from deployments.init.building import OF_BUILD, clear_app, find_app, parameters_of, publishes_folder
 from deployments.init.connections import Connection
 from deployments.init.domain import decide_domain
 from deployments.init.linking import Link, Linking
@@ -174,7 +174,8 @@ class Deciding:
             return self.was._replace(stack=stack, region=region, settings=settings, parameters=kept)
         environment = self.wanted.environment or free_environment(self.folder)
         stack = self.wanted.stack or self._stack(app)
-        return Project(self.folder, stack, region, settings, kept, environment, free_template(self.folder))
+        template = free_template(self.folder, published=app is not None and publishes_folder(app, kept))
+        return Project(self.folder, stack, region, settings, kept, environment, template)
 
     def _stack(self, app: App | None) -> str:
         """A name for the stack: the repository's, and the app's where the repository has several."""

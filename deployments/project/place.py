@@ -6,7 +6,15 @@ from pathlib import Path
 
 from deployments.errors import USAGE, Failure
 from deployments.project import samconfig, settings_file
-from deployments.project.project import TEMPLATE, TEMPLATE_BESIDE, Project, find_project, is_ours, is_site
+from deployments.project.project import (
+    TEMPLATE,
+    TEMPLATE_BESIDE,
+    TEMPLATE_HIDDEN,
+    Project,
+    find_project,
+    is_ours,
+    is_site,
+)
 from deployments.project.samconfig import read_samconfig
 from generator import Settings
 
@@ -36,7 +44,9 @@ def free_environment(folder: Path) -> str:
     raise Failure(f"{folder / samconfig.NAME} has {both} for something else: give --env NAME", USAGE)
 
 
-def free_template(folder: Path) -> str:
-    """The template's name, which is another one where somebody else's template is there."""
+def free_template(folder: Path, *, published: bool) -> str:
+    """The template's name: another one beside somebody else's, or where all files of the folder are `published`."""
+    if published:
+        return TEMPLATE_HIDDEN
     path = folder / TEMPLATE
     return TEMPLATE if is_ours(path) or not path.exists() else TEMPLATE_BESIDE

@@ -18,6 +18,7 @@ from generator.render import to_yaml
 from generator.settings import Source
 
 TEMPLATE, TEMPLATE_BESIDE = "template.yaml", "site-template.yaml"  # the latter where somebody else's is there
+TEMPLATE_HIDDEN = ".template.yaml"  # where the folder itself is published, but for what begins with a dot
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
 _STACK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
 _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+")

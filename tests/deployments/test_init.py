@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from content.files import kept_back
 from deployments.project import read_project
 from generator import Settings, build_template
 from generator.render import to_yaml
@@ -310,3 +311,15 @@ def test_ctrl_c_at_any_question_leaves_nothing(shop: SettingUp, number: int) -> 
     else:  # the handshake is waited for, with all files there
         assert 3 == len(shop.files)
         assert ["github", "site-github"] == made
+
+
+def test_of_a_folder_that_is_published_itself_no_file_of_the_project_is_public(shop: SettingUp) -> None:
+    for name in [*VITE]:
+        (shop.folder / name).unlink()
+    shop.write({"index.html": "<h1>hello</h1>", "style.css": ""})
+    ended = shop.yes()
+    assert 0 == ended.status, ended.err
+    assert "static" == shop.parameters["Framework"]
+    assert ".template.yaml" == shop.said["template_file"]
+    names = [path.name for path in shop.folder.iterdir()]
+    assert {"index.html", "style.css"} == {name for name in names if not kept_back(name)}

@@ -183,6 +183,12 @@ def test_secrets_and_repositories_are_never_published(make: Make) -> None:
     assert [f"not published: {', '.join(kept_back)}"] == warned(folder, "spa")
 
 
+def test_what_says_how_a_site_is_deployed_is_never_published(make: Make) -> None:
+    folder = make(dict.fromkeys(["samconfig.toml", "site.toml", ".template.yaml"], "ours"))
+    assert ["index.html"] == sorted(planned(folder, "spa").files)
+    assert ["not published: .template.yaml, samconfig.toml, site.toml"] == warned(folder, "spa")
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -191,6 +197,8 @@ def test_secrets_and_repositories_are_never_published(make: Make) -> None:
         "sub/.hidden",
         "environment.html",
         "git.html",
+        "sub/site.toml",
+        "template.yaml",
     ],
 )
 def test_what_only_looks_like_a_secret_is_published(make: Make, path: str) -> None:
