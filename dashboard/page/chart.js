@@ -35,7 +35,7 @@ function sum(kind, name, value, more) {
 }
 
 function trouble(health) {
-  return make('p.trouble', null, icon(health.state || 'refused'), make('span', null, coded(health.line), health.remedy ? [' ', coded(health.remedy)] : ''));
+  return make('p.trouble', null, icon(health.state || 'refused'), make('span', null, coded(health.line), health.action && !(health.line || '').includes(health.action) ? [' ', make('code', null, health.action), health.resource ? [' on ', make('code', null, health.resource)] : null] : null, health.remedy ? [' ', coded(health.remedy)] : null));
 }
 
 // Where the errors are many more after the last switch than before it, it says so.

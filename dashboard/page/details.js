@@ -73,7 +73,7 @@ function buildLog(button, site, row) {
 
 function showBuild(box, site, row) {
   const log = make('div.log');
-  put(box, [make('div', null, message(row)), facts(site, row), log], () => $(`open-${row.id}`));
+  put(box, [make('div', null, message(row)), log, facts(site, row)], () => $(`open-${row.id}`));
   follow(log, site, row);
 }
 

@@ -49,13 +49,19 @@ function fillFrom(site, from) {
 
 function drawAll(site) {
   const focused = document.activeElement;
+  const row = focused.closest('.row');
+  const beside = row && (row.nextElementSibling || row.previousElementSibling);
   const sections = byDays(site, list.rows).map(([section, nodes]) => {
     arrange(section.lastChild, nodes);
     section.hidden = nodes.every((node) => node.hidden);
     return section;
   });
   arrange($('rows'), sections);
-  if (focused.id && document.activeElement !== focused && $(focused.id)) $(focused.id).focus({ preventScroll: true });
+  if (document.activeElement === focused) return;
+  // a row that has gone hands the focus on: a build's to what was built, another one's to its neighbour
+  const next = row && !row.isConnected && (list.rows.find((one) => one.build === row.id.slice(4)) || { id: beside ? beside.id.slice(4) : '' });
+  const to = (focused.id && $(focused.id)) || (next && $(`open-${next.id}`)) || (row && $('list-title'));
+  if (to) to.focus({ preventScroll: true });
 }
 
 // The row's node: as it was if nothing about it has changed.

@@ -108,7 +108,7 @@ function release(site) {
 
 function firstBuild(site) {
   const build = site.builds[0];
-  return make('div.empty', null, make('p.status', null, state('running'), make('span.quiet', null, 'since ', when(build.at, (time) => span(time) || 'a moment'))), make('p.subject', null, 'The first build is running'),
+  return make('div.empty', null, make('p.status', null, state('running'), make('span.quiet', null, 'for ', when(build.at, (time) => span(time) || 'a moment'))), make('p.subject', null, 'The first build is running'),
     make('p', null, 'The site goes live by itself when it is done. The list below shows the log.'), stages(build));
 }
 

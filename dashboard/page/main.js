@@ -31,12 +31,28 @@ function listen() {
 function hear(told) {
   ahead = told.now ? new Date(told.now) - Date.now() : 0;
   if (Math.abs(ahead) < 2000) ahead = 0;
+  const before = current();
   const other = app.told && told.run !== app.told.run;
   app.told = told;
   app.connected = true;
   if (other) renew();
   choose();
   show();
+  announce(before, current());
+}
+
+// What has changed by itself, for whoever does not see it.
+function announce(before, site) {
+  if (!before || !site || before.site !== site.site) return;
+  const id = (row) => (row ? row.id : '');
+  const started = site.builds.filter((one) => !before.builds.some((other) => other.id === one.id));
+  const ended = before.builds.filter((one) => !site.builds.some((other) => other.id === one.id));
+  const news = [
+    site.live && id(site.live) !== id(before.live) ? `${site.live.short} is live now: ${subject(site.live)}.` : '',
+    site.hold && !before.hold ? `New deployments wait: ${site.hold.reason}.` : !site.hold && before.hold ? 'The hold has ended.' : '',
+    ...started.map((build) => `A build has started: ${subject(build)}.`), ...ended.map((build) => `The build has ended: ${subject(build)}.`),
+  ].filter(Boolean);
+  if (news.length) $('news').textContent = news.join(' ');
 }
 
 // EventSource tries again by itself, but not after every kind of end.

@@ -68,6 +68,7 @@ def test_a_rollback_says_to_what_before_it_is_done_and_the_focus_stays(server: S
     expect(shop.locator("#said")).to_contain_text(f"Rolled back: {previous['short']} is live.")
     server.show(after_switch(rows, 2))
     expect(shop.locator(".release")).to_contain_text(previous["message"])
+    expect(shop.locator("#news")).to_contain_text(f"{previous['short']} is live now: {previous['message']}.")
     asked = {"site": "eu-central-1/shop", "action": "rollback", "seen": live["id"], "to": previous["id"]}
     assert [asked] == server.asked
     assert "rollback" == focused(shop)
@@ -97,6 +98,7 @@ def test_a_row_is_made_live_by_keyboard_alone_and_keeps_the_focus(server: Server
 
 def test_a_rollback_can_hold_new_deployments_first(server: Server, shop: Page) -> None:
     server.show(STATES["live"]())
+    expect(shop.locator("#held")).to_have_count(0)
     live = server.recorded.rows["eu-central-1/shop"][0]
     shop.keyboard.press("r")
     shop.get_by_label("Hold new deployments too").check()
@@ -268,6 +270,19 @@ def test_open_rows_and_questions_fit_the_window(server: Server, page: Page, widt
     expect(page.locator("dialog[open] summary")).to_have_count(3)
     assert [] == sticks_out(page)
     assert page.locator("dialog[open]").evaluate("(one) => one.scrollWidth <= one.clientWidth")
+
+
+def test_what_a_build_has_made_takes_over_its_focus(server: Server, shop: Page) -> None:
+    server.show(STATES["building"]())
+    expect(shop.locator("#held")).to_have_count(0)
+    build = server.recorded.rows["eu-central-1/shop"][0]
+    shop.locator(f"#open-{build['id']}").click()
+    expect(shop.locator(f"#more-{build['id']}")).to_contain_text("642 modules transformed")
+    made = deployment(50, 0, build=build["id"], message=build["message"])
+    rows = [made, *server.recorded.rows["eu-central-1/shop"][1:]]
+    server.show(recorded(message(site(rows, revision="9")), rows))
+    expect(shop.locator(f"#open-{made['id']}")).to_be_focused()
+    expect(shop.locator("#news")).to_contain_text(f"The build has ended: {build['message']}.")
 
 
 def test_a_new_deployment_appears_above_and_takes_no_focus(server: Server, shop: Page) -> None:

@@ -64,6 +64,7 @@ def test_a_state_is_said_in_words_and_read_without_eyes_in_both_schemes(server: 
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     opened(server, page, state)
     assert [] == stumbles(page)
+    assert 0 == page.evaluate("document.getAnimations().length")  # as somebody wishes who wants less motion
     page.emulate_media(color_scheme="dark")
     assert [] == stumbles(page, "color-contrast")
     for width in WIDTHS:
