@@ -15,6 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from click.core import ParameterSource
 
 from contract import Answer
+from deployments import words
 from deployments.bucket import Bucket
 from deployments.catalog import PARALLEL, Catalog
 from deployments.cloud import Cloud, connect, connect_locally
@@ -67,8 +68,6 @@ class Site:
         """The publisher's answer; a refusal becomes a `Failure` that names what could be chosen."""
         answer = self.publisher.ask(action, as_ci=as_ci, by=requester(), **wish)
         if answer["outcome"] == "refused":
-            if self.output.as_json:
-                self.output.facts({}, answer)
             choices = answer.get("choices", [])
             more = " (`list` shows more)" if len(choices) > 3 else ""
             offer = f"; you could choose {', '.join(choices[:3])}{more}" if choices else ""
@@ -76,7 +75,7 @@ class Site:
                 offer = f": it is complete, and `promote {wish['deployment']}` makes it live all the same"
             if _unknown(action, wish, answer["reason"]):
                 offer = "; this publisher is older than the command: update the stack with a template of this version"
-            raise Failure(f"refused: {answer['reason']}{offer}")
+            raise Failure(f"refused: {answer['reason']}{offer}", told=answer)
         return answer
 
     def _is_overtaken(self, seen: object, as_ci: bool) -> bool:
@@ -99,6 +98,12 @@ class Site:
             what = f"files came after {one} was complete, and visitors get them too ({extra['count']}): {names}"
             self.output.note(f"{what}; `prune {one} --extras` takes them away", "yellow")
         shown |= {**facts, "seen": "" if seen is None else f"{seen:.1f} s after the answer"}
+        spoken = words.of_answer(answer)
+        if self.output.for_people:
+            shown |= spoken
+            shown["before"] = shown["before"] if changed else ""
+        elif answer["outcome"] in ("duplicate", "stale"):
+            self.output.note(": ".join(filter(None, spoken.values())))
         self.output.facts(shown, {**answer, **(more or {}), "url": self.url, "seen": seen})
 
 

@@ -6,6 +6,7 @@ It exists because the same few mistakes (credentials, permission, Region, networ
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from botocore import exceptions as aws
@@ -41,11 +42,14 @@ _ACTIONS = {
 
 
 class Failure(Exception):  # noqa: N818  # what a command ends with, and the word of the reference page
-    """Why a command ends without having done what was asked, in one line; `status` is the exit code."""
+    """Why a command ends without having done what was asked, in one line; `status` is the exit code.
 
-    def __init__(self, text: str, status: int = FAILED) -> None:
+    `told` is what programs get besides: what the publisher answered, with its word for the outcome.
+    """
+
+    def __init__(self, text: str, status: int = FAILED, told: Mapping[str, object] | None = None) -> None:
         super().__init__(text)
-        self.status = status
+        self.status, self.told = status, dict(told or {})
 
 
 class Trouble(NamedTuple):

@@ -20,14 +20,14 @@ from deployments.surplus import find_extras
 _COLUMNS = (
     Column("", "green", narrow="whole"),
     Column("ID", "cyan", narrow="whole"),
-    Column("BRANCH"),
-    Column("MESSAGE"),
-    Column("AUTHOR"),
     Column("AGE", right=True, narrow="whole"),
-    Column("FILES", right=True, narrow="whole"),
-    Column("SIZE", right=True, narrow="whole"),
-    Column("BY"),
-    Column("LIVE (UTC)", narrow="whole"),
+    Column("MESSAGE"),
+    Column("BRANCH", least=80, most=14),
+    Column("AUTHOR", least=80, most=10),
+    Column("LIVE (UTC)", narrow="whole", least=120),
+    Column("BY", least=140, most=18),
+    Column("SIZE", right=True, narrow="whole", least=140),
+    Column("FILES", right=True, narrow="whole", least=160),
 )
 _TEXTS = "commit", "branch", "message", "author", "created", "execution", "routing", "uploader"  # of a manifest
 
@@ -74,16 +74,17 @@ class Entry:
 def list_command(site: Site, limit: int, everything: bool) -> None:
     """Show the newest deployments, newest first, and when each was live.
 
-    On a terminal `*` marks the live deployment, and `w` the one that waits for the end of a hold. IDs are shortened as
-    far as they stay unique. In a pipe each line has, between tabs: mark, ID, commit, branch, message, author, when it
-    was uploaded, files, bytes, action and who asked, since when it was last live, until when.
+    On a terminal it says which one is live, and which one waits for the end of a hold. IDs are shortened as far as they
+    stay unique. A wider terminal shows more columns, from 80, 120, 140 and 160 characters on. In a pipe each line has,
+    between tabs: mark (`*` live, `w` waiting), ID, commit, branch, message, author, when it was uploaded, files, bytes,
+    action and who asked, since when it was last live, until when.
     """
     with ThreadPoolExecutor(1) as executor:
         state = executor.submit(site.publisher.state, previous=False)
         made = site.catalog.made()
         shown = made if everything else made[:limit]
         entries = describe(site, shown, state.result)
-    for_people = site.output.out.is_terminal and not site.output.as_json
+    for_people = site.output.for_people
     rows = _rows(entries, made) if for_people else [_plain(entry) for entry in entries]
     site.output.rows(_COLUMNS, rows, [entry.value() for entry in entries])
     if for_people:
@@ -203,8 +204,9 @@ def _row(entry: Entry, name: str) -> list[str]:
     if entry.lived:
         since, until = entry.lived[-1]
         live = f"{moment(since)}, {f'for {age(since, until)}' if until else 'now'}"
-    texts = [_mark(entry), name, entry.branch, first_line(entry.message), entry.author, age(entry.uploaded)]
-    return [*texts, f"{entry.files:,}", size(entry.bytes), _by(entry), live]
+    state = "live" if entry.live else "waits" if entry.waiting else ""
+    texts = [state, name, age(entry.uploaded), first_line(entry.message), entry.branch, entry.author, live, _by(entry)]
+    return [*texts, size(entry.bytes), f"{entry.files:,}"]
 
 
 def _plain(entry: Entry) -> list[str]:

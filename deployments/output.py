@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TextIO
 
+import click
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -24,6 +27,15 @@ class Column(NamedTuple):
     style: str = ""
     right: bool = False
     narrow: Literal["cut", "wrap", "whole"] = "cut"
+    least: int = 0  # the terminal's width from which on it is shown
+    most: int | None = None  # characters that it may take
+
+
+class Spoken:
+    """What a run of a command has told to programs: an error that comes after a result is told to people only."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self.as_json, self.done = as_json, False
 
 
 class Output:
@@ -31,8 +43,16 @@ class Output:
 
     def __init__(self, as_json: bool) -> None:
         self.as_json = as_json
-        self.out = Console(file=sys.stdout, highlight=False, soft_wrap=not sys.stdout.isatty())
-        self.err = Console(file=sys.stderr, highlight=False, soft_wrap=True)
+        self.out = _console(sys.stdout, soft_wrap=not sys.stdout.isatty())
+        self.err = _console(sys.stderr, soft_wrap=True)
+        context = click.get_current_context(silent=True)
+        spoken = context.find_root().obj if context else None
+        self._spoken = spoken if isinstance(spoken, Spoken) else Spoken(as_json=as_json)
+
+    @property
+    def for_people(self) -> bool:
+        """Whether a person reads the results, on a terminal."""
+        return self.out.is_terminal and not self.as_json
 
     def rows(self, columns: Sequence[Column], rows: Sequence[Sequence[str]], value: object) -> None:
         """A table for people; `value` is the JSON of the same. In a pipe there are no titles and no cuts."""
@@ -42,7 +62,7 @@ class Output:
             for row in rows:
                 print("\t".join(map(one_line, row)), file=self.out.file)
         else:
-            self.out.print(_table(columns, [[one_line(cell) for cell in row] for row in rows]))
+            self.out.print(_table(columns, [[one_line(cell) for cell in row] for row in rows], self.out.width))
 
     def facts(self, facts: Mapping[str, str], value: object) -> None:
         """Names and their values, one a line; what is empty is left out on a terminal."""
@@ -52,13 +72,8 @@ class Output:
             for name, text in facts.items():
                 print(f"{name}\t{one_line(text)}", file=self.out.file)
         else:
-            table = Table(box=None, show_header=False, pad_edge=False)
-            table.add_column(style="bold", no_wrap=True)
-            table.add_column(overflow="fold")
-            for name, text in facts.items():
-                if text:
-                    table.add_row(name, Text("\n".join(map(one_line, text.strip().splitlines()))))
-            self.out.print(table)
+            for line in _told(facts, self.out.width):
+                self.out.print(line, soft_wrap=True)
 
     def note(self, text: str, style: str = "") -> None:
         """One line about what happens, for a person."""
@@ -70,14 +85,49 @@ class Output:
             self.err.print(Text(f"  | {_harmless(line)}"))
 
     def _json(self, value: object) -> None:
-        whole = self.out.encoding.startswith("utf")  # else what it lacks is escaped as JSON does
-        print(json.dumps(value, ensure_ascii=not whole, indent=2), file=self.out.file)
+        self._spoken.done = True
+        print_json(value)
 
 
-def _table(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Table:
-    """The rows without the columns in which nothing stands."""
+def print_json(value: object) -> None:
+    """A value for programs; what the encoding of standard output lacks is escaped as JSON does."""
+    whole = sys.stdout.encoding.lower().startswith("utf")
+    sys.stdout.write(json.dumps(value, ensure_ascii=not whole, indent=2) + "\n")
+
+
+def _console(file: TextIO, *, soft_wrap: bool) -> Console:
+    """A console as wide as its terminal; rich takes 80 for those that know no colours (`TERM=dumb`)."""
+    width, height = shutil.get_terminal_size()
+    size = {"width": width, "height": height} if file.isatty() else {}
+    return Console(file=file, highlight=False, soft_wrap=soft_wrap, **size)  # type: ignore[arg-type]  # both are sizes
+
+
+def _told(facts: Mapping[str, str], width: int) -> Iterator[Text]:
+    """Lines of names and values; no word is broken, as it may have to be copied."""
+    shown = {name: text for name, text in facts.items() if text}
+    margin = max(map(len, shown), default=0) + 2
+    for name, text in shown.items():
+        lines = [part for line in text.strip().splitlines() for part in _parts(one_line(line), width - margin)]
+        for number, line in enumerate(lines):
+            yield Text.assemble((("" if number else name).ljust(margin), "bold"), line)
+
+
+def _parts(text: str, room: int) -> list[str]:
+    """The text in lines that fit; a word that does not fit has a line of its own."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        if lines and cell_len(lines[-1]) + 1 + cell_len(word) <= room:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
+
+
+def _table(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int) -> Table:
+    """The rows without the columns in which nothing stands, and those for which there is no room."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    used = [number for number in range(len(columns)) if any(row[number] for row in rows)]
+    roomy = [number for number, column in enumerate(columns) if column.least <= width]
+    used = [number for number in roomy if any(row[number] for row in rows)]
     for number in used:
         column = columns[number]
         table.add_column(
@@ -85,6 +135,7 @@ def _table(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Table:
             style=column.style,
             justify="right" if column.right else "left",
             no_wrap=column.narrow == "whole",  # the others give way
+            max_width=column.most,
         )
     for row in rows:
         table.add_row(*(_cell(row[number], columns[number]) for number in used))

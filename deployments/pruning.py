@@ -9,7 +9,9 @@ from typing import NamedTuple
 import click
 from botocore.exceptions import ClientError
 
+from compiler.report import count
 from contract import KEEP_DAYS, KEEP_DEPLOYMENTS, POOL, folder_of
+from deployments.catalog import shorten
 from deployments.command import Site, example, on_site, requester
 from deployments.errors import INTERRUPTED, USAGE, Failure, explain
 from deployments.output import Column
@@ -18,7 +20,7 @@ from pruner import pruning
 from pruner.deleting import Stuck
 from pruner.pruning import Line, Pruned, Report
 
-_COLUMNS = (Column("", narrow="whole"), Column("ID", "cyan", narrow="whole"), Column("WHY"))
+_COLUMNS = (Column("", narrow="whole"), Column("ID", "cyan", narrow="whole"), Column("WHY", narrow="wrap"))
 
 
 @click.command(epilog=example("deployments prune --dry-run"))
@@ -95,8 +97,8 @@ def _prune(site: Site, wish: Wish) -> None:
 
 def _told(site: Site, wish: Wish) -> Pruned:
     def report(line: Line) -> None:
-        words = line["outcome"], line.get("deployment", "shared files"), f"{line['objects']:,} objects"
-        site.output.note(" ".join(words), "dim")
+        what = line.get("deployment", "shared files")
+        site.output.note(f"{line['outcome']}: {what}, {count(line['objects'], 'object')}", "dim")
 
     try:
         return carry_out(site, wish, report)
@@ -132,9 +134,13 @@ def _kept(chosen: Sequence[str], done: Pruned) -> list[str]:
 def _show(site: Site, done: Pruned, more: Mapping[str, object]) -> None:
     rows = [["gone", one, ""] for one in done.gone] + [["leftover", one, ""] for one in done.leftovers]
     rows += [["stays", one, why] for one, why in done.stays.items()]
+    if site.output.for_people:  # names that fit a narrow terminal, and still mean one alone
+        names = shorten([one for _, one, _ in rows], [one for _, one, _ in rows])
+        rows = [[state, names[one], why] for state, one, why in rows]
     site.output.rows(_COLUMNS, rows, {**done._asdict(), **more})
     verb = "would be deleted" if more["dry_run"] else "deleted"
-    site.output.note(f"{len(done.gone)} deployments, {len(done.leftovers)} leftovers, {done.objects:,} objects {verb}")
+    counts = count(len(done.gone), "deployment"), count(len(done.leftovers), "leftover"), count(done.objects, "object")
+    site.output.note(f"{', '.join(counts)} {verb}")
 
 
 def _judge(done: Pruned, kept: Sequence[str]) -> None:
@@ -152,7 +158,7 @@ def _prune_extras(site: Site, chosen: list[str], dry_run: bool) -> None:
     invalidation = "" if dry_run else _invalidate(site, chosen[0], list(map(_all_of, chosen)))
     rows = [["extra", one, path] for one, paths in gone.items() for path in paths]
     site.output.rows(_COLUMNS, rows, {"extras": gone, "dry_run": dry_run, "invalidation": invalidation})
-    site.output.note(f"{len(rows):,} files {'would be deleted' if dry_run else 'deleted'}")
+    site.output.note(f"{count(len(rows), 'file')} {'would be deleted' if dry_run else 'deleted'}")
 
 
 def _invalidate(site: Site, first: str, paths: list[str]) -> str:

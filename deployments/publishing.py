@@ -69,7 +69,7 @@ def publish(
         _refuse_sources(folder)
     state = site.publisher.state(as_ci=not force)
     _check_hold(state, force)
-    _check_sequence(site, sequence, state)
+    _check_sequence(sequence, state)
     routing = routing or _live_routing(site, state.live)
     options = Options(routing, fallback, site.stack.rules_on_assets, not no_shared, lenient)
     upload = Upload(folder, options, source, site.output)
@@ -124,14 +124,12 @@ def _check_hold(state: State, force: bool) -> None:
         raise Failure(f"held: {state.hold['reason']}; nothing was uploaded: `release` first, or --force")
 
 
-def _check_sequence(site: Site, sequence: int | None, state: State) -> None:
+def _check_sequence(sequence: int | None, state: State) -> None:
     """What the publisher will refuse, as things are now, before a file is sent for it."""
     last = next((entry.get("sequence") for entry in state.published), None)
     if sequence is not None and last is not None and sequence < last:
         reason = f"sequence {sequence} is lower than {last}, which was published; publish without one to count anew"
-        if site.output.as_json:
-            site.output.facts({}, {"outcome": "refused", "reason": reason})
-        raise Failure(f"refused: {reason}; nothing was uploaded")
+        raise Failure(f"refused: {reason}; nothing was uploaded", told={"outcome": "refused", "reason": reason})
 
 
 def _live_routing(site: Site, live: str) -> str:

@@ -12,6 +12,7 @@ from typing import TypedDict
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from compiler.report import count
 from compiler.table import compile_site
 from content.files import UploadError, printable
 from content.identity import deployment_id, facts
@@ -41,7 +42,7 @@ class Amount:
 
     def text(self) -> str:
         """For people."""
-        return f"{self.files:,} file{'s' * (self.files != 1)}, {size(self.bytes)}"
+        return f"{count(self.files, 'file')}, {size(self.bytes)}"
 
     def value(self) -> dict[str, int]:
         """For JSON."""
@@ -164,7 +165,7 @@ class _Bar:
         files, number = self._total
         rate = sent.bytes / max(time.monotonic() - self._started, 0.001)
         return {
-            "files": f"{sent.files + reused.files:,}/{files:,} files",
+            "files": f"{sent.files + reused.files:,}/{count(files, 'file')}",
             "bytes": f"{size(sent.bytes + reused.bytes)} of {size(number)}",
             "rate": f"{size(rate)}/s",
         }
@@ -188,5 +189,5 @@ class _Lines:
         if time.monotonic() > self._shown + _LINE_EVERY:
             self._shown = time.monotonic()
             files, number = self._total
-            done = f"{sent.files + reused.files:,} of {files:,} files"
+            done = f"{sent.files + reused.files:,} of {count(files, 'file')}"
             self._output.note(f"uploaded {done}, {size(sent.bytes + reused.bytes)} of {size(number)}")

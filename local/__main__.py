@@ -10,7 +10,7 @@ from pathlib import Path
 if __name__ == "__main__" and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # while modules load, Ctrl-C is no traceback; `run` takes it back
 
-from contract import ROUTINGS
+from contract import ROUTINGS, VERSION
 from generator.frameworks import FRAMEWORKS
 from instant_hosting.usage import Parser, run, tell
 from local.errors import LocalError
@@ -108,6 +108,7 @@ def _add_common(parser: argparse.ArgumentParser, watch: str) -> None:
     parser.add_argument("--port", type=_port, default=8321, help="of the site (default: %(default)s; 0: any free one)")
     parser.add_argument("--open", action="store_true", help="open the site in the browser")
     more = "a page that shows what is live, and switches (default port: %(const)s)"
+    parser.add_argument("--version", action="version", version=f"instant-hosting {VERSION}")
     parser.add_argument("--dashboard", type=_port, nargs="?", const=8322, metavar="PORT", help=more)
 
 

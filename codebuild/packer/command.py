@@ -42,7 +42,7 @@ def main(arguments: list[str], environment: dict[str, str]) -> int:
     except Exception as error:  # whatever it is, it is one line
         print("pack:", printable(str(error) or repr(error)), file=sys.stderr)
         return 1
-    print(f"packed {len(plan.files):,} files, {size / 1e6:,.1f} MB, SHA-256 {digest}", file=sys.stderr)
+    print(f"packed files: {len(plan.files):,}, {size / 1e6:,.1f} MB, SHA-256 {digest}", file=sys.stderr)
     print(digest)
     return 0
 

@@ -63,7 +63,7 @@ def of_build(s3: Any, bucket: str, found: Built, environment: dict[str, str]) ->
         made, warnings = upload(s3, bucket, plan, compiled, {"id": wanted, **found.facts}, progress, shared)
     for warning in warnings:
         print("warning:", warning)
-    return made, f"{progress.new:,} files uploaded, {progress.files - progress.new:,} reused"
+    return made, f"files: {progress.new:,} uploaded, {progress.files - progress.new:,} reused"
 
 
 def _compiled(files: Mapping[str, File | None], plan: Plan, environment: Mapping[str, str], shared: bool) -> Compiled:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from botocore.exceptions import ClientError
 
 from contract import VERSION
+from deployments import words
 from deployments.cloud import Cloud
 from deployments.errors import Failure, is_denied
 from deployments.output import Output
@@ -160,8 +161,9 @@ def _finish(
     if site.live and told.rebuild and not created:
         output.note("what is live was built as before: the change shows after the next build")
         site = site._replace(next=f"deployments watch --start --stack {wish.stack} --region {cloud.region}")
-    facts = {"stack": wish.stack, "outcome": told.outcome, "url": site.url, "live": site.live, "next": site.next}
-    if site.next and output.out.is_terminal and not output.as_json:  # a table would break a command that is copied
+    facts = {"stack": wish.stack, "outcome": _words(output, told)}
+    facts |= {"url": site.url, "live": site.live, "next": site.next}
+    if site.next and output.for_people:  # a table would break a command that is copied
         output.note(f"next: {facts.pop('next')}")
     output.facts(
         facts, {**_value(wish, told), "url": site.url, "live": site.live, "next": site.next, "outputs": outputs}
@@ -169,7 +171,11 @@ def _finish(
 
 
 def _report(output: Output, wish: Wish, told: Told) -> None:
-    output.facts({"stack": wish.stack, "outcome": told.outcome}, _value(wish, told))
+    output.facts({"stack": wish.stack, "outcome": _words(output, told)}, _value(wish, told))
+
+
+def _words(output: Output, told: Told) -> str:
+    return words.OUTCOMES.get(told.outcome, told.outcome) if output.for_people else told.outcome
 
 
 def _value(wish: Wish, told: Told) -> dict[str, object]:

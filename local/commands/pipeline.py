@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from compiler.report import count
 from local.cloud.build import STEPS, Build
 from local.cloud.child import Stopped
 from local.cloud.stack import Stack
@@ -128,7 +129,7 @@ def _fetch(plan: Plan, commit: Commit, source: Path) -> None:
         fetch(commit, source)
         tell(f"{commit.id[:10]} {commit.message.splitlines()[0] if commit.message else ''}")
     if edits := plan.repository.edits(commit):
-        files, them = ("1 file that is", "it") if edits == 1 else (f"{edits} files that are", "them")
+        files, them = count(edits, "file that is", "files that are"), "it" if edits == 1 else "them"
         say(f"  not in it: {files} edited or new since: `git commit` takes {them} in")
 
 

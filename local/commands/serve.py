@@ -15,6 +15,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
+from compiler.report import count
 from dashboard.server import Dashboard
 from dashboard.sites import OnThisMachine
 from deployments.errors import Failure
@@ -219,7 +220,7 @@ async def _publish(stack: Stack, project: Project) -> None:
     made = await asyncio.to_thread(publish, stack, project.published(), project.routing)
     for warning in made.warnings:
         say(f"warning: {warning}")
-    say(f"live: {made.deployment}, {made.files} files, {made.seconds:.1f} s")
+    say(f"live: {made.deployment}, {count(made.files, 'file')}, {made.seconds:.1f} s")
 
 
 def _build(project: Project, watch: Watch) -> None:

@@ -72,13 +72,13 @@ def start(*arguments: str, **options: Any) -> subprocess.Popen[str]:
     return subprocess.Popen(command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
 
 
-def on_terminal(*arguments: str, width: int = 120) -> str:
+def on_terminal(*arguments: str, width: int = 120, term: str = "xterm-256color") -> str:
     """What the command writes on a real terminal of this width, control codes and all; it must succeed."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, width, 0, 0))
     environment = {name: text for name, text in os.environ.items() if name not in ("COLUMNS", "NO_COLOR")}
     command = [sys.executable, "-m", "deployments", *arguments]
-    environment["TERM"] = "xterm-256color"
+    environment["TERM"] = term
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=theirs, stdout=theirs, stderr=theirs)
     os.close(theirs)
     seen = b""

@@ -17,6 +17,7 @@ from boto3.session import Session
 from botocore.awsrequest import AWSResponse
 
 from deployments.cli import deployments
+from deployments.words import OUTCOMES
 from generator import Settings, build_template
 from generator.__main__ import PRICES
 from generator.settings import SOURCES
@@ -63,9 +64,10 @@ def test_every_outcome_is_one_of_the_publishers() -> None:
     (row,) = (line for line in REQUESTS.splitlines() if line.startswith("| `outcome` |"))
     known = set(re.findall(r"`([a-z-]+)`", row))
     named = set(re.findall(r"\(`([a-z-]+)`\)", PROSE))
-    named |= set(re.findall(r'"outcome": ?"([a-z-]+)"', TEXT)) | set(
-        re.findall(r"^outcome +(\S+)$", TEXT, re.MULTILINE)
-    )
+    named |= set(re.findall(r'"outcome": ?"([a-z-]+)"', TEXT))
+    said = set(re.findall(r"^outcome +(.+)$", TEXT, re.MULTILINE))
+    assert set() == said - set(OUTCOMES.values())
+    named |= {outcome for outcome, text in OUTCOMES.items() if text in said}
     assert {"stale", "held", "on-hold", "released", "refused", "published", "rolled-back"} == named
     assert set() == named - known
 

@@ -46,7 +46,7 @@ def test_commits_become_pages_and_a_broken_one_changes_nothing(
         first = git(repository, "rev-parse", "HEAD")
         assert local.until("  Source").endswith(f'{first[:10]} Say "one"')
         assert "1 file that is edited or new since: `git commit` takes it in" == local.until("  not in it:")
-        assert "packed 4 files" in local.until("  Build    ok")
+        assert "packed files: 4" in local.until("  Build    ok")
         assert f"deployment {first}-" in local.until("  Upload   ok")
         assert "SUCCEEDED" in local.until("  Event    ok")
         assert f"published: {first}-" in local.until("  Publish  ok")

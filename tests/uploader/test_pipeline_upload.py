@@ -219,11 +219,11 @@ def test_a_build_ends_with_what_is_wrong_or_odd_in_its_log(
     *_, warning, summary = captured.err.splitlines()
     assert warning == "warning: look like secrets that everybody can read, remove them: key.pem"
     digest = captured.out.strip()
-    assert re.fullmatch(rf"packed 2 files, 0\.0 MB, SHA-256 {digest}", summary)
+    assert re.fullmatch(rf"packed files: 2, 0\.0 MB, SHA-256 {digest}", summary)
     one.tell(digest)
     assert one.upload() == 0
     said = capsys.readouterr().out.splitlines()
-    assert re.fullmatch(r"deployment c{40}-[0-9a-f]{16}: 2 files uploaded, 0 reused, [\d.]+ seconds", said[-1])
+    assert re.fullmatch(r"deployment c{40}-[0-9a-f]{16}: files: 2 uploaded, 0 reused, [\d.]+ seconds", said[-1])
 
 
 def test_an_upload_tells_how_many_files_and_bytes_are_done(

@@ -212,7 +212,7 @@ def test_files_of_the_pool_are_shared_and_not_sent_again(
     assert site.publish(folder) == 0
     assert [key for key in recorder.of("PutObject") if key.startswith("immutable/")] == []
     assert recorder.of("HeadObject") == []
-    assert "1 files uploaded, 2 reused" in capsys.readouterr().out
+    assert "files: 1 uploaded, 2 reused" in capsys.readouterr().out
     assert [sorted(m["immutable"])[::-1] for m in site.manifests()] == [[HASHED, "assets/b-BdE8sX2_.css"]] * 2
 
 

@@ -21,7 +21,10 @@ deployments` is the same. It finds bucket and
 publisher in the stack's outputs, reads the bucket, and asks the publisher for everything else: only the publisher
 writes what is live.
 
-* On a terminal a result is a table. In a pipe it is lines with tabs (whole IDs, no titles). With `--json` it is JSON.
+* On a terminal a result is a table, with as many columns as it has room for, and an outcome is said in words. In a pipe
+  it is lines with tabs (whole IDs, no titles, the publisher's word for the outcome). With `--json` it is JSON.
+* With `--json` an error is [an object](#json) too, on standard output like a result. The line for people is on standard
+  error as always.
 * Remarks go to standard error.
 * You can shorten an ID to what is unique: `4f2c1e9a`, or the beginnings of both parts, `4f2c1e9a-1a2b`.
 * All times are UTC. In JSON, and in what `list` prints in a pipe, they are ISO 8601. All others are to the minute.
@@ -142,6 +145,12 @@ UP = {
     "next": "what is left to do, or empty",
     "outputs": "the stack's outputs",
 }
+ERROR = {
+    "outcome": "`refused` with the publisher's other members, `failed`, `wrong-usage` or `interrupted`",
+    "reason": "what is wrong: the line for people, or the publisher's reason",
+    "remedy": "the part of it that says what to do, or empty",
+    "status": "the exit code",
+}
 CACHE = {
     "bucket": "where the builds keep it, below `cache/`",
     "objects": "number of deleted objects",
@@ -187,6 +196,7 @@ _JSON = {
     "`prune --extras`": EXTRAS,
     "`cache clear`": CACHE,
     "`doctor`: a list of": FINDING,
+    "an error, unless a result was printed before it": ERROR,
 }
 
 
