@@ -20,5 +20,6 @@ def packages() -> list[str]:
 setup(
     packages=["instant_hosting", "instant_hosting.house", *packages()],
     package_dir={"instant_hosting.house": "."},
-    package_data={"": [f"*{kind}" for kind in KINDS if kind != ".py"]},  # modules come with their packages
+    # modules come with their packages
+    package_data={"": [*(f"*{kind}" for kind in KINDS if kind != ".py"), "Containerfile"]},
 )

@@ -10,7 +10,7 @@ from pathlib import Path
 from instant_hosting.shipped import path
 from instant_hosting.usage import Parser, tell
 
-_KINDS = ".md", ".yml"  # pages, and examples for a CI
+_FILES = "*.md", "*.yml", "Containerfile"  # pages, and examples for a CI
 _WIDTH = 100  # of a page: longer lines are hard to read
 
 
@@ -37,7 +37,8 @@ def main(arguments: Sequence[str], called: str) -> int:
 def pages() -> dict[str, Path]:
     """Every page by its name: that of its file below docs/."""
     folder = path("docs")
-    files = [path("CHANGELOG.md"), *sorted(one for one in folder.rglob("*") if one.suffix in _KINDS)]
+    inside = sorted((one for kind in _FILES for one in folder.rglob(kind)), key=lambda one: (len(one.parts), one))
+    files = [*inside, path("CHANGELOG.md")]  # what users need most, first
     return {_name(file, folder): file for file in files if file.is_file()}
 
 

@@ -157,3 +157,17 @@ def test_the_gitlab_job_uses_an_identity_token_and_publishes_the_default_branch_
     assert "aud" in job["id_tokens"]["IDENTITY"]
     assert [{"if": "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH"}] == job["rules"]
     assert GITLAB["build"]["artifacts"]["paths"] == ["dist"]
+
+
+def test_the_recipe_of_the_image_names_what_is_there_and_runs_as_nobody() -> None:
+    text = (CI / "Containerfile").read_text()
+    steps = [line.split(maxsplit=1) for line in text.splitlines() if line and not line.startswith("#")]
+    assert {"FROM", "COPY", "RUN", "ENV", "USER", "CMD"} == {name for name, _ in steps}
+    bases = {base.split()[0] for name, base in steps if name == "FROM"}
+    assert {"docker.io/library/python:3.13-slim"} == bases  # one Python: the environment is copied
+    assert ["python -m venv /tool", "/tool/bin/pip install"] == [
+        step.partition(" --")[0] for name, step in steps if name == "RUN"
+    ]
+    assert "[cli]'" in text
+    assert ["65534:65534"] == [user for name, user in steps if name == "USER"]
+    assert ["deployments", "--help"] == json.loads(steps[-1][1])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
@@ -136,3 +138,26 @@ def test_no_help_text_is_cut_or_wider_than_the_terminal(
     for name in deployments.commands:
         lines = run(name, "--help").out.partition("\n  Example:")[0].splitlines()
         assert [line for line in lines if len(line) > width and " " in line.strip()] == []
+
+
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("deployments ro", ["rollback"]),
+        ("deployments publish --rou", ["--routing"]),
+        ("deployments publish dist --routing f", ["files", "folders"]),
+    ],
+)
+def test_bash_completes_commands_options_and_choices(tmp_path: Path, line: str, offered: list[str]) -> None:
+    command = tmp_path / "deployments"  # as it is installed: completion knows it by its name
+    code = "from instant_hosting.commands import deployments; deployments()"
+    command.write_text(f"#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -c '{code}' \"$@\"\n")
+    command.chmod(0o755)
+    (start,) = re.findall(r"`(eval .*bash_source.*)` \|", (ROOT / "docs" / "cli.md").read_text())
+    typed = line.split()
+    script = f"{start}\nCOMP_WORDS=({line}) COMP_CWORD={len(typed) - 1}\n"
+    script += '_deployments_completion deployments; printf "%s\\n" "${COMPREPLY[@]}"; complete -p deployments >&2'
+    environment = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    done = subprocess.run(["bash", "-c", script], env=environment, capture_output=True, text=True, timeout=60)
+    assert offered == done.stdout.split(), done.stderr
+    assert "-F _deployments_completion deployments" in done.stderr

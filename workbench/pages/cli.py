@@ -29,6 +29,14 @@ writes what is live.
 * You can shorten an ID to what is unique: `4f2c1e9a`, or the beginnings of both parts, `4f2c1e9a-1a2b`.
 * All times are UTC. In JSON, and in what `list` prints in a pipe, they are ISO 8601. All others are to the minute.
 
+To complete commands and options with the tab key, add one line to your shell's start file:
+
+| shell | file | line |
+|---|---|---|
+| bash 4.4 or later | `~/.bashrc` | `eval "$(_DEPLOYMENTS_COMPLETE=bash_source deployments)"` |
+| zsh | `~/.zshrc` | `eval "$(_DEPLOYMENTS_COMPLETE=zsh_source deployments)"` |
+| fish | `~/.config/fish/completions/deployments.fish` | `_DEPLOYMENTS_COMPLETE=fish_source deployments \\| source` |
+
 | exit code | |
 |---|---|
 | 0 | done; also: nothing had to be done |
