@@ -218,7 +218,7 @@ def test_progress_on_a_terminal_is_a_bar_with_files_bytes_and_rate(
     text = on_terminal("publish", str(many(make)), "--routing", "mixed")
     assert re.search(r"\d+/301 files .* of 60.0 kB .*B/s", text), text[-3000:]
     assert "\x1b[" in text
-    assert re.search(r"outcome.*published", text)
+    assert re.search(r"outcome.*live now", text)
 
 
 def test_progress_in_a_log_is_a_line_now_and_then(
