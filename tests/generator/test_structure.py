@@ -72,7 +72,7 @@ ARROWS: dict[str, set[str]] = {
     # who needs to be allowed what, made from a project's template
     "deployments/rights": {"deployments", "deployments/project", "deployments/up", "generator"},
     # the list of all commands, and what starts it
-    "deployments/cli": {*DEPLOYMENTS, "dashboard"},
+    "deployments/cli": {"lambda", *DEPLOYMENTS, "dashboard"},
     "deployments/__main__": {"deployments/cli", "instant_hosting"},
     # the page for people: it reads and asks as the commands do, and never knows what runs locally
     "dashboard": {"dashboard/page", "instant_hosting", "deployments", "lambda", *LAMBDA},
