@@ -23,14 +23,13 @@ from urllib.parse import quote, unquote, urldefrag, urlsplit
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from contract import ROUTINGS
-from local.cloud.system import deployed
 from local.commands.publication import Published, publish
 from local.errors import LocalError
 from workbench.asked import EXPLAINED, broken_promises, differences, forms, unexplained
 from workbench.chromium import FLAGS, program
 from workbench.links import addresses_of, links_of
 from workbench.peers import peers
-from workbench.stage import Served, Stage
+from workbench.stage import Served, Stage, staged
 
 PAGES = int(os.environ.get("PAGES", "60"))  # that the browser opens on each site
 SHOWN = 8  # differences of a kind that are printed
@@ -184,14 +183,12 @@ def main(arguments: list[str]) -> int:
     if wrong or not sites:
         print(f"crawl: ROUTING=FOLDER or ROUTING=FIRST,SECOND, with {', '.join(ROUTINGS)}; no such folder: {wrong}")
         return 2
-    with sync_playwright() as running, tempfile.TemporaryDirectory() as name, deployed() as stack:
+    with sync_playwright() as running, tempfile.TemporaryDirectory() as name, staged() as stage:
         browser = running.chromium.launch(executable_path=program(), args=list(FLAGS))
-        stage = Stage(stack)
         good = [
             is_alike(stage, browser, routing, [Path(place).resolve() for place in places], Path(name) / str(number))
             for number, (routing, places) in enumerate(sites)
         ]
-        stage.close()
         browser.close()
     return 0 if all(good) else 1
 

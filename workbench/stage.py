@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 import pytest
 
 from local.cloud.stack import Stack
+from local.cloud.system import deployed
 from local.commands.publication import publish, upload
 from local.edge.events import Request
 from local.edge.front import Front
@@ -162,4 +163,15 @@ class Stage:
         self._loop.close()
 
 
-__all__ = ["WORLDS", "Served", "Stage", "until", "world_name"]
+@contextlib.contextmanager
+def staged() -> Iterator[Stage]:
+    """A stage on a stack and an emulator of its own."""
+    with deployed() as stack:
+        stage = Stage(stack)
+        try:
+            yield stage
+        finally:
+            stage.close()
+
+
+__all__ = ["WORLDS", "Served", "Stage", "staged", "until", "world_name"]

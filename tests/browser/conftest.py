@@ -11,12 +11,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
-from local.cloud.system import deployed
 from tests.browser import sites
 from workbench.chromium import FLAGS, Start, program
 from workbench.dashboard.server import Server, serving
 from workbench.dashboard.states import STATES
-from workbench.stage import Stage
+from workbench.stage import Stage, staged
 
 
 @pytest.fixture(scope="session")
@@ -72,10 +71,8 @@ def start(playwright: Playwright, tmp_path: Path) -> Iterator[Start]:
 @pytest.fixture(scope="session")
 def stage() -> Iterator[Stage]:
     """One deployed stack for a test process."""
-    with deployed() as stack:
-        stage = Stage(stack)
+    with staged() as stage:
         yield stage
-        stage.close()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Error
 
-from local.cloud.system import deployed
 from tests.browser import sites
 from tests.browser.opening import LOAD_SCRIPT
 from workbench.protections import (
@@ -24,7 +23,7 @@ from workbench.protections import (
     REDIRECT,
     Protection,
 )
-from workbench.stage import Stage
+from workbench.stage import Stage, staged
 
 FETCH = """async ([path, cache]) => {
   const answer = await fetch(path, { cache });
@@ -35,10 +34,8 @@ FETCH = """async ([path, cache]) => {
 @pytest.fixture
 def empty_stage() -> Iterator[Stage]:
     """A stack to which nothing was ever published."""
-    with deployed() as stack:
-        stage = Stage(stack)
+    with staged() as stage:
         yield stage
-        stage.close()
 
 
 MISSING_SCRIPT = pytest.mark.parametrize(

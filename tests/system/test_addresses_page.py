@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 
 from deployments.visitor import Visitor
-from local.cloud.system import deployed
 from local.commands.publication import publish
 from workbench import ROOT
-from workbench.stage import Stage
+from workbench.stage import Stage, staged
 
 PAGE = (ROOT / "docs" / "addresses.md").read_text()
 
@@ -34,10 +33,8 @@ def files() -> list[str]:
 
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Stage]:
-    with deployed() as stack:
-        stage = Stage(stack)
+    with staged() as stage:
         yield stage
-        stage.close()
 
 
 @pytest.mark.parametrize(("routing", "said"), table().items(), ids=table())

@@ -12,9 +12,8 @@ import pytest
 
 from contract import ROUTINGS
 from deployments.visitor import Answer, Visitor
-from local.cloud.system import deployed
 from local.commands.publication import publish
-from workbench.stage import Stage
+from workbench.stage import Stage, staged
 
 FETCH = {"sec_fetch_dest": "empty", "sec_fetch_mode": "cors", "accept": "*/*"}
 ASSOCIATION = '{"applinks": {"details": []}}'
@@ -22,10 +21,8 @@ ASSOCIATION = '{"applinks": {"details": []}}'
 
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Stage]:
-    with deployed() as stack:
-        stage = Stage(stack)
+    with staged() as stage:
         yield stage
-        stage.close()
 
 
 @pytest.fixture
