@@ -61,7 +61,7 @@ class Visitor:
         others: list[Rule] = []
         for rule in rules:
             self._by_line[rule.line] = rule
-            if (rule.source, rule.query) == ("/*", ()) and rule.status in (200, 404):
+            if rule.takes_all:
                 self._last = rule
                 break
             (self._static[rule.source] if rule.is_static else others).append(rule)
@@ -69,16 +69,18 @@ class Visitor:
 
     def ask(self, path: str, query: str = "") -> Verdict:
         """What a navigation to `path` with `query`, both as in the address bar, gets."""
-        clean = re.sub("//+", "/", path)
-        address = decoded(clean)
-        if UNASKED.search(address) or address[:1] != "/":
-            return Verdict(400, "")
-        if len(address.encode()) > NAME_LIMIT:
-            return Verdict(414, "")
-        if clean != path:
-            return Verdict(SLASH, location(clean, query))
-        if is_hashed(address[1:]):  # the pool's, for which the store is not asked
-            return Verdict(200, address[1:]) if address[1:] in self._hashed else self._missing()
+        return _unasked(path, query) or self._pooled(path) or self._ruled(path, query) or self._routed(path, query)
+
+    def _pooled(self, path: str) -> Verdict | None:
+        """What a hashed file's address gets, for which the store is not asked."""
+        name = decoded(path)[1:]
+        if not is_hashed(name):
+            return None
+        return Verdict(200, name) if name in self._hashed else self._missing()
+
+    def _ruled(self, path: str, query: str) -> Verdict | None:
+        """What the first line that holds decides."""
+        address = decoded(path)
         has, answers = self._layout.has(address), self._layout.answers(address)
         held = [rule for rule in self._candidates(address) if rule.forced or not (has if rule.is_static else answers)]
         for rule in held:
@@ -87,7 +89,7 @@ class Visitor:
                 # an object lies at the key of the address that the routing prefers, and others lead there first
                 at_key = rule.is_static and held[0].is_static and rule.line not in self._stored
                 return (at_key and self._led(path, query)) or self._decided(rule, fill(rule.target, values), query)
-        return self._routed(path, query)
+        return None
 
     def follow(self, path: str, query: str = "") -> list[tuple[str, Verdict]]:
         """Each address from `path` on, with its query, and what it gets; a status of 0 ends what goes on for ever."""
@@ -142,26 +144,31 @@ class Visitor:
         return Verdict(SLASH, location(_toggled(path, redirect), query)) if redirect else None
 
     def _routed(self, path: str, query: str) -> Verdict:
-        led = self._led(path, query)
+        address = decoded(path)
+        key = self._layout.key(address)
+        led = self._led(path, query) or self._sent_on(address, query)
         if led:
             return led
-        address = decoded(path)
-        layout = self._layout
-        if address not in layout.exact:
-            place = layout.addresses.place(address)
-            if place.key in layout.objects and layout.objects[place.key].redirect:
-                status, target = layout.objects[place.key].redirect.split(" ", 1)
-                return Verdict(int(status), location(target, query))
-        key = layout.key(address)
         if key in self._taken:
             return self._decided(self._taken[key], self._taken[key].target, query)
         if key:
-            return Verdict(200, layout.source(key))
-        addresses = layout.addresses
+            return Verdict(200, self._layout.source(key))
+        return self._app(address) or self._missing()
+
+    def _sent_on(self, address: str, query: str) -> Verdict | None:
+        """The redirect that lies where the routing looks."""
+        layout = self._layout
+        there = layout.objects.get(layout.addresses.place(address).key) if address not in layout.exact else None
+        if not there or not there.redirect:
+            return None
+        status, target = there.redirect.split(" ", 1)
+        return Verdict(int(status), location(target, query))
+
+    def _app(self, address: str) -> Verdict | None:
+        """The page of an app, if the address is one of its routes."""
+        addresses = self._layout.addresses
         is_route = addresses.is_route(address) and (self._has_set or not addresses.is_file(address))
-        if addresses.routing == "spa" and is_route:
-            return Verdict(200, self._shell, self._line_of(200))
-        return self._missing()
+        return Verdict(200, self._shell, self._line_of(200)) if addresses.routing == "spa" and is_route else None
 
     def _missing(self, line: int = 0) -> Verdict:
         page = MISSING if MISSING in self._layout.files else ""
@@ -171,6 +178,17 @@ class Visitor:
 
     def _line_of(self, status: int) -> int:
         return self._last.line if self._last and self._last.status == status else 0
+
+
+def _unasked(path: str, query: str) -> Verdict | None:
+    """What the router says of an address itself, before it looks for anything."""
+    clean = re.sub("//+", "/", path)
+    address = decoded(clean)
+    if UNASKED.search(address) or address[:1] != "/":
+        return Verdict(400, "")
+    if len(address.encode()) > NAME_LIMIT:
+        return Verdict(414, "")
+    return Verdict(SLASH, location(clean, query)) if clean != path else None
 
 
 def _toggled(path: str, other: str) -> str:

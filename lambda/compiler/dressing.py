@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from compiler.headers import HeaderRule, headers_of
+from compiler.layout import Answering
 from compiler.places import HTML, has_finisher
 from content.media_types import media
 from contract import EDGES
@@ -33,39 +34,60 @@ class Dressed(NamedTuple):
     warnings: list[str]
 
 
-def dress(objects: Iterable[tuple[str, str, Sequence[str]]], rules: list[HeaderRule], *, assets: bool) -> Dressed:
-    """What to store with each object: its key, its file, and the addresses under which it answers."""
-    headers: list[dict[str, str]] = []
+class _Worn(NamedTuple):
+    """What rules do to an object."""
+
+    key: str
+    source: str
+    options: dict[str, str]
+    problem: str
+    unseen: str  # the headers that do not reach it
+    kept: str  # the Cache-Control of a page that browsers would show without asking
+
+
+def dress(objects: Iterable[Answering], rules: list[HeaderRule], *, assets: bool) -> Dressed:
+    """What to store with each object."""
+    worn = [_worn(one, changes, assets) for one in objects if (changes := headers_of(rules, one.addresses))]
     numbers: dict[tuple[tuple[str, str], ...], int] = {}
-    result = Dressed(headers, {}, [], [])
+    dressed = {
+        one.key: numbers.setdefault(tuple(sorted(one.options.items())), len(numbers)) for one in worn if one.options
+    }
+    problems = [one.problem for one in worn if one.problem]
+    return Dressed([dict(one) for one in numbers], dressed, problems, _warnings(worn))
+
+
+def _worn(one: Answering, changes: Sequence[tuple[str, str | None]], assets: bool) -> _Worn:
+    options, packed = _split(changes)
+    reached = not packed or all(has_finisher(address[1:], assets=assets) for address in one.addresses)
+    others = ", ".join(name for name, _ in changes if name.lower() not in OWN)
+    caching = options.get("CacheControl", "")
+    kept = caching.removeprefix(EDGES) if one.source.endswith(HTML) and _is_kept(caching) else ""
+    size = f"{len(packed):,} bytes of headers, of which {LIMIT:,} can be stored"
+    problem = f"_headers: {one.key} would have {size}" if len(packed) > LIMIT else ""
+    return _Worn(
+        one.key, one.source, options | ({"headers": packed} if packed else {}), problem, "" if reached else others, kept
+    )
+
+
+def _warnings(worn: Sequence[_Worn]) -> list[str]:
+    """What does not reach, by its names, and what is kept, by its Cache-Control."""
     unseen: dict[str, list[str]] = {}
     kept: dict[str, list[str]] = {}
-    for key, source, addresses in objects:
-        changes = headers_of(rules, addresses)
-        if not changes:
-            continue
-        options, packed = _split(changes, key, result.problems)
-        if packed and not all(has_finisher(address[1:], assets=assets) for address in addresses):
-            unseen.setdefault(", ".join(name for name, _ in changes if name.lower() not in OWN), []).append(key)
-        if source.endswith(HTML) and _is_kept(options.get("CacheControl", "")):
-            kept.setdefault(options["CacheControl"].removeprefix(EDGES), []).append(source)
-        if packed:
-            options["headers"] = packed
-        content = tuple(sorted(options.items()))
-        if content:
-            if content not in numbers:
-                numbers[content] = len(headers)
-                headers.append(options)
-            result.dressed[key] = numbers[content]
-    for names, keys in unseen.items():
-        result.warnings.append(
+    for one in worn:
+        unseen.setdefault(one.unseen, []).append(one.key)
+        kept.setdefault(one.kept, []).append(one.source)
+    return [
+        *(
             f"_headers: {names} does not reach {_some(keys)}: set `assets = true` below [headers] in site.toml"
-        )
-    for caching, pages in kept.items():
-        result.warnings.append(
+            for names, keys in unseen.items()
+            if names
+        ),
+        *(
             f"_headers: Cache-Control `{caching}` lets browsers show {_some(pages)} after a newer version is live"
-        )
-    return result
+            for caching, pages in kept.items()
+            if caching
+        ),
+    ]
 
 
 def with_types(dressed: Dressed, sources: Iterable[tuple[str, str]]) -> tuple[list[dict[str, str]], dict[str, int]]:
@@ -80,7 +102,7 @@ def with_types(dressed: Dressed, sources: Iterable[tuple[str, str]]) -> tuple[li
     return [dict(one) for one in numbers], places
 
 
-def _split(changes: Sequence[tuple[str, str | None]], key: str, problems: list[str]) -> tuple[dict[str, str], str]:
+def _split(changes: Sequence[tuple[str, str | None]]) -> tuple[dict[str, str], str]:
     """What S3 stores itself, and the others as one text."""
     options: dict[str, str] = {}
     members: list[str] = []
@@ -90,12 +112,7 @@ def _split(changes: Sequence[tuple[str, str | None]], key: str, problems: list[s
             options[own] = EDGES + _for_browsers(value) if own == "CacheControl" else value
         elif not own:
             members.append(f"!{name}" if value is None else f"{name}: {value}")
-    packed = "~".join(members)
-    if len(packed) > LIMIT:
-        problems.append(
-            f"_headers: {key} would have {len(packed):,} bytes of headers, of which {LIMIT:,} can be stored"
-        )
-    return options, packed
+    return options, "~".join(members)
 
 
 def _for_browsers(value: str) -> str:

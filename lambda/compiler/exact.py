@@ -20,28 +20,43 @@ def exact_set(
 
     A problem is a forced line behind one that is not: the set cannot spare a page from one of the two.
     """
-    marks = dict.fromkeys([*layout.exact, *["/"] * has_shell], EXACT)
-    if layout.addresses.routing == "spa" and (marks or dynamic):
-        # there a navigation to a file's name that is not in the set is the app's
-        there = [*layout.known, *placed]
-        marks |= {address: EXACT for address in there if layout.addresses.is_file(address)}
+    marks = _exact(layout, placed, has_rules=bool(dynamic), has_shell=has_shell)
     problems: list[Problem] = []
     patterns = Patterns(dynamic)
     for address, owner in _owned(layout, placed) if dynamic else ():
         lines = [one for one in patterns.at(address) if not owner or one.line > owner.line]
         forced = [] if owner else [one for one in lines if one.forced]
-        if lines and not forced:
-            marks.setdefault(address, SPARED)
-        elif forced and (lines[0] is not forced[0] or (forced[0].query and len(forced) < len(lines))):
-            others = ", ".join(str(one.line) for one in lines if not one.forced)
-            text = (
-                f"it wins over the file at {address}, which lines {others} must not take: write it before them, "
-                "without a query, or give them `!` too"
-            )
-            problems.append(Problem(REDIRECTS, forced[0].line, text))
-        elif forced:
+        if forced and _win(forced, lines):
             marks.pop(address, None)
+        elif forced:
+            problems.append(_undecided(address, lines, forced[0]))
+        elif lines:
+            marks.setdefault(address, SPARED)
     return marks, problems
+
+
+def _exact(layout: Layout, placed: Mapping[str, Rule], *, has_rules: bool, has_shell: bool) -> dict[str, str]:
+    """The addresses that the routing would send elsewhere."""
+    marks = dict.fromkeys([*layout.exact, *["/"] * has_shell], EXACT)
+    if layout.addresses.routing == "spa" and (marks or has_rules):
+        # there a navigation to a file's name that is not in the set is the app's
+        there = [*layout.known, *placed]
+        marks |= {address: EXACT for address in there if layout.addresses.is_file(address)}
+    return marks
+
+
+def _win(forced: Sequence[Rule], lines: Sequence[Rule]) -> bool:
+    """Whether one of the `forced` takes the address before any of the other `lines` can."""
+    return lines[0] is forced[0] and (not forced[0].query or len(forced) == len(lines))
+
+
+def _undecided(address: str, lines: Sequence[Rule], forced: Rule) -> Problem:
+    others = ", ".join(str(one.line) for one in lines if not one.forced)
+    text = (
+        f"it wins over the file at {address}, which lines {others} must not take: write it before them, "
+        "without a query, or give them `!` too"
+    )
+    return Problem(REDIRECTS, forced.line, text)
 
 
 def _owned(layout: Layout, placed: Mapping[str, Rule]) -> Iterator[tuple[str, Rule | None]]:

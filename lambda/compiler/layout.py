@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from typing import NamedTuple
 from unicodedata import normalize
@@ -29,6 +29,14 @@ class Object(NamedTuple):
     redirect: str = ""
     status: str = ""
     address: str = ""  # under which it answers, where that is none of its source's
+
+
+class Answering(NamedTuple):
+    """What answers with 200."""
+
+    key: str
+    source: str  # the file whose bytes it has
+    addresses: Sequence[str]
 
 
 class Layout:

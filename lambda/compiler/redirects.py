@@ -35,6 +35,11 @@ class Rule(NamedTuple):
         """Whether it holds for one address only, with every query."""
         return not self.query and not _is_pattern(self.source)
 
+    @property
+    def takes_all(self) -> bool:
+        """Whether it is what all that is not there gets: an app's page, or the page for what is missing."""
+        return (self.source, self.query) == ("/*", ()) and self.status in (200, 404)
+
 
 def parse_redirects(text: str) -> tuple[list[Rule], list[Problem]]:
     """The rules of `_redirects` in their order, and what is wrong with each other line."""
@@ -134,17 +139,22 @@ def _query(words: list[str]) -> tuple[tuple[str, str], ...]:
             raise Refused(f"{shown(word)} is neither a query nor a target: write `/old name=value /new`")
         if not re.fullmatch(r"[\w.~\[\]$-]+", name, re.ASCII):
             raise Refused(f"{shown(word)} has a name that queries cannot be asked for: write letters, digits, `_-.[]`")
-        plain = value if PLACEHOLDER.fullmatch(value) else decoded(value)
-        if (plain[:1] == ":" and plain != value) or re.search("[\x00-\x1f\x7f&\ud800-\udfff]", plain):
-            raise Refused(
-                f"{shown(word)} has a value that no line can ask for: write {shown(name + '=:value')} for any"
-            )
-        if plain[:1] == ":" and not PLACEHOLDER.fullmatch(plain):
-            raise Refused(f"{shown(word)} is no whole placeholder: write {shown(name + '=:value')}")
-        query.append((name, plain))
+        query.append((name, _value(word, name, value)))
     if len({name for name, _ in query}) < len(query):
         raise Refused(f"{shown(' '.join(words))} asks for a name twice: write each once")
     return tuple(query)
+
+
+def _value(word: str, name: str, written: str) -> str:
+    """The value that a query's `word` asks of `name`: decoded, or a placeholder."""
+    if PLACEHOLDER.fullmatch(written):
+        return written
+    plain, remedy = decoded(written), f"write {shown(name + '=:value')}"
+    if (plain[:1] == ":" and plain != written) or re.search("[\x00-\x1f\x7f&\ud800-\udfff]", plain):
+        raise Refused(f"{shown(word)} has a value that no line can ask for: {remedy} for any")
+    if plain[:1] == ":":
+        raise Refused(f"{shown(word)} is no whole placeholder: {remedy}")
+    return plain
 
 
 def _status(words: list[str]) -> tuple[int, bool]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from compiler.headers import HEADERS, HeaderRule, headers_of
-from compiler.layout import Object
+from compiler.layout import Answering, Object
 from compiler.placing import Placed
 from compiler.redirects import REDIRECTS, Rule
 
 NAMES_SHOWN = 10  # names in a line
-Answering = tuple[str, str, Sequence[str]]  # what answers with 200: the key, the file and its addresses
 
 
 def without_effect(placed: Placed) -> list[str]:
@@ -25,7 +24,7 @@ def without_effect(placed: Placed) -> list[str]:
 
 def headers_without_effect(rules: Sequence[HeaderRule], own: Iterable[Answering], shared: Sequence[str]) -> list[str]:
     """A line if rules ask for more of `shared` files than these have, and one for rules that hold for no file."""
-    answers = [*(addresses for _, _, addresses in own), *([f"/{path}"] for path in shared)]
+    answers = [*(one.addresses for one in own), *([f"/{path}"] for path in shared)]
     idle = [rule for rule in rules if not any(headers_of([rule], addresses) for addresses in answers)]
     more = [rule for rule in rules if any(_is_more(name, value) for name, value in rule.changes)]
     lines = ", ".join(str(rule.line) for rule in more)

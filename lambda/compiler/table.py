@@ -13,12 +13,12 @@ from compiler.asking import Visitor, cycles
 from compiler.dressing import dress, with_types
 from compiler.exact import exact_set
 from compiler.headers import HeaderRule, parse_headers
-from compiler.layout import Layout, Object
+from compiler.layout import Answering, Layout, Object
 from compiler.places import HTML, INDEX
 from compiler.placing import Placed, place_rules
 from compiler.problems import Problem
 from compiler.redirects import REDIRECTS, Rule, parse_redirects
-from compiler.report import Answering, headers_without_effect, remark, sums, without_effect
+from compiler.report import headers_without_effect, remark, sums, without_effect
 from compiler.store import TooMuchError, named, rule_values, set_values
 from content.hashed_names import is_hashed
 from contract import VALUE_LIMIT, Compiled, Site
@@ -189,11 +189,11 @@ def _answers(own: Iterable[str], layout: Layout, left_out: Mapping[str, Rule]) -
     written = layout.files - left_out.keys()
     for path in own:
         if path not in left_out:
-            found.append((path, path, _distinct(layout.of_file.get(path, []), path)))
+            found.append(Answering(path, path, _distinct(layout.of_file.get(path, []), path)))
     for key, one in layout.objects.items():
         if one.source and key not in written:
             addresses = [one.address] if one.address else layout.of_file.get(one.source, [])
-            found.append((key, one.source, _distinct(addresses, one.source)))
+            found.append(Answering(key, one.source, _distinct(addresses, one.source)))
     return found
 
 
