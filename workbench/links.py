@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, urldefrag, urljoin, urlsplit
 
-from compiler.layout import Layout
+from compiler.layout import lay_out
 from content.hashed_names import is_hashed
 
 HOST = "site.test"  # of addresses that name none
@@ -32,7 +32,7 @@ class Link(NamedTuple):
 
 def addresses_of(files: Iterable[str], routing: str) -> dict[str, list[str]]:
     """Each file with the addresses under which the routing answers it, the one to link first, percent-encoded."""
-    layout = Layout(files, routing, assets=False)
+    layout = lay_out(files, routing, assets=False)
     return {path: [quote(one) for one in found] for path, found in layout.of_file.items()}
 
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from copy import copy
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 from unicodedata import normalize
 
@@ -39,31 +38,17 @@ class Answering(NamedTuple):
     addresses: Sequence[str]
 
 
-class Layout:
+class Layout(NamedTuple):
     """The objects of a deployment beside its files, and which addresses are found by their exact name only."""
 
-    def __init__(self, files: Iterable[str], routing: str, *, assets: bool) -> None:
-        """Lay out `files`; `assets`: the viewer-response function runs for stylesheets and images too."""
-        self.files = {path for path in files if not is_hashed(path)}
-        self.addresses = Addresses(routing, also(self.files))
-        self.assets = assets
-        self.objects: dict[str, Object] = {}
-        self.exact: dict[str, str] = {}  # address: the key that is asked for, as no routing would
-        self.known: dict[str, str] = {}  # every other address that answers or leads on: its file
-        self.of_file: dict[str, list[str]] = {}  # a file's addresses with 200
-        self.hidden: list[str] = []  # files that are reached by their full name only, or not at all
-        for name, source in _names_of(self.files):
-            if name != source:
-                self._put(name, Object(source))
-            if name.endswith(HTML) and "/." not in f"/{name}":
-                self._add_page(name, source)
-            self._add_file(name, source)
-
-    def copy(self) -> Layout:
-        """The same, which what is done to this one does not change."""
-        other = copy(self)
-        other.objects, other.exact = dict(self.objects), dict(self.exact)
-        return other
+    files: Set[str]
+    addresses: Addresses
+    assets: bool  # the viewer-response function runs for stylesheets and images too
+    objects: Mapping[str, Object]
+    exact: Mapping[str, str]  # address: the key that is asked for, as no routing would
+    known: Mapping[str, str]  # every other address that answers or leads on: its file
+    of_file: Mapping[str, list[str]]  # a file's addresses with 200
+    hidden: Sequence[str]  # files that are reached by their full name only, or not at all
 
     def key(self, address: str) -> str:
         """The key that answers `address` or a redirect to it, "" if there is nothing of this site."""
@@ -88,9 +73,43 @@ class Layout:
         """The file whose bytes lie at `key`, "" if there is none."""
         return self.objects[key].source if key in self.objects else key if key in self.files else ""
 
-    def replace(self, key: str, what: Object) -> None:
-        """Put an object where a rule wants it."""
-        self.objects[key] = what
+
+def lay_out(files: Iterable[str], routing: str, *, assets: bool) -> Layout:
+    """Lay out `files`; `assets`: the viewer-response function runs for stylesheets and images too."""
+    own = {path for path in files if not is_hashed(path)}
+    laying = _Laying(own, Addresses(routing, also(own)), assets)
+    for name, source in _names_of(own):
+        laying.add(name, source)
+    return Layout(
+        own,
+        laying.addresses,
+        assets,
+        laying.objects,
+        laying.exact,
+        laying.known,
+        laying.of_file,
+        laying.hidden,
+    )
+
+
+class _Laying:
+    """What has been laid out so far; one file after another."""
+
+    def __init__(self, files: Set[str], addresses: Addresses, assets: bool) -> None:
+        self.files, self.addresses, self.assets = files, addresses, assets
+        self.objects: dict[str, Object] = {}
+        self.exact: dict[str, str] = {}
+        self.known: dict[str, str] = {}
+        self.of_file: dict[str, list[str]] = {}
+        self.hidden: list[str] = []
+
+    def add(self, name: str, source: str) -> None:
+        """Lay out a file under its name, or under the other form of it."""
+        if name != source:
+            self._put(name, Object(source))
+        if name.endswith(HTML) and "/." not in f"/{name}":
+            self._add_page(name, source)
+        self._add_file(name, source)
 
     def _put(self, key: str, what: Object) -> bool:
         """Put an object at a key, unless something of the site is there: then whether it is the same."""

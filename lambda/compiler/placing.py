@@ -43,7 +43,7 @@ def place_rules(rules: Sequence[Rule], layout: Layout) -> Placed:
         placing.add(rule)
     placing.move_targets()
     return Placed(
-        placing.layout,
+        layout._replace(objects=placing.objects, exact=placing.exact),
         placing.dynamic,
         {line: quote(target) for line, target in placing.targets.items()},  # the router asks for it as it is
         placing.placed,
@@ -59,7 +59,8 @@ class _Placing:
     """What has been placed so far; one line after another."""
 
     def __init__(self, rules: Sequence[Rule], layout: Layout) -> None:
-        self.layout, self._files = layout.copy(), layout
+        self._files = layout
+        self.objects, self.exact = dict(layout.objects), dict(layout.exact)
         self.dynamic: list[Rule] = []
         self.targets: dict[int, str] = {}
         self.placed: dict[str, Rule] = {}  # by address
@@ -76,7 +77,7 @@ class _Placing:
         """Place a line."""
         if self._end:
             self.unmatched.append((rule, self._end))
-        elif rule.source == "/*" and not rule.query and rule.status in (200, 404):
+        elif rule.takes_all:
             self._add_last(rule)
         elif rule.is_static:
             self._add_static(rule)
@@ -88,7 +89,7 @@ class _Placing:
         for line, target in self.targets.items():
             if target[1:] in self.left_out:
                 self.targets[line] = f"/_rules/200{target}"
-                self.layout.replace(self.targets[line][1:], Object(target[1:]))
+                self.objects[self.targets[line][1:]] = Object(target[1:])
 
     def _refuse(self, rule: Rule, text: str) -> None:
         self.problems.append(Problem(REDIRECTS, rule.line, text))
@@ -100,16 +101,16 @@ class _Placing:
             return
         self._end = rule
         if rule.status == 404:
-            if source != MISSING and not self._put(MISSING, Object(source)):
-                self._refuse(
-                    rule, f"/404.html is there and is what is shown for all that is missing: leave out {source}"
-                )
-        elif self.layout.addresses.routing == "spa":
+            if source != MISSING and (MISSING in self._files.files or MISSING in self.objects):
+                self._refuse(rule, f"/{MISSING} is there and is shown for all that is missing: leave out {source}")
+            elif source != MISSING:
+                self.objects[MISSING] = Object(source)
+        elif self._files.addresses.routing == "spa":
             self.shell = source
         else:
             self._refuse(
                 rule,
-                f"this makes the site an app of one page, but the routing is {self.layout.addresses.routing}: set "
+                f"this makes the site an app of one page, but the routing is {self._files.addresses.routing}: set "
                 "Routing to spa (`--routing spa`), or take the line out",
             )
 
@@ -124,15 +125,18 @@ class _Placing:
             self.shadowed.append(rule)
         elif before or self._turns(rule):  # a line with a query comes first, so this one waits for its turn
             self._add_dynamic(rule)
-        elif is_hashed(address[1:]):
-            self._refuse(
-                rule, f"{address} has a hash in its name, and all versions share such files: redirect another address"
-            )
         else:
-            what = self._object(rule)
-            if what:
-                self.placed[address] = rule
-                self._place(rule, what)
+            self._add_object(rule)
+
+    def _add_object(self, rule: Rule) -> None:
+        if is_hashed(rule.source[1:]):
+            text = f"{rule.source} has a hash in its name, and all versions share such files: redirect another address"
+            self._refuse(rule, text)
+            return
+        what = self._object(rule)
+        if what:
+            self.placed[rule.source] = rule
+            self._place(rule, what)
 
     def _turns(self, rule: Rule) -> bool:
         """Whether its object would lie at the key that it leads to (`/a.html /a 301!`), or at an app's page."""
@@ -152,29 +156,32 @@ class _Placing:
         return (files.key(decoded(led.partition(" ")[2])) if led else end) in taken
 
     def _object(self, rule: Rule) -> Object | None:
-        """What the line's address answers."""
-        seen = has_finisher(rule.source[1:], assets=self.layout.assets)
+        """What the line's address answers; None if that was refused."""
+        seen = has_finisher(rule.source[1:], assets=self._files.assets)
+        if rule.status not in (200, *_PAGE_STATUSES):
+            return Object(redirect=f"{rule.status} {rule.target}") if seen else self._copy(rule)
+        source = self._page(rule)
         if rule.status == 200:
-            source = self._page(rule)
             return Object(source, address=rule.source) if source else None
-        if rule.status in _PAGE_STATUSES:
-            source = self._page(rule)
-            if source and seen:
-                return Object(source, status=str(rule.status), address=rule.source)
-        elif seen:
-            return Object(redirect=f"{rule.status} {rule.target}")
-        else:
-            target = decoded(rule.target.partition("#")[0].partition("?")[0])
-            source = self._files.source(self._files.key(target)) if target[:1] == "/" else ""
-            if source:
-                return Object(source, address=rule.source)
         if not seen:
-            self._refuse(
-                rule,
-                f"{rule.source} is a stylesheet, an image or a script, which are sent as they are: set `assets = true` "
-                "below [headers] in site.toml, or let it be a file",
-            )
+            self._refuse_asset(rule)
+        return Object(source, status=str(rule.status), address=rule.source) if source and seen else None
+
+    def _copy(self, rule: Rule) -> Object | None:
+        """The bytes to which a redirect would lead, where no function can make one."""
+        target = decoded(rule.target.partition("#")[0].partition("?")[0])
+        source = self._files.source(self._files.key(target)) if target[:1] == "/" else ""
+        if source:
+            return Object(source, address=rule.source)
+        self._refuse_asset(rule)
         return None
+
+    def _refuse_asset(self, rule: Rule) -> None:
+        self._refuse(
+            rule,
+            f"{rule.source} is a stylesheet, an image or a script, which are sent as they are: set `assets = true` "
+            "below [headers] in site.toml, or let it be a file",
+        )
 
     def _page(self, rule: Rule) -> str:
         """The file that the target of a rewrite is, "" if there is none."""
@@ -188,47 +195,53 @@ class _Placing:
 
     def _place(self, rule: Rule, what: Object) -> None:
         """Put an object at each key that the address leads to, with a slash at the end or without."""
-        layout = self.layout
-        for one in dict.fromkeys([rule.source, f"{rule.source.rstrip('/')}/"]):
-            place = layout.addresses.place(one)
-            if layout.addresses.routing == "spa" and one != "/":
-                layout.exact.setdefault(one, one[1:] + INDEX * one.endswith("/"))
-            key = layout.exact.get(one, place.key)
+        for address in dict.fromkeys([rule.source, f"{rule.source.rstrip('/')}/"]):
+            key = self._key(address)
             if not key:  # the routing leads to the other form
                 continue
             before = self._keys.setdefault(key, rule)
             if before is rule:
                 self._take(key, what, rule)
-            elif layout.objects.get(key) != what:  # `/a` and `/a.html` are one key in some routings
+            elif self.objects.get(key) != what:  # `/a` and `/a.html` are one key in some routings
                 self.unmatched.append((rule, before))
 
-    def _take(self, key: str, what: Object, rule: Rule) -> None:
-        if key in self.layout.files and key != what.source:
-            self.left_out[key] = rule
-        self.layout.replace(key, what)
+    def _key(self, address: str) -> str:
+        """Where the object of an address lies; beside an app's page it has its own key."""
+        addresses = self._files.addresses
+        if addresses.routing == "spa" and address != "/":
+            self.exact.setdefault(address, address[1:] + INDEX * address.endswith("/"))
+        return self.exact.get(address, addresses.place(address).key)
 
-    def _put(self, key: str, what: Object) -> bool:
-        if key in self.layout.files or key in self.layout.objects:
-            return False
-        self.layout.replace(key, what)
-        return True
+    def _take(self, key: str, what: Object, rule: Rule) -> None:
+        if key in self._files.files and key != what.source:
+            self.left_out[key] = rule
+        self.objects[key] = what
 
     def _add_dynamic(self, rule: Rule) -> None:
-        if rule.status == 200 and "/:" not in rule.target:
-            source = self._page(rule)
-            self.targets[rule.line] = f"/{source}"
-            if not source:
-                return
-            if not self.layout.addresses.is_file(f"/{source}"):
-                self._refuse(rule, f"/{source} has no extension that tells its type: rewrite to a page")
-        elif rule.status in _PAGE_STATUSES:
-            source = self._page(rule)
-            if not source:
-                return
-            key = f"_rules/{rule.status}/{source}"
-            if not source.endswith(HTML):
-                self._refuse(rule, f"/{source} is no page: write the path of an HTML file")
-            self.layout.replace(key, Object(source, status=str(rule.status)))
-            self.targets[rule.line] = f"/{key}"
-            rule = rule._replace(status=200)
+        if rule.status in _PAGE_STATUSES:
+            self._add_page_for_status(rule)
+        elif rule.status == 200 and "/:" not in rule.target:
+            self._add_rewrite(rule)
+        else:
+            self.dynamic.append(rule)
+
+    def _add_rewrite(self, rule: Rule) -> None:
+        source = self._page(rule)
+        self.targets[rule.line] = f"/{source}"
+        if not source:
+            return
+        if not self._files.addresses.is_file(f"/{source}"):
+            self._refuse(rule, f"/{source} has no extension that tells its type: rewrite to a page")
         self.dynamic.append(rule)
+
+    def _add_page_for_status(self, rule: Rule) -> None:
+        """To the store it is a rewrite, to an object that has the status."""
+        source = self._page(rule)
+        if not source:
+            return
+        if not source.endswith(HTML):
+            self._refuse(rule, f"/{source} is no page: write the path of an HTML file")
+        key = f"_rules/{rule.status}/{source}"
+        self.objects[key] = Object(source, status=str(rule.status))
+        self.targets[rule.line] = f"/{key}"
+        self.dynamic.append(rule._replace(status=200))

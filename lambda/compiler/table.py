@@ -13,7 +13,7 @@ from compiler.asking import Visitor, cycles
 from compiler.dressing import dress, with_types
 from compiler.exact import exact_set
 from compiler.headers import HeaderRule, parse_headers
-from compiler.layout import Answering, Layout, Object
+from compiler.layout import Answering, Layout, Object, lay_out
 from compiler.places import HTML, INDEX
 from compiler.placing import Placed, place_rules
 from compiler.problems import Problem
@@ -104,7 +104,7 @@ def _read(site: Site) -> _Read:
     rules, wrong = parse_redirects(site["redirects"])
     headers, wrong_headers = parse_headers(site["headers"])
     routing = site["routing"] or ("spa" if any(is_app(rule) for rule in rules) else "")
-    files = Layout(site["files"], routing, assets=site["assets"])
+    files = lay_out(site["files"], routing, assets=site["assets"])
     placed = place_rules(rules, files)
     layout, shell, problems = _with_shell(placed, site["fallback"])
     marks, unspared = exact_set(layout, placed.by_address, placed.dynamic, has_shell=bool(shell))
@@ -128,9 +128,7 @@ def _with_shell(placed: Placed, fallback: str) -> tuple[Layout, str, list[str]]:
     usual = next((name for name in SHELLS if name in layout.files), "")
     shell = fallback or placed.shell or usual
     if shell and INDEX not in layout.files and INDEX not in layout.objects:
-        layout = layout.copy()
-        layout.replace(INDEX, Object(shell))
-        return layout, "", []
+        return layout._replace(objects={**layout.objects, INDEX: Object(shell)}), "", []
     return layout, shell if shell != INDEX else "", []
 
 
