@@ -139,13 +139,13 @@ def _query(words: list[str]) -> tuple[tuple[str, str], ...]:
             raise Refused(f"{shown(word)} is neither a query nor a target: write `/old name=value /new`")
         if not re.fullmatch(r"[\w.~\[\]$-]+", name, re.ASCII):
             raise Refused(f"{shown(word)} has a name that queries cannot be asked for: write letters, digits, `_-.[]`")
-        query.append((name, _value(word, name, value)))
+        query.append((name, _asked_value(word, name, value)))
     if len({name for name, _ in query}) < len(query):
         raise Refused(f"{shown(' '.join(words))} asks for a name twice: write each once")
     return tuple(query)
 
 
-def _value(word: str, name: str, written: str) -> str:
+def _asked_value(word: str, name: str, written: str) -> str:
     """The value that a query's `word` asks of `name`: decoded, or a placeholder."""
     if PLACEHOLDER.fullmatch(written):
         return written
