@@ -1,7 +1,7 @@
 # One command each; CONTRIBUTING.md says what they are for.
 PYTHON = .venv/bin/python
 
-.PHONY: setup check generate test lint templates docs bench backwards edges projects orders reference tour screenshots crawl oracles roundtrip interleavings hostile accidents compare
+.PHONY: setup check generate test lint templates docs bench backwards edges projects orders reference tour screenshots crawl starters oracles roundtrip interleavings hostile accidents compare
 setup: ; python3 -m venv .venv && $(PYTHON) -m pip install --quiet --editable '.[test]'
 generate: ; $(PYTHON) -m generator > template.yaml
 check: ; bash .ci/run
@@ -19,6 +19,7 @@ edges: ; PAGES=1000 SWITCHES=50 LAG=2 $(PYTHON) -m pytest -s tests/browser/test_
 projects: ; COMMITS=all $(PYTHON) -m pytest tests/system/test_commit_becomes_a_page.py
 orders: ; ORDERS=all $(PYTHON) -m pytest -s -p no:xdist tests/pruner/test_prune_orders.py
 reference: ; REQUESTS=$${REQUESTS:-300000} $(PYTHON) -m pytest -s -p no:xdist tests/edge/test_reference.py -k documents
+starters: ; PYTHONPATH=lambda $(PYTHON) -m workbench.starters $(STARTERS)
 crawl: ; $(PYTHON) -m workbench.crawl $(SITES)
 oracles: ; PYTHONPATH=lambda:codebuild $(PYTHON) -m tests.compiler.oracles $(if $(SEED),--seed $(SEED)) && \
   PYTHONPATH=lambda:codebuild $(PYTHON) -m tests.deployments.oracles $(if $(SEED),--seed $(SEED))

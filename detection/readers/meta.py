@@ -43,8 +43,8 @@ def tanstack_start(draft: Draft) -> None:
     name, config = draft.config("vite.config.*", "app.config.*")
     app = config.value_given_to("tanstackStart", "spa", "enabled") is True
     pages = config.value_given_to("tanstackStart", "prerender", "enabled") is True
-    if config.value("server", "preset") == "static":
-        draft.says("output", ".output/public", f"{name} has server.preset 'static'")
+    if config.value("server", "preset") == "static" or "nitro/vite" in config.imports():
+        draft.says("output", ".output/public", f"{name} builds with Nitro")
     elif pages and not app:
         draft.says("routing", "bare", f"{name} has prerender.enabled")
     elif not app:

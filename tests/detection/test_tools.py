@@ -14,6 +14,7 @@ from detection.other_tools import OTHER_TOOLS
 from detection.tool import Tool
 from generator.frameworks import FRAMEWORKS
 from tests.detection.folders import File, made
+from workbench import ROOT
 
 RUN = "auto run build"
 
@@ -325,3 +326,9 @@ def test_an_extra_beside_the_site_asks_nothing(tmp_path: Path) -> None:
     }
     found = detect(made(tmp_path, {"package.json": package, "index.html": ""}))
     assert ("Vite", ()) == (found.apps[0].name, found.doubts)
+
+
+def test_the_page_about_frameworks_names_every_tool() -> None:
+    page = (ROOT / "docs" / "frameworks.md").read_text()
+    own = [tool.name for tool in (*NODE_TOOLS, *OTHER_TOOLS) if tool.framework == "custom"]
+    assert [name for name in own if name not in page] == []
