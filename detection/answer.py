@@ -92,9 +92,12 @@ class Detection(NamedTuple):
         """The same without this doubt, with the answer in the app that it is about."""
         if doubt.what == "app":
             return self.chosen(answer)
+        left = tuple(one for one in self.doubts if one != doubt)
+        if not self.apps:  # a file that cannot be read, and nothing else
+            return Detection((), left)
         app = _answered(self.apps[0], doubt, answer)
         app = app._replace(doubts=tuple(one for one in app.doubts if one != doubt))
-        return Detection((app, *self.apps[1:]), tuple(one for one in self.doubts if one != doubt))
+        return Detection((app, *self.apps[1:]), left)
 
 
 def _answered(app: App, doubt: Doubt, answer: str) -> App:

@@ -14,7 +14,11 @@ from detection import App, Detection, Doubt, detect
 from generator.frameworks import FRAMEWORKS
 
 # Which option answers a doubt
-_OPTIONS = {"app": "root", "output": "output", "routing": "routing", "package manager": "package_manager"}
+_OPTIONS = {
+    "app": "root",
+    "package manager": "package_manager",
+    **{name: name for name in ("build", "output", "routing")},
+}
 _OTHER = "other"  # of folders
 # What is found here, and is said anew when it is found anew
 OF_BUILD = (
@@ -35,6 +39,8 @@ def find_app(folder: Path, wanted: Wanted, asker: Asker, output: Output) -> App:
         if detection.apps and doubt.what != "app":
             _tell(detection.apps[0], output)
         detection = detection.answered(doubt, _answer(doubt, wanted, asker))
+    if not detection.apps:  # a file could not be read, and somebody goes on without it
+        return _named(folder, asker, wanted)
     _tell(detection.apps[0], output)
     return detection.apps[0]
 
@@ -132,7 +138,7 @@ def _answer(doubt: Doubt, wanted: Wanted, asker: Asker) -> str:
     name = _OPTIONS.get(doubt.what, "")
     given = getattr(wanted, name) if name else None
     if given:
-        if doubt.choices and doubt.what != "output" and given not in doubt.choices:
+        if doubt.choices and doubt.what not in ("build", "output") and given not in doubt.choices:
             option = name.replace("_", "-")
             raise Failure(f"--{option} {given} is not one of {', '.join(doubt.choices)}: {doubt.question}", USAGE)
         return str(given)

@@ -61,7 +61,7 @@ def parameters_of(
 
 def recognized_parameters(repository: Repository, revision: str, given: dict[str, str]) -> dict[str, str]:
     """The parameters with what the commit's files say; what is given goes before."""
-    answers = {"output": "OutputFolder", "routing": "Routing"}
+    answers = {"output": "OutputFolder", "routing": "Routing", "build": "BuildCommand"}
     answered = {what for what, name in answers.items() if name in given}
     if {"BuildCommand", "OutputFolder", "Routing"} <= set(given):
         return given

@@ -11,7 +11,7 @@ from local.commands.say import say
 from local.errors import LocalError
 
 # The option that answers a doubt; where a folder is given, another folder does
-_OPTIONS = {"app": "--root", "output": "--output", "routing": "--routing"}
+_OPTIONS = {"app": "--root", "output": "--output", "routing": "--routing", "build": "--build"}
 _HARMLESS = "package manager"  # a build takes one of them, and says which
 
 

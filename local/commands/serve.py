@@ -84,24 +84,25 @@ def project_of(folder: Path, framework: str, routing: str, build: str, output: s
     command = build or row.build
     command = "" if command == "none" else command
     where = output or (row.output if command else ".")
-    if not framework and not command:
-        if (not output or _is_project(folder, folder / where)) and (project := _recognized(folder, routing, output)):
+    if not framework and not (command and output):
+        unsaid = not output or _is_project(folder, folder / where)
+        if unsaid and (project := _recognized(folder, routing, output, command)):
             return project
-        if _is_project(folder, folder / where):
+        if not command and _is_project(folder, folder / where):
             how = "say how it is built, as in --framework vite, or --framework static if nothing is"
             raise LocalError(f"{folder} is a project and no built site: {how}")
     return Project(folder, where, routing or row.routing, command)
 
 
-def _recognized(folder: Path, routing: str, output: str) -> Project | None:
+def _recognized(folder: Path, routing: str, output: str, command: str) -> Project | None:
     """The project as its files say it is; what the command line says goes before."""
-    given = {what for what, value in (("routing", routing), ("output", output)) if value}
+    given = {what for what, value in (("routing", routing), ("output", output), ("build", command)) if value}
     app = recognized(folder, "." if (folder / "index.html").is_file() else "", answered=frozenset(given))
     if not app or (app.framework == "static" and not app.output):  # as it is, if nothing looks like sources
         return None
     say_found(app)
     row, place = FRAMEWORKS[app.framework], folder / app.root
-    build = app.build or row.build
+    build = command or app.build or row.build
     check_installed(place, app.package_manager, build)
     where = output or app.output or row.output
     return Project(place, where, routing or app.routing or row.routing, "" if build == "none" else build)

@@ -134,6 +134,22 @@ def test_a_broken_file_is_a_question_and_no_error(tmp_path: Path) -> None:
     assert sorted(broken) == ["mkdocs.yml", "package.json", "vercel.json"]
 
 
+def test_whoever_goes_on_without_a_broken_file_has_nothing_left(tmp_path: Path) -> None:
+    detection = found(tmp_path, {"package.json": "{"})
+    (doubt,) = detection.doubts
+    assert Detection((), ()) == detection.answered(doubt, "")
+
+
+def test_of_several_scripts_the_whole_one_builds_and_else_somebody_chooses(tmp_path: Path) -> None:
+    scripts = {"docs:build": "vite build", "docs:build:old": "vite build"}
+    whole = found(tmp_path / "whole", {"package.json": {**VITE, "scripts": scripts}, "index.html": ""})
+    assert ("auto run docs:build", ()) == (whole.apps[0].build, whole.doubts)
+    scripts = {"build-blue": "vite build", "build-red": "vite build"}
+    either = found(tmp_path / "either", {"package.json": {**VITE, "scripts": scripts}, "index.html": ""})
+    assert [("build", ("auto run build-blue", "auto run build-red"))] == asked(either)
+    assert "auto run build-red" == either.answered(either.doubts[0], "auto run build-red").apps[0].build
+
+
 def test_an_empty_folder_and_one_that_is_not_there_hold_nothing(tmp_path: Path) -> None:
     assert Detection((), ()) == detect(tmp_path)
     assert Detection((), ()) == detect(tmp_path / "nowhere")

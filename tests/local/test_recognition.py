@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from local.commands.serve import project_of
 from tests.detection.folders import File, made
 from tests.local.commits import commit, git
 from workbench import ROOT
@@ -47,6 +48,12 @@ def test_a_project_is_built_as_its_files_say_and_it_says_from_what(tmp_path: Pat
         url = local.until("site:")
         local.until("live:")
         assert "<h1>Built</h1>" in text(url)
+
+
+def test_a_command_of_ones_own_does_not_make_the_sources_the_site(tmp_path: Path) -> None:
+    made(tmp_path, {**VITE, "vite.config.js": "export default { build: { outDir: 'web' } }"})
+    project = project_of(tmp_path, "", "", "make", "")
+    assert ("make", "web", "spa") == (project.build, project.output, project.routing)
 
 
 def test_the_pipeline_takes_its_parameters_from_the_commit(tmp_path: Path) -> None:
