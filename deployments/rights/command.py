@@ -29,6 +29,11 @@ _NO_BOUNDARY = (
 )
 
 
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html
+_ARN = re.compile(
+    r"arn:aws[a-z-]*:cloudformation:(?P<region>[a-z0-9-]+):(?P<account>\d{12}):"
+    r"stack/(?P<name>[A-Za-z0-9-]+)/(?P<uuid>[0-9a-f-]{36})"
+)
 _CONNECTION = "ConnectionArn"  # the template's parameter
 _FORMS = {
     "stack": (r"[A-Za-z][A-Za-z0-9-]{0,127}", "up to 128 letters, digits and dashes, and begin with a letter"),
@@ -63,7 +68,7 @@ class Wish(NamedTuple):
 )
 @click.option("--role", is_flag=True, help="Put the rights on resources into a role that CloudFormation takes.")
 @click.option("--env", "environment", metavar="NAME", help="The environment of samconfig.toml (default: the site's).")
-@click.option("--stack", help="The stack's name (default: the project's, else site).")
+@click.option("--stack", help="The stack's name (default: the project's, else site), or the ARN of one that is there.")
 @click.option("--region", envvar=["AWS_REGION", "AWS_DEFAULT_REGION"], show_envvar=True, help="The stack's Region.")
 @click.option("--account", help="The account's twelve digits (default: of the credentials).")
 @click.option("--connection", help="The connection's ARN (default: the project's, else all of the Region).")
@@ -104,12 +109,15 @@ def _stack(folder: Path, environment: str | None, wish: Wish) -> Stack:
     project = find_project(folder, environment)
     settings = _settings(project.settings if project else Settings(), wish)
     profile = wish.profile or (project.profile if project else "") or None
+    stack = wish.stack or (project.stack if project else "site")
+    known = _ARN.fullmatch(stack)  # says all of it
     place = Place(
-        stack=_valid("stack", wish.stack or (project.stack if project else "site")),
-        region=wish.region or (project.region if project else ""),
-        account=_valid("account", wish.account) if wish.account else "",
+        stack=_valid("stack", known["name"] if known else stack),
+        region=known["region"] if known else wish.region or (project.region if project else ""),
+        account=known["account"] if known else _valid("account", wish.account),
         connection=_valid("connection", wish.connection or (project.parameters if project else {}).get(_CONNECTION)),
     )
+    place = place._replace(uuid=known["uuid"]) if known else place
     place = _completed(place, profile)
     tagged = project is not None and "tags" in project.ignored  # `sam deploy` gives them to the stack
     return Stack(build_template(settings).to_dict(), place, _boundary(settings, place), tagged)

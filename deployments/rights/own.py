@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, Protocol
 
-from deployments.rights.grants import Grant, Stack, connections
+from deployments.rights.grants import Condition, Grant, Stack, connections
 from deployments.rights.places import of_one
 from deployments.up.bucket import bucket_name
 from deployments.up.calls import CALLS
@@ -72,11 +72,16 @@ UP: tuple[Call, ...] = tuple(call for call in CALLS if call.action)
 _RECORDS = "executions", "manifests", "published"  # prefixes of the site bucket
 
 
+# An import takes into the stack what is there already, whoever's it is, and some ARNs are open enough for that.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/security_iam_id-based-policy-examples.html
+_NO_IMPORT: tuple[Condition, ...] = (("Null", "cloudformation:ImportResourceTypes", ("true",)),)
+
+
 def of_commands(calls: Iterable[Call], stack: Stack) -> Iterator[Grant]:
     """The grants for calls, but for those about something that the stack does not have."""
     for call in calls:
         if on := _resources(call.on, stack):
-            yield Grant(call.action, on)
+            yield Grant(call.action, on, _NO_IMPORT if call.action == "cloudformation:CreateChangeSet" else ())
 
 
 _NAMED = {
@@ -112,8 +117,4 @@ def _resources(word: str, stack: Stack) -> tuple[str, ...]:
 def _named(stack: Stack, *titles: str) -> tuple[str, ...]:
     """The ARNs of resources by their names in the template."""
     there = [title for title in titles if title in stack.resources]
-    return tuple(_open(of_one(stack.place, title, stack.resources[title])) for title in there)
-
-
-def _open(arn: str) -> str:
-    return arn if arn.endswith(("*", "?")) else f"{arn}*"
+    return tuple(of_one(stack.place, title, stack.resources[title]) for title in there)

@@ -24,7 +24,7 @@ ANYWHERE = frozenset(
     ]
 )
 
-_OURS = "-".join("?" * length for length in (8, 4, 4, 4, 12))  # names of ours: the UUID in the stack's ID
+_ANY_UUID = "-".join("?" * length for length in (8, 4, 4, 4, 12))
 _SUFFIX = 14  # characters that CloudFormation adds to a name that it makes, with their dash
 
 
@@ -69,13 +69,18 @@ _BELONGS = {
 
 
 class Place(NamedTuple):
-    """Where a stack is, or will be."""
+    """Where a stack is, or will be.
+
+    connection: the ARN of the one that its sources come by, if it is known
+    uuid: the one in the stack's ID, which names of ours are made of; a pattern of any, if there is no stack yet
+    """
 
     stack: str
     region: str
     account: str
     partition: str = "aws"
-    connection: str = ""  # its ARN, if it is known
+    connection: str = ""
+    uuid: str = _ANY_UUID
 
     def arn(self, rest: str) -> str:
         """The ARN that ends with `rest`, which may name the place's parts in braces."""
@@ -101,7 +106,7 @@ def _arn(place: Place, title: str, resource: Resource, start: str) -> str:
     parts = {
         "{stack}": start.lower() if kind.arn.startswith("s3:") else start,
         "{title}": title,
-        "{name}": _name(said.get("Name")),
+        "{name}": _name(said.get("Name"), place.uuid),
         "{path}": said.get("Path", "/"),
     }
     rest = kind.arn
@@ -126,10 +131,10 @@ def _start(stack: str, titles: Iterable[str], longest: int) -> str:
     return f"{stack}-" if len(stack) <= kept else stack[:kept]
 
 
-def _name(name: object) -> str:
-    """A name of ours as a pattern: `router-` and the stack's UUID, or the UUID alone."""
+def _name(name: object, uuid: str) -> str:
+    """A name of ours: `router-` and the stack's UUID, or the UUID alone."""
     match name:
         case {"Fn::Join": ["-", [str(first), _]]}:
-            return f"{first}-{_OURS}"
+            return f"{first}-{uuid}"
         case _:
-            return _OURS
+            return uuid

@@ -48,6 +48,9 @@ def _actions(actions: Sequence[str]) -> str:
 
 
 def _conditions(statement: Statement) -> str:
-    held = statement.get("Condition", {})
-    told = [f"{key} is {' or '.join(values)}" for keys in held.values() for key, values in keys.items()]
+    told = [
+        f"there is no {key}" if operator == "Null" else f"{key} is {' or '.join(values)}"
+        for operator, keys in statement.get("Condition", {}).items()
+        for key, values in keys.items()
+    ]
     return " and ".join([*told, *(f"asked by {service}" for service in statement.get("Principal", {}).values())])

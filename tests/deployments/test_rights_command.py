@@ -72,6 +72,25 @@ def test_the_command_line_wins_over_the_project(run: Command, tmp_path: Path) ->
     assert [found.allow(passed(CONNECTION)), found.allow(passed(OTHER))] == [False, True]
 
 
+def test_the_arn_of_a_stack_that_is_there_says_all_and_makes_our_own_names_exact(run: Command) -> None:
+    stack = f"arn:aws:cloudformation:eu-central-1:{ACCOUNT}:stack/shop/{STACK_UUID}"
+    found = policies(run("rights", "--json", "--stack", stack))
+    assert found.allow(made())
+    for uuid, mine in {STACK_UUID: True, STACK_UUID[::-1]: False}.items():
+        pipeline = f"arn:aws:codepipeline:eu-central-1:{ACCOUNT}:{uuid}"
+        router = f"arn:aws:cloudfront::{ACCOUNT}:function/router-{uuid}"
+        assert found.allow(Request("codepipeline:UpdatePipeline", pipeline, (VIA,))) is mine
+        assert found.allow(Request("codepipeline:GetPipelineState", pipeline)) is mine
+        assert found.allow(Request("cloudfront:UpdateFunction", router, (VIA,))) is mine
+
+
+def test_nothing_that_is_there_already_is_taken_into_the_stack(run: Command) -> None:
+    found = policies(run("rights", "--json", *HERE))
+    change = Request("cloudformation:CreateChangeSet", f"arn:aws:cloudformation:eu-central-1:{ACCOUNT}:stack/site/x")
+    assert found.allow(change)
+    assert not found.allow(change.with_key("cloudformation:ImportResourceTypes", "AWS::CloudFront::Distribution"))
+
+
 def test_nobody_needs_a_project_or_a_login_to_ask_for_rights(run: Command) -> None:
     found = policies(run("rights", "--json", *HERE))
     assert found.allow(made("site"))
