@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -55,6 +55,7 @@ class Looked:
         self.progress = ""
         self._marked: Sequence[Row] = ()
         self._running: list[Row] = []
+        self._short: Mapping[str, str] = {}
         self._partly: Health | None = None
         self._looked, self._listed = -_BUILDS_EVERY, -_LISTING_EVERY
         self.connect(site)
@@ -124,6 +125,7 @@ class Looked:
             return False
         rows = self._described(made, known)
         executions = {row["build"] for row in rows if row.get("build")}
+        self._short = {row["id"]: row["short"] for row in rows}
         rows = [self._with_build(row) for row in rows]
         whole = together(rows, self.builds.rows(executions))
         more = len(self.made) - len(made)
@@ -150,7 +152,7 @@ class Looked:
 
     def short(self, identity: str) -> str:
         """The short name of a deployment, whether it still exists or not."""
-        return shorten([identity], self._names())[identity] if identity else ""
+        return self._short.get(identity) or (shorten([identity], self._names())[identity] if identity else "")
 
     def history(self) -> list[Switch]:
         """Every switch, oldest first."""

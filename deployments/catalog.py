@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from contract import HISTORY, MANIFESTS, Manifest, SwitchRecord, manifest_of
@@ -148,18 +149,25 @@ def means(short: str, identity: str) -> bool:
 
 def shorten(shown: Sequence[str], known: Iterable[str]) -> dict[str, str]:
     """By ID, the shortest names for `shown` that mean nothing else of `known`."""
-    groups: dict[str, list[str]] = {}
-    for identity in known:
-        groups.setdefault(identity.rpartition("-")[0][:_SHORT], []).append(identity)
-    names = {}
-    for identity in shown:
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for identity in {*shown, *known}:
         commit, _, build = identity.rpartition("-")
-        begin = commit[:_SHORT]
-        others = [other for other in groups.get(begin, ()) if other != identity]
-        candidates = (f"{begin}-{build[:size]}" for size in range(_SHORT_BUILD, len(build) + 1))
-        unique = (name for name in candidates if not any(means(name, other) for other in others))
-        names[identity] = next(unique, identity)
+        groups.setdefault(commit[:_SHORT], []).append((build, identity))
+    wanted, names = {*shown}, {}
+    for begin, members in groups.items():
+        members.sort()  # so that the most alike stand side by side
+        alike = [0, *(_alike(one, other) for (one, _), (other, _) in pairwise(members)), 0]
+        for (build, identity), size in zip(members, map(max, pairwise(alike)), strict=True):
+            if identity in wanted:
+                end = max(_SHORT_BUILD, size + 1)
+                names[identity] = f"{begin}-{build[:end]}" if end <= len(build) else identity
     return names
+
+
+def _alike(one: str, other: str) -> int:
+    """How many letters both begin with."""
+    letters = zip(one, other, strict=False)
+    return next((place for place, (a, b) in enumerate(letters) if a != b), min(len(one), len(other)))
 
 
 def periods(switches: Sequence[Switch]) -> dict[str, list[Period]]:

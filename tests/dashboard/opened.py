@@ -23,8 +23,8 @@ SECONDS = 40
 class Opened:
     """The page at `url`, whose newest state is `page`."""
 
-    def __init__(self, dashboard: Dashboard, url: str) -> None:
-        self.dashboard, self.url = dashboard, url
+    def __init__(self, url: str) -> None:
+        self.url = url
         self.page: Any = None
         self._news = threading.Condition()
         text = urllib.request.urlopen(url, timeout=SECONDS).read().decode()
@@ -68,7 +68,7 @@ class Opened:
 
     def ask(self, action: str, **wish: object) -> Any:
         """The answer to what a person asks."""
-        site = self.page["sites"][0]["site"]
+        site = self.page["sites"][0]["site"]  # unless the wish names another one
         body = json.dumps({"site": site, "action": action, **wish}).encode()
         return _answer(urllib.request.Request(f"{self.url}/ask", body, {"X-Token": self.token}))
 
@@ -82,6 +82,18 @@ def _answer(request: urllib.request.Request) -> Any:
 
 
 @contextlib.contextmanager
+def listening(url: str) -> Iterator[Opened]:
+    """The page at `url`, open until the block ends, in which its server must end too."""
+    page = Opened(url)
+    thread = threading.Thread(target=page.listen)
+    thread.start()
+    try:
+        yield page
+    finally:
+        thread.join(SECONDS)
+
+
+@contextlib.contextmanager
 def opened(sites: Sites) -> Iterator[Opened]:
     """The dashboard of `sites` with a page open, until the block ends."""
     loop = asyncio.new_event_loop()
@@ -89,14 +101,12 @@ def opened(sites: Sites) -> Iterator[Opened]:
     turning.start()
     dashboard = Dashboard(sites)
     try:
-        page = Opened(dashboard, asyncio.run_coroutine_threadsafe(dashboard.start(0), loop).result(SECONDS))
+        url = asyncio.run_coroutine_threadsafe(dashboard.start(0), loop).result(SECONDS)
         watching = asyncio.run_coroutine_threadsafe(dashboard.watch(), loop)
-        listening = threading.Thread(target=page.listen)
-        listening.start()
-        yield page
-        watching.cancel()
-        asyncio.run_coroutine_threadsafe(_end(dashboard), loop).result(SECONDS)
-        listening.join(SECONDS)
+        with listening(url) as page:
+            yield page
+            watching.cancel()
+            asyncio.run_coroutine_threadsafe(_end(dashboard), loop).result(SECONDS)
     finally:
         loop.call_soon_threadsafe(loop.stop)
         turning.join(SECONDS)
