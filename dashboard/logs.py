@@ -37,11 +37,11 @@ def log_of(looked: Looked, execution: str) -> Log:
         "note": "",
     }
     try:
-        failed = failing.failed(site.cloud.client, site.stack.pipeline, execution) if state == "failed" else None
-        _explain(log, site.cloud.client, failed)
+        failed = failing.failed(looked.client, site.stack.pipeline, execution) if state == "failed" else None
+        _explain(log, looked.client, failed)
         build, action, url = (failed.build, failed.action, failed.url) if failed else _latest(actions)
         log["action"], log["url"] = action, url
-        log["lines"] = _tail(site.cloud.client, build) if build else []
+        log["lines"] = _tail(looked.client, build) if build else []
         log["note"] = "" if log["lines"] else "this action has no log" if action else "nothing has run yet"
     except (ClientError, BotoCoreError) as error:
         log["note"] = f"the log cannot be read: {explain(error)}"

@@ -10,7 +10,7 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -63,6 +63,7 @@ class Looked:
     def connect(self, site: Site) -> None:
         """Ask through this `site` from now on: its login is newer."""
         self.site = site
+        self._clients: dict[str, Any] = {}
         memory: Memory | None = getattr(self, "memory", None)
         self.memory = memory or Memory(site.bucket, self._tell)
         self.memory.bucket = site.bucket
@@ -71,8 +72,16 @@ class Looked:
         stack = site.stack
         self.source = "direct" if not stack.pipeline else "git" if stack.repository else "zip"
         before: Builds | None = getattr(self, "builds", None)
-        client = site.cloud.client("codepipeline") if stack.pipeline else None
+        client = self.client("codepipeline") if stack.pipeline else None
         self.builds = Builds(client, stack.pipeline, before)
+
+    def client(self, service: str, region: str = "") -> Any:
+        """The client for `service`, in another Region if one is named; it is made once for each login."""
+        key = f"{service} {region}"
+        if key not in self._clients:
+            cloud = self.site.cloud
+            self._clients[key] = cloud._replace(region=region or cloud.region).client(service)
+        return self._clients[key]
 
     def _tell(self, done: int, number: int) -> None:
         self.progress = f"{done:,} of {number:,} records are read"

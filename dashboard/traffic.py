@@ -62,7 +62,7 @@ def span(hours: int, now: float) -> Span:
 def traffic(looked: Looked, distribution: str, hours: int) -> Traffic:
     """The figures of the last `hours`."""
     over = span(hours, time.time())
-    client = looked.site.cloud._replace(region=REGION).client("cloudwatch")
+    client = looked.client("cloudwatch", REGION)
     series = _asked(client, distribution, over)
     times = over.times()
     requests = [series["requests"].get(one) for one in times]

@@ -6,6 +6,7 @@ It exists so that every client knows what it asked for when it is refused, and s
 from __future__ import annotations
 
 import os
+import threading
 from typing import Any, NamedTuple
 
 import boto3
@@ -16,6 +17,7 @@ from botocore.exceptions import BotoCoreError
 from deployments.errors import USAGE, Failure
 from deployments.local_system import LocalSystem, running
 
+_MAKING = threading.Lock()  # a session is not made for threads, its clients are
 _NO_REGION = "no Region: give --region, set AWS_REGION, or configure one for the profile"
 
 
@@ -31,9 +33,10 @@ class Cloud(NamedTuple):
     def client(self, service: str, **options: Any) -> Any:
         """A boto3 client for `service`; `options` are those of its Config."""
         try:
-            if self.session and self.site:
-                return self.session.client(service, endpoint_url=self.endpoint, config=Config(**options))
-            return (self.session or boto3).client(service, region_name=self.region, config=Config(**options))
+            with _MAKING:
+                if self.session and self.site:
+                    return self.session.client(service, endpoint_url=self.endpoint, config=Config(**options))
+                return (self.session or boto3).client(service, region_name=self.region, config=Config(**options))
         except BotoCoreError:
             raise  # some are ValueErrors too
         except ValueError as error:  # of what only botocore reads

@@ -30,12 +30,14 @@ class Counts:
         """Hand over what there is, for as long as this runs."""
         while True:
             await asyncio.sleep(_EVERY)
-            if self._visits:
-                visits, self._visits = self._visits, []
-                with suppress(*UNREACHABLE):  # it is gone, which others notice
-                    await asyncio.to_thread(self._tell, visits)
+            with suppress(*UNREACHABLE):  # it is gone, which others notice
+                await asyncio.to_thread(self.tell)
 
-    def _tell(self, visits: list[Visit]) -> None:
+    def tell(self) -> None:
+        """Hand over what there is now."""
+        visits, self._visits = self._visits, []
+        if not visits:
+            return
         client = self._stack.emulator.shared("cloudwatch", REGION)
         of = dimensions(self._stack.resources["Distribution"])
         numbers = {"requests": {1.0: len(visits)}, "hits": _percents([visit.cache in _HITS for visit in visits])}

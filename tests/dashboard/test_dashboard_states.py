@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 from local.cloud.stack import Stack
+from local.commands.counts import Counts
 from local.commands.pipeline import Plan, execute
 from local.commands.repository import Repository
+from local.edge.visit import Visit
 from local.errors import LocalError
 from tests.dashboard.opened import Opened
 from tests.dashboard.sending import COMMIT, execution, made
@@ -95,6 +97,21 @@ def test_details_say_what_changed_against_what_is_live(shop: Stack, page: Opened
     told = page.ask("remove", deployment=old)
     assert ("stays", "previous") == (told["outcome"], told["reason"])
     assert 404 == page.get("deployment", id="upload-" + "0" * 16)["status"]
+
+
+def test_the_chart_has_the_edges_own_counts_and_the_switches_between(shop: Stack, page: Opened, tmp_path: Path) -> None:
+    now = made(shop, tmp_path / "a", index_html="counted")
+    page.site(live(now))
+    counts = Counts(shop)
+    for status, cache in ((200, "miss"), (200, "hit"), (404, "hit"), (500, "function")):
+        counts.add(Visit("GET", "/", status, cache, 0, "", "", "", "", {}))
+    counts.tell()
+    told = page.get("traffic", hours="1")
+    sums = {name: sum(filter(None, told[name])) for name in ("requests", "errors_4xx", "errors_5xx", "errors", "hits")}
+    assert {"requests": 4, "errors_4xx": 1, "errors_5xx": 1, "errors": 2, "hits": 2} == sums
+    assert (60, "", "this machine") == (told["step"], told["note"], told["source"])
+    assert (now, "publish", "local") == tuple(told["switches"][-1][name] for name in ("id", "how", "by"))
+    assert 400 == page.get("traffic", hours="1000")["status"]
 
 
 def test_removing_keeps_what_a_prune_keeps(shop: Stack, page: Opened, tmp_path: Path) -> None:
