@@ -53,6 +53,8 @@ def open_site(
             "watch` takes it up",
             INTERRUPTED,
         ) from None
+    if not live and (dns := _dns(site, outputs, live)):
+        output.note(dns)
     return Opened(site.url, live, _dns(site, outputs, live) if live else _publishing(cloud, wish, outputs))
 
 
@@ -98,6 +100,6 @@ def _publishing(cloud: Cloud, wish: Wish, outputs: Mapping[str, str]) -> str:
 
 def _dns(site: Site, outputs: Mapping[str, str], live: str) -> str:
     """Where the owner's domain names must point, unless the first of them leads to the site already."""
-    if "DnsTarget" not in outputs or Visitor(site.url, site.cloud.endpoint).deployment() == live:
+    if "DnsTarget" not in outputs or (live and Visitor(site.url, site.cloud.endpoint).deployment() == live):
         return ""
     return f"point your domain names at {outputs['DnsTarget']} (alias A and AAAA in Route 53, CNAME elsewhere)"

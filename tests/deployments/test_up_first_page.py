@@ -203,6 +203,14 @@ def test_after_express_mode_the_distribution_is_awaited(capsys: pytest.CaptureFi
     assert last.startswith("the distribution is there after ")
 
 
+def test_where_names_of_the_owners_must_point_is_said_until_they_do() -> None:
+    site: Any = Stubbed()
+    site.url, site.endpoint = "https://www.example.com", "http://127.0.0.1:9"  # where nobody answers
+    target = {"DnsTarget": "d1.cloudfront.net"}
+    said = "point your domain names at d1.cloudfront.net (alias A and AAAA in Route 53, CNAME elsewhere)"
+    assert [said, said, ""] == [opening._dns(site, *one) for one in ((target, ""), (target, "one"), ({}, "one"))]
+
+
 def test_ctrl_c_after_the_stack_says_what_goes_on(
     environment: Emulator, run: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
