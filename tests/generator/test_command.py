@@ -35,6 +35,20 @@ def test_no_argument_writes_the_git_template_as_yaml_and_nothing_else_to_standar
     assert (0, to_yaml(build_template(Settings(source="git")))) == (done.returncode, done.stdout)
 
 
+def test_the_file_says_which_template_it_is_for_and_an_option_wins(tmp_path: Path) -> None:
+    config = tmp_path / "site.toml"
+    config.write_text('[template]\nsource = "direct"\nwith = ["operations"]\n')
+    asked = generate("--config", str(config))
+    wanted = Settings(source="direct", options=frozenset(["operations"]))
+    assert (0, to_yaml(build_template(wanted))) == (asked.returncode, asked.stdout)
+    assert "generator: direct with operations template" in asked.stderr
+    assert "bytes of it come from the options. operations: about USD" in asked.stderr
+    other = generate("--config", str(config), "--source", "zip")
+    assert "generator: zip with operations template" in other.stderr
+    webhook = generate("webhook", "--config", str(config))
+    assert (2, True) == (webhook.returncode, "site.toml:1: [template] is for a site" in webhook.stderr)
+
+
 @pytest.mark.parametrize("source", ["git", "zip", "direct"])
 def test_the_source_decides_the_template(source: str) -> None:
     done = generate("--source", source, "--format", "json")

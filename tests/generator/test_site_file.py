@@ -169,6 +169,15 @@ MISTAKES += [
     ("build.variables.A = 'x'\nbuild.variables.B = 7\n", 2, "B is a number", "a string"),
     ("[tags]\n'' = 'x'\n", 2, "''", "at most 128"),
 ]
+MISTAKES += [  # which template the file is for
+    ("[template]\nsource = 'svn'\n", 2, "source is 'svn'", "one of git, zip, direct"),
+    ("[template]\nsource = ['git']\n", 2, "source is a list", "one of git, zip, direct"),
+    ("[template]\nwith = 'operations'\n", 2, "with is 'operations'", 'a list, such as ["operations"]'),
+    ("[template]\nwith = ['pruning']\n", 2, "with has 'pruning'", "operations"),
+    ("[template]\nwith = [['operations']]\n", 2, "with has a list", "operations"),
+    ("[template]\npackaging = 'sam'\n", 2, "'packaging' in [template]", "source, with"),
+    ("[template]\nsource = 'direct'\n[files]\nshared = false\n", 4, "[files] is for builds", "--no-shared"),
+]
 MISTAKES += [  # what is decided at deployment
     ("NodeVersion = '22'\n", 1, "'NodeVersion'", "If it is a parameter, give it when you deploy the stack"),
     ("[build]\nFullClone = true\n", 2, "'FullClone' in [build]", "If it is a parameter, give it when"),
