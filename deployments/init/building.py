@@ -143,8 +143,8 @@ def _answer(doubt: Doubt, wanted: Wanted, asker: Asker) -> str:
             raise Failure(f"--{option} {given} is not one of {', '.join(doubt.choices)}: {doubt.question}", USAGE)
         return str(given)
     if not doubt.choices:
-        if not asker.agree(f"{doubt.question} ({doubt.why})", "Or say with --framework how it is built."):
-            raise Failure(f"{doubt.question}", USAGE)
+        if not asker.agree(f"{doubt.question} ({doubt.why}).", "Or say with --framework how it is built."):
+            raise Failure(doubt.question, USAGE)
         return ""
     option = f"--{name.replace('_', '-')}"
     choices = [Choice(choice) for choice in doubt.choices]

@@ -323,3 +323,29 @@ def test_of_a_folder_that_is_published_itself_no_file_of_the_project_is_public(s
     assert ".template.yaml" == shop.said["template_file"]
     names = [path.name for path in shop.folder.iterdir()]
     assert {"index.html", "style.css"} == {name for name in names if not kept_back(name)}
+
+
+def test_a_project_that_needs_a_server_stops_a_script_and_a_person_may_go_on(shop: SettingUp) -> None:
+    shop.write({"package.json": '{"name": "a", "scripts": {"build": "next build"}, "dependencies": {"next": "15"}}'})
+    stopped = shop.yes()
+    assert (2, set()) == (stopped.status, shop.files)
+    assert "--yes cannot decide: The pages are made by a server, and here is none" in stopped.err
+    assert "Or say with --framework how it is built." in stopped.err
+    no = shop("--region", "eu-central-1", answers=("", "n"))
+    assert (2, set()) == (no.status, shop.files)
+    assert "deployments: The pages are made by a server" in no.err.splitlines()[-1]
+    assert 0 == shop("--region", "eu-central-1", answers=("", "y", "1", "")).status
+    assert "nextjs" == shop.parameters["Framework"]
+
+
+def test_without_a_remote_the_repository_is_asked_for(init: SettingUp) -> None:
+    init.write(VITE)
+    arn = init.host.add("Bitbucket", "bitbucket")
+    refused = init.yes()
+    assert "Where do deployments come from? Give --source, one of git, zip, direct" in refused.err
+    answers = ("git", "ada/caf\udce9", "https://bitbucket.org/ada/shop", "ada/shop", "", "bitbucket", "")
+    ended = init("--region", "eu-central-1", answers=answers)
+    assert 0 == ended.status, ended.err
+    assert "'ada/caf\\udce9' is not UTF-8: write it in UTF-8" in ended.err
+    assert "it must be owner/name, not an address" in ended.err
+    assert {"Repository": "ada/shop", "ConnectionArn": arn, "Framework": "vite"} == init.parameters
