@@ -23,7 +23,7 @@ _WRITTEN = {"dist", "build", "out", "public", "static", "_site", "assets"}
 _SAMPLES = {
     *("example", "examples", "demo", "demos", "sample", "samples", "template", "templates", "starter", "starters"),
     *("test", "tests", "__tests__", "e2e", "fixture", "fixtures", "__fixtures__", "playground", "playgrounds"),
-    *("benchmark", "benchmarks", "bench", "sandbox", "integration", "integration-tests", "cypress"),
+    *("benchmark", "benchmarks", "bench", "sandbox", "integration", "integration-tests", "cypress", "themes"),
 }
 # Documents in another language than a package.json is for
 _DOCUMENTS = {tool.name for tool in OTHER_TOOLS}

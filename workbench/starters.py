@@ -65,7 +65,7 @@ STARTERS = {
     ),
     "mkdocs": Starter("python -m mkdocs new site"),
     "sphinx": Starter("mkdir site && cd site && python -m sphinx.cmd.quickstart -q -p Site -a Ada --sep"),
-    "hugo": Starter("hugo new theme site"),
+    "hugo": Starter("hugo new theme site && mv themes/site site"),
     "astro": Starter(
         files={
             "package.json": _ASTRO,
@@ -117,7 +117,6 @@ def made(name: str, folder: Path) -> Path:
     for file, edits in starter.edits.items():
         for old, new in edits:
             (site / file).write_text((site / file).read_text().replace(old, new))
-    (site / ".gitignore").touch()
     git = ["git", "-C", str(site), "-c", "user.name=Ada", "-c", "user.email=ada@example.com"]
     for words in (["init", "-q", "-b", "main"], ["add", "-A", "--", ".", ":!node_modules"], ["commit", "-qm", "Begin"]):
         subprocess.run([*git, *words], check=True)

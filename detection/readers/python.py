@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from detection.draft import Draft
-from detection.files import Files, text_at
+from detection.files import Files, at, text_at
 from generator.frameworks import FRAMEWORKS
 
 # The packages of what a mkdocs.yml may name, where these are not called as what it names
@@ -43,7 +43,7 @@ def mkdocs(draft: Draft) -> None:
     if about.get("use_directory_urls") is False:
         draft.says("routing", "files", f"{name} has use_directory_urls: false")
     draft.output(text_at(about, "site_dir") or None, f"site_dir of {name}", "site")
-    if not draft.files.has("requirements.txt"):
+    if not draft.files.has("requirements.txt") and not _readthedocs(draft, "mkdocs"):
         _install_mkdocs(draft, name, about)
 
 
@@ -69,11 +69,37 @@ def _plugins(plugins: object) -> list[str]:
 
 def sphinx(draft: Draft) -> None:
     """https://www.sphinx-doc.org/en/master/man/sphinx-quickstart.html"""
+    _readthedocs(draft, "sphinx")
     if draft.files.has("conf.py"):
         return
     why = "conf.py is in source"
     draft.says("build", "python -m sphinx -M html source build", why)
     draft.says("output", "build/html", why)
+
+
+def _readthedocs(draft: Draft, framework: str) -> bool:
+    """Whether Read the Docs is told what to install besides: packages that the documents name are among it.
+
+    https://docs.readthedocs.com/platform/stable/config-file/v2.html#python-install
+    """
+    up = "" if draft.root == "." else "../" * len(draft.root.split("/"))
+    top = Files(draft.files.folder / up)
+    file = top.named(".readthedocs.yaml", ".readthedocs.yml")
+    steps = at(top.yaml(file), "python", "install")
+    commands = [_pip(step, up) for step in (steps if isinstance(steps, list) else [])]
+    if commands := [command for command in commands if command]:
+        row = FRAMEWORKS[framework].install.partition(";")[0]
+        draft.says("install", ";".join([row, *commands]), f"{file} says so")
+    return bool(commands)
+
+
+def _pip(step: object, up: str) -> str:
+    """One step of Read the Docs; `up` leads from the app to the top, from which it is seen."""
+    if requirements := text_at(step, "requirements"):
+        return f"pip install -r {up}{requirements}"
+    extras = at(step, "extra_requirements")
+    chosen = f"[{','.join(map(str, extras))}]" if isinstance(extras, list) else ""
+    return f"pip install '{up}{text_at(step, 'path')}{chosen}'" if text_at(step, "path") else ""
 
 
 def is_sphinx(files: Files) -> bool:

@@ -110,6 +110,11 @@ def test_examples_are_never_the_site_without_a_question(tmp_path: Path) -> None:
     assert [("app", ("examples/one (Vite)",))] == asked(found(tmp_path, files))
 
 
+def test_a_theme_with_a_site_of_its_own_is_not_the_site(tmp_path: Path) -> None:
+    detection = found(tmp_path, {"hugo.toml": "theme = 'x'", "themes/x/hugo.toml": "baseURL = 'https://example.org/'"})
+    assert (["."], ()) == ([app.root for app in detection.apps], detection.doubts)
+
+
 def test_a_library_is_no_site(tmp_path: Path) -> None:
     files: dict[str, File] = {
         "package.json": VITE,

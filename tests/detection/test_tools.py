@@ -231,6 +231,18 @@ CONFIGURED: dict[str, tuple[dict[str, File], dict[str, str]]] = {
             "OutputFolder": "build/html",
         },
     ),
+    "what Read the Docs installs": (
+        {
+            "docs/conf.py": "extensions = []",
+            ".readthedocs.yaml": "python:\n  install:\n    - requirements: docs/needs.txt\n"
+            "    - path: .\n      extra_requirements: [docs]\n",
+        },
+        {
+            "Framework": "sphinx",
+            "AppRoot": "docs",
+            "InstallCommand": "pip install sphinx==9.0.4;pip install -r ../docs/needs.txt;pip install '../.[docs]'",
+        },
+    ),
     "Hugo's old name": (
         {"config.toml": "baseURL = 'https://example.com/'\npublishDir = 'web'", "themes/x/theme.toml": ""},
         {"Framework": "hugo", "OutputFolder": "web"},
