@@ -84,7 +84,7 @@ def new_name() -> str:
 
 def template(source: str) -> str:
     """The template of `source`, but buckets and store go with the stack; a queue hears what the pipeline tells."""
-    from generator import Settings, build_template  # late, because no other command needs the generator
+    from generator import Settings, build_template  # late: only `doctor` deploys one
     from generator.render import to_yaml
     from generator.settings import SOURCES
 

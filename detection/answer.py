@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from generator.compute import NODE_20_IMAGES
 from generator.frameworks import FRAMEWORKS
-from generator.parameters.compute import NODE_20_IMAGES
 
 
 class Reason(NamedTuple):

@@ -10,8 +10,10 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from troposphere import Template
+if TYPE_CHECKING:
+    from troposphere import Template
 
 
 @dataclass(frozen=True)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import cast
-
-from troposphere import AWSHelperFn, Parameter
+from typing import TYPE_CHECKING, cast
 
 from deployments.errors import USAGE, Failure
-from generator.parameters import build_parameters
 from generator.settings import Settings
+
+if TYPE_CHECKING:
+    from troposphere import AWSHelperFn, Parameter
+
+    from generator.parameters import Parameters
 
 
 def known_parameters(settings: Settings) -> dict[str, Parameter]:
     """The parameters of the template for `settings`, by name, in their order."""
-    return {str(row.title): row for group in build_parameters(settings).groups for row in group.parameters}
+    return {str(row.title): row for group in _parameters(settings).groups for row in group.parameters}
 
 
 def defaults(settings: Settings) -> dict[str, str]:
@@ -66,11 +68,18 @@ def problem_of(settings: Settings, name: str, value: str) -> str:
 def broken_rules(settings: Settings, values: Mapping[str, str]) -> list[str]:
     """What the template's rules say against these values, in the words that the console would show."""
     found = []
-    for rule in build_parameters(settings).rules.values():
+    for rule in _parameters(settings).rules.values():
         if "RuleCondition" not in rule or _holds(rule["RuleCondition"], values):
             assertions = cast(list[Mapping[str, object]], rule["Assertions"])
             found += [str(one["AssertDescription"]) for one in assertions if not _holds(one["Assert"], values)]
     return found
+
+
+def _parameters(settings: Settings) -> Parameters:
+    # late: of all commands only `init` and `up` wait for troposphere
+    from generator.parameters import build_parameters
+
+    return build_parameters(settings)
 
 
 def _within(value: str, least: int | None, most: int | None) -> bool:
@@ -95,5 +104,5 @@ def _value(operand: object, values: Mapping[str, str]) -> str:
 
 
 def _data(statement: object) -> dict[str, list[object]]:
-    found: object = statement.to_dict() if isinstance(statement, AWSHelperFn) else statement
+    found: object = statement if isinstance(statement, Mapping) else cast("AWSHelperFn", statement).to_dict()
     return cast(dict[str, list[object]], found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from troposphere import AWSHelperFn, Equals, Not, Or, Ref
 
-from generator.parameters.compute import ARM_IMAGES, LAMBDA_REGIONS
+from generator.compute import ARM_IMAGES, LAMBDA_REGIONS
 from generator.settings import Settings
 
 HAS_DOMAIN, HAS_NOTIFICATION_EMAIL = "HasDomain", "HasNotificationEmail"

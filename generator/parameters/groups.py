@@ -8,8 +8,8 @@ from __future__ import annotations
 from troposphere import Parameter
 
 from contract import KEEP_DAYS, KEEP_DEPLOYMENTS, ROUTINGS
+from generator.compute import IMAGES
 from generator.frameworks import FRAMEWORKS
-from generator.parameters.compute import IMAGES
 from generator.parameters.rows import Group, choice, text, whole
 from generator.settings import Settings
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from troposphere import And, AWSHelperFn, Equals, Not, Or, Ref
 
-from generator.parameters.compute import NODE_20_IMAGES
+from generator.compute import NODE_20_IMAGES
 from generator.parameters.conditions import given
 from generator.settings import Settings
 

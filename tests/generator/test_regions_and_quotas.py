@@ -11,7 +11,7 @@ from pathlib import Path
 import cfnlint
 import pytest
 
-from generator.parameters.compute import LAMBDA_REGIONS
+from generator.compute import LAMBDA_REGIONS
 from generator.settings import SOURCES
 from workbench import ROOT
 from workbench.resolve import resolve

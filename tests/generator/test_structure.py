@@ -228,3 +228,9 @@ def test_a_command_of_the_workbench_finds_what_ships_whatever_it_imports_first(m
     command = [sys.executable, "-c", f"import {module}"]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert (0, "") == (done.returncode, done.stderr)
+
+
+def test_a_command_that_writes_no_template_does_not_wait_for_troposphere() -> None:
+    code = "import sys, deployments.cli; print('troposphere' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
