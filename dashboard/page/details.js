@@ -42,7 +42,7 @@ function facts(site, row) {
     fact('Branch', row.branch), fact('Author', row.author),
     fact(row.kind === 'build' ? 'Started' : 'Made', moment.format(new Date(row.at)), trigger(row) ? `, ${trigger(row)}` : ''),
     fact('Size', row.kind === 'build' ? '' : `${many(files(row), 'file')}, ${size(row.bytes)}${row.shared ? `; ${counted.format(row.shared)} of the files are shared with other deployments` : ''}`),
-    fact('Build', row.kind === 'build' ? lasting(row.seconds) : row.seconds ? lasting(row.seconds) : ''));
+    fact('Build', row.seconds && row.state !== 'running' ? lasting(row.seconds) : ''));
 }
 
 function times(told) {
@@ -99,7 +99,7 @@ function showLog(place, told, row) {
   const text = make('pre', { id: `log-${row.id}`, tabindex: 0, role: 'region', 'aria-label': 'The end of the log' }, lines.map((line) => (why.has(line) ? make('mark', null, `${line}\n`) : `${line}\n`)));
   put(place, [row.state === 'running' ? null : stages({ stages: told.stages || row.stages }),
     why.size ? make('div.why', null, make('h4', null, told.summary || 'Why it failed'), make('pre', null, [...why].join('\n'))) : told.state === 'failed' && (told.summary || row.reason) ? make('div.why', null, make('h4', null, 'Why it failed'), make('p', null, told.summary || row.reason)) : null,
-    told.note ? make('p.quiet', null, told.note) : null,
+    told.note ? make('p.quiet', null, spoken(told.note)) : null,
     lines.length ? [make('h4', null, told.command ? ['The end of the log of ', make('code', null, told.command)] : 'The end of the log'), text] : null,
     told.url ? make('p.out', null, away(told.url, `console-${row.id}`, 'The whole log', icon('open'))) : null]);
   text.scrollTop = bottom ? text.scrollHeight : scrolled;

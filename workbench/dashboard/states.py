@@ -50,7 +50,7 @@ def _building() -> Recorded:
 
 
 def _held() -> Recorded:
-    rows = deployments()
+    rows = deployments(2)
     return recorded(message(site(rows, hold=HOLD)), rows)
 
 
@@ -71,7 +71,7 @@ def _bad() -> Recorded:
 
 def _unwell(told: Json) -> State:
     def state() -> Recorded:
-        rows = deployments()
+        rows = deployments(2)
         return recorded(message(site(rows, health=told, asked=ago(minutes=4))), rows)
 
     return state
@@ -83,7 +83,7 @@ def _loading() -> Recorded:
 
 
 def _partly() -> Recorded:
-    rows = deployments()
+    rows = deployments(2)
     no = health(
         "denied",
         "No permission to see the pipeline, so no builds are shown.",
@@ -134,7 +134,7 @@ def _several() -> Recorded:
 
 
 def _local() -> Recorded:
-    rows = deployments()
+    rows = deployments(2)
     told = site(
         rows,
         name="blog",
@@ -149,7 +149,7 @@ def _local() -> Recorded:
 
 
 def _stopped() -> Recorded:
-    rows = [build("stopped", 3), build("superseded", 9), deployment(30, 1, state="retiring"), *deployments()]
+    rows = [build("stopped", 3), build("superseded", 9), deployment(30, 1, state="retiring"), *deployments(2)]
     return recorded(message(site(rows)), rows)
 
 
