@@ -177,5 +177,5 @@ def requester() -> str:
     names = "GITHUB_ACTOR", "GITLAB_USER_LOGIN"
     try:
         return next((os.environ[name] for name in names if os.environ.get(name)), "") or getpass.getuser()
-    except (OSError, KeyError):  # a container's user without a name
-        return f"user {os.getuid()}"
+    except (OSError, KeyError, ImportError):  # a container's user without a name; Windows knows no numbers
+        return f"user {os.getuid()}" if hasattr(os, "getuid") else "somebody"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import time
 from collections.abc import Mapping
@@ -26,6 +27,9 @@ from packer.oddities import warnings
 from uploader.client import connect
 from uploader.deployment import upload
 
+for _flag in ("O_NOFOLLOW", "O_NONBLOCK"):  # content/files.py opens with them; Windows has neither
+    if not hasattr(os, _flag):
+        setattr(os, _flag, 0)
 _LINE_EVERY = 5  # seconds, where there is no terminal for a bar
 _COLUMNS = "{task.fields[files]}", "{task.fields[bytes]}", "{task.fields[rate]}"
 

@@ -53,9 +53,10 @@ def _to_file(text: bytes, output: str) -> None:
     try:
         with os.fdopen(number, "wb") as file:
             file.write(text)
-            with contextlib.suppress(PermissionError):  # only root may give files away
-                os.chown(number, *((old.st_uid, old.st_gid) if old else (-1, -1)))
-            os.fchmod(number, stat.S_IMODE(old.st_mode) if old else 0o666 & ~_umask())
+            if hasattr(os, "fchmod"):  # Windows has neither owners nor modes
+                with contextlib.suppress(PermissionError):  # only root may give files away
+                    os.chown(number, *((old.st_uid, old.st_gid) if old else (-1, -1)))
+                os.fchmod(number, stat.S_IMODE(old.st_mode) if old else 0o666 & ~_umask())
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)

@@ -25,7 +25,7 @@ def files_of_folder(folder: Path) -> dict[str, File | None]:
 
 def _walk(root: Path) -> Iterator[tuple[str, File | None]]:
     """Give what is in the folder and below it, each once a way that leads there; no circle is gone round."""
-    top = f"{root}/"
+    top = f"{root}{os.sep}"
     folders = [("", str(root), {str(root)})]
     linked = 0
     while folders:
@@ -33,7 +33,7 @@ def _walk(root: Path) -> Iterator[tuple[str, File | None]]:
         for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
             path = before + entry.name
             real = os.path.realpath(entry.path) if entry.is_symlink() else entry.path
-            linked += real != top + path
+            linked += real != top + path.replace("/", os.sep)
             if kept_back(path) or _is_kept_back_there(path, real, top, linked):
                 yield path, None
             elif real not in above and Path(real).is_dir():
@@ -44,11 +44,11 @@ def _walk(root: Path) -> Iterator[tuple[str, File | None]]:
 
 def _is_kept_back_there(path: str, real: str, top: str, linked: int) -> bool:
     """Whether what `path` leads to is never published; `UploadError` refuses where it must not lead."""
-    if not f"{real}/".startswith(top):
+    if not f"{real}{os.sep}".startswith(top):
         raise UploadError(f"{path} is a link out of the output folder, to {real}: put a copy there")
     if linked > _LINKED:
         raise UploadError(f"links lead to over {_LINKED:,} files, the last is {path}: put copies there")
-    return kept_back(real[len(top) :])
+    return kept_back(real[len(top) :].replace(os.sep, "/"))
 
 
 def _file(path: str, real: str) -> File | None:

@@ -9,11 +9,13 @@ import sys
 import sysconfig
 import tarfile
 import zipfile
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import pytest
 
+from packer import folder
 from workbench import ROOT
 
 HOUSE = "codebuild", "dashboard", "deployments", "detection", "docs", "function", "generator", "lambda", "local"
@@ -213,3 +215,51 @@ def test_git_writes_what_ships_with_the_same_line_ends_on_every_system(tmp_path:
     said = subprocess.run(line, capture_output=True, text=True, check=True, timeout=60).stdout.splitlines()
     assert len(names) == len(said)
     assert [] == [one for one in said if not one.endswith(": eol: lf")]
+
+
+WINDOWS = """
+import os, sys
+for name in ("fchmod", "chown", "getuid", "O_NOFOLLOW", "O_NONBLOCK"):
+    delattr(os, name)
+import generator.__main__, deployments.uploading, deployments.command
+os.O_NOFOLLOW, os.O_NONBLOCK
+assert generator.__main__.main(["--output", "template.json", "--format", "json"]) == 0
+assert deployments.command.requester()
+"""
+
+
+def test_what_windows_does_not_have_is_not_asked_for(tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "USERNAME": "ada"}
+    line = [sys.executable, "-c", WINDOWS]
+    done = subprocess.run(line, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60)
+    assert (0, True) == (done.returncode, (tmp_path / "template.json").stat().st_size > 100_000), done.stderr
+
+
+class OnWindows(PureWindowsPath):
+    """A path of a Windows that has these files alone."""
+
+    def is_file(self) -> bool:
+        return self in THERE
+
+    def is_dir(self) -> bool:
+        return any(self in one.parents for one in THERE)
+
+
+THERE = [OnWindows("C:/site", name) for name in ("index.html", "assets/app.js", ".git/config")]
+
+
+def listed(place: str) -> list[SimpleNamespace]:
+    """What such a Windows says is in a folder."""
+    here = OnWindows(place)
+    names = {one.relative_to(here).parts[0] for one in THERE if here in one.parents}
+    return [SimpleNamespace(name=name, path=str(here / name), is_symlink=lambda: False) for name in names]
+
+
+def test_a_folder_of_windows_is_published_with_slashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    status = Path(__file__).stat()
+    windows = SimpleNamespace(sep="\\", scandir=listed, lstat=lambda _: status, path=SimpleNamespace(realpath=str))
+    monkeypatch.setattr(folder, "os", windows)
+    monkeypatch.setattr(folder, "Path", OnWindows)
+    found = folder.files_of_folder(OnWindows("C:/site"))  # type: ignore[arg-type]  # it is one only there
+    places = {path: file.place if file else "" for path, file in found.items()}
+    assert {"index.html": r"C:\site\index.html", "assets/app.js": r"C:\site\assets\app.js", ".git": ""} == places
