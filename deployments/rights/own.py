@@ -71,7 +71,6 @@ UP: tuple[Call, ...] = tuple(call for call in CALLS if call.action)
 
 _RECORDS = "executions", "manifests", "published"  # prefixes of the site bucket
 
-
 # An import takes into the stack what is there already, whoever's it is, and some ARNs are open enough for that.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/security_iam_id-based-policy-examples.html
 _NO_IMPORT: tuple[Condition, ...] = (("Null", "cloudformation:ImportResourceTypes", ("true",)),)

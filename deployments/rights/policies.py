@@ -12,6 +12,10 @@ from deployments.rights.own import DAY_TWO, INIT, UP, Call, of_commands
 Purpose = Literal["up", "init", "day-two"]
 PURPOSES: tuple[Purpose, ...] = ("up", "init", "day-two")
 
+# of a stack's name, so that the role's name keeps to its 64 characters:
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+_LONGEST = 40
+
 _TAKES_IT: Statement = {
     "Effect": "Allow",
     "Principal": {"Service": "cloudformation.amazonaws.com"},
@@ -45,7 +49,7 @@ def name(stack: Stack) -> str:
 
     A stack's name has no dot. So no stack, whatever its name, has rights on the policies that say what its people may.
     """
-    return f"rights.{stack.place.stack}"
+    return f"rights.{stack.place.stack[:_LONGEST]}"
 
 
 def _calls(purpose: Purpose, stack: Stack) -> Iterator[Call]:
