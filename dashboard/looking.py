@@ -42,38 +42,49 @@ class Listing(NamedTuple):
     body: bytes
 
 
+class Seen(NamedTuple):
+    """What a look has found; one is replaced by the next as a whole, for others read it meanwhile."""
+
+    state: State = _NOTHING
+    marked: Mapping[str, Row] = {}
+    running: Sequence[Row] = ()
+    asked: str = ""
+
+
 class Looked:
     """A site as the page knows it. One thread looks at a time; what it has found is replaced as a whole."""
 
     def __init__(self, site: Site) -> None:
         self.key = key_of(site)
-        self.known = _NOTHING
+        self.seen = Seen()
         self.made: Sequence[Made] = ()
-        self.asked = ""
         self.health: Health = LOADING
         self.listing: Listing | None = None
         self.progress = ""
-        self._marked: Sequence[Row] = ()
         self._running: list[Row] = []
         self._short: Mapping[str, str] = {}
         self._partly: Health | None = None
         self._looked, self._listed = -_BUILDS_EVERY, -_LISTING_EVERY
+        self.memory = Memory(site.bucket, self._tell)
+        self.builds = Builds(None, "")
         self.connect(site)
+
+    @property
+    def known(self) -> State:
+        """What the publisher has said."""
+        return self.seen.state
 
     def connect(self, site: Site) -> None:
         """Ask through this `site` from now on: its login is newer."""
         self.site = site
         self._clients: dict[str, Any] = {}
-        memory: Memory | None = getattr(self, "memory", None)
-        self.memory = memory or Memory(site.bucket, self._tell)
         self.memory.bucket = site.bucket
         site.catalog = self.memory
         self.local = bool(site.cloud.site)
         stack = site.stack
         self.source = "direct" if not stack.pipeline else "git" if stack.repository else "zip"
-        before: Builds | None = getattr(self, "builds", None)
         client = self.client("codepipeline") if stack.pipeline else None
-        self.builds = Builds(client, stack.pipeline, before)
+        self.builds = Builds(client, stack.pipeline, self.builds)
 
     def client(self, service: str, region: str = "") -> Any:
         """The client for `service`, in another Region if one is named; it is made once for each login."""
@@ -102,8 +113,9 @@ class Looked:
         previous = state.previous if happened else self.known.previous
         known = state._replace(previous=previous)
         named = {known.live, known.previous, known.waiting}
-        self._marked = self._described([one for one in self.made if one.id in named], known)
-        self.known, self.asked, self.health = known, moment_now(), health("ok")
+        marked = self._described([one for one in self.made if one.id in named], known)
+        self.seen = Seen(known, {row["id"]: row for row in marked}, newest_first(self._running), moment_now())
+        self.health = health("ok")
 
     def _look_at_builds(self, now: float, happened: bool) -> bool:
         """Look at the pipeline, if it is time; whether a build has ended since."""
@@ -175,7 +187,7 @@ class Looked:
         """What an open page is sent."""
         stack, region = self.site.stack, self.site.cloud.region
         where = links(self.builds.host, stack.repository, stack.connection, region) if not self.local else Links()
-        marked = {row["id"]: row for row in self._marked}
+        known, marked, running, asked = self.seen
         return {
             "site": self.key,
             "name": stack.name,
@@ -190,13 +202,13 @@ class Looked:
             "repository_url": where.repository,
             "console": _console(self) if stack.pipeline and not self.local else "",
             "health": self.health,
-            "asked": self.asked,
+            "asked": asked,
             "partly": self._parts(),
-            "live": marked.get(self.known.live),
-            "previous": marked.get(self.known.previous),
-            "waiting": marked.get(self.known.waiting),
-            "hold": self.known.hold or None,
-            "builds": [self._of_branch(row) for row in newest_first(self._running)],
+            "live": marked.get(known.live),
+            "previous": marked.get(known.previous),
+            "waiting": marked.get(known.waiting),
+            "hold": known.hold or None,
+            "builds": [self._of_branch(row) for row in running],
             "count": len(self.made),
             "revision": self.listing.revision if self.listing else "",
         }
@@ -206,7 +218,7 @@ class Looked:
 
     def _parts(self) -> list[Partly]:
         builds: list[Partly] = [{"what": "builds", "health": self._partly}] if self._partly else []
-        loads = self.asked and (not self.listing or self.listing.revision.endswith(_UNFINISHED))
+        loads = self.seen.asked and (not self.listing or self.listing.revision.endswith(_UNFINISHED))
         line = self.progress or "the list is read"
         return [*builds, {"what": "list", "health": health("loading", line)}] if loads else builds
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from dashboard.sites import InRegion, OnThisMachine
 from dashboard.viewers import Paces
+from generator import Settings, build_template
+from generator.render import to_yaml
 from local.cloud.emulator import ACCOUNT, Emulator, start_emulator
 from local.cloud.stack import deploy
 from local.cloud.system import deployed
@@ -19,6 +24,7 @@ from tests.dashboard.sending import made
 from tests.deployments.calling import TEMPLATE
 from workbench.dashboards import system_of
 from workbench.roles import add_role, document
+from workbench.site import GIT_PARAMETERS
 
 
 @pytest.fixture(autouse=True)
@@ -148,3 +154,53 @@ def test_without_a_site_it_says_so(at: Callable[[Emulator, Mapping[str, str]], P
     with opened(InRegion("eu-central-1", None)) as page:
         whole = page.until(lambda page: page["health"]["state"] == "ok")
         assert ([], True) == (whole["sites"], "no site's stack in eu-central-1" in whole["health"]["line"])
+
+
+@pytest.fixture
+def refusing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """CodePipeline as it answers somebody without a right, on whom the emulator's own never looks."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            text = b'{"__type": "AccessDeniedException", "message": "User: arn:aws:sts::1:x is not authorized to '
+            text += b'perform: codepipeline:ListPipelineExecutions on resource: arn:aws:codepipeline:x:1:y"}'
+            self.send_response(400)
+            self.send_header("Content-Length", str(len(text)))
+            self.end_headers()
+            self.wfile.write(text)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    monkeypatch.setenv("AWS_ENDPOINT_URL_CODEPIPELINE", f"http://127.0.0.1:{server.server_port}")
+    yield
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_who_may_not_see_the_builds_sees_the_site_and_which_right_is_missing(
+    at: Callable[[Emulator, Mapping[str, str]], Path], aws: Emulator, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    at(aws, {"aws_access_key_id": ACCOUNT, "aws_secret_access_key": "x", "aws_session_token": aws.token})
+    request.getfixturevalue("refusing")
+    template = to_yaml(build_template(Settings(source="git")))
+    stack = deploy(aws, template, "shop", GIT_PARAMETERS | {"Framework": "static"})
+    now = made(stack, tmp_path / "site")
+    with opened(InRegion(None, None)) as page:
+        site = page.site(lambda site: site["live"] and site["revision"])
+        assert (now, "ok") == (site["live"]["id"], site["health"]["state"])
+        (part,) = site["partly"]
+        assert ("builds", "denied", "codepipeline:ListPipelineExecutions", "arn:aws:codepipeline:x:1:y") == (
+            part["what"],
+            part["health"]["state"],
+            part["health"]["action"],
+            part["health"]["resource"],
+        )
+        assert ("example/website", "main") == (site["repository"], site["branch"])
+        told = page.get("log", build="4f2c1e9a")
+        assert "codepipeline:ListPipelineExecutions" == told["health"]["action"]
