@@ -33,6 +33,8 @@ class Answers:
         """The answer; `ValueError` says what is wrong with the question."""
         if name == "deployment":
             return details(looked, _needed(query, "id"))
+        if not looked.site.stack.pipeline and name == "log":
+            raise Failure(f"stack {looked.site.stack.name} has no pipeline, so it has no builds")
         if name == "log":
             build = _needed(query, "build")
             return self._fresh((looked.key, name, build), _SHORT, lambda: log_of(looked, build))

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from contract import ActionRun
 from dashboard.links import told
 from dashboard.shown import Row, Stage
 from deployments.runs import Execution
+from messenger import failing
 
 STAGES = ("Source", "Build", "Upload")
 _OLDER, _NEWER = 500, 20  # executions that are looked at in all, and again each time
+_EXPLAINED, _REASON = 10, 300  # failed ones whose reason is looked up, and its characters
 _PAGE = 100  # the most that CodePipeline tells at once
 # https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PipelineExecutionSummary.html
 _STATES = {
@@ -42,8 +45,9 @@ _ACTIONS: Mapping[str, _StageState] = {"InProgress": "running", "Succeeded": "su
 class Builds:
     """The executions of the pipeline `name`, as far as they were looked at."""
 
-    def __init__(self, client: Any, name: str, before: Builds | None = None) -> None:
-        self._client, self._name = client, name
+    def __init__(self, client: Callable[[str], Any], name: str, before: Builds | None = None) -> None:
+        self._of, self._name = client, name
+        self._reasons: dict[str, str] = before._reasons if before else {}
         self._known: dict[str, Execution] = before._known if before else {}
         self.host: str = before.host if before else ""  # of the repository, as the newest source action tells it
         self.older: bool = before.older if before else False
@@ -58,7 +62,25 @@ class Builds:
         self._known = {**self._known, **known}
         for identity in missed:
             self._known.pop(identity)  # its end is too far back to be told cheaply
+        self._learn_reasons(newest)
         self.host = next(filter(None, (told(_revision(one, "revisionSummary"))[0] for one in newest)), self.host)
+
+    def _learn_reasons(self, newest: Sequence[Execution]) -> None:
+        """Why the newest ones that failed did; each is looked up once."""
+        failed = [one["pipelineExecutionId"] for one in newest if _state(one) == "failed"][:_EXPLAINED]
+        for identity in failed:
+            if identity not in self._reasons:
+                self._reasons[identity] = self._reason(identity)
+
+    def _reason(self, identity: str) -> str:
+        """The action that failed and the first line that says why, as far as one may ask."""
+        found = failing.failed(self._of, self._name, identity)
+        if not found:
+            return ""
+        lines: Sequence[str] = ()
+        with suppress(ClientError, BotoCoreError):  # who may not read logs is told what CodePipeline says
+            lines = failing.why(self._of, found.build).lines if found.build else ()
+        return f"{found.action}: {next(iter(lines), found.summary)}"[:_REASON]
 
     def _running(self) -> list[str]:
         return [name for name, one in self._known.items() if _state(one) == "running"]
@@ -67,7 +89,7 @@ class Builds:
         token: Mapping[str, str] = {}
         while limit > 0:
             asked = min(limit, _PAGE)
-            page = self._client.list_pipeline_executions(pipelineName=self._name, maxResults=asked, **token)
+            page = self._of("codepipeline").list_pipeline_executions(pipelineName=self._name, maxResults=asked, **token)
             yield from page["pipelineExecutionSummaries"]
             limit -= asked
             if "nextToken" not in page:
@@ -81,7 +103,8 @@ class Builds:
 
     def rows(self, made: set[str]) -> list[Row]:
         """Those of which no deployment is there."""
-        return [_row(one) for one in self._known.values() if one["pipelineExecutionId"] not in made]
+        rows = [_row(one) for one in self._known.values() if one["pipelineExecutionId"] not in made]
+        return [{**row, "reason": self._reasons.get(row["id"]) or row["reason"]} for row in rows]
 
     def of(self, execution: str) -> Row:
         """What is known of an execution; empty if nothing is."""
@@ -91,7 +114,7 @@ class Builds:
         """What CodePipeline tells of an execution's actions, the newest first; none if it does not know it."""
         only = {"pipelineExecutionId": execution}
         try:
-            page = self._client.list_action_executions(pipelineName=self._name, filter=only)
+            page = self._of("codepipeline").list_action_executions(pipelineName=self._name, filter=only)
         except ClientError as error:
             if error.response["Error"]["Code"] != "PipelineExecutionNotFoundException":
                 raise
@@ -100,7 +123,10 @@ class Builds:
 
     def mark(self) -> list[tuple[str, ...]]:
         """What changes whenever the rows do: the commit is known once the first stage has ended."""
-        return [(name, one["status"], _revision(one, "revisionId")) for name, one in self._known.items()]
+        return [
+            (name, one["status"], _revision(one, "revisionId"), self._reasons.get(name, ""))
+            for name, one in self._known.items()
+        ]
 
 
 def newest_first(rows: Sequence[Row]) -> list[Row]:

@@ -42,7 +42,7 @@ def log_of(looked: Looked, execution: str) -> Log:
         build, action, url = (failed.build, failed.action, failed.url) if failed else _latest(actions)
         log["action"], log["url"] = action, url
         log["lines"] = _tail(looked.client, build) if build else []
-        log["note"] = "" if log["lines"] else "this action has no log" if action else "nothing has run yet"
+        log["note"] = "" if log["lines"] else "This action has no log yet." if action else "Nothing has run yet."
     except (ClientError, BotoCoreError) as error:
         log["note"] = f"the log cannot be read: {explain(error)}"
     return log

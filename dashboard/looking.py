@@ -66,7 +66,7 @@ class Looked:
         self._partly: Health | None = None
         self._looked, self._listed = -_BUILDS_EVERY, -_LISTING_EVERY
         self.memory = Memory(site.bucket, self._tell)
-        self.builds = Builds(None, "")
+        self.builds = Builds(self.client, "")
         self.connect(site)
 
     @property
@@ -83,8 +83,7 @@ class Looked:
         self.local = bool(site.cloud.site)
         stack = site.stack
         self.source = "direct" if not stack.pipeline else "git" if stack.repository else "zip"
-        client = self.client("codepipeline") if stack.pipeline else None
-        self.builds = Builds(client, stack.pipeline, self.builds)
+        self.builds = Builds(self.client, stack.pipeline, self.builds)
 
     def client(self, service: str, region: str = "") -> Any:
         """The client for `service`, in another Region if one is named; it is made once for each login."""

@@ -81,7 +81,8 @@ def test_a_build_shows_its_stages_and_then_why_it_failed(shop: Stack, page: Open
     assert any("error TS2304" in line for line in log["lines"])
     assert log["complete"]
     rows = page.get("deployments")["rows"]
-    assert ["failed"] == [row["state"] for row in rows if row["id"] == identity]
+    (row,) = (row for row in rows if row["id"] == identity)
+    assert ("failed", f"Build: {log['why'][0]}") == (row["state"], row["reason"])
 
 
 def test_details_say_what_changed_against_what_is_live(shop: Stack, page: Opened, tmp_path: Path) -> None:
