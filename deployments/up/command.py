@@ -61,10 +61,10 @@ def up(
     and asks. Then it follows each resource, and the first build. If you interrupt it, AWS goes on; run it again to take
     that up. A stack of an older version is brought to this one.
     """
-    if not (agreed or dry_run or (sys.stdin and sys.stdin.isatty())):
-        raise Failure("nobody is there to ask: give --yes, or --dry-run to see only what would change", USAGE)
     refuse_bytes({"environment": environment, "region": region, "profile": profile, "role": role_arn})
     project = read_project(folder, environment)
+    if not (agreed or dry_run or (sys.stdin and sys.stdin.isatty())):
+        raise Failure("nobody is there to ask: give --yes, or --dry-run to see only what would change", USAGE)
     cloud = connect(region or project.region, profile or project.profile or None)
     output = Output(as_json)
     if not dry_run and write_template(project):

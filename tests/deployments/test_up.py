@@ -173,6 +173,8 @@ def test_whoever_lacks_a_right_is_told_which_and_what_prints_the_policy(
 
 
 def test_nobody_is_asked_who_is_not_there(environment: Emulator, run: Command, tmp_path: Path) -> None:
+    ended = run("up", str(tmp_path))
+    assert (2, True) == (ended.status, "run `deployments init` there" in ended.err)
     ended = run("up", project(tmp_path / "p"))
     assert (2, True) == (ended.status, "nobody is there to ask: give --yes, or --dry-run" in ended.err)
     assert stack(environment) is None
