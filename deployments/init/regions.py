@@ -7,6 +7,8 @@ https://docs.aws.amazon.com/dtconsole/latest/userguide/welcome-connections-how-i
 
 from __future__ import annotations
 
+from functools import cache
+
 import boto3
 
 from generator.settings import Source
@@ -39,8 +41,9 @@ def problem_of(region: str, source: Source) -> str:
     return ""
 
 
-def known() -> list[str]:
+@cache
+def known() -> tuple[str, ...]:
     """All Regions that this version of boto3 knows."""
     session = boto3.session.Session()
     partitions = session.get_available_partitions()
-    return [name for one in partitions for name in session.get_available_regions("cloudformation", one)]
+    return tuple(name for one in partitions for name in session.get_available_regions("cloudformation", one))

@@ -265,3 +265,11 @@ def test_a_link_stays_a_link_and_a_file_keeps_its_mode(tmp_path: Path) -> None:
     assert (tmp_path / "site.toml").is_symlink()
     assert "[template]" in (tmp_path / "shared" / "site.toml").read_text()
     assert 0o600 == (tmp_path / "site.toml").stat().st_mode & 0o777
+
+
+def test_a_broken_link_in_the_place_of_a_file_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "site.toml").symlink_to("nowhere/site.toml")
+    with pytest.raises(Failure) as failed:
+        write_project(project(tmp_path))
+    assert "\n" not in str(failed.value)
+    assert {"site.toml"} == {path.name for path in tmp_path.iterdir()}
