@@ -21,12 +21,23 @@ def spellings(expression: str, *, page: bool = False) -> list[Spelling]:
         raise Unsaid(
             f"{shown(expression)} has no `^` first, so that it can be anywhere in an address: no line can say it"
         )
+    text = _as_pattern(expression)
+    _refuse_signs(expression, text)
+    return path_to_regexp.spellings(text)
+
+
+def _as_pattern(expression: str) -> str:
+    """The same as a pattern of path-to-regexp, as far as that has it."""
     text, ends = expression[1:], expression.endswith("$") and not expression.endswith("\\$")
     text = re.sub(r"(?:/\?|\\/\?)?\$$", "", text) if ends else text + "(.*)"
     text = text.removesuffix("(.*)(.*)") + "(.*)" if text.endswith("(.*)(.*)") else text
     text = _GROUP.sub(lambda found: f":{found[1]}(", text)
     text = re.sub(r"(?<=/)\.([*+])$", r"(.\1)", text)
-    text = text.replace("\\/", "/").replace("\\-", "-")
+    return text.replace("\\/", "/").replace("\\-", "-")
+
+
+def _refuse_signs(expression: str, text: str) -> None:
+    """Refuse what an expression has, outside of its groups, and a pattern has not."""
     depth = 0
     for sign in _SIGN.findall(text):
         depth += (sign == "(") - (sign == ")")
@@ -34,4 +45,3 @@ def spellings(expression: str, *, page: bool = False) -> list[Spelling]:
             raise Unsaid(f"{shown(expression)} is an expression that no line can say")
     if "(?" in text:
         raise Unsaid(f"{shown(expression)} is an expression that no line can say")
-    return path_to_regexp.spellings(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import product
+from math import prod
 from typing import NamedTuple
 
 from compiler.problems import shown
@@ -50,19 +51,21 @@ def spellings(source: str, *, page: bool = False, star: bool = False) -> list[Sp
     if page and (app := _app(parts)):
         return [app]
     choices = [list(_choices(part)) for part in parts]
-    total = 1
-    for one in choices:
-        total *= len(one)
+    _refuse(source, parts, total=prod(map(len, choices)))
+    found = [_spelled(source, list(one), star) for one in product(*choices)]
+    if not any(one.source for one in found):
+        raise Unsaid(f"{shown(source)} takes no address")
+    return [one for one in found if one.source]  # without all that is optional nothing is left
+
+
+def _refuse(source: str, parts: list[_Part], *, total: int) -> None:
+    """Refuse a source that stands for more than lines can say."""
     if total > LIMIT:
         raise Unsaid(f"{shown(source)} stands for {total} addresses: write those that you need")
     if parts[-1:] and _needs_more(parts[-1]) and any(part.modifier == "?" for part in parts):
         raise Unsaid(
             f"{shown(source)} has an optional part before a rest that must be there, which no line can tell apart"
         )
-    found = [_spelled(source, list(one), star) for one in product(*choices)]
-    if not any(one.source for one in found):
-        raise Unsaid(f"{shown(source)} takes no address")
-    return [one for one in found if one.source]  # without all that is optional nothing is left
 
 
 def _parts(source: str) -> Iterator[_Part]:

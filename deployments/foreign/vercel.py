@@ -144,10 +144,7 @@ def _route(entry: Entry) -> Iterator[Demand]:
     location = next((value for name, value in given.items() if name.lower() == "location"), "")
     asks = f"route {source} to {target or location or ', '.join(given) or status}"
     try:
-        if any(entry.member(name).value for name in ("has", "missing", "methods", "transforms", "mitigate")):
-            raise Unsaid("it depends on the request, which no line can")
-        page = bool(target) and not re.search("[:$]", target)
-        found: list[Spelling] = expressions.spellings(f"^{source.strip('^$')}$", page=page)
+        found = _spelled(entry, source, target)
     except Unsaid as unsaid:
         yield Demand(entry.where, asks, why=str(unsaid))
         return
@@ -155,6 +152,14 @@ def _route(entry: Entry) -> Iterator[Demand]:
         yield _sent(entry, asks, location or target, status or ("308" if location else "200"), found)
     else:
         yield from headers(entry.where, [one.source for one in found], given.items())
+
+
+def _spelled(entry: Entry, source: str, target: str) -> list[Spelling]:
+    """What a route's source is here."""
+    if any(entry.member(name).value for name in ("has", "missing", "methods", "transforms", "mitigate")):
+        raise Unsaid("it depends on the request, which no line can")
+    page = bool(target) and not re.search("[:$]", target)
+    return expressions.spellings(f"^{source.strip('^$')}$", page=page)
 
 
 def _sent(entry: Entry, asks: str, target: str, status: str, found: list[Spelling]) -> Demand:

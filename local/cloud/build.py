@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypedDict, cast
+from typing import TypedDict, cast
 
 import yaml
 
@@ -52,6 +52,21 @@ class _Project(TypedDict):
 
     source: _Source
     environment: _Environment
+
+
+# https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html
+_Variables = TypedDict("_Variables", {"exported-variables": list[str]}, total=False)
+
+
+class _Phase(TypedDict):
+    commands: list[str]
+
+
+class _Buildspec(TypedDict):
+    """A buildspec of ours."""
+
+    env: _Variables
+    phases: dict[str, _Phase]
 
 
 @dataclass
@@ -131,11 +146,10 @@ class Build:
         return child.run(command, _SECONDS, stderr=subprocess.STDOUT, cwd=folder, env=environment)
 
     def _exported(self, project: str) -> list[str]:
-        names: list[str] = self._buildspec(project)["env"].get("exported-variables", [])
-        return names
+        return self._buildspec(project)["env"].get("exported-variables", [])
 
-    def _buildspec(self, project: str) -> Mapping[str, Any]:
-        return dict(yaml.safe_load(self._project(project)["source"]["buildspec"]))
+    def _buildspec(self, project: str) -> _Buildspec:
+        return cast("_Buildspec", yaml.safe_load(self._project(project)["source"]["buildspec"]))
 
     def _project(self, title: str) -> _Project:
         codebuild = self.site.emulator.client("codebuild")
