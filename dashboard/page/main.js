@@ -83,7 +83,7 @@ function choose() {
   list.failed = null;
   $('traffic').hidden = true;
   if ($('question').open) $('question').close();
-  if (!first) listen();
+  if (!first || app.told.sites.length > 1) listen(); // the server asks for the one that is looked at more often
 }
 
 // Draws what has changed, and leaves the rest as it is.

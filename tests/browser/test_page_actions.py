@@ -223,6 +223,7 @@ def test_with_several_sites_each_has_a_page_and_a_number(server: Server, page: P
     page.get_by_role("link", name="campaign").click()
     expect(page.locator("#held")).to_contain_text("Freeze until the fair is over")
     expect(page.get_by_role("link", name="campaign")).to_have_attribute("aria-current", "page")
+    assert ["", "eu-central-1/shop", "eu-central-1/docs", "us-east-1/campaign"] == server.looked_at[-4:]
     page.reload()
     expect(page.locator("h1")).to_have_text("campaignus-east-1")
 

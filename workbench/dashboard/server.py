@@ -24,6 +24,7 @@ class Server:
 
     def __init__(self, recorded: Recorded) -> None:
         self.recorded, self.asked = recorded, list[Json]()
+        self.looked_at: list[str] = []  # the site of each page, as it said when it began to listen
         self.answer: Json = {"outcome": "published", "text": "It is live.", "reason": "", "after": ""}
         self.answered = asyncio.Event()
         self.answered.set()
@@ -114,6 +115,7 @@ class Server:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         news: asyncio.Queue[Json] = asyncio.Queue()
         news.put_nowait(self.recorded.message)
+        self.looked_at.append(request.query.get("site", ""))
         self._pages.add(news)
         task = asyncio.current_task()
         assert task
