@@ -6,8 +6,10 @@ a missing one is a traceback.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from instant_hosting.usage import run, silence, tell
 
@@ -16,6 +18,9 @@ _MISSING = "is missing: pip install 'instant-hosting[cli]', or pip install '.[cl
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit status."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever called: then nobody hears the rest either
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115  # until the end
     return run("deployments", lambda: _command(arguments))
 
 

@@ -8,7 +8,10 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn, TextIO
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 
 class Parser(argparse.ArgumentParser):
@@ -17,6 +20,15 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """End with status 2."""
         self.exit(2, f"{self.prog.removeprefix('python -m ')}: {message} (see --help)\n")
+
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        """Let `run` tell of a help text that cannot be written: argparse is silent, and the status is 0."""
+        out: TextIO | None = sys.stdout
+        if out and file == out:
+            out.write(message)
+            out.flush()
+        else:
+            super()._print_message(message, file)
 
 
 def run(name: str, command: Callable[[], int]) -> int:

@@ -34,6 +34,19 @@ def test_a_full_disk_is_one_line_and_a_closed_pipe_is_none(site: VisitedStack, a
     assert (0, "") == (done.returncode, done.stderr)
 
 
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_a_command_does_its_work_where_nobody_hears_it(site: VisitedStack, run: Command, closed: str) -> None:
+    done = shell(f"{COMMAND} hold --reason quiet {closed}")
+    assert (0, "") == (done.returncode, done.stderr)
+    assert "quiet" in run("status").out
+
+
+@pytest.mark.parametrize("command", ["generator", "local", "instant_hosting", "instant_hosting docs"])
+def test_a_help_text_that_nobody_gets_is_one_line(command: str) -> None:
+    done = shell(f"{sys.executable} -m {command} --help > /dev/full")
+    assert (1, 1, True) == (done.returncode, len(done.stderr.splitlines()), "No space left" in done.stderr), done
+
+
 def test_what_a_terminal_lacks_is_escaped_and_json_stays_json(
     site: VisitedStack, run: Command, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
