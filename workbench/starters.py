@@ -35,6 +35,10 @@ class Starter(NamedTuple):
 _NEXT = (
     "--ts --no-eslint --no-tailwind --app --no-src-dir --no-import-alias --skip-install --disable-git --use-npm --yes"
 )
+_LAYOUT = """export default function Layout({ children }: { children: React.ReactNode }) {
+  return <html lang="en"><body>{children}</body></html>;
+}
+"""
 _ASTRO = '{"type": "module", "scripts": {"build": "astro build"}, "dependencies": {"astro": "^5.0.0"}}'
 _VITEPRESS = '{"scripts": {"docs:build": "vitepress build docs"}, "devDependencies": {"vitepress": "^1.6.4"}}'
 _NUXT = '{"type": "module", "scripts": {"build": "nuxt build"}, "dependencies": {"nuxt": "^4.0.0"}}'
@@ -44,6 +48,7 @@ STARTERS = {
     "next": Starter(
         f"npx create-next-app@latest site {_NEXT}",
         {"next.config.ts": [("cacheComponents: true,", "output: 'export',"), ("partialPrefetching: true,", "")]},
+        {"app/layout.tsx": _LAYOUT},  # the starter's own fetches fonts while it is built
     ),
     "sveltekit": Starter(
         "npx sv create site --template minimal --types ts --no-add-ons --no-install",
@@ -54,6 +59,7 @@ STARTERS = {
                 ("adapter()", "adapter({ fallback: '404.html' })"),
             ],
         },
+        {"src/routes/+layout.ts": "export const prerender = true;\n"},
     ),
     "docusaurus": Starter("npx create-docusaurus@latest site classic --skip-install --javascript"),
     "angular": Starter("npx @angular/cli@latest new site --defaults --skip-install --skip-git"),
