@@ -130,6 +130,7 @@ def made_name(stack: str, title: str, longest: int) -> str:
 
     As `generateResourceIdentifier` of https://github.com/aws-cloudformation/cloudformation-cli-java-plugin does it.
     """
+    stack = re.sub("-{2,}", "-", stack)
     free, lengths, kept = longest - len(_CHANCE) - 2, (len(stack), len(title)), [0, 0]
     while free and kept != list(lengths):
         share = max(free // 2, 1)

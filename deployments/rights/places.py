@@ -6,6 +6,7 @@ docs/decisions/rights.md says which, and what that means for stacks whose names 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -98,7 +99,7 @@ def places(place: Place, resources: Mapping[str, Resource], type_: str) -> tuple
 def of_one(place: Place, title: str, resource: Resource) -> str:
     """The ARN of one resource, by its own name too where that is not cut."""
     start = _start(place.stack, [title], KINDS[resource["Type"]].longest)
-    return _arn(place, title, resource, f"{start}{title}-" if start.endswith("-") else start)
+    return _arn(place, title, resource, f"{start}{title}-" if start.endswith(("-", "-*")) else start)
 
 
 def _arn(place: Place, title: str, resource: Resource, start: str) -> str:
@@ -128,7 +129,8 @@ def _start(stack: str, titles: Iterable[str], longest: int) -> str:
     """
     free = longest - _SUFFIX
     kept = min((max(free // 2, free - len(title)) for title in titles), default=free)
-    return f"{stack}-" if len(stack) <= kept else stack[:kept]
+    start = f"{stack}-" if len(stack) <= kept else stack[:kept]
+    return re.sub("--+", "-*", start)  # several dashes may become one there
 
 
 def _name(name: object, uuid: str) -> str:
