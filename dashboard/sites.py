@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
+from botocore.exceptions import ClientError
+
 from dashboard.health import Gone
 from deployments.cloud import Cloud, connect_alone, connect_to
 from deployments.command import Site
+from deployments.errors import Failure, explain, is_denied
 from deployments.local_system import LocalSystem, running
 from deployments.output import Output
 from deployments.stack import Stack, all_stacks, find_stack
@@ -38,7 +41,7 @@ class InRegion(NamedTuple):
     def find(self) -> list[Site]:
         """The stacks' sites, through a session of its own."""
         cloud = connect_alone(self.region, self.profile)
-        stacks = [find_stack(cloud, name) for name in self.names] or all_stacks(cloud)
+        stacks = [find_stack(cloud, name) for name in self.names] or _all(cloud)
         return [_site(cloud, stack) for stack in stacks]
 
     def none(self) -> str:
@@ -63,6 +66,15 @@ class OnThisMachine(NamedTuple):
     def none(self) -> str:
         """It has one, or it does not run."""
         return "nothing runs here"
+
+
+def _all(cloud: Cloud) -> list[Stack]:
+    try:
+        return all_stacks(cloud)
+    except ClientError as error:
+        if not is_denied(error):
+            raise
+        raise Failure(f"{explain(error)}; or name the sites that you may see with --stack") from error
 
 
 def _site(cloud: Cloud, stack: Stack) -> Site:

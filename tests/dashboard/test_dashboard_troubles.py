@@ -108,7 +108,7 @@ def test_a_login_that_ended_or_lacks_a_right_is_said_and_its_renewal_is_taken_up
     with start_emulator(enforce_iam=True) as emulator:
         stack = deploy(emulator, TEMPLATE, "shop")
         now = made(stack, tmp_path / "site")
-        viewer = add_role(emulator, "viewer", rights("lambda:InvokeFunction"))
+        viewer = add_role(emulator, "viewer", rights("cloudformation:DescribeStacks"))
         session = viewer._session
         login = {
             "aws_access_key_id": session["AccessKeyId"],
@@ -121,15 +121,18 @@ def test_a_login_that_ended_or_lacks_a_right_is_said_and_its_renewal_is_taken_up
             assert "AWS does not know these credentials" in lost["line"]
             assert lost["remedy"]
             write_login(file, login)
-            site = page.site(lambda site: site["health"]["state"] == "denied")
-            assert "lambda:InvokeFunction" == site["health"]["action"]
-            assert stack.outputs["PublisherName"] in site["health"]["resource"]
-            assert None is site["live"]
+            lost = page.until(lambda page: page["health"]["state"] == "denied")["health"]
+            assert ("cloudformation:DescribeStacks", True) == (lost["action"], "with --stack" in lost["line"])
 
             def allow(*without: str) -> None:
                 policy = document(rights(*without))
                 emulator.shared("iam").put_role_policy(RoleName="viewer", PolicyName="Work", PolicyDocument=policy)
 
+            allow("lambda:InvokeFunction")
+            site = page.site(lambda site: site["health"]["state"] == "denied")
+            assert "lambda:InvokeFunction" == site["health"]["action"]
+            assert stack.outputs["PublisherName"] in site["health"]["resource"]
+            assert None is site["live"]
             allow("s3:ListBucket")
             site = page.site(lambda site: site["health"]["action"] == "s3:ListBucket")
             assert f"arn:aws:s3:::{stack.bucket}" == site["health"]["resource"]
