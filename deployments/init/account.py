@@ -37,3 +37,13 @@ class Account:
             self._output.note(f"{what} could not be asked for: {line}" if line not in self._said else f"nor {what}")
             self._said.add(line)
             return None
+
+
+def is_there(cloudformation: Any, stack: str) -> bool:
+    """Whether there is a stack of this name."""
+    try:
+        return bool(cloudformation.describe_stacks(StackName=stack)["Stacks"])
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ValidationError":
+            raise
+        return False

@@ -13,7 +13,7 @@ from typing import NamedTuple, cast
 
 from deployments.errors import USAGE, Failure
 from deployments.init import regions
-from deployments.init.account import Account
+from deployments.init.account import Account, is_there
 from deployments.init.asking import Asker, Choice
 from deployments.init.building import OF_BUILD, clear_app, find_app, parameters_of, publishes_folder
 from deployments.init.connections import Connection
@@ -173,15 +173,27 @@ class Deciding:
                 self.output.note(f"the stack {self.was.stack} in {self.was.region} stays, if it was made already")
             return self.was._replace(stack=stack, region=region, settings=settings, parameters=kept)
         environment = self.wanted.environment or free_environment(self.folder)
-        stack = self.wanted.stack or self._stack(app)
+        stack = self.wanted.stack or self._free(self._stack(app), region)
         template = free_template(self.folder, published=app is not None and publishes_folder(app, kept))
         return Project(self.folder, stack, region, settings, kept, environment, template)
+
+    def _free(self, stack: str, region: str) -> str:
+        """The name, if no stack has it: `up` would make that one this site's."""
+        client = self.account.client("cloudformation", region)
+        if self.account.ask("whether a stack has the name already", lambda: is_there(client, stack)):
+            question = f"A stack {stack} is in {region} already, and `deployments up` would change it to this site."
+            if not self.asker.agree(question, "Give --stack, with this name if it is meant."):
+                raise Failure(f"the stack {stack} is there already: give another name with --stack", USAGE)
+        return stack
 
     def _stack(self, app: App | None) -> str:
         """A name for the stack: the repository's, and the app's where the repository has several."""
         name = self.repository.name.rpartition("/")[2] if self.repository else ""
         words = [name or self.folder.resolve().name]
-        if app and app.root != ".":
+        inside = self._below("git") / (app.root if app else ".")  # whatever the source: two apps are two stacks
+        if inside.name and name:
+            words.append(inside.name)
+        elif inside.name and app and app.root != ".":
             words.append(PurePosixPath(app.root).name)
         slug = re.sub(r"[^A-Za-z0-9]+", "-", "-".join(words)).strip("-").lower()[:100]
         return slug if re.match("[a-z]", slug) else f"site-{slug}".strip("-")

@@ -15,6 +15,7 @@ from content.files import kept_back
 from deployments.project import read_project
 from generator import Settings, build_template
 from generator.render import to_yaml
+from local.cloud.emulator import Emulator
 from tests.deployments.setting_up import VITE, SettingUp, cloned, git, write
 from workbench import ROOT
 from workbench.site import CONNECTION
@@ -100,7 +101,7 @@ def test_an_app_in_a_folder_of_the_repository_is_built_there(init: SettingUp) ->
     cloned(init.folder.parent)
     init.host.add("GitHub", "github")
     assert 0 == init.yes().status
-    assert "shop" == init.parameters["AppRoot"]
+    assert ("shop", "shop-shop") == (init.parameters["AppRoot"], init.said["stack_name"])
     (init.folder / "samconfig.toml").unlink()
     assert 0 == init.yes("--source", "zip").status
     assert "AppRoot" not in init.parameters
@@ -349,3 +350,17 @@ def test_without_a_remote_the_repository_is_asked_for(init: SettingUp) -> None:
     assert "'ada/caf\\udce9' is not UTF-8: write it in UTF-8" in ended.err
     assert "it must be owner/name, not an address" in ended.err
     assert {"Repository": "ada/shop", "ConnectionArn": arn, "Framework": "vite"} == init.parameters
+
+
+def test_the_name_of_a_stack_that_is_there_is_taken_only_if_somebody_says_so(
+    shop: SettingUp, environment: Emulator
+) -> None:
+    topic = '{"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}'
+    environment.client("cloudformation", region="eu-central-1").create_stack(StackName="shop", TemplateBody=topic)
+    refused = shop.yes()
+    assert (2, set()) == (refused.status, shop.files)
+    assert "A stack shop is in eu-central-1 already" in refused.err
+    assert "Give --stack, with this name if it is meant." in refused.err
+    assert 2 == shop("--region", "eu-central-1", answers=("", "1", "", "n")).status
+    assert 0 == shop.yes("--stack", "shop").status
+    assert "shop" == shop.said["stack_name"]

@@ -50,6 +50,7 @@ To complete commands and options with the tab key, add one line to your shell's 
 | `init` | none to write the files |
 | `init`: a connection | `codeconnections:ListConnections`, `GetConnection`; to make one `CreateConnection` |
 | `init`: a certificate | `acm:ListCertificates` |
+| `init`: whether a stack has the name | `cloudformation:DescribeStacks` |
 | `up` | the policy that `deployments rights` prints |
 | `publish`, `status` | the policy of the output `DeployPolicyArn` (direct), which is for CI |
 | `publish --force`, `promote`, `rollback`, `hold`, `release` | `lambda:InvokeFunction` on `PublisherName` itself |
