@@ -11,7 +11,6 @@ from instant_hosting.shipped import path
 from instant_hosting.usage import Parser, tell
 
 _FILES = "*.md", "*.yml", "Containerfile"  # pages, and examples for a CI
-_WIDTH = 100  # of a page: longer lines are hard to read
 
 
 def main(arguments: Sequence[str], called: str) -> int:
@@ -30,7 +29,8 @@ def main(arguments: Sequence[str], called: str) -> int:
         offer = f"; did you mean {near[0]}?" if near else ""
         tell(f"docs: no page {name!r}: `{called}` lists them{offer}")
         return 2
-    _show(page)
+    # as it is written: a table made for the terminal would cut commands that are to be copied
+    sys.stdout.write(page.read_text(encoding="utf-8"))
     return 0
 
 
@@ -51,19 +51,3 @@ def _title(page: Path) -> str:
     """Its first line that is a title or, of an example, a remark."""
     lines = page.read_text(encoding="utf-8").splitlines()
     return next((line.lstrip("# ") for line in lines if line.startswith("# ")), "")
-
-
-def _show(page: Path) -> None:
-    """Its text; on a terminal with titles, lists and tables, if the library for that is installed."""
-    text = page.read_text(encoding="utf-8")
-    if sys.stdout.isatty() and page.suffix == ".md":
-        try:
-            from rich.console import Console
-            from rich.markdown import Markdown
-        except ModuleNotFoundError:
-            pass
-        else:
-            console = Console()
-            console.print(Markdown(text), width=min(console.width, _WIDTH))
-            return
-    sys.stdout.write(text)

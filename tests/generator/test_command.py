@@ -214,3 +214,17 @@ def test_a_closed_or_full_place_is_one_line_at_most(where: str, status: int, sai
     assert (status, said) == (done.returncode, done.stderr[: len(said)]), done.stderr
     assert len(done.stderr.splitlines()) <= 1
     assert "1" != done.stdout.strip()
+
+
+def test_a_page_is_shown_as_it_is_written_and_an_unknown_one_is_one_line_with_the_nearest() -> None:
+    def docs(*arguments: str) -> subprocess.CompletedProcess[str]:
+        line = [sys.executable, "-m", "instant_hosting", "docs", *arguments]
+        return subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+
+    assert (ROOT / "docs" / "cli.md").read_text() == docs("cli").stdout == docs("docs/cli.md").stdout
+    listed = {line.split()[0] for line in docs().stdout.splitlines()}
+    pages = {path.relative_to(ROOT / "docs").with_suffix("").as_posix() for path in (ROOT / "docs").rglob("*.md")}
+    assert {*pages, "changelog", "ci/Containerfile"} <= listed
+    done = docs("operation")
+    line = "docs: no page 'operation': `instant-hosting docs` lists them; did you mean operations?\n"
+    assert (2, "", line) == (done.returncode, done.stdout, done.stderr)
