@@ -72,7 +72,7 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
         return 1
     for warning in said:
         print("warning:", warning)
-    print(f"deployment {identity}: {sum(written):,} files uploaded, {len(written) - sum(written):,} reused")
+    print(f"deployment {identity}: files: {sum(written):,} uploaded, {len(written) - sum(written):,} reused")
     return 0
 
 
