@@ -12,8 +12,12 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
+from compiler.redirects import parse_redirects
+from compiler.rule_lines import rule_values
+from compiler.store import SET_VALUE
 from contract import PIN_COOKIE
 from generator import sources
 
@@ -75,21 +79,46 @@ LONG = {
 REFUSED = {"2,701 bytes": "/" + "a" * 2700, "8,000 bytes of %2e": "/" + "%2e" * 2666}
 
 
-# The worst that an upload accepts: a full value of a set, and eight lines of which none holds but the last
-SET = "\n" + "\n".join(f"{number:08x}" for number in range(33))
-RULES = [f"301\t/blog/:year/:month/:title/page{number}/*\t/news/:splat\tid=:id" for number in range(7)]
-RULES += ["301\t/blog/:year/:month/:title/*\t/news/:year/:month/:title/:splat"]
-OPTIONS = "set=0123456789ab:1 rules=0123456789ab:1:1 +"
-VALUES = {"t:0123456789ab:0": SET, "r:0123456789ab:0": "\n".join(RULES)}
+# The worst that an upload accepts: a full value of a set, and lines that are as dear as one value may have them
+SET = "\n" + "\n".join(f"{number:08x}" for number in range(SET_VALUE // 9))
+HOLDS = "/blog/:year/:month/:title/* /news/:year/:month/:title/:splat"
+LINES = {
+    "one line": [HOLDS],
+    "one with a query, one without, one that holds": [
+        "/blog/:year/:month/:title/:part/x id=:id /news/:part",
+        "/blog/:year/:month/:title/:part/y /news/:part",
+        HOLDS,
+    ],
+    "two without a query, one that holds": ["/blog/a/:month/:title/* /a", "/blog/:year/b/:title/* /b", HOLDS],
+    "three of other lengths": [*(f"/blog/:a{'/:b' * (n > 0)}{'/:c' * (n > 1)} /n" for n in range(2)), HOLDS],
+    "seven told apart by a segment": [*(f"/blog/:year/:month/:title/page{n}/* /n" for n in range(7)), HOLDS],
+    "eleven told apart by a query": [f"/blog/* id={n} /news/{n}" for n in range(11)],
+}
+NAME = "0123456789ab"
 WORST = [("/blog/2024/11/a-longer-title-of-a-post/page-of-%C3%A9/x", NAVIGATION)]
 
 
-def instructions(source: str, requests: Sequence[tuple[str, Mapping[str, str]]], pin: str, routing: str) -> int:
-    """Instructions that one request costs, the building of its event included."""
+def lines_of(text: Sequence[str]) -> tuple[str, dict[str, str]]:
+    """What `live` has for a set and these lines of `_redirects`, and the store's lines: the rules all in one value."""
+    rules, problems = parse_redirects("\n".join(text))
+    values, segment = rule_values(rules, {})
+    if problems or len(values) > 1:
+        sys.exit(f"an upload would part or refuse {text}: {problems}")
+    return f"lines={NAME}:0:0:{segment} +", {f"t:{NAME}:0": SET, f"r:{NAME}:0": values[0]}
+
+
+def instructions(
+    source: str,
+    requests: Sequence[tuple[str, Mapping[str, str]]],
+    pin: str,
+    routing: str,
+    lines: Mapping[str, str] = MappingProxyType({}),
+) -> int:
+    """Instructions that one request costs, the building of its event included; `lines` are the store's other values."""
     events = [json.dumps(_event(uri, headers, pin)) for uri, headers in requests]
     few = len(events) * max(1, 48 // len(events))
     with tempfile.TemporaryDirectory() as name:
-        values = {"live": f"{LIVE} {routing}" + " also=pf_meta,glb" * (not routing.endswith("+"))} | VALUES
+        values = {"live": f"{LIVE} {routing}" + " also=pf_meta,glb" * (not routing.endswith("+")), **lines}
         (Path(name) / "cloudfront").write_text(STORE % json.dumps(values))
         counts = [_collected(Path(name), source + LOOP % (json.dumps(events), n)) for n in (few, 2 * few)]
     return (counts[1] - counts[0]) // few
@@ -119,8 +148,14 @@ def _row(what: str, cost: int, limit: int) -> None:
 def main() -> None:
     """Print the table."""
 
-    def net(requests: Sequence[tuple[str, Mapping[str, str]]], pin: str, routing: str = "spa") -> int:
-        return instructions(FUNCTION, requests, pin, routing) - instructions(EMPTY, requests, pin, routing)
+    def net(
+        requests: Sequence[tuple[str, Mapping[str, str]]],
+        pin: str,
+        routing: str = "spa",
+        lines: Mapping[str, str] = MappingProxyType({}),
+    ) -> int:
+        costs = (instructions(text, requests, pin, routing, lines) for text in (FUNCTION, EMPTY))
+        return next(costs) - next(costs)
 
     print(f"{'net of an empty handler':<50}{'cost':>10}{'limit':>10}{'ratio':>8}")
     one = [("/about", NAVIGATION)]
@@ -131,7 +166,9 @@ def main() -> None:
         _row(f"{routing}, pinned", net(MIXED, LIVE, routing), 37_000)
         _row(f"{routing}, a page's load: one page, nine hashed", net(LOAD, LIVE, routing), 37_000)
     _row("hashed", net(HASHED, LIVE), 30_000)
-    _row("a set and eight rules, of which the last holds", net(WORST, LIVE, f"mixed also=glb {OPTIONS}"), 255_000)
+    for what, text in LINES.items():
+        option, values = lines_of(text)
+        _row(f"a set and {what}", net(WORST, LIVE, f"mixed also=glb {option}", values), 255_000)
     for what, uri in LONG.items():
         _row(what, net([(uri, NAVIGATION)], LIVE, "mixed"), 40_000 + 500 * len(uri.encode()))
     for what, uri in REFUSED.items():

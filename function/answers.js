@@ -16,7 +16,7 @@ export function unavailable() {
     'retry-after': { value: '10' },
   });
   response.body =
-    '<!doctype html><html lang="en"><title>No deployment yet</title><h1>No deployment yet</h1><p>Please try again soon.';
+    '<!doctype html><html lang="en"><title>No deployment yet</title><h1>No deployment yet</h1><p>Try again soon.';
   return response;
 }
 

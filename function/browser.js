@@ -3,7 +3,7 @@
 // A deployment's ID; no $ at the end, which would let a line break pass in njs
 export const ID = /^[\dA-Za-z][\w-]{9,63}(?![\s\S])/;
 
-export const value = (field) => (field && field.value) || '';
+export const value = (field) => (field ? field.value : '');
 
 // A service worker that passes a navigation on empties its destination, not its mode.
 export function isNavigation(dest, headers) {

@@ -9,5 +9,6 @@ export function locate(target, request) {
     : Object.keys(parsed).map((name) => name + '=' + parsed[name].value).join('&');
   if (query && !parts[0].includes('?')) parts[0] += '?' + query;
   // A header is ASCII; what is encoded already stays as it is.
-  return parts.join('#').replace(/[^!-~]+/g, encodeURI);
+  const location = parts.join('#');
+  return location.search(/[^!-~]/) < 0 ? location : location.replace(/[^!-~]+/g, encodeURI);
 }

@@ -1,38 +1,59 @@
 // docs/decisions/edge-rules.md: what only deployments with a set of addresses, rules or a shell of their own ask for.
 import { decode } from './address.js';
+import { value } from './browser.js';
 
 const crypto = require('crypto');
 
 export const digest = (text) => crypto.createHash('md5').update(text).digest('hex');
 
-// One of an option's values, which `<hash>:<how many>` names
-export function keyOf(kind, option, digits) {
-  const parts = option.split(':');
-  return kind + parts[0] + ':' + (parseInt(digits.slice(0, 4), 16) & (parts[1] - 1));
+// What `live` has behind a name, as in `also=glb,geojson`; '' if it has no such member
+export function option(live, name) {
+  const ended = live + ' ';
+  const at = ended.indexOf(name);
+  return at < 0 ? '' : ended.slice(at + name.length, ended.indexOf(' ', at + 1));
 }
 
-// Where a rule leads to if it holds for the request; placeholders stand for what is there, undecoded
-export function targetOf(rule, segments, names, query) {
-  const values = {};
-  const parts = rule[1].split('/');
-  const splat = rule[1].endsWith('*') && parts.pop();
-  if (!splat && names[parts.length]) return '';
+// The store's key of one of the values, whose number `lines[place]` cuts out of a hash
+export const keyOf = (kind, lines, place, hash) =>
+  kind + lines[0] + ':' + (('0x' + hash.slice(8, 12)) & lines[place]);
+
+// The first rule of the store's value that holds; compiler/rule_lines.py says what the fields are
+export function ruleFor(lines, segments, names, query) {
+  const fields = lines.split('\t');
+  const at = fields[0];
+  const told = at[0] === '?' ? decode(value(query[at.slice(1)])) : names[at];
+  for (let i = 1; i < fields.length; i += 5) {
+    if ((!fields[i] || fields[i] === told) && holds(fields[i + 2], fields[i + 3], names, query)) {
+      return { status: fields[i + 1], target: filled(fields[i + 4], segments, query) };
+    }
+  }
+}
+
+function holds(source, queries, names, query) {
+  const parts = source.split('/');
+  const splat = source.endsWith('*') && parts.pop();
+  const deeper = names.length - parts.length;
+  if (splat ? deeper < 0 : deeper) return false;
   // from the end, as rules that are looked up together begin alike
-  for (let i = parts.length; i--; ) {
-    const part = parts[i];
-    if (part[0] === ':' && names[i]) values[part] = segments[i];
-    else if (part !== names[i]) return '';
+  for (let i = parts.length; i--; ) if (parts[i] !== names[i] && parts[i] !== ':') return false;
+  return !queries || queries.split('&').every((one) => has(query, one.split('=')));
+}
+
+// Whether the query has the member that `words` name, with the value that they say, if they say one
+function has(query, words) {
+  const given = query[words.shift()];
+  return given && (!words.length || decode(given.value) === words.join('='));
+}
+
+// Every other piece is a segment's number, such a number and all behind it, or a query's name; what is there goes undecoded
+function filled(target, segments, query) {
+  const pieces = target.split('<');
+  for (let i = 1; i < pieces.length; i += 2) {
+    const name = pieces[i].slice(1);
+    pieces[i] =
+      pieces[i][0] === '?' ? query[name].value : pieces[i][0] === '*' ? segments.slice(name).join('/') : segments[pieces[i]];
   }
-  // a loop over an array's names costs njs 17,000 instructions
-  const pairs = rule[3] ? rule[3].split('&') : [];
-  for (let i = 0; i < pairs.length; i++) {
-    const name = pairs[i].split('=')[0];
-    const wanted = pairs[i].slice(name.length + 1);
-    const given = query[name];
-    if (given && wanted[0] === ':') values[wanted] = given.value;
-    else if (!given || decode(given.value) !== wanted) return '';
-  }
-  if (splat) values[':splat'] = segments.slice(parts.length).join('/');
-  // one slash, as two would lead to another host
-  return rule[2].replace(/:\w+/g, (name) => (name in values ? values[name] : name)).replace(/^[/\\]+/, '/');
+  const place = pieces.join('');
+  // two slashes would lead to another host
+  return place[1] === '/' ? place.replace(/^\/+/, '/') : place;
 }

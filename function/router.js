@@ -21,8 +21,8 @@ async function handler(event) {
       if (decoded.headers) return decoded;
       // never a page
       hidden = decoded.includes('/.');
-      // S3 reads a plus sign as a space; in pairs first, for an array of half the length
-      path = uri.split('++').join('%2B%2B').split('+').join('%2B');
+      // S3 reads a plus sign as a space
+      path = uri.split('+').join('%2B');
     }
 
     let pin = request.cookies['__Host-deployment'];
@@ -37,7 +37,7 @@ async function handler(event) {
       const start = ends.search(HASHED);
       if (start >= 0 && isBuilt(uri, ends, start, uri[dot + 2])) {
         // most requests have nothing that could ask for what is new
-        const asks = (!dest || dest === 'empty') && (headers['cache-control'] || request.querystring['ngsw-cache-bust']);
+        const asks = headers['cache-control'] || request.querystring['ngsw-cache-bust'];
         if (asks && pin.search(ID) === 0 && !follows(pin, request)) {
           try {
             pin = await store.get('live');
@@ -67,8 +67,7 @@ async function handler(event) {
       // Without the store only who has been here is served, unless it is empty.
       live = pin.search(ID) === 0 && !/not ?found/i.test(e) ? pin + ' mixed' : '';
     }
-    const routed = route(request, live, pin, path, kind, purpose);
-    return routed.headers ? routed : await routed; // a promise has none
+    return route(request, live, pin, path, kind, purpose);
   } catch (e) {
     return unavailable();
   }

@@ -2,47 +2,50 @@
 import { EITHER, EXTENSIONS, FILE, HIDDEN, PAGE, REWRITTEN, decode, inspect, single } from './address.js';
 import { redirect, unavailable } from './answers.js';
 import { ID, value } from './browser.js';
-import { digest, keyOf, targetOf } from './options.js';
+import { digest, keyOf, option, ruleFor } from './options.js';
 import { NAVIGATION, PART, follows } from './pinning.js';
 import { store } from './store.js';
 
-const LIVE = /^[\dA-Za-z][\w-]{9,63} \w/;
-
-// What the store's value has behind a name, as in `also=glb,geojson`
-const member = (live, name) => (live.split(name)[1] || '').split(' ')[0];
+// An ID, and the beginning of the routing's name
+const LIVE = /^([\dA-Za-z][\w-]{9,63}) (\w\w?)/;
 
 const lists = (live, name, item) =>
-  item && live.includes(item) && !item.includes(',') && (',' + member(live, name) + ',').includes(',' + item + ',');
+  item && live.includes(item) && !item.includes(',') && (',' + option(live, name) + ',').includes(',' + item + ',');
 
+// Whether the live deployment has files of the path's extension
 const isListed = (live, uri) => lists(live, ' also=', uri.slice(uri.lastIndexOf('.') + 1).toLowerCase());
 
 // Apart from the handler: in njs a call behind an await takes new memory. A promise where options are asked first.
 export function route(request, live, pin, path, kind, purpose, shell) {
-  if (live.search(LIVE) !== 0) return unavailable();
-  const end = live.indexOf(' ');
-  const id = live.slice(0, end);
+  const told = live.match(LIVE);
+  if (!told) return unavailable();
+  const id = told[1];
   const uri = request.uri;
   const headers = request.headers;
   const moves = purpose !== PART;
   // A browser fetches a page ahead, and would cross to another deployment with it.
-  const isOther = moves && pin && pin !== id && pin.search(ID) === 0;
-  if (isOther && value(headers['sec-purpose']).includes('prefetch')) return unavailable();
+  if (moves && pin && pin !== id && value(headers['sec-purpose']).includes('prefetch') && pin.search(ID) === 0) {
+    return unavailable();
+  }
   const served = moves || !pin || (pin !== id && !follows(pin, request)) ? id : pin;
   const isFile = kind > EITHER || (kind === EITHER && isListed(live, uri));
   // not for the parts of an older page, and not for what a page loads by its extension
-  const isOptional = !shell && served === id && live.endsWith('+');
+  const isOptional = !shell && served === id && live[live.length - 1] === '+';
   if (isOptional && (purpose === NAVIGATION || !isFile || kind === HIDDEN)) {
     return byOptions(request, live, pin, path, kind, purpose);
   }
 
   if (!isFile) {
-    const routing = live.slice(end + 1, end + 3); // as its whole name would cost another call
+    const routing = told[2];
     if (routing === 'sp') {
       // A script may have no use for HTML, and `/sitemap.xml/` is a file's name with a slash too much.
-      const isRoute =
-        (purpose === NAVIGATION || !value(headers['sec-fetch-dest']) || value(headers.accept).includes('text/html')) &&
-        !(kind === EITHER && uri.endsWith('/') && uri.slice(0, -1).search(EXTENSIONS) >= 0);
-      if (isRoute || path === '/') path = shell || '/index.html';
+      if (
+        path === '/' ||
+        ((purpose === NAVIGATION || !value(headers['sec-fetch-dest']) || value(headers.accept).includes('text/html')) &&
+          !(kind === EITHER && uri.endsWith('/') && uri.slice(0, -1).search(EXTENSIONS) >= 0))
+      ) {
+        path = shell || '/index.html';
+      }
     } else if (path === '/') path += 'index.html';
     else {
       const hasSlash = path.endsWith('/');
@@ -62,7 +65,7 @@ export function route(request, live, pin, path, kind, purpose, shell) {
   if (moves) {
     if (pin !== id) {
       // a crawler has no pin, and no page of another deployment that its copy could be mixed with
-      if (pin || purpose !== NAVIGATION || headers['sec-fetch-mode']) delete headers['if-none-match'];
+      if (pin || headers['sec-fetch-mode']) delete headers['if-none-match'];
       delete headers['if-modified-since'];
     }
     headers['x-deployment'] = { value: id };
@@ -74,42 +77,44 @@ export function route(request, live, pin, path, kind, purpose, shell) {
 // What a set of addresses, rules or a shell of its own say of a request for the live deployment
 async function byOptions(request, live, pin, path, kind, purpose) {
   const uri = request.uri;
+  const decoded = decode(uri);
   const hasSlash = uri.endsWith('/');
-  const set = member(live, ' set=');
-  const hash = set && digest(decode(uri));
-  let tags = '';
-  let lines = '';
+  const lines = option(live, ' lines=').split(':');
+  let mark;
   // what has not come to this edge yet is as if the deployment had none; a function of its own would cost another promise
-  try {
-    if (set) tags = await store.get(keyOf('t:', set, hash.slice(8)));
-  } catch (e) {}
-  const mark = tags && tags[tags.indexOf(hash.slice(0, 8)) - 1];
+  if (lines[1]) {
+    try {
+      const hash = digest(decoded);
+      const tags = await store.get(keyOf('t:', lines, 1, hash));
+      mark = tags[tags.indexOf(hash.slice(0, 8)) - 1];
+      // an app's route may end in an extension
+      if (!mark && !hasSlash && !decoded.includes('/.') && live.includes(' sp')) kind = PAGE;
+    } catch (e) {}
+  }
   if (mark === '\n') {
     if (hasSlash) path += 'index.html';
     kind = FILE;
   }
-  // an app's route may end in an extension
-  if (mark === undefined && !hasSlash && !decode(uri).includes('/.') && live.includes(' sp')) kind = PAGE;
 
-  const rules = mark ? '' : member(live, ' rules=');
-  const segments = uri.split('/');
-  const names = uri.includes('%') ? segments.map(decode) : segments;
-  try {
-    if (rules) lines = await store.get(keyOf('r:', rules, digest(names[rules.slice(-1)] || '')));
-  } catch (e) {}
-  lines = lines.split('\n');
-  for (let i = 0; i < lines.length; i++) {
-    const rule = lines[i].split('\t');
-    const target = rule[2] && targetOf(rule, segments, names, request.querystring);
-    if (target) {
-      if (rule[0] !== '200') return redirect(target, request, rule[0]);
-      path = request.uri = single(target.split('?')[0]);
-      const decoded = inspect(path, request);
-      if (decoded.headers) return decoded;
+  if (lines[2] && !mark) {
+    let rule;
+    const segments = uri.split('/');
+    let names = decoded.split('/');
+    // a segment by itself is dearer, and says something else where it has a slash or no UTF-8
+    if (names.length !== segments.length || decoded.includes('%')) names = segments.map(decode);
+    if (hasSlash) names.pop();
+    try {
+      const found = await store.get(keyOf('r:', lines, 2, digest(names[lines[3]] || '')));
+      rule = ruleFor(found, segments, names, request.querystring);
+    } catch (e) {}
+    if (rule) {
+      if (rule.status !== '200') return redirect(rule.target, request, rule.status);
+      path = request.uri = single(rule.target.split('?')[0]);
+      const inspected = inspect(path, request);
+      if (inspected.headers) return inspected;
       kind = path.search(EXTENSIONS) >= 0 || isListed(live, path) ? FILE : REWRITTEN;
       path = path.split('+').join('%2B');
-      break;
     }
   }
-  return route(request, live, pin, path, kind, purpose, '/' + (member(live, ' shell=') || 'index.html'));
+  return route(request, live, pin, path, kind, purpose, '/' + (option(live, ' shell=') || 'index.html'));
 }

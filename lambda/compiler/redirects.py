@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -85,7 +86,7 @@ def _rule(number: int, line: str, words: list[str]) -> Rule:
     query = _query(rest[:at])
     status, forced = _status(rest[at + 1 :])
     names = _names(source, query)
-    rule = Rule(number, source, query, _target(rest[at], status, names), status, forced)
+    rule = Rule(number, source, query, _target(rest[at], status, names, [value for _, value in query]), status, forced)
     _, dot, extension = source.rpartition("/")[2].rpartition(".")
     if not rule.is_static and dot and extension.lower() in FILES and extension.lower() not in DOCUMENTS:
         raise Refused(
@@ -186,7 +187,7 @@ def _names(source: str, query: tuple[tuple[str, str], ...]) -> set[str]:
     return names
 
 
-def _target(written: str, status: int, names: set[str]) -> str:
+def _target(written: str, status: int, names: set[str], asked: Collection[str]) -> str:
     if "\\" in written or not written.isprintable():
         raise Refused(f"{shown(written)} has a backslash or a control character: write slashes")
     if written.startswith("/.netlify/"):
@@ -202,6 +203,11 @@ def _target(written: str, status: int, names: set[str]) -> str:
     if re.search(r"/\*(?:[?#]|$)", written):
         raise Refused(f"{shown(written)} has a `*` in its target: write `:splat` for what the `*` before took")
     _check_names(written, names)
+    if is_path and status < 400 and (found := PLACEHOLDER.match(written, 1)) and found[0] in asked:
+        raise Refused(
+            f"{shown(written)} begins with what a visitor's query says, which can be another host: write a folder of "
+            f"the site before {found[0]}"
+        )
     return quote(written, safe=ADDRESS)
 
 

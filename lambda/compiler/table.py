@@ -19,7 +19,8 @@ from compiler.placing import Placed, place_rules
 from compiler.problems import Problem
 from compiler.redirects import REDIRECTS, Rule, parse_redirects
 from compiler.report import headers_without_effect, remark, sums, without_effect
-from compiler.store import TooMuchError, named, rule_values, set_values
+from compiler.rule_lines import rule_values
+from compiler.store import TooMuchError, named, set_values
 from content.hashed_names import is_hashed
 from contract import VALUE_LIMIT, Compiled, Site
 
@@ -173,12 +174,16 @@ def _store(read: _Read) -> tuple[list[str], dict[str, str], list[str]]:
         return members, {}, [f"{REDIRECTS}: {error}"]
     values = {kind: one for kind, one in (("t", marks), ("r", rules)) if one}
     name, lines = named(values) if values else ("", {})
-    members += [f"set={name}:{len(marks)}"] if marks else []
-    members += [f"rules={name}:{len(rules)}:{segment}"] if rules else []
+    members += [f"lines={name}:{_mask(marks)}:{_mask(rules)}:{segment}"] if values else []
     members += [OPTIONS] if len(members) > plain else []
     size = len(" ".join(members)) + 1 + ID_LENGTH
     wrong = f"the path of {read.shell} is too long by {size - VALUE_LIMIT:,} bytes for the store: give it a shorter one"
     return members, lines, [wrong] if size > VALUE_LIMIT else []
+
+
+def _mask(values: Sequence[str]) -> str:
+    """What cuts the number of one of the values, a power of two, out of a hash; "" for no value."""
+    return str(len(values) - 1) if values else ""
 
 
 def _answers(own: Iterable[str], layout: Layout, left_out: Mapping[str, Rule]) -> list[Answering]:

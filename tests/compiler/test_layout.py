@@ -26,7 +26,7 @@ def test_a_file_without_an_extension_is_copied_to_the_key_of_a_page_or_is_exact(
 ) -> None:
     table = compiled(routing, "index.html", "install")
     assert objects(table) == lies
-    assert ("set=" in table["live"]) == (routing in ("folders", "spa"))
+    assert ("lines=" in table["live"]) == (routing in ("folders", "spa"))
 
 
 @pytest.mark.parametrize(

@@ -6,15 +6,14 @@ import hashlib
 
 import pytest
 
-from compiler.redirects import parse_redirects
-from compiler.store import EXACT, RULE_LINES, RULE_VALUE, SET_LIMIT, SET_VALUE, TooMuchError, rule_values, set_values
+from compiler.store import EXACT, SET_LIMIT, SET_VALUE, TooMuchError, set_values
 
 
 def test_each_address_of_a_large_set_is_in_the_value_that_its_hash_names() -> None:
     addresses = [f"/page/{number}" for number in range(5000)]
     values = set_values(dict.fromkeys(addresses, EXACT), [])
     assert len(values) & (len(values) - 1) == 0
-    assert max(map(len, values)) <= SET_VALUE == 300
+    assert max(map(len, values)) <= SET_VALUE == 150
     for address in addresses:
         found = hashlib.md5(address.encode()).hexdigest()
         assert EXACT + found[:8] in values[int(found[8:12], 16) % len(values)]
@@ -30,14 +29,3 @@ def test_an_address_that_looks_like_one_of_the_set_is_refused_with_both(monkeypa
     monkeypatch.setattr("compiler.store.digest", lambda _: "0" * 32)
     with pytest.raises(TooMuchError, match="/b and /a have the same MD5"):
         set_values({"/a": EXACT}, ["/b"])
-
-
-def test_a_value_has_no_more_lines_and_bytes_than_the_router_can_look_at() -> None:
-    assert (RULE_LINES, RULE_VALUE) == (8, 600)
-    rules, _ = parse_redirects("".join(f"/{number}/* /{'x' * 80}{number}/:splat\n" for number in range(100)))
-    values, segment = rule_values(rules, {})
-    assert segment == 1
-    assert max(map(len, values)) <= RULE_VALUE
-    long, _ = parse_redirects(f"/:a /{'x' * 300}\n/:a/b /{'y' * 300}\n/:a/c /{'z' * 300}\n")
-    with pytest.raises(TooMuchError, match="lines 1, 2, 3 can all"):
-        rule_values([one._replace(source="/:a") for one in long], {})

@@ -224,9 +224,10 @@ def asks_for_news(case: Case, fetched: bool | None = None) -> bool:
         fetched = not is_navigation(case.headers) and case.headers.get("sec-fetch-dest", "") in ("", "empty")
     asker = case.headers.get("referer", "").partition("?")[0]
     installs = asker.endswith((".js", ".mjs"))
-    if fetched and "no-cache" in case.headers.get("cache-control", "") and not installs:
+    reloads = "no-cache" in case.headers.get("cache-control", "") and not installs
+    if fetched and (reloads or "ngsw-cache-bust" in case.query):
         return True
-    return "ngsw-cache-bust" in case.query or case.uri.endswith(("/ngsw.json", "/_nuxt/builds/latest.json"))
+    return case.uri.endswith(("/ngsw.json", "/_nuxt/builds/latest.json"))
 
 
 # The store
@@ -273,7 +274,7 @@ def unavailable() -> Found:
 def passed_on(case: Case, folder: str, path: str, reads: int, tells: str, *, in_full: bool = False) -> Found:
     """The request to the origin; `tells` is what the router tells the finisher."""
     dropped = {"x-deployment", *(("if-none-match", "if-modified-since") if in_full else ())}
-    if not case.pin and is_navigation(case.headers) and "sec-fetch-mode" not in case.headers:
+    if not case.pin and "sec-fetch-mode" not in case.headers:
         dropped -= {"if-none-match"}  # a crawler
     headers = {name: value for name, value in case.headers.items() if name not in dropped}
     told = headers | ({"x-deployment": tells} if tells else {})

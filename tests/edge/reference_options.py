@@ -25,88 +25,84 @@ class Decision(NamedTuple):
 def decide(case: Case, members: Mapping[str, str], decode: Callable[[str], str]) -> Decision:
     """The set is asked first, then the rules, unless the set has the address."""
     reads, mark = 0, "unknown"
-    if members.get("set"):
-        reads, mark = 1, listed(case, members["set"], decode(case.uri))
+    name, *named = [*members.get("lines", "").split(":"), "", "", ""][:4]
+    tags, rules, place = named
+    if tags:
+        reads, mark = 1, listed(case, name, tags, decode(case.uri))
     if mark == "\n":
         return Decision(reads, exact=True)
     decision = Decision(reads, unlisted=mark == "no")
-    if mark == ";" or not members.get("rules"):
+    if mark == ";" or not rules:
         return decision
-    lines = value(case, "r", members["rules"], decode(segment(case.uri, members["rules"])), slice(0, 4)) or ""
-    for line in lines.split("\n"):
-        status, source, target, query = [*line.split("\t"), "", "", "", ""][:4]
-        if source and (values := matched(source, query, case, decode)) is not None:
-            return decision._replace(reads=reads + 1, status=int(status), target=filled(target, values))
+    text = value(case, f"r:{name}", rules, decode(segment(case.uri, int(place)))) or ""
+    told, *fields = text.split("\t")
+    for at in range(0, len(fields), 5):
+        there, status, source, query, target = fields[at : at + 5]
+        if there in ("", standing(told, case, decode)) and (given := matched(source, query, case, decode)) is not None:
+            return decision._replace(reads=reads + 1, status=int(status), target=filled(target, given, case))
     return decision._replace(reads=reads + 1)
 
 
-def value(case: Case, kind: str, option: str, text: str, digits: slice) -> str | None:
-    """The one of an option's values that the text belongs to; None if the store lacks it."""
-    name, count = option.split(":")[:2]
-    number = int(hashlib.md5(text.encode()).hexdigest()[digits], 16) % int(count)
-    return case.values.get(f"{kind}:{name}:{number}")
+def standing(told: str, case: Case, decode: Callable[[str], str]) -> str:
+    """What stands in the request where the rules of a value are told apart: in the query or in the path."""
+    if told.startswith("?"):
+        return decode(case.query.get(told.removeprefix("?"), ""))
+    return decode(segment(case.uri, int(told)))
 
 
-def listed(case: Case, option: str, address: str) -> str:
+def value(case: Case, kind: str, mask: str, text: str) -> str | None:
+    """The one of the values that the text belongs to; None if the store lacks it."""
+    number = int(hashlib.md5(text.encode()).hexdigest()[8:12], 16) % (int(mask) + 1)
+    return case.values.get(f"{kind}:{number}")
+
+
+def listed(case: Case, name: str, mask: str, address: str) -> str:
     """The mark of the address in the set, "no" if it has none, "unknown" if the set is not there."""
-    text = value(case, "t", option, address, slice(8, 12))
+    text = value(case, f"t:{name}", mask, address)
     if text is None:
         return "unknown"
     marks = {text[at + 1 : at + 9]: text[at] for at in range(0, len(text), 9)}
     return marks.get(hashlib.md5(address.encode()).hexdigest()[:8], "no")
 
 
-def segment(uri: str, rules: str) -> str:
-    """The segment that tells which value has the rules."""
+def segment(uri: str, number: int) -> str:
+    """A segment of the path, from 1."""
     segments = uri.removeprefix("/").split("/")
-    number = int(rules.rsplit(":", 1)[1])
     return segments[number - 1] if number <= len(segments) else ""
 
 
-def matched(source: str, query: str, case: Case, decode: Callable[[str], str]) -> dict[str, str] | None:
-    """What the placeholders stand for, None if the rule does not hold."""
-    values: dict[str, str] = {}
+def matched(source: str, query: str, case: Case, decode: Callable[[str], str]) -> list[str] | None:
+    """The segments of the path if the rule holds, else None."""
     wanted, given = source.split("/"), case.uri.split("/")
+    whole = given[:-1] if given[-1] == "" else given
     if wanted[-1] == "*":
-        wanted = wanted[:-1]
-        given, rest = given[: len(wanted)], given[len(wanted) :]
-        values["splat"] = "/".join(rest)
-    elif len(given) == len(wanted) + 1 and given[-1] == "":
-        given = given[:-1]
-    if len(wanted) != len(given):
+        wanted.pop()
+        whole = whole[: len(wanted)]
+    if len(wanted) != len(whole):
         return None
-    for name, text in zip(wanted, given, strict=True):
-        if name.startswith(":") and text:
-            values[name[1:]] = text
-        elif decode(text) != name:
+    for name, text in zip(wanted, whole, strict=True):
+        if name != ":" and decode(text) != name:
             return None
-    return with_query(values, query, case, decode)
+    return given if asked(query, case, decode) else None
 
 
-def with_query(values: dict[str, str], query: str, case: Case, decode: Callable[[str], str]) -> dict[str, str] | None:
-    """The same with what the query gives, None if a member is missing or other."""
+def asked(query: str, case: Case, decode: Callable[[str], str]) -> bool:
+    """Whether the query has each member, with its value where one is wanted."""
     for member in query.split("&") if query else []:
-        key, _, name = member.partition("=")
-        if key not in case.query:
-            return None
-        if name.startswith(":"):
-            values[name[1:]] = case.query[key]
-        elif decode(case.query[key]) != name:
-            return None
-    return values
+        key, equals, wanted = member.partition("=")
+        if key not in case.query or (equals and decode(case.query[key]) != wanted):
+            return False
+    return True
 
 
-def filled(target: str, values: Mapping[str, str]) -> str:
-    """The target with the values in their places; one slash at its beginning."""
-    result, rest = "", target
-    while rest:
-        colon, rest = rest[0] == ":", rest[1:] if rest[0] == ":" else rest
-        length = next(
-            (at for at, sign in enumerate(rest) if not (sign.isascii() and (sign.isalnum() or sign == "_"))), len(rest)
-        )
-        if colon:
-            name, rest = rest[:length], rest[length:]
-            result += values.get(name, f":{name}") if name else ":"
+def filled(target: str, given: list[str], case: Case) -> str:
+    """The target with what its references name; one slash at its beginning."""
+    result = ""
+    for number, piece in enumerate(target.split("<")):
+        if number % 2 == 0:
+            result += piece
+        elif piece.startswith("?"):
+            result += case.query[piece.removeprefix("?")]
         else:
-            result, rest = result + rest[0], rest[1:]
-    return "/" + result.lstrip("/\\") if result[:1] in ("/", "\\") else result
+            result += "/".join(given[int(piece[1:]) :]) if piece.startswith("*") else given[int(piece)]
+    return "/" + result.lstrip("/") if result[:1] == "/" else result

@@ -55,7 +55,7 @@ def table(plan: Plan, deployment: str) -> Compiled:
     """The routing table of a deployment with its lines."""
     found = table_of(plan)
     held = lines(deployment)
-    found["lines"], found["live"] = held, "spa set=x:1 +" if held else "spa"
+    found["lines"], found["live"] = held, "spa lines=x:0::0 +" if held else "spa"
     return found
 
 

@@ -18,7 +18,7 @@ def lines(name: str, number: int = 3) -> dict[str, str]:
 
 
 def upload(site: BucketAndStore, deployment: str, held: dict[str, str]) -> None:
-    site.upload(deployment, live="spa set=x:1 +", lines=held)
+    site.upload(deployment, live="spa lines=x:0::0 +", lines=held)
 
 
 def promote(publisher: types.ModuleType, deployment: str) -> dict[str, Any]:
@@ -35,7 +35,7 @@ def test_the_value_that_the_upload_made_is_live_with_its_lines(
 ) -> None:
     upload(site, A, lines("a"))
     promote(publisher, A)
-    assert site.stored("live") == f"{A} spa set=x:1 +"
+    assert site.stored("live") == f"{A} spa lines=x:0::0 +"
     assert held(site) == lines("a")
 
 

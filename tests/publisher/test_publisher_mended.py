@@ -135,7 +135,7 @@ MANIFESTS: list[Any] = [
     *("7", "null", "[]", '"x"', "[[1, 2]]", "{", "\udcff", "[" * 5000, '{"id": 7}'),
     *({"files": True}, {"files": 2.0}, {"bytes": None}, {"also": [7]}, {"also": [None]}, {"index": [["a"]]}),
     *({"immutable": {}}, {"routing": ["spa"]}, {"id": None}, {"live": 7}, {"live": "single"}, {"live": "spa "}),
-    *({"live": "spa set=a:1 +\n"}, {"live": f"spa x={'x' * 1000}"}, {"lines": 7}, {"lines": {"live": "x"}}),
+    *({"live": "spa lines=a:0::0 +\n"}, {"live": f"spa x={'x' * 1000}"}, {"lines": 7}, {"lines": {"live": "x"}}),
     *({"lines": {"t:a:0": 7}}, {"lines": {"t:a:0": "x" * 1025}}, {"lines": {"ledger": "{}"}}, {"lines": ["t:a:0"]}),
     *({"also": ["a\0b"]}, {"also": ["a\x1bb"]}, {"index": ["a\x7fb"]}, {"index": ["a\ud800b"]}, {"also": ["a\u202eb"]}),
 ]
