@@ -108,6 +108,8 @@ def _cost_if_told(value: Sequence[Rule], at: str) -> int:
     worst = 0
     for there in {"", *told.values()}:
         tried = [rule for rule in value if told[rule.line] in ("", there)]
+        if not tried:
+            continue  # cheaper than any page for which one holds
         costs = [_QUERY if rule.query else _PLAIN for rule in tried[:-1]]
         worst = max(worst, sum(costs) + _APART * (len(value) - len(tried)))
     return worst

@@ -65,7 +65,7 @@ def test_a_line_behind_one_with_a_query_waits_for_its_turn_in_the_store() -> Non
     table = compiled("files", *SITE, redirects="/a id=:id /b/:id\n/a /c")
     assert "a.html" not in objects(table)
     (lines,) = [value for key, value in table["lines"].items() if key[0] == "r"]
-    assert lines == "301\t/a\t/b/:id\tid=:id\n301\t/a\t/c"
+    assert lines.split("\t") == ["1", "a", "301", "/a", "id", "/b/<?id<", "a", "301", "/a", "", "/c"]
 
 
 def test_a_rewrite_is_a_copy_and_a_page_with_a_status_says_it() -> None:
@@ -180,7 +180,9 @@ def test_redirects_that_never_end_are_refused_with_their_lines(routing: str, lin
 def test_a_line_whose_object_would_lie_where_it_leads_is_in_the_store(routing: str, line: str) -> None:
     table = compiled(routing, "index.html", "about.html", "docs/index.html", redirects=line)
     assert (table["problems"], table["left_out"]) == ([], [])
-    assert list(table["lines"].values()).count("\t".join(["301", *line.split()[:2]])) == 1
+    source, target = line.split()[:2]
+    rules = [value.split("\t")[2:] for key, value in table["lines"].items() if key[0] == "r"]
+    assert rules.count(["301", source.rstrip("/"), "", target]) == 1
 
 
 @pytest.mark.parametrize(

@@ -32,9 +32,9 @@ def test_lines_of_one_path_are_told_apart_by_their_query() -> None:
 
 
 def test_lines_of_one_folder_are_told_apart_by_a_segment_behind_it() -> None:
-    lines = [f"/:lang/docs/:part/page-{number} /d/{number}" for number in range(4)]
-    values, _ = values_of(*lines, "/:lang/docs/* /new/:splat")
-    assert {value.split("\t")[0] for value in values} == {"4"}
+    lines = [f"/:lang/:docs/:part/:sub/page-{number} /d/{number}" for number in range(4)]
+    values, _ = values_of(*lines, "/:lang/* /new/:splat")
+    assert {value.split("\t")[0] for value in values} == {"5"}
 
 
 @pytest.mark.parametrize(
@@ -60,6 +60,6 @@ def test_a_hundred_lines_with_other_first_segments_are_spread_over_values() -> N
 
 
 def test_a_redirect_that_begins_with_what_a_visitor_says_could_lead_to_another_host() -> None:
-    rules, (problem,) = parse_redirects("/go to=:to /:to 302\n/in to=:to /:to 200\n/a/:to /:to")
-    assert str(problem).startswith("_redirects:1: /:to begins with what a visitor's query says")
+    rules, (problem,) = parse_redirects("/go to=:to /:to 302\n/in to=:to /p/:to 200\n/a/:to /:to")
+    assert str(problem).startswith("_redirects:1: `/:to` begins with what a visitor's query says")
     assert [rule.line for rule in rules] == [2, 3]

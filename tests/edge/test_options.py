@@ -176,6 +176,20 @@ def test_the_first_rule_that_holds_wins_and_a_set_and_rules_are_two_more_reads()
     assert {3} == {outcome.reads for outcome in outcomes}
 
 
+@pytest.mark.parametrize("told", ["1", "2", "3", "9", "?id", "?x", "?nowhere"])
+def test_by_what_rules_are_told_apart_changes_nothing_but_the_cost(told: str) -> None:
+    lines = ["301\t/a/:x/c\t/1", "302\t/a/b/:y\t/2\tid=é", "303\t/a/*\t/3\tid=:id&x=1", "307\t/a/*\t/4"]
+    asked: list[tuple[str, dict[str, str]]] = [
+        ("/a/b/c", {}),
+        ("/a/b/d", {"id": "%C3%A9"}),
+        ("/a/b", {"id": "2", "x": "1"}),
+        ("/a/b/d/", {"id": "2"}),
+        ("/a", {}),
+    ]
+    found = [target(uri, lines=lines, told=told, query=query, raw_query="") for uri, query in asked]
+    assert ["301 /1", "302 /2", "303 /3", "307 /4", "307 /4"] == found
+
+
 QUERIES = {
     ("id=:id", "id=7&x=1"): "301 /users/7?id=7&x=1",
     ("id=:id", "x=1"): "/u.html",
