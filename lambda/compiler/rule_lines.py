@@ -9,7 +9,6 @@ is a segment's number (`<2<`), a number with all segments behind it (`<*3<`), or
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -135,4 +134,3 @@ def _fields(rule: Rule, target: str) -> list[str]:
 
 def _reference(name: str, values: Mapping[str, str]) -> str:
     return f"<{values[name]}<" if name in values else name
-
