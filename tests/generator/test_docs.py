@@ -48,6 +48,26 @@ def test_the_stations_of_an_event_name_every_module_of_the_publisher_once() -> N
     assert modules == sorted(re.findall(r"`(\w+)`", (room / "__init__.py").read_text()))
 
 
+def test_where_to_change_what_names_what_the_files_beside_it_define() -> None:
+    page = (
+        (ROOT / "docs" / "architecture.md")
+        .read_text()
+        .partition("\n## Where to change what\n")[2]
+        .partition("\n## ")[0]
+    )
+    places = re.findall(r"^(?:\||\d+\.) .*(?:\n +.*)*", page, re.M)
+    named = {place: re.findall(r"`(_?[A-Z]\w+)`", place) for place in places}
+    assert {"ALIASES", "EDGES", "_MEMBERS", "OUTCOMES"} <= {name for names in named.values() for name in names}
+    lost = [(name, place) for place, names in named.items() for name in names if name not in defined_beside(place)]
+    assert lost == []
+
+
+def defined_beside(place: str) -> set[str]:
+    """What the Python files that a row or an item links define."""
+    files = [ROOT / "docs" / link for link in re.findall(r"\]\(([^)#]+\.py)\)", place)]
+    return {name for file in files for name in re.findall(r"^(?:class |def )?(\w+)", file.read_text(), re.M)}
+
+
 def test_every_make_target_that_a_page_names_is_there_and_check_is_what_ci_runs() -> None:
     makefile = (ROOT / "Makefile").read_text()
     named = {target for page in PAGES for target in re.findall(r"(?:^|`)make ([a-z]+)", page.read_text(), re.M)}
