@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import json
+import os
 import tomllib
 from collections.abc import Mapping
 from functools import cached_property
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import yaml
 
+_WILD = set("*?[")
+_MOST_PAIRS = 10_000  # of a YAML mapping that merges others: they may multiply each other
 _MOST_BYTES = 1_000_000  # a configuration that is larger is none that somebody wrote
 
 
@@ -20,17 +23,18 @@ class Files:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.bad: dict[str, str] = {}
+        self._texts: dict[str, str] = {}
 
     def named(self, *patterns: str) -> str:
         """The first file that one of the patterns matches, or nothing."""
         for pattern in patterns:
-            for path in self._matching(pattern):
-                return path.relative_to(self.folder).as_posix()
+            for name in self._matching(pattern):
+                return name
         return ""
 
     def all(self, pattern: str) -> list[str]:
         """The files that a pattern matches."""
-        return [path.relative_to(self.folder).as_posix() for path in self._matching(pattern)]
+        return self._matching(pattern)
 
     def has(self, *names: str) -> bool:
         """Whether one of these files is there."""
@@ -44,7 +48,12 @@ class Files:
             return False
 
     def text(self, name: str) -> str:
-        """What a file says, or nothing."""
+        """What a file says, or nothing; it is read once."""
+        if name not in self._texts:
+            self._texts[name] = self._text(name)
+        return self._texts[name]
+
+    def _text(self, name: str) -> str:
         path = self.folder / name
         try:
             if not name or not path.is_file():
@@ -90,25 +99,45 @@ class Files:
         other.bad = self.bad
         return other
 
-    def _matching(self, pattern: str) -> list[Path]:
-        if "/" not in pattern:
-            return [self.folder / name for name in fnmatch.filter(self._names, pattern)]
+    def _matching(self, pattern: str) -> list[str]:
+        if "/" in pattern:
+            return self._deeper(pattern)
+        if not _WILD & set(pattern):  # most are; a repository may have a thousand folders
+            return [pattern] if pattern in self._names else []
+        return fnmatch.filter(self._names, pattern)
+
+    def _deeper(self, pattern: str) -> list[str]:
         try:
-            return sorted(path for path in self.folder.glob(pattern) if path.is_file())
+            found = sorted(path for path in self.folder.glob(pattern) if path.is_file())
         except (OSError, ValueError):
             return []
+        return [path.relative_to(self.folder).as_posix() for path in found]
 
     @cached_property
-    def _names(self) -> list[str]:
-        """The files of the folder itself, listed once for all tools that ask."""
+    def _names(self) -> dict[str, None]:
+        """The files of the folder itself in their order, listed once for all tools that ask."""
         try:
-            return sorted(path.name for path in self.folder.iterdir() if path.is_file())
+            with os.scandir(self.folder) as entries:
+                return dict.fromkeys(sorted(entry.name for entry in entries if _is_file(entry)))
         except OSError:
-            return []
+            return {}
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:  # a link in a circle
+        return False
 
 
 class _Tolerant(yaml.SafeLoader):
     """Reads `!!python/name:...` and `!ENV` of MkDocs as nothing."""
+
+    def flatten_mapping(self, node: yaml.MappingNode) -> None:
+        """Merge what `<<` names, up to a limit."""
+        super().flatten_mapping(node)  # type: ignore[no-untyped-call]  # PyYAML has no types
+        if len(node.value) > _MOST_PAIRS:
+            raise yaml.YAMLError("its merges are too many")
 
 
 def _nothing(*_: object) -> None:

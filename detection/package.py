@@ -14,7 +14,7 @@ _DEPENDENCIES = ("dependencies", "devDependencies", "optionalDependencies")
 _RUNNERS = {"npm", "pnpm", "yarn", "bun", "run-s", "run-p", "npm-run-all", "npm-run-all2", "concurrently"}
 # What stands before a command and changes nothing of what it is
 _PREFIXES = {"npx", "bunx", "cross-env", "cross-env-shell", "dotenv", "env", "exec", "dlx", "x", "node", "--", "time"}
-_DEEPEST = 8
+_MOST = 50  # scripts that one may run: they may call each other in a circle
 _BUILDING = re.compile("build|generate|export")
 # What makes a command one that goes on until it is stopped
 _ENDLESS = {"--watch", "-w", "--serve", "serve", "dev", "develop", "start", "preview", "watch", "--dev"}
@@ -40,14 +40,17 @@ class Package:
     def commands(self, script: str) -> list[list[str]]:
         """The commands that a script runs, in words, with those of the scripts that it calls."""
         if script not in self._known:  # each tool asks for each script
-            self._known[script] = [*self._commands(script, 0)]
+            self._known[script] = [*self._commands(script)]
         return self._known[script]
 
     def scripts_that_run(self, *commands: str) -> list[str]:
         """The scripts that build with such a command: `build` first, then those that are named for it."""
-        named = sorted(self.scripts, key=lambda name: (name != "build", not _BUILDING.search(name), name))
-        found = [name for name in named if self.runs(name, *commands)]
+        found = [name for name in self._in_order if self.runs(name, *commands)]
         return [name for name in found if _BUILDING.search(name)] or found
+
+    @cached_property
+    def _in_order(self) -> list[str]:
+        return sorted(self.scripts, key=lambda name: (name != "build", not _BUILDING.search(name), name))
 
     def runs(self, script: str, *commands: str) -> list[str]:
         """The words of the first such command in the script, if it ends by itself: `vite build --watch` does not."""
@@ -62,18 +65,20 @@ class Package:
         script = next(iter(self.scripts_that_run(*commands)), "")
         return self.runs(script, *commands) if script else []
 
-    def _commands(self, script: str, depth: int) -> Iterator[list[str]]:
-        if depth > _DEEPEST or script not in self.scripts:
-            return
-        for part in re.split(r"&&|\|\||[;&|\n]", self.scripts[script]):
-            words = _stripped(_words(part))
-            if not words:
-                continue
-            called = [word for word in _called(words) if word in self.scripts]
-            for other in called:
-                yield from self._commands(other, depth + 1)
-            if not called:
+    def _commands(self, script: str) -> Iterator[list[str]]:
+        """In their order; a script that several call is followed once."""
+        seen, parts = {script}, self._parts(script)
+        while parts:
+            words = _stripped(_words(parts.pop(0)))
+            called = [word for word in dict.fromkeys(_called(words)) if word in self.scripts] if words else []
+            if words and not called:
                 yield words
+            new = [name for name in called if name not in seen][: _MOST - len(seen)]
+            seen.update(new)
+            parts[:0] = [part for name in new for part in self._parts(name)]
+
+    def _parts(self, script: str) -> list[str]:
+        return re.split(r"&&|\|\||[;&|\n]", self.scripts.get(script, ""))
 
 
 def _table(about: Mapping[str, object], key: str) -> Mapping[str, object]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 from detection.answer import App, Detection, Doubt
@@ -40,7 +41,8 @@ def detect(folder: Path) -> Detection:
     likely = (
         _likely(own) or [Found(2, app) for app in [of_its_own(top, host) or plain_app(top)] if app] or _likely(found)
     )
-    complete = [one._replace(app=_completed(one.app, folder, host)) for one in likely]
+    around = cache(lambda place: Files(folder / place))  # apps have the folders above them in common
+    complete = [one._replace(app=_completed(one.app, around, host)) for one in likely]
     return _with_doubts(complete, top, host)
 
 
@@ -85,10 +87,10 @@ def _likely(found: list[Found]) -> list[Found]:
     return sorted(sure, key=lambda one: (len(Path(one.app.root).parts), -one.points, one.app.root))
 
 
-def _completed(app: App, folder: Path, host: Host) -> App:
+def _completed(app: App, around: Callable[[str], Files], host: Host) -> App:
     """The app with its package manager and Node, and what other hosts are told of it."""
-    around = [Path(app.root), *Path(app.root).parents]
-    files = [(place.as_posix(), Files(folder / place)) for place in around]
+    places = [place.as_posix() for place in (Path(app.root), *Path(app.root).parents)]
+    files = [(place, around(place)) for place in places]
     said = tooling(files)
     app = app._replace(
         node=said.node,

@@ -211,3 +211,16 @@ def test_an_expression_raises_a_question_with_the_texts_in_it(tmp_path: Path) ->
     assert [("output", ("web", "dist"))] == asked(detection)
     answered = detection.answered(detection.doubts[0], "elsewhere")
     assert ("elsewhere", ()) == (answered.apps[0].parameters["OutputFolder"], answered.doubts)
+
+
+def test_scripts_that_call_each_other_in_a_circle_are_followed_once(tmp_path: Path) -> None:
+    names = [f"build:{number}" for number in range(9)]
+    scripts = {"build": "run-s build:0 && vite build", **dict.fromkeys(names, f"run-s {' '.join(names)} build")}
+    (app,) = found(tmp_path, {"package.json": {**VITE, "scripts": scripts}, "index.html": ""}).apps
+    assert ("vite", "auto run build") == (app.framework, app.build)
+
+
+def test_merges_that_multiply_each_other_are_a_broken_file(tmp_path: Path) -> None:
+    merges = [f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 8)}]}}" for n in range(1, 9)]
+    detection = found(tmp_path, {"mkdocs.yml": "\n".join(["a0: &a0 {x: 1}", *merges])})
+    assert any("merges are too many" in doubt.question for doubt in detection.doubts)
