@@ -8,7 +8,7 @@ from collections.abc import Coroutine, Mapping
 from typing import Any
 
 from contract import VERSION
-from dashboard.health import LOADING, TROUBLES, health, health_of
+from dashboard.health import LOADING, health, health_of
 from dashboard.looking import Looked, moment_now
 from dashboard.shown import Health, Page
 from dashboard.sites import Sites, key_of
@@ -74,7 +74,7 @@ class Following:
         """Take up the sites that are there now; whether they could not be told."""
         try:
             found = {key_of(site): site for site in await asyncio.to_thread(self._sites.find)}
-        except TROUBLES as error:
+        except Exception as error:  # whatever it is: the page would end, and with it the way back
             self._health = health_of(error)
             for one in self.looked.values():
                 one.health = self._health

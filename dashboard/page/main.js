@@ -247,8 +247,26 @@ function press(id) {
   if ($(id)) $(id).click();
 }
 
+// A browser that keeps nothing for pages throws already when it is asked.
+const unkept = {};
+function kept(name) {
+  try {
+    return localStorage.getItem(name);
+  } catch {
+    return unkept[name] || '';
+  }
+}
+
+function keep(name, value) {
+  try {
+    localStorage.setItem(name, value);
+  } catch {
+    unkept[name] = value;
+  }
+}
+
 function keysOn() {
-  return localStorage.getItem('keys') !== 'off';
+  return kept('keys') !== 'off';
 }
 
 document.addEventListener('keydown', (event) => {
@@ -270,21 +288,21 @@ document.addEventListener('keydown', (event) => {
 
 function settings() {
   $('keys-on').checked = keysOn();
-  const scheme = localStorage.getItem('scheme') || '';
+  const scheme = kept('scheme') || '';
   for (const radio of document.querySelectorAll('[name=scheme]')) radio.checked = radio.value === scheme;
   $('settings').showModal();
 }
 
 function colour() {
-  const scheme = localStorage.getItem('scheme');
+  const scheme = kept('scheme');
   if (scheme) document.documentElement.dataset.scheme = scheme;
   else delete document.documentElement.dataset.scheme;
 }
 
 $('settings-open').onclick = settings;
 $('settings-form').onsubmit = (event) => { event.preventDefault(); $('settings').close(); };
-$('keys-on').onchange = (event) => localStorage.setItem('keys', event.target.checked ? 'on' : 'off');
-for (const radio of document.querySelectorAll('[name=scheme]')) radio.onchange = () => { localStorage.setItem('scheme', radio.value); colour(); };
+$('keys-on').onchange = (event) => keep('keys', event.target.checked ? 'on' : 'off');
+for (const radio of document.querySelectorAll('[name=scheme]')) radio.onchange = () => { keep('scheme', radio.value); colour(); };
 for (const dialog of document.querySelectorAll('dialog')) dialog.onclick = (event) => { if (event.target === dialog) dialog.close(); };
 $('question').onclose = closed;
 $('filter').onsubmit = (event) => event.preventDefault();

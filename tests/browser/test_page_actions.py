@@ -241,6 +241,17 @@ def test_keys_can_be_turned_off_and_colours_chosen(server: Server, shop: Page) -
     assert "rgb(11, 12, 14)" == shop.evaluate("getComputedStyle(document.body).backgroundColor")
 
 
+def test_a_browser_that_keeps_nothing_for_pages_shows_it_all_the_same(server: Server, page: Page) -> None:
+    refused = "get() { throw new DOMException('no', 'SecurityError'); }"
+    server.show(STATES["waiting"]())
+    page.add_init_script(f"Object.defineProperty(window, 'localStorage', {{ {refused} }})")
+    page.goto(server.url)
+    expect(page.locator(".row")).to_have_count(6)
+    page.keyboard.press("?")
+    page.get_by_label("dark").check()
+    assert "rgb(11, 12, 14)" == page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+
 def test_no_text_of_others_becomes_markup(server: Server, page: Page) -> None:
     rows = deployments()
     for name in ("message", "author", "branch", "short"):

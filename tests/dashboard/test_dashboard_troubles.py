@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from dashboard.links import told
 from dashboard.sites import InRegion, OnThisMachine
 from dashboard.viewers import Paces
 from generator import Settings, build_template
@@ -157,6 +158,22 @@ def test_without_a_site_it_says_so(at: Callable[[Emulator, Mapping[str, str]], P
     with opened(InRegion("eu-central-1", None)) as page:
         whole = page.until(lambda page: page["health"]["state"] == "ok")
         assert ([], True) == (whole["sites"], "no site's stack in eu-central-1" in whole["health"]["line"])
+
+
+def test_a_program_for_the_login_that_is_not_there_ends_nothing(
+    at: Callable[[Emulator, Mapping[str, str]], Path], aws: Emulator
+) -> None:
+    login = {"aws_access_key_id": ACCOUNT, "aws_secret_access_key": "x", "aws_session_token": aws.token}
+    file = at(aws, {"credential_process": "/nowhere/login"})
+    with opened(InRegion("eu-central-1", None)) as page:
+        lost = page.until(lambda page: page["health"]["state"] == "refused")["health"]
+        assert "No such file or directory: /nowhere/login" == lost["line"]
+        write_login(file, login)
+        page.until(lambda page: page["health"]["state"] == "ok")
+
+
+def test_a_message_that_only_looks_like_json_is_a_message() -> None:
+    assert ("", "[" * 2000) == told("[" * 2000)
 
 
 @pytest.fixture
