@@ -42,7 +42,7 @@ def ending(error: BaseException) -> Ending:
         return Ending(text, error.status, remedy[1] if remedy else "", error.told)
     if isinstance(error, ClientError | BotoCoreError):
         found = trouble(error)
-        return Ending(found.line(), FAILED, found.remedy)
+        return Ending(one_line(found.line()), FAILED, found.remedy)
     return Ending("interrupted", INTERRUPTED)
 
 

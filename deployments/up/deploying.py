@@ -92,12 +92,17 @@ class _Run:
     def proposed(self, stack: Described | None) -> ChangeSet:
         """What CloudFormation would do; `Failure` if it refuses."""
         wish, express = self._wish, stack is None and self._choices.express
-        with (
-            _refusals(wish.stack),
-            offered(self._cloud, wish.template, self._output.note, keep=not self._choices.dry_run) as template,
-        ):
-            given = wish.given(stack)
-            changes = self.formation.propose(template, given, new=stack is None, express=express, role=wish.role)
+        given, changes = wish.given(stack), None
+        try:
+            with (
+                _refusals(wish.stack),
+                offered(self._cloud, wish.template, self._output.note, keep=not self._choices.dry_run) as template,
+            ):
+                changes = self.formation.propose(template, given, new=stack is None, express=express, role=wish.role)
+        except BaseException:
+            if changes:  # the template could not be taken away again
+                self.formation.discard(changes.id)
+            raise
         if changes.failed:
             self.formation.discard(changes.id)
             raise Failure(_refused(wish.stack, changes.failed))

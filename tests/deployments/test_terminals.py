@@ -9,7 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import ClientError
 
+from deployments.ending import ending
 from tests.deployments.calling import Command, Make, on_terminal
 from workbench import ROOT
 from workbench.site import VisitedStack
@@ -94,3 +96,8 @@ def test_what_others_have_written_steers_no_terminal_and_stays_in_its_line(
         assert "\x9b" not in shown
         assert "\u202e" not in shown
         assert "b\\x1b[31m" in shown
+
+
+def test_what_aws_repeats_of_somebodys_text_steers_no_terminal() -> None:
+    error = ClientError({"Error": {"Code": "Odd", "Message": "see \x1b]0;title\x07"}}, "Invoke")
+    assert "Invoke: see \\x1b]0;title\\x07 (Odd)" == ending(error).text

@@ -172,6 +172,22 @@ def test_whoever_lacks_a_right_is_told_which_and_what_prints_the_policy(
     assert ended.err.endswith("have it added to the policy; `deployments rights` prints it\n")
 
 
+def test_whoever_may_not_take_the_template_away_leaves_no_change_set_behind(
+    environment: Emulator, run: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    call = BaseClient._make_api_call
+
+    def denied(self: Any, operation: str, parameters: Any) -> Any:
+        if operation == "DeleteObject":
+            raise ClientError({"Error": {"Code": "AccessDenied", "Message": "Access Denied"}}, operation)
+        return call(self, operation, parameters)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", denied)
+    ended = run("up", project(tmp_path / "p"), "--yes")
+    assert (1, True) == (ended.status, "not allowed: DeleteObject" in ended.err)
+    assert stack(environment) is None
+
+
 def test_nobody_is_asked_who_is_not_there(environment: Emulator, run: Command, tmp_path: Path) -> None:
     ended = run("up", str(tmp_path))
     assert (2, True) == (ended.status, "run `deployments init` there" in ended.err)
