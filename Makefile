@@ -1,7 +1,7 @@
 # One command each; CONTRIBUTING.md says what they are for.
 PYTHON = .venv/bin/python
 
-.PHONY: setup check generate test lint templates docs bench backwards edges projects orders reference tour screenshots crawl starters oracles roundtrip interleavings hostile accidents compare lowest
+.PHONY: setup check generate test lint templates docs site bench backwards edges projects orders reference tour screenshots crawl starters oracles roundtrip interleavings hostile accidents compare lowest
 setup: ; python3 -m venv .venv && $(PYTHON) -m pip install --quiet --editable '.[test]'
 generate: ; $(PYTHON) -m generator > template.yaml
 check: ; bash .ci/run
@@ -13,6 +13,7 @@ templates: ; for s in git zip direct; do \
   $(PYTHON) -m generator --source $$s --packaging sam --output templates/$$s-sam.yaml || exit; done; \
   $(PYTHON) -m generator webhook --output templates/webhook.yaml
 docs: ; for p in parameters cli; do $(PYTHON) -m workbench.pages.$$p > docs/$$p.md || exit; done; $(PYTHON) -m workbench.pages.pictures
+site: ; NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs build --quiet --strict
 lowest: ; $(PYTHON) -m workbench.lowest
 bench: ; for b in generate rules edge upload publish stages list objects local coldstart webhook; do $(PYTHON) -m bench.$$b || exit; done
 backwards: ; bash tests/run -p workbench.backwards

@@ -19,7 +19,8 @@ from packer import folder
 from workbench import ROOT
 
 HOUSE = "codebuild", "dashboard", "deployments", "detection", "docs", "function", "generator", "lambda", "local"
-NOT_PACKED = ".png", ".svg", ".toml", "/Makefile"  # pictures, and what `sam build` reads in a checkout
+# pictures, the rules of the documentation as a site, and what `sam build` reads in a checkout
+NOT_PACKED = ".png", ".svg", ".toml", "/_redirects", "/Makefile"
 # Names of ours, of libraries and of Python's own
 THEIRS = "local generator deployments dashboard detection docs contract publisher click rich yaml boto3 argparse json"
 
