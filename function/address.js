@@ -48,6 +48,6 @@ export function inspect(uri, request) {
   const decoded = decode(clean);
   const isHostile = decoded.search(/[\x00-\x1f\\\x7f]|\/(?:\/|\.\.?(?:\/|$))/) >= 0;
   if (isHostile || clean[0] !== '/') return answer(400, 'Bad Request');
-  if (decoded[SHORT] && Buffer.byteLength(decoded) > NAME_LIMIT) return answer(414, 'URI Too Long');
+  if (Buffer.byteLength(decoded) > NAME_LIMIT) return answer(414, 'URI Too Long');
   return clean === uri ? decoded : redirect(clean, request);
 }

@@ -2,9 +2,7 @@
 import { decode } from './address.js';
 import { value } from './browser.js';
 
-const crypto = require('crypto');
-
-export const digest = (text) => crypto.createHash('md5').update(text).digest('hex');
+export const digest = (text) => require('crypto').createHash('md5').update(text).digest('hex');
 
 // What `live` has behind a name, as in `also=glb,geojson`; '' if it has no such member
 export function option(live, name) {
