@@ -129,6 +129,6 @@ def test_a_reader_finds_a_word_and_no_other_host_is_asked(stage: Stage, site: Pa
         page.wait_for_url("**/moving/**")
         page.goto(f"{served.url}/decisions/no-such-page/")
         assert page.get_by_role("heading", name="404").is_visible()
-        page.locator("a.md-logo").first.click()
+        page.get_by_role("link", name="what it is", exact=True).click()
         page.wait_for_url(f"{served.url}/")
         assert ({urlsplit(served.url).netloc}, []) == (hosts, wrong)
