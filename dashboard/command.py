@@ -7,7 +7,7 @@ import webbrowser
 
 import click
 
-from deployments.command import check_where, example
+from deployments.command import check_where, example, region_of
 from deployments.output import Output
 
 PORT = 8322
@@ -26,7 +26,7 @@ PORT = 8322
 @click.option("--open", "opened", is_flag=True, help="Open the page in the browser.")
 @click.option("--region", envvar=["AWS_REGION", "AWS_DEFAULT_REGION"], show_envvar=True, help="The stacks' Region.")
 @click.option("--profile", envvar="AWS_PROFILE", show_envvar=True, help="The AWS profile to use.")
-@click.option("--local", is_flag=True, help="Show the site that `python -m local` runs on this machine.")
+@click.option("--local", is_flag=True, help="Show the site that `instant-hosting local` runs on this machine.")
 def dashboard(
     stacks: tuple[str, ...], port: int, opened: bool, region: str | None, profile: str | None, local: bool
 ) -> None:
@@ -39,7 +39,7 @@ def dashboard(
     from dashboard.server import Dashboard  # here, as it takes its time, or is not there
     from dashboard.sites import InRegion, OnThisMachine
 
-    page = Dashboard(OnThisMachine() if local else InRegion(region, profile, stacks))
+    page = Dashboard(OnThisMachine() if local else InRegion(region_of(region), profile, stacks))
     output = Output(as_json=False)
 
     async def serve() -> None:

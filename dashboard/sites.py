@@ -50,7 +50,7 @@ class InRegion(NamedTuple):
 
 
 class OnThisMachine(NamedTuple):
-    """What `python -m local` runs now, or the one `system` if it is given."""
+    """What `instant-hosting local` runs now, or the one `system` if it is given."""
 
     system: LocalSystem | None = None
     local: bool = True
@@ -59,7 +59,7 @@ class OnThisMachine(NamedTuple):
         """Its site, if it runs."""
         system = self.system or running()
         if not system:
-            raise Gone("nothing runs here: start it with `python -m local`")
+            raise Gone("nothing runs here: start it with `instant-hosting local`")
         cloud = connect_to(system)
         return [_site(cloud, find_stack(cloud, None))]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 from botocore.exceptions import BotoCoreError, ClientError
@@ -16,6 +17,7 @@ from deployments.ending import end, ending, wants_json
 from deployments.errors import DONE, USAGE, Failure
 from deployments.init.command import init
 from deployments.output import Spoken
+from deployments.project import place_of
 from deployments.rights.command import rights
 from deployments.up.command import up
 
@@ -47,6 +49,9 @@ _COMMANDS = {
     "Check and clean": {"rules": rules.rules, "prune": pruning.prune, "cache": caching.cache},
 }
 
+# Those that are about a site that is there.
+_OF_PROJECT = {*_COMMANDS["See"], *_COMMANDS["Change what is live"], "prune", "cache"}
+
 
 class Commands(click.Group):
     """The commands as a person looks for them, each with the whole first sentence of its help."""
@@ -66,8 +71,15 @@ class Commands(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(VERSION, message="instant-hosting %(version)s")
-def deployments() -> None:
-    pass
+@click.pass_context
+def deployments(context: click.Context) -> None:
+    """Let the commands of day two know the project in whose folder they run, as `sam` does with its samconfig.toml."""
+    name = context.invoked_subcommand
+    if name in _OF_PROJECT:
+        place = place_of(Path())
+        if name == "dashboard":  # it shows all sites of the Region
+            place.pop("stack", None)
+        context.default_map = {name: place}
 
 
 for _group in _COMMANDS.values():

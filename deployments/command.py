@@ -26,12 +26,13 @@ from deployments.stack import Stack, find_stack
 from deployments.visitor import Visitor
 
 _SEEN_WITHIN = 60  # seconds that a switch may take to reach this edge before a command stops looking
+_NOT_YET = "this folder's samconfig.toml names it, and `deployments up` creates it"
 
 _STACK = click.option(
     "--stack",
     envvar="DEPLOYMENTS_STACK",
     show_envvar=True,
-    help="The site's stack (default: the only one that there is).",
+    help="The site's stack (default: the project's in this folder, else the only one that there is).",
 )
 _OPTIONS = (
     click.option("--region", envvar=["AWS_REGION", "AWS_DEFAULT_REGION"], show_envvar=True, help="The stack's Region."),
@@ -123,12 +124,28 @@ def in_cloud(function: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(function)
     def run(*, region: str | None, profile: str | None, local: bool, as_json: bool, **arguments: Any) -> None:
         check_where(local, arguments)
-        cloud = connect_locally() if local else connect(region, profile)
+        cloud = connect_locally() if local else connect(region_of(region), profile)
         function(cloud, Output(as_json), **arguments)
 
     for option in reversed(_OPTIONS):
         run = option(run)
     return run
+
+
+def region_of(region: str | None) -> str | None:
+    """The Region of what is asked about: the project's own for its stack, unless another one is given.
+
+    A variable is about a whole shell, and `up` does not follow it either. Another stack than the project's is not in
+    the project's Region because of that.
+    """
+    context = click.get_current_context()
+    source = context.get_parameter_source("region")
+    known = context.default_map or {}
+    if "region" not in known or source is ParameterSource.COMMANDLINE:
+        return region
+    if context.params.get("stack") == known.get("stack"):
+        return str(known["region"])
+    return None if source is ParameterSource.DEFAULT_MAP else region
 
 
 def check_where(local: bool, arguments: Mapping[str, object]) -> None:
@@ -153,9 +170,11 @@ def on_site(function: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(function)
     def run(cloud: Cloud, output: Output, *, stack: str | None, **arguments: Any) -> None:
-        given = click.get_current_context().get_parameter_source("stack") is ParameterSource.COMMANDLINE
+        source = click.get_current_context().get_parameter_source("stack")
+        given = source is ParameterSource.COMMANDLINE
         wanted = stack if given or not cloud.stack else None  # the variable is about AWS, as the Region's are
-        function(Site(cloud, find_stack(cloud, wanted), output), **arguments)
+        remedy = [_NOT_YET] if source is ParameterSource.DEFAULT_MAP else []
+        function(Site(cloud, find_stack(cloud, wanted, *remedy), output), **arguments)
 
     return _STACK(in_cloud(run))
 

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from deployments.cloud import Cloud
 from deployments.errors import USAGE, Failure
 
+_OTHERWISE = "give another --stack or --region"
 _OURS = {"SiteUrl", "SiteBucketName", "StoreArn", "PublisherName"}
 
 
@@ -55,15 +56,15 @@ class Stack(NamedTuple):
     connection: str = ""
 
 
-def find_stack(cloud: Cloud, name: str | None) -> Stack:
+def find_stack(cloud: Cloud, name: str | None, remedy: str = _OTHERWISE) -> Stack:
     """The stack called `name`, or the only one that is ours; `Failure` names those that could be meant."""
     wanted = name or cloud.stack
     if wanted:
-        return _described(cloud, wanted)
+        return _described(cloud, wanted, remedy)
     ours = _all_of_ours(cloud)
     if not ours:
         raise Failure(
-            f"no site's stack in {cloud.region}: give --region, or deploy one (`instant-hosting generator --help`)",
+            f"no site's stack in {cloud.region}: give --region, or create one with `deployments init`",
             USAGE,
         )
     if len(ours) > 1:
@@ -77,13 +78,13 @@ def all_stacks(cloud: Cloud) -> list[Stack]:
     return sorted(map(_read, _all_of_ours(cloud)))
 
 
-def _described(cloud: Cloud, name: str) -> Stack:
+def _described(cloud: Cloud, name: str, remedy: str) -> Stack:
     try:
         (stack,) = cloud.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
     except ClientError as error:
         if error.response["Error"]["Code"] != "ValidationError":
             raise
-        raise Failure(f"no stack {name} in {cloud.region}{_alternatives(cloud)}", USAGE) from None
+        raise Failure(f"no stack {name} in {cloud.region}{_alternatives(cloud)}; {remedy}", USAGE) from None
     missing = _OURS - _outputs(stack).keys()
     if missing:
         state = stack["StackStatus"]
@@ -96,8 +97,7 @@ def _alternatives(cloud: Cloud) -> str:
         names = [stack["StackName"] for stack in _all_of_ours(cloud)]
     except ClientError:  # whoever may describe one stack need not be allowed to describe all
         names = []
-    here = f": there are {', '.join(sorted(names))}" if names else ""
-    return f"{here}; give another --stack or --region"
+    return f": there are {', '.join(sorted(names))}" if names else ""
 
 
 def _all_of_ours(cloud: Cloud) -> list[_Described]:

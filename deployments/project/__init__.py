@@ -4,6 +4,7 @@
 `python -m generator --config` follows. `template.yaml` is what the two make. All is kept that others wrote there.
 """
 
+from deployments.project.place import place_of as place_of
 from deployments.project.project import Project as Project
 from deployments.project.project import read_project as read_project
 from deployments.project.project import template_text as template_text

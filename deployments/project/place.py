@@ -1,4 +1,4 @@
-"""Where a project's files can be put beside what is there already."""
+"""Where a project is: its stack in AWS, and its files beside what is there already."""
 
 from __future__ import annotations
 
@@ -14,9 +14,23 @@ from deployments.project.project import (
     find_project,
     is_ours,
     is_site,
+    project_around,
 )
 from deployments.project.samconfig import read_samconfig
 from generator import Settings
+
+
+def place_of(folder: Path) -> dict[str, str]:
+    """Stack, Region and profile of the site that `folder` is, or lies in; nothing where that cannot be told."""
+    try:
+        home = project_around(folder)
+        project = find_project(home) if home else None
+    except Failure:  # `up` says what is wrong with a file; a command that can do without it works on
+        return {}
+    if not project or not (project.stack and project.region):
+        return {}
+    place = {"stack": project.stack, "region": project.region, "profile": project.profile}
+    return {name: value for name, value in place.items() if value}
 
 
 def present_project(folder: Path, environment: str | None) -> Project | None:

@@ -75,9 +75,24 @@ def read_project(folder: Path, environment: str | None = None) -> Project:
     """The project in `folder`: of the environment that is given, else of the one that is a site's."""
     project = find_project(folder, environment)
     if project is None:
-        raise Failure(f"{folder} has no {samconfig.NAME} of a site: run `deployments init` there", USAGE)
+        home = project_around(folder)
+        remedy = f"{home} has one, give that folder" if home else "run `deployments init` there"
+        raise Failure(f"{folder} has no {samconfig.NAME} of a site: {remedy}", USAGE)
     project.check()
     return project
+
+
+def project_around(folder: Path) -> Path | None:
+    """The nearest folder that `init` has set up: this one or one that it lies in, within its repository.
+
+    Its site.toml shows that it is one: a checkout of somebody's templates has a samconfig.toml as well.
+    """
+    for one in (folder.resolve(), *folder.resolve().parents):
+        if all((one / name).exists() for name in (samconfig.NAME, settings_file.NAME)):
+            return one
+        if (one / ".git").exists():
+            return None
+    return None
 
 
 def find_project(folder: Path, environment: str | None = None) -> Project | None:

@@ -64,7 +64,7 @@ def test_it_comes_back_by_itself_after_a_restart_of_what_it_watches(
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     with opened(OnThisMachine()) as page:
         gone = page.until(lambda page: page["health"]["state"] == "disconnected")["health"]
-        assert ("nothing runs here", "start it with `python -m local`") == (gone["line"], gone["remedy"])
+        assert ("nothing runs here", "start it with `instant-hosting local`") == (gone["line"], gone["remedy"])
         assert [] == page.page["sites"]
         seen = []
         for number in range(2):

@@ -25,6 +25,8 @@ writes what is live.
   it is lines with tabs (whole IDs, no titles, the publisher's word for the outcome). With `--json` it is JSON.
 * With `--json` an error is [an object](#json) too, on standard output like a result. The line for people is on standard
   error as always.
+* In the folder of a project, and below it, `samconfig.toml` says stack, Region and profile, unless an option does.
+  The variables `DEPLOYMENTS_STACK` and `AWS_PROFILE` come before it. `AWS_REGION` does not, as with `up`.
 * Remarks go to standard error.
 * You can shorten an ID to what is unique: `4f2c1e9a`, or the beginnings of both parts, `4f2c1e9a-1a2b`.
 * All times are UTC. In JSON, and in what `list` prints in a pipe, they are ISO 8601. All others are to the minute.
