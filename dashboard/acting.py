@@ -62,7 +62,7 @@ def wish_of(body: bytes) -> Asked:
 
 
 def act(site: Site, wish: Asked) -> Told:
-    """Do it; the commands' errors if it cannot be asked for."""
+    """Carry out what the page asks; the commands' errors if it cannot be asked for."""
     return _ACTS.get(wish["action"], _ask)(site, wish)
 
 

@@ -1,6 +1,6 @@
 """Where the local system of this user is, for the flag `--local`: `running()` gives it while one runs.
 
-It lies here so that imports point one way: `python -m local`, which writes the files, imports this.
+It lies here so that imports point one way: `instant-hosting local`, which writes the files, imports this.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import click
 
-from contract import ROUTINGS, Answer
+from contract import ROUTINGS, SEQUENCE_LIMIT, Answer
 from deployments.checking import Options
 from deployments.command import Site, example, on_site, waiting
 from deployments.errors import INTERRUPTED, USAGE, Failure
@@ -26,7 +26,7 @@ from deployments.uploading import Upload
 @click.option(
     "--sequence",
     metavar="N",
-    type=click.IntRange(0, 2**63 - 1),
+    type=click.IntRange(0, SEQUENCE_LIMIT - 1),
     help="Your CI's run number; one lower than a published one is refused.",
 )
 @click.option("--force", is_flag=True, help="Publish although the site is held.")

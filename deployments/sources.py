@@ -1,4 +1,4 @@
-"""Tells a project's sources from what their build writes: `publish` and `python -m local` refuse them by one rule.
+"""Tells sources from what their build writes: `publish` and `instant-hosting local` refuse them by one rule.
 
 Vite's sources have an index.html too: published, it names a script that no browser understands, and the page is empty.
 """

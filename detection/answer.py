@@ -1,6 +1,6 @@
 """What the search found: the apps of a folder, why it thinks so, and what it cannot decide.
 
-It is what `init` and `python -m local` show, ask about and turn into the template's parameters.
+It is what `init` and `instant-hosting local` show, ask about and turn into the template's parameters.
 """
 
 from __future__ import annotations
@@ -84,12 +84,12 @@ class Detection(NamedTuple):
     doubts: tuple[Doubt, ...]  # which app, and those of the likeliest one; empty: safe to go on without asking
 
     def chosen(self, choice: str) -> Detection:
-        """The same with one of its apps alone, named by its folder or by the choice of a doubt."""
+        """What the folder holds if only one app counts: the one of this folder, or of this choice of a doubt."""
         apps = tuple(app for app in self.apps if choice in (app.choice, app.root))[:1]
         return Detection(apps, apps[0].doubts) if apps else self
 
     def answered(self, doubt: Doubt, answer: str) -> Detection:
-        """The same without this doubt, with the answer in the app that it is about."""
+        """What the folder holds once this doubt is answered: it goes, and the app that it is about has the answer."""
         if doubt.what == "app":
             return self.chosen(answer)
         left = tuple(one for one in self.doubts if one != doubt)

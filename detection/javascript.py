@@ -13,6 +13,8 @@ import tree_sitter_typescript
 from tree_sitter import Language, Node, Parser
 
 _DEEPEST = 12
+_QUOTED = 60  # characters of an expression that a person is shown
+_REST = "..."
 # What stands around a value and changes nothing of it
 _WRAPPERS = {
     "parenthesized_expression",
@@ -237,4 +239,4 @@ def _text(node: Node) -> str:
 
 def _line(node: Node) -> str:
     line = " ".join(_text(node).split())
-    return line if len(line) <= 60 else f"{line[:57]}..."
+    return line if len(line) <= _QUOTED else line[: _QUOTED - len(_REST)] + _REST

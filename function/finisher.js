@@ -3,6 +3,8 @@
 import { ID, isNavigation, value } from './browser.js';
 import { locate } from './location.js';
 
+const PIN_SECONDS = 86400; // a browser stays with its page's deployment for a day
+
 function handler(event) {
   const request = event.request;
   const asked = request.headers;
@@ -30,7 +32,7 @@ function handler(event) {
     response.cookies = response.cookies || {};
     response.cookies['__Host-deployment'] = {
       value: deployment,
-      attributes: 'Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=86400',
+      attributes: 'Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=' + PIN_SECONDS,
     };
   }
   if (response.statusCode === 304) return response;

@@ -74,7 +74,9 @@ _REFERENCES = {
         'a secret\'s name or ARN such as "site/key", perhaps with ":json-key"',
     ),
 }
-# with Unicode's letters, numbers and separators; https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html
+# https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html
+_TAG_NAME_LIMIT, _TAG_VALUE_LIMIT = 128, 256  # characters
+# with Unicode's letters, numbers and separators
 _TAG_SIGNS = "_.:/=+-@"
 _TAG_LIMIT = (
     50  # tags a resource; https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
@@ -171,10 +173,10 @@ def _tags(file: TomlFile) -> dict[str, str]:
     for key, value in file.table("tags").items():
         if not isinstance(value, str):
             raise file.error(key, "tags", f"the tag {shown(key)} is {kind(value)}; it must be a string")
-        if not 0 < len(key) <= 128 or len(value) > 256 or key.lower().startswith("aws:"):
+        if not 0 < len(key) <= _TAG_NAME_LIMIT or len(value) > _TAG_VALUE_LIMIT or key.lower().startswith("aws:"):
             problem = (
-                f"the tag {shown(key)} is not allowed: a name is not empty and has at most 128 characters, "
-                "none begins with aws:, a value has at most 256"
+                f"the tag {shown(key)} is not allowed: a name is not empty and has at most "
+                f"{_TAG_NAME_LIMIT} characters, none begins with aws:, a value has at most {_TAG_VALUE_LIMIT}"
             )
             raise file.error(key, "tags", problem)
         for refused in filter(_no_tag_character, key + value):

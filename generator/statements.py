@@ -97,7 +97,7 @@ class Writer:
 
 
 def side_by_side(rows: Sequence[Row], width: int) -> list[Row]:
-    """The same with plain statements that follow each other on one line as far as they fit."""
+    """The rows, with plain statements that follow each other on one line as far as they fit."""
     result: list[Row] = []
     for row in rows:
         last = result[-1] if result else Row("")
@@ -110,7 +110,7 @@ def side_by_side(rows: Sequence[Row], width: int) -> list[Row]:
 
 
 def without_blanks(program: str) -> str:
-    """The same without blanks around operators, after commas and colons, and between keywords and brackets or texts."""
+    """The program without blanks but those in texts, and those that keep two words apart."""
 
     def narrow(piece: re.Match[str]) -> str:
         text = piece[0]
@@ -145,7 +145,7 @@ def without_docstring(node: ast.AST, body: Sequence[ast.stmt]) -> Sequence[ast.s
 
 
 def _on_one_line(text: str) -> str:
-    """The same with no line break but those of texts, and without comments."""
+    """A statement without comments, and with no line breaks but those of its texts."""
     if "\n" not in text:
         return text
     depth = 0

@@ -39,7 +39,8 @@ def run(name: str, command: Callable[[], int]) -> int:
         stream.reconfigure(errors="backslashreplace")  # a terminal may lack somebody's characters
     try:
         status = command()
-        sys.stdout and sys.stdout.flush()
+        if sys.stdout:
+            sys.stdout.flush()
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # `| head` has seen enough

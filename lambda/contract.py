@@ -58,13 +58,12 @@ VALUE_LIMIT = 1024  # bytes of a value
 
 NAME_LIMIT = 900  # bytes of a decoded URL path, first slash included: the router answers 414 above it
 REASON_LIMIT = 200  # bytes of why somebody asks
+SEQUENCE_LIMIT = 2**63  # a CI's run number is below it, which any language holds in 64 bits
 PUBLISHER_SECONDS = 300  # the publisher is ended after this
 PRUNE_SECONDS = 15 * 60  # a prune is ended after this, the longest that a Lambda function runs
 LOCK_SECONDS = 20 * 60  # an older lock is of a prune that died
-KEEP_DEPLOYMENTS, KEEP_DAYS = (
-    10,
-    30,
-)  # what a prune keeps of the newest and of those that were live, unless told otherwise
+# What a prune keeps of the newest and of those that were live, unless told otherwise
+KEEP_DEPLOYMENTS, KEEP_DAYS = 10, 30
 # For how long an edge keeps the 404 page; CloudFront's own default, and the template says so
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/custom-error-pages-expiration.html
 MISSING_SECONDS = 10
@@ -98,7 +97,7 @@ def manifest_of(deployment: str) -> str:
 
 def manifested(key: str) -> str:
     """The deployment whose manifest has this key."""
-    return key[len(MANIFESTS) : -5]
+    return key.removeprefix(MANIFESTS).removesuffix(".json")
 
 
 def switch_of(since: str, deployment: str) -> str:
@@ -108,7 +107,7 @@ def switch_of(since: str, deployment: str) -> str:
 
 def switched(key: str) -> tuple[str, str]:
     """The time (as `2026-01-31T120000.000`, which sorts as text) and the deployment of a switch with this key."""
-    since, _, deployment = key[len(HISTORY) : -5].partition("Z-")
+    since, _, deployment = key.removeprefix(HISTORY).removesuffix(".json").partition("Z-")
     return since, deployment
 
 

@@ -15,7 +15,7 @@ _SECONDS = 30
 
 
 def system_of(stack: Stack, url: str) -> LocalSystem:
-    """What `python -m local` would say of the stack, whose site is at `url`."""
+    """What `instant-hosting local` would say of the stack, whose site is at `url`."""
     emulator = stack.emulator
     return LocalSystem(emulator.url, emulator.environment(), stack.name, REGION, url, os.getpid(), "")
 

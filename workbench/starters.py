@@ -1,4 +1,4 @@
-"""Real projects: each public starter is made, recognized, built and published by `python -m local pipeline`.
+"""Real projects: each public starter is made, recognized, built and published by `instant-hosting local pipeline`.
 
 `make starters` makes them from the package registries, which takes minutes each; `STARTERS="vue hugo"` chooses.
 It prints the rows of the table in docs/frameworks.md.

@@ -27,7 +27,7 @@ def make_plan(found: Mapping[str, File | None], routing: str) -> Plan:
     if routing not in ROUTINGS:
         raise UploadError(f"routing {routing!r} is not one of {', '.join(ROUTINGS)}")
     files = {path: file for path, file in found.items() if file and path not in RULES}
-    # https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md, and git-annex has the same
+    # Less than 1024 bytes: https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md, and git-annex has the same
     lent = "version https://git-lfs", "/annex/objects/"
     pointers = {path for path, file in files.items() if file.size < 1024 and read(file).startswith(lent)}
     for line in remark("pointers of Git LFS and no files, run `git lfs pull` before the build", pointers):

@@ -75,7 +75,7 @@ def _compiled(files: Mapping[str, File | None], plan: Plan, environment: Mapping
 
 
 def run(environment: dict[str, str]) -> str:
-    """Do it, and give the line about it."""
+    """Upload what the execution has built, unless that is done; give the line that tells it."""
     started = time.monotonic()
     names = "SITE_BUCKET", "ARTIFACT_BUCKET", "PIPELINE", "ROUTING", "COMPILER", "FALLBACK", "EXECUTION"
     bucket, _, pipeline, _, _, _, execution = values = [environment.get(name, "") for name in names]

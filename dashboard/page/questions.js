@@ -1,6 +1,8 @@
 'use strict';
 // What is asked before something is done, and what came of it. A question says what will change.
 
+const REASON_LIMIT = 200; // bytes, as the publisher demands
+
 let asking = null; // { seen, back } while a question is open
 
 // One question: `body` says what will change, `work` gives the request, `after` what has the focus once it is done.
@@ -152,11 +154,11 @@ function askRemove(row) {
 
 // Why somebody holds: a field and what is said about it.
 function reason() {
-  const input = make('input', { id: 'reason', required: true, maxlength: 200, autocomplete: 'off', placeholder: 'Release freeze until Monday', 'aria-describedby': 'reason-help' });
+  const input = make('input', { id: 'reason', required: true, maxlength: REASON_LIMIT, autocomplete: 'off', placeholder: 'Release freeze until Monday', 'aria-describedby': 'reason-help' });
   // as the publisher counts: bytes of JSON
   input.oninput = () => {
     const bytes = new TextEncoder().encode(JSON.stringify(input.value)).length - 2;
-    const long = bytes > 200 ? `A reason has at most 200 bytes, this one has ${bytes}.` : '';
+    const long = bytes > REASON_LIMIT ? `A reason has at most ${REASON_LIMIT} bytes, this one has ${bytes}.` : '';
     input.setCustomValidity(input.value.trim() ? long : 'Say why: for all who wonder.');
   };
   input.oninput();

@@ -132,7 +132,7 @@ class _Run:
             raise
 
     def carry_out(self, changes: ChangeSet, *, new: bool) -> None:
-        """Do it, and follow it to its end; `Failure` names what failed first."""
+        """Carry out the changes, and follow them to their end; `Failure` names what failed first."""
         name = self._wish.stack
         stack = self.formation.described()
         identity = stack["StackId"] if stack else name

@@ -47,7 +47,7 @@ _CORS_AND_SECURITY_HEADERS = "e61eb60c-9c35-4d20-a928-2b84e02af89c"
 # With the default and _errors/* these make seven behaviors; CloudFront's Pro plan allows ten.
 ASSET_PATTERNS = ("*.css", "*.png", "*.jpg", "/assets/*.js", "/_*/*.js")
 
-# For how long edges keep an answer that is an error: a file that is missing, and what may be over in a moment
+# For how long edges keep an error that may be over in a moment
 FAILURE_SECONDS = 1
 
 ROUTER, FINISHER = "router", "pin"  # what the functions' names begin with, before the stack's UUID

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from contract import ID, REASON_LIMIT, Request
+from contract import ID, REASON_LIMIT, SEQUENCE_LIMIT, Request
 from publisher.intent import Intent, Refused
 from publisher.notation import QUOTED, compact, timestamp
 
@@ -75,5 +75,5 @@ def check_values(event: Request) -> None:
         raise Refused(f"the reason is {reason!r}: it has 1 to {REASON_LIMIT} bytes and is not blank")
     if event.get("steps", 1) < 1:
         raise Refused(f"steps is {event['steps']}: a rollback goes back 1 or more")
-    if not 0 <= event.get("sequence", 0) < 2**63:
+    if not 0 <= event.get("sequence", 0) < SEQUENCE_LIMIT:
         raise Refused(f"sequence is {event['sequence']}: it is 0 or more, and below 2^63")

@@ -1,4 +1,4 @@
-"""`python -m local pipeline REPO`: what happens between a commit and a page, stage by stage, on this machine."""
+"""`instant-hosting local pipeline REPO`: what happens between a commit and a page, stage by stage, on this machine."""
 
 from __future__ import annotations
 

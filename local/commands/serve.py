@@ -1,4 +1,4 @@
-"""`python -m local DIR`: a folder, published and served like on AWS, again after each change if asked for."""
+"""`instant-hosting local DIR`: a folder, published and served like on AWS, again after each change if asked for."""
 
 from __future__ import annotations
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from contract import REASON_LIMIT
+from dashboard.page import assemble
 from dashboard.server import Dashboard
 from dashboard.sites import OnThisMachine
 from deployments.errors import Failure
@@ -27,6 +29,10 @@ class Nothing:
 
 def deep(depth: int) -> bytes:
     return b"[" * depth + b"1" + b"]" * depth
+
+
+def test_the_page_takes_a_reason_as_long_as_the_publisher_does() -> None:
+    assert f"const REASON_LIMIT = {REASON_LIMIT};" in assemble("token", "nonce")
 
 
 DEPTHS = [*range(700, 1000, 10), 5000, 200_000]

@@ -192,7 +192,7 @@ FAULTS = {
     "browsers see s-maxage": ("/s-maxage=\\d+, /", "/smaxage=\\d+, /"),
     "a frame is pinned": ("page && isNavigation(dest, asked)", "page"),
     "a worker is not pinned": ("worker || (told", "(told"),
-    "the pin lives for an hour": ("Max-Age=86400", "Max-Age=3600"),
+    "the pin lives for an hour": ("PIN_SECONDS = 86400", "PIN_SECONDS = 3600"),
 }
 
 
