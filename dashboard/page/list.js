@@ -1,7 +1,7 @@
 'use strict';
 // The one list of deployments and builds: newest first, by days, with search and filter.
 
-const list = { site: '', rows: [], known: new Map(), days: new Map(), open: new Set(), drawing: 0, failed: null, older: false };
+const list = { site: '', rows: [], known: new Map(), days: new Map(), open: new Set(), drawing: 0, failed: null, older: false, day: '' };
 const FILTERS = {
   all: () => true, ready: (row) => row.kind !== 'build' && ['ready', 'previous', 'waiting'].includes(row.state), 'was-live': (row) => Boolean(row.since),
   running: (row) => row.state === 'running' || row.state === 'queued', failed: (row) => row.state === 'failed',
@@ -14,13 +14,21 @@ function showRows(site, rows) {
     Object.assign(list, { site: site.site, known: new Map(), days: new Map(), open: new Set() });
     $('rows').replaceChildren();
   }
-  list.rows = rows;
+  Object.assign(list, { rows, day: today() });
   clearTimeout(list.drawing);
   const shown = new Set(rows.map((row) => row.id));
   for (const id of list.known.keys()) if (!shown.has(id)) list.known.delete(id);
   if (list.known.size) drawAll(site);
   else fillFrom(site, 0);
   count();
+}
+
+// A page stays open for days: what is under Today goes under Yesterday.
+function sameDay() {
+  const site = current();
+  if (!site || list.site !== site.site || list.day === today()) return;
+  for (const known of list.known.values()) known.hay = haystack(known.row);
+  showRows(site, list.rows);
 }
 
 function byDays(site, rows) {

@@ -314,6 +314,7 @@ window.onhashchange = () => { if (app.told) { choose(); show(); } };
 document.addEventListener('visibilitychange', listen);
 new ResizeObserver(() => plot(app.traffic)).observe($('chart'));
 setInterval(() => {
+  sameDay();
   for (const time of document.querySelectorAll('time')) {
     const text = time.say ? time.say(time.dateTime) : '';
     if (text && text !== time.textContent) time.textContent = text;

@@ -25,6 +25,10 @@ function now() {
   return Date.now() + ahead;
 }
 
+function today() {
+  return new Date(now()).toDateString();
+}
+
 function rough(number) {
   return number < 1e6 ? counted.format(number) : compact.format(number);
 }

@@ -87,3 +87,14 @@ def test_an_id_is_copied_whole_and_the_chart_is_a_table_too(chromium: Browser, s
     expect(page.locator("#figures")).to_contain_text(state.traffic["switches"][-1]["short"])
     assert "65,709 requests" in str(page.locator("#plot svg").get_attribute("aria-label"))
     context.close()
+
+
+def test_a_page_that_is_open_over_midnight_has_no_old_today(server: Server, page: Page) -> None:
+    page.clock.install()
+    server.show(STATES["waiting"]())
+    page.goto(server.url)
+    expect(page.locator(".day h3").first).to_have_text("Today")
+    number = page.locator(".row").count()
+    page.clock.fast_forward("24:00:01")
+    expect(page.locator(".day:visible h3").first).to_have_text("Yesterday")
+    assert number == page.locator(".row").count()
