@@ -40,14 +40,14 @@ def _netlify(files: Files) -> Host:
     root = tidy(root) if root.strip("/") else ""
     # publish is seen from the top where it repeats base, as Netlify's own pages have it
     output = tidy(output).removeprefix(f"{root}/") if output else ""
-    return Host("netlify.toml", root, text_at(build, "command"), output)
+    return Host("netlify.toml", root, _command(text_at(build, "command")), output)
 
 
 def _vercel(files: Files) -> Host:
     """https://vercel.com/docs/project-configuration"""
     about = files.json("vercel.json")
     output = text_at(about, "outputDirectory")
-    return Host("vercel.json", "", text_at(about, "buildCommand"), tidy(output) if output else "")
+    return Host("vercel.json", "", _command(text_at(about, "buildCommand")), tidy(output) if output else "")
 
 
 def _wrangler(files: Files) -> Host:
@@ -80,6 +80,12 @@ def _render(files: Files) -> Host:
     for service in services if isinstance(services, list) else []:
         if output := text_at(service, "staticPublishPath"):
             root = text_at(service, "rootDir")
-            command = re.sub(r"^(npm|yarn|pnpm) (ci|i|install)\s*(;|&&)\s*", "", text_at(service, "buildCommand"))
+            command = _command(text_at(service, "buildCommand"))
+            command = re.sub(r"^(npm|yarn|pnpm) (ci|i|install)\s*(;|&&)\s*", "", command)
             return Host("render.yaml", tidy(root) if root else "", command, tidy(output))
     return Host()
+
+
+def _command(text: str) -> str:
+    """A command of one line; the template takes no script of several."""
+    return "" if "\n" in text.strip() else text.strip()

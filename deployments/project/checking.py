@@ -59,7 +59,8 @@ def problem_of(settings: Settings, name: str, value: str) -> str:
         allowed = ", ".join(one or "empty" for one in choices)
         return f"{name} is {value!r}; it must be one of {allowed}"
     if "AllowedPattern" in row and not re.fullmatch(row["AllowedPattern"], value):
-        return f"{name} is {value!r}; it must be {row.get('ConstraintDescription') or row['Description']}"
+        form = f"of the form {row['AllowedPattern']}: {row['Description']}"
+        return f"{name} is {value!r}; it must be {row.get('ConstraintDescription') or form}"
     if row["Type"] == "Number" and not _within(value, row.get("MinValue"), row.get("MaxValue")):
         return f"{name} is {value!r}; it must be a number from {row.get('MinValue')} to {row.get('MaxValue')}"
     return ""

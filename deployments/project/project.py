@@ -158,7 +158,10 @@ def template_text(settings: Settings) -> str:
 def is_ours(path: Path) -> bool:
     """Whether a template is one of ours, of whichever version."""
     try:
-        return _OURS.search(path.read_bytes()[:4096]) is not None
+        if not path.is_file():  # a device would never end
+            return False
+        with path.open("rb") as file:
+            return _OURS.search(file.read(4096)) is not None
     except OSError:
         return False
 

@@ -129,6 +129,8 @@ def read_samconfig(folder: Path) -> SamConfig:
         if (folder / other).exists() and not path.exists():
             effect = f"sam would no longer read it beside a {NAME}: convert it to {NAME} first"
             raise Failure(f"{folder / other} is there, and {effect}", USAGE)
+    if path.exists() and not path.is_file():
+        raise Failure(f"{path} is no file: take it away", USAGE)
     try:
         text = path.read_bytes().decode("utf-8")
     except FileNotFoundError:

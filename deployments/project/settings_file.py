@@ -24,6 +24,8 @@ def read_settings(folder: Path) -> Settings:
     path = folder / NAME
     if not path.exists():
         return Settings()
+    if not path.is_file():
+        raise Failure(f"{path} is no file: take it away", USAGE)
     try:
         return load_settings(path)
     except SettingsError as error:

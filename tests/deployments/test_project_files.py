@@ -203,6 +203,25 @@ def test_a_template_of_somebody_else_is_never_overwritten(tmp_path: Path) -> Non
     assert tmp_path / "site-template.yaml" == read_project(tmp_path).template
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("samconfig.toml", "is no file: take it away"),
+        ("site.toml", "is no file: take it away"),
+        ("template.yaml", "is not a template of Instant Hosting"),
+    ],
+)
+def test_a_device_in_the_place_of_a_file_is_one_line_and_is_not_read(tmp_path: Path, name: str, said: str) -> None:
+    (tmp_path / name).symlink_to("/dev/zero")
+    with pytest.raises(Failure, match=said):
+        write_project(project(tmp_path))
+
+
+def test_what_a_pattern_refuses_is_said_with_the_pattern(tmp_path: Path) -> None:
+    with pytest.raises(Failure, match=r"it must be of the form \[\^\\r\\n\]\*: Replaces the command"):
+        project(tmp_path, parameters={**GIT, "BuildCommand": "a\nb"}).check()
+
+
 def test_a_template_of_an_older_version_is_ours(tmp_path: Path) -> None:
     write_project(project(tmp_path))
     path = tmp_path / "template.yaml"

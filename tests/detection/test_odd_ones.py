@@ -224,3 +224,10 @@ def test_merges_that_multiply_each_other_are_a_broken_file(tmp_path: Path) -> No
     merges = [f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 8)}]}}" for n in range(1, 9)]
     detection = found(tmp_path, {"mkdocs.yml": "\n".join(["a0: &a0 {x: 1}", *merges])})
     assert any("merges are too many" in doubt.question for doubt in detection.doubts)
+
+
+def test_of_another_hosts_commands_only_those_of_one_line_are_taken(tmp_path: Path) -> None:
+    (app,) = found(tmp_path, {"netlify.toml": '[build]\ncommand = """\nmake site\n"""\npublish = "out"\n'}).apps
+    assert ("make site", "out") == (app.build, app.output)
+    several = '[build]\ncommand = """\nmake tools\nmake site\n"""\npublish = "out"\n'
+    assert () == found(tmp_path, {"netlify.toml": several}).apps
