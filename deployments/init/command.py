@@ -163,4 +163,6 @@ def _next(decision: Decision, output: Output) -> None:
         row = FRAMEWORKS[decision.app.framework]
         out = PurePosixPath(decision.app.root) / (decision.app.output or row.output)
         routing = decision.app.routing or row.routing
-        output.note(f"then: build it, and `deployments publish {out} --routing {routing} --stack {project.stack}`")
+        built = "" if (decision.app.build or row.build) == "none" else "build it, and "
+        more = f" --fallback {decision.app.fallback}" if decision.app.fallback else ""
+        output.note(f"then: {built}`deployments publish {out} --routing {routing}{more} --stack {project.stack}`")

@@ -18,7 +18,8 @@ def to_publish(folder: Path) -> str:
     app = found.apps[0]
     row = FRAMEWORKS[app.framework]
     output, routing = app.output or row.output, app.routing or row.routing
-    if output == "." or "*" in output or " " in output:  # the project's own files lie there too, or it is no one folder
+    beside = output == "." and (app.build or row.build) != "none"  # the project's own files lie there too
+    if beside or "*" in output or " " in output:  # or it is no one folder
         return f"DIR --routing {routing}"
     fallback = f" --fallback {app.fallback}" if app.fallback else ""
     return f"{Path(folder, app.root, output)} --routing {routing}{fallback}"

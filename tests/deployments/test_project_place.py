@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from deployments.up.hint import to_publish
 from local.cloud.emulator import Emulator
 from tests.deployments.calling import TEMPLATE, Command
 from tests.deployments.projects import create, project
+from tests.deployments.setting_up import SettingUp
 from workbench.site import VisitedStack
 
 OTHER = "eu-central-1"
@@ -66,3 +68,10 @@ def test_up_in_a_subfolder_names_the_folder_of_the_project(folder: Path, run: Co
     assert f"has no samconfig.toml of a site: {folder} has one, give that folder" in run("up", "dist").err
     (folder / "dist" / ".git").mkdir()
     assert "run `deployments init` there" in run("up", "dist").err
+
+
+def test_what_is_published_after_up_is_said_alike_by_init_and_up(init: SettingUp) -> None:
+    init.write({"index.html": "<h1>hello</h1>"})
+    said = init.yes("--source", "direct").err
+    assert "then: `deployments publish . --routing mixed --stack shop`" in said
+    assert f"{init.folder} --routing mixed" == to_publish(init.folder)
