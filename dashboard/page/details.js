@@ -47,7 +47,7 @@ function facts(site, row) {
 
 function times(told) {
   if (!(told.lived || []).length) return [make('p.quiet', null, 'It was never live.')];
-  return [make('h4', null, 'When it was live'), make('ul', null, [...told.lived].reverse().slice(0, 20).map((one) => make('li', null, moment.format(new Date(one.since)), one.until ? [' to ', moment.format(new Date(one.until))] : ' until now', way(one) ? `, ${way(one)}` : '')))];
+  return [make('h4', null, 'When it was live'), make('ul', null, told.lived.slice(0, 20).reverse().map((one) => make('li', null, moment.format(new Date(one.since)), one.until ? [' to ', moment.format(new Date(one.until))] : ' until now', way(one) ? `, ${way(one)}` : '')))];
 }
 
 function buttons(site, row, told) {

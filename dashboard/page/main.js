@@ -33,6 +33,7 @@ function hear(told) {
   if (Math.abs(ahead) < 2000) ahead = 0;
   const before = current();
   const other = app.told && told.run !== app.told.run;
+  if (app.told && told.version !== app.told.version) return location.reload(); // its page speaks otherwise
   app.told = told;
   app.connected = true;
   if (other) renew();

@@ -213,6 +213,27 @@ def test_it_says_that_nobody_answers_and_comes_back_by_itself(server: Server, sh
     assert ["rollback"] == [asked["action"] for asked in server.asked]
 
 
+def test_a_page_of_an_older_version_is_loaded_anew(server: Server, shop: Page) -> None:
+    shop.evaluate("document.body.dataset.old = ''")
+    rows = deployments()
+    server.show(recorded(message(site(rows), version="9.9.9"), rows))
+    expect(shop.locator("#version")).to_have_text("instant-hosting 9.9.9")
+    assert 0 == shop.locator("[data-old]").count()
+
+
+def test_of_many_times_the_newest_are_told(server: Server, page: Page) -> None:
+    rows = deployments()
+    state = recorded(message(site(rows)), rows)
+    moments = [f"2026-01-{day:02}T00:00:00.000Z" for day in range(30, 0, -1)]
+    lived = [{"since": since, "until": "", "how": "promote", "action": "promote", "by": "ada"} for since in moments]
+    state.more[rows[0]["id"]]["lived"] = lived
+    server.show(state)
+    page.goto(server.url)
+    page.locator(f"#open-{rows[0]['id']}").click()
+    expect(page.locator(".lived li")).to_have_count(20)
+    expect(page.locator(".lived li").last).to_contain_text("30 Jan 2026")
+
+
 def test_with_several_sites_each_has_a_page_and_a_number(server: Server, page: Page) -> None:
     server.show(STATES["several"]())
     page.goto(server.url)
