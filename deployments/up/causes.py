@@ -99,7 +99,8 @@ _KNOWN = (
         "correct it in samconfig.toml, under parameter_overrides",
     ),
     _Known(
-        r"_IN_PROGRESS state|OBSOLETE|OperationInProgress|cannot be executed in its current|in EXECUTE_",
+        r"_IN_PROGRESS state|OBSOLETE|OperationInProgress|cannot be executed in its current|in EXECUTE_|"
+        r"ChangeSet .{0,300}does not exist",
         "somebody changes the stack at the same time: run `deployments up` again, which follows that first",
     ),
     _Known(

@@ -166,6 +166,7 @@ def test_the_first_cause_is_neither_the_last_line_nor_one_that_was_only_stopped(
         ("Stack:arn is in UPDATE_IN_PROGRESS state and can not be updated.", "follows that first"),
         ("Rate exceeded", "in a few minutes"),
         ("Internal Failure", "AWS had a fault"),
+        ("ChangeSet [arn:aws:cloudformation:x:1:changeSet/up-1/2] does not exist", "somebody changes the stack"),
     ],
 )
 def test_a_known_cause_has_its_remedy(said: str, helps: str) -> None:
