@@ -10,7 +10,12 @@ from contract import Compiled, Site
 
 def compiled(routing: str, *files: str, redirects: str = "", headers: str = "", **more: Any) -> Compiled:
     """The routing table of a site that has `files`."""
-    site: Site = {
+    return compile_site(site_of(routing, *files, redirects=redirects, headers=headers, **more))
+
+
+def site_of(routing: str, *files: str, redirects: str = "", headers: str = "", **more: Any) -> Site:
+    """A site that has `files`, as the compiler gets it."""
+    return {
         "routing": routing,
         "files": list(files),
         "redirects": redirects,
@@ -21,7 +26,6 @@ def compiled(routing: str, *files: str, redirects: str = "", headers: str = "", 
         "lenient": False,
         **more,  # type: ignore[typeddict-item]
     }
-    return compile_site(site)
 
 
 def objects(table: Compiled) -> dict[str, str]:

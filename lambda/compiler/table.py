@@ -68,11 +68,12 @@ def compile_site(site: Site) -> Compiled:
 
 
 def visitor_of(site: Site) -> Visitor:
-    """Who asks the deployment that `compile_site` makes of `site`: lines that are refused do not hold there."""
+    """Who asks the deployment that `compile_site` makes of `site`: lines that are refused or never match do not hold."""
     read = _read(site)
-    refused = {problem.line for problem in read.mistakes if problem.file == REDIRECTS}
+    without = {problem.line for problem in read.mistakes if problem.file == REDIRECTS}
+    without |= {rule.line for rule, _ in read.placed.unmatched}
     return Visitor(
-        [rule for rule in read.rules if rule.line not in refused],
+        [rule for rule in read.rules if rule.line not in without],
         read.files,
         shell=read.shell or read.layout.source(INDEX) or INDEX,
         has_set=bool(read.marks),
