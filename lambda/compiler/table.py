@@ -68,7 +68,7 @@ def compile_site(site: Site) -> Compiled:
 
 
 def visitor_of(site: Site) -> Visitor:
-    """Who asks the deployment that `compile_site` makes of `site`: lines that are refused or never match do not hold."""
+    """Who asks what `compile_site` makes of `site`: lines that are refused or never match do not hold."""
     read = _read(site)
     without = {problem.line for problem in read.mistakes if problem.file == REDIRECTS}
     without |= {rule.line for rule, _ in read.placed.unmatched}
