@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, Protocol
 
+from contract import EXECUTIONS
 from deployments.rights.grants import Condition, Grant, Stack, connections
 from deployments.rights.places import of_one
 from deployments.up.bucket import bucket_name
@@ -103,7 +104,7 @@ def _resources(word: str, stack: Stack) -> tuple[str, ...]:
             bucket = stack.place.arn(f"s3:::{bucket_name(stack.place.account, stack.place.region)}")
             return (f"{bucket}/*" if word == "template" else bucket,)
         case "pointer":
-            return tuple(f"{bucket}/executions/*" for bucket in _named(stack, "SiteBucket"))
+            return tuple(f"{bucket}/{EXECUTIONS}*" for bucket in _named(stack, "SiteBucket"))
         case "connections":
             return connections(stack.place._replace(connection=""))  # whichever there are
         case "records":
