@@ -50,7 +50,8 @@ def test_lines_that_the_router_would_have_to_try_one_after_another_are_refused(l
 
 
 def test_a_site_in_several_languages_with_what_is_left_at_its_end_is_taken() -> None:
-    values_of("/blog/:year/:month/* /a/:splat", "/blog/:slug /b/:slug", "/* /new/:splat")
+    values, _ = values_of("/blog/:year/:month/* /a/:splat", "/blog/:slug /b/:slug", "/* /new/:splat")
+    assert ["/a/<*4<", "/b/<2<", "/new/<*1<"] == [target for value in values for target in value.split("\t")[5::5]]
 
 
 def test_a_hundred_lines_with_other_first_segments_are_spread_over_values() -> None:

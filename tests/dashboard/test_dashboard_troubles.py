@@ -17,10 +17,10 @@ from dashboard.viewers import Paces
 from generator import Settings, build_template
 from generator.render import to_yaml
 from local.cloud.emulator import ACCOUNT, Emulator, start_emulator
-from local.cloud.stack import deploy
+from local.cloud.stack import Stack, deploy
 from local.cloud.system import deployed
 from local.commands.announcement import announce, withdraw
-from tests.dashboard.opened import opened
+from tests.dashboard.opened import Opened, opened
 from tests.dashboard.sending import made
 from tests.deployments.calling import TEMPLATE
 from workbench.dashboards import system_of
@@ -110,47 +110,59 @@ def test_a_login_that_ended_or_lacks_a_right_is_said_and_its_renewal_is_taken_up
         stack = deploy(emulator, TEMPLATE, "shop")
         now = made(stack, tmp_path / "site")
         viewer = add_role(emulator, "viewer", rights("cloudformation:DescribeStacks"))
-        session = viewer._session
-        login = {
-            "aws_access_key_id": session["AccessKeyId"],
-            "aws_secret_access_key": session["SecretAccessKey"],
-            "aws_session_token": session["SessionToken"],
-        }
+        login = {name.lower(): value for name, value in viewer.environment.items()}
         file = at(emulator, {**login, "aws_access_key_id": "ASIAEXPIREDEXPIRED00"})
         with opened(InRegion(None, None)) as page:
-            lost = page.until(lambda page: page["health"]["state"] == "expired")["health"]
-            assert "AWS does not know these credentials" in lost["line"]
-            assert lost["remedy"]
+            says_that_the_login_ended(page)
             write_login(file, login)
-            lost = page.until(lambda page: page["health"]["state"] == "denied")["health"]
-            assert ("cloudformation:DescribeStacks", True) == (lost["action"], "with --stack" in lost["line"])
-
-            def allow(*without: str) -> None:
-                policy = document(rights(*without))
-                emulator.shared("iam").put_role_policy(RoleName="viewer", PolicyName="Work", PolicyDocument=policy)
-
-            allow("lambda:InvokeFunction")
-            site = page.site(lambda site: site["health"]["state"] == "denied")
-            assert "lambda:InvokeFunction" == site["health"]["action"]
-            assert stack.outputs["PublisherName"] in site["health"]["resource"]
-            assert None is site["live"]
-            allow("s3:ListBucket")
-            site = page.site(lambda site: site["health"]["action"] == "s3:ListBucket")
-            assert f"arn:aws:s3:::{stack.bucket}" == site["health"]["resource"]
-            allow("cloudwatch:GetMetricData")
-            site = page.site(lambda site: site["health"]["state"] == "ok" and site["revision"])
-            assert now == site["live"]["id"]
-            told = page.get("traffic", hours="24")
-            assert ("cloudwatch:GetMetricData", 502) == (told["health"]["action"], told["status"])
-            allow("cloudformation:DescribeStacks", "lambda:InvokeFunction")
-            told = page.ask("hold", reason="may I")
-            assert ("denied", 502, "lambda:InvokeFunction") == (
-                told["outcome"],
-                told["status"],
-                told["health"]["action"],
-            )
+            names_the_right_to_find_stacks(page)
+            names_each_right_that_a_site_lacks(page, emulator, stack)
+            allow(emulator, "cloudwatch:GetMetricData")
+            names_the_right_to_see_traffic(page, now)
+            allow(emulator, "cloudformation:DescribeStacks", "lambda:InvokeFunction")
+            names_the_right_to_ask(page)
             write_login(file, {**login, "aws_access_key_id": "ASIAEXPIREDEXPIRED00"})
-            allow()
+            allow(emulator)
+
+
+def allow(emulator: Emulator, *without: str) -> None:
+    """Give the role of the test all rights but these."""
+    policy = document(rights(*without))
+    emulator.shared("iam").put_role_policy(RoleName="viewer", PolicyName="Work", PolicyDocument=policy)
+
+
+def says_that_the_login_ended(page: Opened) -> None:
+    lost = page.until(lambda page: page["health"]["state"] == "expired")["health"]
+    assert "AWS does not know these credentials" in lost["line"]
+    assert lost["remedy"]
+
+
+def names_the_right_to_find_stacks(page: Opened) -> None:
+    lost = page.until(lambda page: page["health"]["state"] == "denied")["health"]
+    assert ("cloudformation:DescribeStacks", True) == (lost["action"], "with --stack" in lost["line"])
+
+
+def names_each_right_that_a_site_lacks(page: Opened, emulator: Emulator, stack: Stack) -> None:
+    allow(emulator, "lambda:InvokeFunction")
+    site = page.site(lambda site: site["health"]["state"] == "denied")
+    assert "lambda:InvokeFunction" == site["health"]["action"]
+    assert stack.outputs["PublisherName"] in site["health"]["resource"]
+    assert None is site["live"]
+    allow(emulator, "s3:ListBucket")
+    site = page.site(lambda site: site["health"]["action"] == "s3:ListBucket")
+    assert f"arn:aws:s3:::{stack.bucket}" == site["health"]["resource"]
+
+
+def names_the_right_to_see_traffic(page: Opened, now: str) -> None:
+    site = page.site(lambda site: site["health"]["state"] == "ok" and site["revision"])
+    assert now == site["live"]["id"]
+    told = page.get("traffic", hours="24")
+    assert ("cloudwatch:GetMetricData", 502) == (told["health"]["action"], told["status"])
+
+
+def names_the_right_to_ask(page: Opened) -> None:
+    told = page.ask("hold", reason="may I")
+    assert ("denied", 502, "lambda:InvokeFunction") == (told["outcome"], told["status"], told["health"]["action"])
 
 
 def test_without_a_site_it_says_so(at: Callable[[Emulator, Mapping[str, str]], Path], aws: Emulator) -> None:

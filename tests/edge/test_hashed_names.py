@@ -97,57 +97,33 @@ def spellings(name: str) -> list[str]:
     return [quote("/" + name, safe=sent) for sent in ("/!$&'()*+,;=:@[]|^{}~", "/")]
 
 
-def test_function_and_uploader_agree_on_names_of_every_form() -> None:
+FOLDERS = [
+    *("", "assets/", "images/", "_next/static/media/", "_app/immutable/a/", "_nuxt/", "_nuxt/builds/"),
+    *("docs/img/", "\u65e5\u672c/media/" + "d\u00e9p\u00f4t/" * 9, "a b/_static/" + "x/" * 50, "x/" * 60),
+    "_astro/[...x]/",
+]
+STEMS = ["a", "photo-2", "v2", "caf\u00e9", "x(1)", "50%a", "a b", "logo_", "A", "x&", "B-737", "\u65e5"]
+TOKENS = [
+    *("1a2b3c4d", "1A2B3C4D", "K7GRP2DO", "BdE8sX2_", "q8-EB_Gg", "iPhone15", "14dd9538aa97", "0" * 15 + "a"),
+    *("f1" * 10, "0cc175b9c0f1b6a831c399e269772661", "6ba7b8109dad41d180b400c04fd430c8", "a1" * 20, "b2" * 32),
+    *("a1" * 5, "12345678"),
+]
+KINDS = [
+    *("js", "mjs", "css", "woff2", "wasm", "svg", "png", "jpeg", "webp", "ico", "js.map", "json", "min.js", "min.svg")
+]
+
+
+def made_up(count: int) -> set[str]:
+    """Names of every form, the same ones in each run."""
     pick = random.Random(11).choice
-    folders = [*("", "assets/", "images/", "_next/static/media/", "_app/immutable/a/", "_nuxt/", "_nuxt/builds/")]
-    folders += [
-        "docs/img/",
-        "\u65e5\u672c/media/" + "d\u00e9p\u00f4t/" * 9,
-        "a b/_static/" + "x/" * 50,
-        "x/" * 60,
-        "_astro/[...x]/",
-    ]
-    stems = ["a", "photo-2", "v2", "caf\u00e9", "x(1)", "50%a", "a b", "logo_", "A", "x&", "B-737", "\u65e5"]
-    tokens = [
-        "1a2b3c4d",
-        "1A2B3C4D",
-        "K7GRP2DO",
-        "BdE8sX2_",
-        "q8-EB_Gg",
-        "iPhone15",
-        "14dd9538aa97",
-        "0" * 15 + "a",
-        "f1" * 10,
-    ]
-    tokens += [
-        "0cc175b9c0f1b6a831c399e269772661",
-        "6ba7b8109dad41d180b400c04fd430c8",
-        "a1" * 20,
-        "b2" * 32,
-        "a1" * 5,
-        "12345678",
-    ]
-    kinds = [
-        "js",
-        "mjs",
-        "css",
-        "woff2",
-        "wasm",
-        "svg",
-        "png",
-        "jpeg",
-        "webp",
-        "ico",
-        "js.map",
-        "json",
-        "min.js",
-        "min.svg",
-    ]
-    names = {
-        f"{pick(folders)}{pick([pick(stems) + pick(['-', '.', '_', '/']), ''])}{pick(tokens)}.{pick(kinds)}"
-        for _ in range(20_000)
+    return {
+        f"{pick(FOLDERS)}{pick([pick(STEMS) + pick(['-', '.', '_', '/']), ''])}{pick(TOKENS)}.{pick(KINDS)}"
+        for _ in range(count)
     }
-    sent = [(name, path) for name in sorted(names) for path in dict.fromkeys(spellings(name))]
+
+
+def test_function_and_uploader_agree_on_names_of_every_form() -> None:
+    sent = [(name, path) for name in sorted(made_up(20_000)) for path in dict.fromkeys(spellings(name))]
     routed = [outcome.target.startswith("/immutable/") for outcome in run(*(Case(path, SCRIPT) for _, path in sent))]
     assert 1000 < sum(routed) < len(sent) - 1000
     assert [] == [path for (name, path), hashed in zip(sent, routed, strict=True) if hashed != is_hashed(name)]

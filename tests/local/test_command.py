@@ -199,7 +199,9 @@ def test_a_project_that_is_a_site_as_it_is_can_be_said(tmp_path: Path) -> None:
     for name in ("package.json", "package-lock.json"):
         (tmp_path / "site" / name).write_text("{}")
     with running(tmp_path / "its own", str(tmp_path / "site"), "--framework", "static", "--port", "0") as local:
+        url = local.until("site:")
         local.until("live:")
+        assert "Plain site" in text(url)
 
 
 def test_mistakes_are_one_line_with_the_remedy(tmp_path: Path) -> None:
