@@ -53,12 +53,17 @@ def _proof(tool: Tool, files: Files, package: Package) -> Proof | None:
     file = files.named(*tool.files)
     if not (named or script or file):
         return None
+    points = 3 if script == "build" else 2 if script or file else 1
+    return Proof(tool, points, script, _why(tool, package, named, script, file))
+
+
+def _why(tool: Tool, package: Package, named: str, script: str, file: str) -> str:
+    """The proof in words, from the tool's package, its script and its file, each "" if there is none."""
     version = package.dependencies.get(named, "")
     says = f"package.json names {named}{'' if ':' in version else f' {version}'}" if named else ""
     runs = f"its script {script} runs {' '.join(package.runs(script, *tool.commands)[:2])}" if script else ""
     there = f"{file} is there" if file and not named else ""
-    points = 3 if script == "build" else 2 if script or file else 1
-    return Proof(tool, points, script, ", ".join(part for part in (says, runs, there) if part))
+    return ", ".join(part for part in (says, runs, there) if part)
 
 
 def _covered(proof: Proof, surer: list[Proof]) -> bool:

@@ -77,25 +77,32 @@ def _spellings(entry: Entry, *, page: bool = False) -> list[Spelling]:
 
 def _line(entry: Entry, kind: str, status: str, mark: str = "") -> Demand:
     source, target = entry.text("source", "glob", "regex"), entry.text("destination")
-    what = next((name for name in ("function", "run", "dynamicLinks") if entry.member(name).value), "")
-    service = entry.member(what)
-    named = " ".join(filter(None, [what, service.text() or service.text("functionId", "serviceId")]))
-    asks = f"{kind} {source} to {named or target} ({status})"
-    if what:
-        return Demand(entry.where, asks, why=f"`{what}` is a service of Google: put an API on a host of its own")
+    service = next((name for name in ("function", "run", "dynamicLinks") if entry.member(name).value), "")
+    asks = f"{kind} {source} to {_named(entry, service) or target} ({status})"
+    if service:
+        return Demand(entry.where, asks, why=f"`{service}` is a service of Google: put an API on a host of its own")
     try:
         if not source or not target:
             raise Unsaid("it has no source or no destination")
-        found = _spellings(entry, page=kind == "rewrite" and ":" not in target)
+        found = _numbered(entry, _spellings(entry, page=kind == "rewrite" and ":" not in target))
     except Unsaid as unsaid:
         return Demand(entry.where, asks, why=str(unsaid))
-    if entry.text("regex"):  # which numbers its groups `:1`
-        found = [
-            one._replace(names={name.replace("$", ":"): ours for name, ours in one.names.items()}) for one in found
-        ]
     target = target if re.match("https?://|/", target) else f"/{target}"
     lines = [f"{one.source} {filled(target, one.names)} {status}{mark}" for one in found]
     return redirect(entry.where, asks, dict.fromkeys(lines), found[0].note)
+
+
+def _named(entry: Entry, service: str) -> str:
+    """A service of Google's with what the entry calls it; "" for none."""
+    called = entry.member(service)
+    return " ".join(filter(None, [service, called.text() or called.text("functionId", "serviceId")]))
+
+
+def _numbered(entry: Entry, found: list[Spelling]) -> list[Spelling]:
+    """The spellings with the names that a destination uses: Firebase numbers the groups of a regex as `:1`."""
+    if not entry.text("regex"):
+        return found
+    return [one._replace(names={name.replace("$", ":"): ours for name, ours in one.names.items()}) for one in found]
 
 
 def _headers(entry: Entry) -> list[Demand]:

@@ -58,15 +58,20 @@ def _route(entry: Entry) -> Iterator[Demand]:
     if methods and not methods & _READ:
         yield Demand(entry.where, f"{route} for {', '.join(sorted(methods))}", why="only GET and HEAD are answered")
         return
-    target, status = entry.text("redirect"), entry.text("statusCode")
-    given = [(name, value.text()) for name, value in entry.member("headers").members()]
     try:
-        if given:
-            yield from headers(entry.where, [one.source for one in globs.spellings(route, deep=True)], given)
-        if target or entry.text("rewrite") or status:
-            yield _line(entry, route, target or entry.text("rewrite"), status or ("302" if target else "200"))
+        yield from _of_answer(entry, route)
     except Unsaid as unsaid:
         yield Demand(entry.where, f"route {route}", why=str(unsaid))
+
+
+def _of_answer(entry: Entry, route: str) -> Iterator[Demand]:
+    """What a route demands of the answer: headers, another place, a status."""
+    given = [(name, value.text()) for name, value in entry.member("headers").members()]
+    if given:
+        yield from headers(entry.where, [one.source for one in globs.spellings(route, deep=True)], given)
+    target, rewrite, status = entry.text("redirect"), entry.text("rewrite"), entry.text("statusCode")
+    if target or rewrite or status:
+        yield _line(entry, route, target or rewrite, status or ("302" if target else "200"))
 
 
 def _line(entry: Entry, route: str, target: str, status: str) -> Demand:

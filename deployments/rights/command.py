@@ -15,7 +15,7 @@ from deployments.cloud import connect
 from deployments.command import example
 from deployments.errors import USAGE, Failure, explain
 from deployments.output import Output
-from deployments.project.project import find_project
+from deployments.project.project import Project, find_project
 from deployments.rights.grants import Stack
 from deployments.rights.places import Place, partition_of
 from deployments.rights.policies import PURPOSES, Purpose, of_person, of_role
@@ -106,20 +106,19 @@ def rights(
 
 def _stack(folder: Path, environment: str | None, wish: Wish) -> Stack:
     """The stack that is meant: of the project, where there is one, and of what was given."""
-    project = find_project(folder, environment)
-    settings = _settings(project.settings if project else Settings(), wish)
-    profile = wish.profile or (project.profile if project else "") or None
-    stack = wish.stack or (project.stack if project else "site")
+    project = find_project(folder, environment) or Project(folder, "site", "", Settings(), {})
+    settings = _settings(project.settings, wish)
+    stack = wish.stack or project.stack
     known = _ARN.fullmatch(stack)  # says all of it
     place = Place(
         stack=_valid("stack", known["name"] if known else stack),
-        region=known["region"] if known else wish.region or (project.region if project else ""),
+        region=known["region"] if known else wish.region or project.region,
         account=known["account"] if known else _valid("account", wish.account),
-        connection=_valid("connection", wish.connection or (project.parameters if project else {}).get(_CONNECTION)),
+        connection=_valid("connection", wish.connection or project.parameters.get(_CONNECTION)),
     )
     place = place._replace(uuid=known["uuid"]) if known else place
-    place = _completed(place, profile)
-    tagged = project is not None and "tags" in project.ignored  # `sam deploy` gives them to the stack
+    place = _completed(place, wish.profile or project.profile or None)
+    tagged = "tags" in project.ignored  # `sam deploy` gives them to the stack
     return Stack(build_template(settings).to_dict(), place, _boundary(settings, place), tagged)
 
 

@@ -45,22 +45,27 @@ def _press(draft: Draft, tool: str, commands: tuple[str, ...], key: str) -> None
     words = draft.package.runs(script, *commands) if script else []
     named = next((word for word in words[2:] if not word.startswith("-")), "." if script else _sources(draft, tool))
     sources = tidy(named)
-    name, config = draft.config(tidy(sources, f".{tool}/config.*"))
+    _press_build(draft, tool, script, sources)
     usual = tidy(sources, f".{tool}/dist")
+    if usual != f"docs/.{tool}/dist":
+        draft.says("output", usual, f"the sources are in {sources}")
+    name, config = draft.config(tidy(sources, f".{tool}/config.*"))
+    said = config.value(key)
+    if isinstance(said, str) and tool == "vitepress":
+        said = tidy(sources, said)
+    if out := option(words, "--outDir", "--dest", "-d"):
+        draft.output(out, f"an option of the script {script}", usual)
+    else:
+        draft.output(said, f"{key} of {name}", usual)
+    draft.base(config.value("base"), f"base of {name}", "set base to '/'")
+
+
+def _press_build(draft: Draft, tool: str, script: str, sources: str) -> None:
+    """Say how it is built, if not as the framework's row has it, which is VitePress in docs."""
     if script and (sources != "docs" or draft.package.scripts[script] != f"{tool} build docs" or tool != "vitepress"):
         draft.says("build", f"auto run {script}", f"the script {script} builds {sources}")
     elif not script and (sources != "docs" or tool != "vitepress"):
         draft.says("build", f"auto exec {tool} build {sources}", f"the sources are in {sources}")
-    if usual != f"docs/.{tool}/dist":
-        draft.says("output", usual, f"the sources are in {sources}")
-    said = config.value(key)
-    if out := option(words, "--outDir", "--dest", "-d"):
-        draft.output(out, f"an option of the script {script}", usual)
-    elif isinstance(said, str):
-        draft.output(said if tool == "vuepress" else tidy(sources, said), f"{key} of {name}", usual)
-    else:
-        draft.output(said, f"{key} of {name}", usual)
-    draft.base(config.value("base"), f"base of {name}", "set base to '/'")
 
 
 def _sources(draft: Draft, tool: str) -> str:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from compiler.asking import Visitor, cycles
-from compiler.dressing import dress, with_types
+from compiler.dressing import Dressed, dress, with_types
 from compiler.exact import exact_set
 from compiler.headers import HeaderRule, parse_headers
 from compiler.layout import Answering, Layout, Object, lay_out
@@ -34,12 +34,6 @@ def compile_site(site: Site) -> Compiled:
     """The routing table of `site`, with what is wrong and what is to be said about it."""
     read = _read(site)
     layout, mistakes = read.layout, list(map(str, read.mistakes))
-    problems = [
-        *read.problems,
-        *_endless(read),
-    ]
-    if not (problems or mistakes):
-        problems += _without_root(layout)
     members, lines, too_much = _store(read)
     own = [path for path in site["files"] if not (site["shared"] and is_hashed(path))]
     answers = _answers(own, layout, read.placed.left_out)
@@ -48,13 +42,10 @@ def compile_site(site: Site) -> Compiled:
     sources |= {key: one.source for key, one in layout.objects.items() if one.source}
     headers, places = with_types(dressed, sources.items())
     return {
-        "problems": [*([] if site["lenient"] else mistakes), *problems, *too_much, *dressed.problems],
+        "problems": [*([] if site["lenient"] else mistakes), *_site_problems(read), *too_much, *dressed.problems],
         "warnings": [
             *(mistakes if site["lenient"] else []),
-            *without_effect(read.placed),
-            *dressed.warnings,
-            *headers_without_effect(read.headers, answers, sorted({*site["files"]} - {*own})),
-            *remark("reached by the full file name only", layout.hidden),
+            *_site_warnings(read, dressed, answers, sorted({*site["files"]} - {*own})),
         ],
         "report": sums(read.rules, read.headers, read.placed, len(dressed.dressed), layout.objects.values()),
         "routing": layout.addresses.routing,
@@ -65,6 +56,22 @@ def compile_site(site: Site) -> Compiled:
         "dressed": places,
         "left_out": sorted(read.placed.left_out),
     }
+
+
+def _site_problems(read: _Read) -> list[str]:
+    """What is wrong with the site as a whole; that it has no root only if nothing else is wrong, which may be why."""
+    found = [*read.problems, *_endless(read)]
+    return found if found or read.mistakes else _without_root(read.layout)
+
+
+def _site_warnings(read: _Read, dressed: Dressed, answers: Sequence[Answering], pooled: Sequence[str]) -> list[str]:
+    """What has no effect, or not the one that somebody may expect."""
+    return [
+        *without_effect(read.placed),
+        *dressed.warnings,
+        *headers_without_effect(read.headers, answers, pooled),
+        *remark("reached by the full file name only", read.layout.hidden),
+    ]
 
 
 def visitor_of(site: Site) -> Visitor:
