@@ -70,7 +70,7 @@ ARROWS: dict[str, set[str]] = {
     # it says which folder is to be published next
     "deployments/up": {"deployments", "deployments/project", "detection", "instant_hosting", "generator", "lambda"},
     # who needs to be allowed what, made from a project's template
-    "deployments/rights": {"deployments", "deployments/project", "deployments/up", "generator"},
+    "deployments/rights": {"deployments", "deployments/project", "deployments/up", "generator", "lambda"},
     # the list of all commands, and what starts it
     "deployments/cli": {"lambda", *DEPLOYMENTS, "dashboard"},
     "deployments/__main__": {"deployments/cli", "instant_hosting"},
