@@ -65,7 +65,12 @@ FULL_ANSWER = Protection(
 FILES_ARE_NO_PAGES = Protection(
     ("kind = ends.search(EXTENSIONS) >= 0 ? FILE : hidden ? HIDDEN : EITHER", "kind = EITHER")
 )
-ONLY_PAGES_FALL_BACK = Protection(("if (isRoute || path === '/')", "if (true)"))
+ONLY_PAGES_FALL_BACK = Protection(
+    (
+        "purpose === NAVIGATION || !value(headers['sec-fetch-dest']) || value(headers.accept).includes('text/html')",
+        "true",
+    )
+)
 ERROR_PAGE = Protection(off=_no_error_pages)
 POLICY = Protection(off=_no_policy)
 OWN_HEADERS = Protection(
@@ -74,7 +79,7 @@ OWN_HEADERS = Protection(
         "",
     )
 )
-COOKIE_ATTRIBUTES = Protection(("'Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=86400'", "'Path=/; Secure'"))
+COOKIE_ATTRIBUTES = Protection(("'Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=' + PIN_SECONDS", "'Path=/; Secure'"))
 NO_STORE = Protection(("{ value: 'no-store' }", "{ value: 'public, max-age=60' }"))
 WORKER_IS_NEW = Protection(("purpose = WORKER;", "purpose = PART;"))
 WORKER_MOVES = Protection(
@@ -82,8 +87,8 @@ WORKER_MOVES = Protection(
     ("worker || (told", "(told"),
 )
 WORKER_INSTALLS = Protection(("value(headers.referer).search(/^[^?]*\\.m?js(?:\\?|$)/) < 0", "true"))
-POLLS = Protection(("if (pin.search(ID) !== 0) return false;", "return pin.search(ID) === 0;"))
+POLLS = Protection(("!asks && uri.search(/\\/(?:ngsw|_nuxt\\/builds\\/latest)\\.json$/) < 0", "true"))
 CACHE_BUST = Protection(("request.querystring['ngsw-cache-bust']", "false"))
-SPECULATION = Protection(("isOther && value(headers['sec-purpose']).includes('prefetch')", "false"))
-RELOAD_STAYS = Protection(("(!dest || dest === 'empty') && value(headers.referer)", "value(headers.referer)"))
+SPECULATION = Protection(("value(headers['sec-purpose']).includes('prefetch')", "false"))
+RELOAD_STAYS = Protection(("['', 'empty'].includes(value(headers['sec-fetch-dest']))", "true"))
 REDIRECT = Protection(("'public, max-age=0, must-revalidate'", "'public, max-age=3600'"))

@@ -37,6 +37,7 @@ class Row(NamedTuple):
 
 # `deployments init`
 INIT = (
+    Row("cloudformation:DescribeStacks", "stack", "whether there is a stack of the site's name already"),
     Row("acm:ListCertificates", "account", "which certificates there are for a domain of your own"),
     Row("codeconnections:ListConnections", "connections", "which connections there are"),
     Row("codeconnections:GetConnection", "connections", "whether the handshake is done"),

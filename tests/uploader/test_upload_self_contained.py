@@ -60,7 +60,7 @@ def test_the_warning_names_the_files_the_consequence_and_the_remedy(
     assert warning.startswith("warning: self-contained, ")
     assert warning.endswith(f": {SCRIPT}")
     assert all(text in warning for text in ("for a year", "[contenthash]", "[files] shared = false"))
-    assert summary.startswith(f"deployment {APART}: 3 files uploaded, 1 reused")
+    assert summary.startswith(f"deployment {APART}: files: 3 uploaded, 1 reused")
 
 
 def test_a_source_map_that_a_comment_has_changed_is_published_and_its_script_stays_shared(
