@@ -21,8 +21,8 @@ async function handler(event) {
       if (decoded.headers) return decoded;
       // never a page
       hidden = decoded.includes('/.');
-      // S3 reads a plus sign as a space; in pairs first, for an array of half the length
-      path = uri.split('++').join('%2B%2B').split('+').join('%2B');
+      // S3 reads a plus sign as a space
+      path = uri.split('+').join('%2B');
     }
 
     let pin = request.cookies['__Host-deployment'];

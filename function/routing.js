@@ -6,8 +6,7 @@ import { digest, keyOf, option, ruleFor } from './options.js';
 import { NAVIGATION, PART, follows } from './pinning.js';
 import { store } from './store.js';
 
-// An ID, and the beginning of the routing's name
-const LIVE = /^([\dA-Za-z][\w-]{9,63}) (\w\w?)/;
+const LIVE = /^[\dA-Za-z][\w-]{9,63} \w/;
 
 const lists = (live, name, item) =>
   item && live.includes(item) && !item.includes(',') && (',' + option(live, name) + ',').includes(',' + item + ',');
@@ -17,9 +16,9 @@ const isListed = (live, uri) => lists(live, ' also=', uri.slice(uri.lastIndexOf(
 
 // Apart from the handler: in njs a call behind an await takes new memory. A promise where options are asked first.
 export function route(request, live, pin, path, kind, purpose, shell) {
-  const told = live.match(LIVE);
-  if (!told) return unavailable();
-  const id = told[1];
+  if (live.search(LIVE) !== 0) return unavailable();
+  const end = live.indexOf(' ');
+  const id = live.slice(0, end);
   const uri = request.uri;
   const headers = request.headers;
   const moves = purpose !== PART;
@@ -36,7 +35,7 @@ export function route(request, live, pin, path, kind, purpose, shell) {
   }
 
   if (!isFile) {
-    const routing = told[2];
+    const routing = live.slice(end + 1, end + 3); // as its whole name would cost another call
     if (routing === 'sp') {
       // A script may have no use for HTML, and `/sitemap.xml/` is a file's name with a slash too much.
       if (
@@ -63,12 +62,12 @@ export function route(request, live, pin, path, kind, purpose, shell) {
   }
 
   if (moves) {
+    headers['x-deployment'] = { value: id };
     if (pin !== id) {
       // a crawler has no pin, and no page of another deployment that its copy could be mixed with
       if (pin || headers['sec-fetch-mode']) delete headers['if-none-match'];
       delete headers['if-modified-since'];
     }
-    headers['x-deployment'] = { value: id };
   }
   request.uri = '/deployments/' + served + path;
   return request;
