@@ -171,6 +171,7 @@ def test_the_local_pipeline_tells_of_its_executions_what_codepipeline_would(
     now = execute(shop, plan, plan.repository.commit("main"))
     site = page.site(live(now))
     assert ("push", mended) == (site["live"]["how"], site["live"]["commit"])
+    page.site(lambda _: any(row["id"] == now and "by" in row for row in rows(page)))
     (row,) = (row for row in rows(page) if row["id"] == now)
     assert ("push", "deployment", site["live"]["build"]) == (row["trigger"], row["kind"], row["by"])
     assert page.get("log", build=row["build"])["complete"]

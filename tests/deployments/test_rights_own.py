@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -76,14 +77,15 @@ class People:
 
 
 @pytest.fixture
-def people(strict: Emulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> People:
+def people(strict: Emulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[People]:
     for name in [name for name in os.environ if name.startswith(("AWS_", "GITHUB_", "CI_", "GITLAB_"))]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
     for module in ("formation", "following", "opening"):
         monkeypatch.setattr(f"deployments.up.{module}._PAUSE", 0.02)
-    return People(strict, monkeypatch, Command(monkeypatch, capsys))
+    yield People(strict, monkeypatch, Command(monkeypatch, capsys))
+    boto3.DEFAULT_SESSION = None  # a command leaves it, with a login that other tests must not have
 
 
 def printed(people: People, *arguments: str) -> list[Statement]:
