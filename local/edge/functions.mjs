@@ -36,7 +36,7 @@ async function load(text) {
     if (!(name in modules)) throw new Error(`there is no module '${name}'`);
     return modules[name];
   };
-  const globals = { require, TextEncoder, TextDecoder, atob, btoa, console };
+  const globals = { require, TextEncoder, TextDecoder, Buffer, atob, btoa, console };
   const context = vm.createContext(globals, { codeGeneration: { strings: false, wasm: false } });
   // a store that is asked for before any event runs must be a real one: the module binds when it is called
   const cloudfront = { kvs: () => ({ get: (...a) => kvs().get(...a), exists: (k) => kvs().exists(k), meta: () => kvs().meta() }) };
