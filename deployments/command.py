@@ -191,6 +191,18 @@ def waiting(function: Callable[..., None]) -> Callable[..., None]:
     )
 
 
+def patient(what: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command the option that says for how long it follows `what`."""
+    return click.option(
+        "--timeout",
+        metavar="N",
+        type=click.IntRange(min=1),
+        default=60,
+        show_default=True,
+        help=f"For how many minutes to follow {what}.",
+    )
+
+
 def requester() -> str:
     """Who asks, for the history: the CI's or this machine's user."""
     names = "GITHUB_ACTOR", "GITLAB_USER_LOGIN"

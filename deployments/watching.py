@@ -9,7 +9,7 @@ import click
 from botocore.exceptions import BotoCoreError, ClientError
 
 from contract import EXECUTIONS
-from deployments.command import Site, example, on_site
+from deployments.command import Site, example, on_site, patient
 from deployments.errors import USAGE, Failure, explain
 from deployments.visitor import wait
 from messenger import failing
@@ -28,14 +28,7 @@ _ENDED = {"Cancelled", "Stopped"}  # an update of the stack cancels what runs
 @click.option(
     "--start", is_flag=True, help="Start one first: of the branch's newest commit, or of the ZIP that is there."
 )
-@click.option(
-    "--timeout",
-    metavar="N",
-    type=click.IntRange(min=1),
-    default=60,
-    show_default=True,
-    help="For how many minutes to follow it.",
-)
+@patient("it")
 @on_site
 def watch(site: Site, execution: str | None, start: bool, timeout: int) -> None:
     """Follow a pipeline's execution until its page is live: each stage, the switch, and what a visitor gets."""

@@ -9,7 +9,7 @@ import click
 from botocore.exceptions import ClientError
 
 from deployments.cloud import connect
-from deployments.command import example, refuse_bytes
+from deployments.command import example, patient, refuse_bytes
 from deployments.errors import USAGE, Failure, explain, is_denied
 from deployments.output import Output
 from deployments.project import Project, read_project, write_template
@@ -33,14 +33,7 @@ _NEEDS_BUILD = "A change needs a new build"  # of a parameter's description
 @click.option("--dry-run", is_flag=True, help="Only show what would change. It leaves nothing behind.")
 @click.option("--express/--no-express", default=True, help="Create a stack in CloudFormation's express mode (default).")
 @click.option("--older", is_flag=True, help="Go back to an older version than the stack is of.")
-@click.option(
-    "--timeout",
-    metavar="N",
-    type=click.IntRange(min=1),
-    default=60,
-    show_default=True,
-    help="For how many minutes to follow the first build.",
-)
+@patient("the first build")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 def up(
     folder: Path,

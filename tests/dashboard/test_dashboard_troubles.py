@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable, Iterator, Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -23,6 +20,7 @@ from local.commands.announcement import announce, withdraw
 from tests.dashboard.opened import Opened, opened
 from tests.dashboard.sending import made
 from tests.deployments.calling import TEMPLATE
+from tests.deployments.played import answering
 from workbench.dashboards import system_of
 from workbench.roles import add_role, document
 from workbench.site import GIT_PARAMETERS
@@ -192,27 +190,11 @@ def test_a_message_that_only_looks_like_json_is_a_message() -> None:
 def refusing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """CodePipeline as it answers somebody without a right, on whom the emulator's own never looks."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            text = b'{"__type": "AccessDeniedException", "message": "User: arn:aws:sts::1:x is not authorized to '
-            text += b'perform: codepipeline:ListPipelineExecutions on resource: arn:aws:codepipeline:x:1:y"}'
-            self.send_response(400)
-            self.send_header("Content-Length", str(len(text)))
-            self.end_headers()
-            self.wfile.write(text)
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    monkeypatch.setenv("AWS_ENDPOINT_URL_CODEPIPELINE", f"http://127.0.0.1:{server.server_port}")
-    yield
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    who, what = "arn:aws:sts::1:x", "codepipeline:ListPipelineExecutions"
+    text = f"User: {who} is not authorized to perform: {what} on resource: arn:aws:codepipeline:x:1:y"
+    refusal = {"__type": "AccessDeniedException", "message": text}
+    with answering(lambda *_: (400, refusal), ["CODEPIPELINE"], monkeypatch):
+        yield
 
 
 def test_who_may_not_see_the_builds_sees_the_site_and_which_right_is_missing(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -72,12 +72,23 @@ class Pipeline:
 @contextmanager
 def played(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pipeline]:
     """Answer for CodePipeline and CodeBuild with what `pipeline` says."""
+    with answering(pipeline.answer, ("CODEPIPELINE", "CODEBUILD"), monkeypatch):
+        yield pipeline
+
+
+@contextmanager
+def answering(
+    answer: Callable[[str, dict[str, Any]], tuple[int, dict[str, Any]]],
+    services: Iterable[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[None]:
+    """Answer for services of AWS that speak JSON with a status and a body, of the operation and its request."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            status, answer = pipeline.answer(self.headers["X-Amz-Target"].split(".")[1], body)
-            text = json.dumps(answer).encode()
+            status, told = answer(self.headers["X-Amz-Target"].split(".")[1], body)
+            text = json.dumps(told).encode()
             self.send_response(status)
             self.send_header("Content-Length", str(len(text)))
             self.end_headers()
@@ -89,10 +100,10 @@ def played(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pipe
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    for service in ("CODEPIPELINE", "CODEBUILD"):
+    for service in services:
         monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service}", f"http://127.0.0.1:{server.server_port}")
     try:
-        yield pipeline
+        yield
     finally:
         server.shutdown()
         thread.join()
