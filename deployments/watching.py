@@ -11,6 +11,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from contract import EXECUTIONS
 from deployments.command import Site, example, on_site, patient
 from deployments.errors import USAGE, Failure, explain
+from deployments.output import moment
+from deployments.publisher import State
 from deployments.visitor import wait
 from messenger import failing
 
@@ -108,17 +110,30 @@ def _await_switch(site: Site, deployment: str) -> None:
     def settled() -> bool:
         nonlocal state
         state = site.publisher.state(previous=False)
-        return deployment in (state.live, state.waiting)
+        return deployment in (state.live, state.waiting) or _has_lived(deployment, state)
 
     took = wait(settled, _SWITCH_WITHIN, _LOOK)
-    if state.live == deployment:
-        return
+    if state.live != deployment:
+        raise Failure(_not_live(deployment, state, took or _SWITCH_WITHIN))
+
+
+def _has_lived(deployment: str, state: State) -> bool:
+    """Whether it is among the newest that became live."""
+    return any(record["deployment"] == deployment for record in state.published)
+
+
+def _not_live(deployment: str, state: State, seconds: float) -> str:
+    """Why a deployment that is complete is not live, and the remedy."""
     if state.waiting == deployment:
         reason = state.hold.get("reason", "")
-        raise Failure(f"held: {reason}; {deployment} waits: `release --publish`, or `promote {deployment}`")
-    what = f"{deployment} is not live after {took or _SWITCH_WITHIN:.0f} s, {state.live or 'nothing'} is"
-    raise Failure(
-        f"{what}: `list` says whether it was live and was taken back, or a newer one was faster; "
+        return f"held: {reason}; {deployment} waits: `release --publish`, or `promote {deployment}`"
+    if _has_lived(deployment, state):
+        newest = state.published[0]
+        since = f"since {moment(newest['since'])} UTC by {newest['action']} {newest['by']}".rstrip()
+        return f"{deployment} was live, {state.live} is {since}: `promote {deployment}` makes it live again"
+    return (
+        f"{deployment} is not live after {seconds:.0f} s, {state.live or 'nothing'} is: "
+        "`list` says whether it was live and was taken back, or a newer one was faster; "
         "`status` says whether the site is held; otherwise see the publisher's log and FailureQueue"
     )
 
