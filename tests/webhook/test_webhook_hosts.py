@@ -59,9 +59,12 @@ def test_a_commit_is_green_when_it_is_live_and_at_no_other_time(hosts: Hosts, ho
     assert "success" not in {word(hosts, host, state) for state in (*WAITING, *OVER)}
 
 
-def test_at_github_what_may_go_live_is_pending_and_what_will_not_is_red(hosts: Hosts) -> None:
+def test_at_github_what_may_go_live_is_pending_and_what_will_not_is_an_error_but_a_failed_build_a_failure(
+    hosts: Hosts,
+) -> None:
     assert {word(hosts, "github", state) for state in WAITING} == {"pending"}
-    assert {word(hosts, "github", state) for state in OVER} == {"error", "failure"}
+    words = {state: word(hosts, "github", state) for state in OVER}
+    assert words == {"overtaken": "error", "stopped": "error", "failed": "failure"}
 
 
 def test_at_gitlab_nothing_runs_that_waits_for_a_person_and_only_a_failure_is_red(hosts: Hosts) -> None:
