@@ -111,7 +111,7 @@ def measured(name: str, manager: str) -> tuple[Build, Build]:
         for place in places[1:]:
             place.mkdir()
         environment = toolbox.environment(tools, os.environ) | {"HOME": str(home), "CODEBUILD_SRC_DIR": str(project)}
-        for variable in ("PNPM_HOME", *toolbox.DOWNLOADS):  # which move what is kept
+        for variable in ("PNPM_HOME", "pnpm_config_store_dir", *toolbox.DOWNLOADS):  # which move what is kept
             environment.pop(variable, None)
         toolbox.auto(tools, project, environment)
         prepare(name, manager, project, environment)

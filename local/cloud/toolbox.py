@@ -35,10 +35,13 @@ _MISLEADING = (
     *("AWS_", "npm_", "NPM_CONFIG_", "PYTHON", "PIP_TARGET", "PIP_PREFIX", "PIP_USER", "VIRTUAL_ENV"),
     *("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"),
 )
+_PNPM_STORE = "npm_config_store_dir"  # before pnpm 11; npm warns of it, as it has no such setting
+# Where pnpm looks in its HOME for settings that are none of npm's: https://pnpm.io/10.x/cli/config
+_PNPM_SETTINGS = ".config/pnpm/rc", "Library/Preferences/pnpm/rc"
 # Downloads, checked by their digests, and the user's settings: the variable, and where it points if nobody has set it
 DOWNLOADS = {
     "npm_config_cache": ".npm",
-    "npm_config_store_dir": ".local/share/pnpm/store",
+    _PNPM_STORE: ".local/share/pnpm/store",
     "YARN_GLOBAL_FOLDER": ".yarn/berry",
     "BUN_INSTALL_CACHE_DIR": ".bun/install/cache",
     "PIP_CACHE_DIR": ".cache/pip",
@@ -70,6 +73,9 @@ def environment(folder: Path, inherited: Mapping[str, str]) -> dict[str, str]:
         _link(folder / "programs", question, names)
     kept = {name: text for name, text in inherited.items() if not name.startswith(_MISLEADING)}
     kept = _of_the_user(inherited) | kept
+    store = kept.pop(_PNPM_STORE)
+    _tell_pnpm(folder / "home", store)
+    kept.setdefault("pnpm_config_store_dir", store)  # since pnpm 11: https://pnpm.io/configuring
     return kept | {
         "HOME": str(folder / "home"),
         "npm_config_prefix": str(homes["npm"]),
@@ -89,6 +95,13 @@ def _of_the_user(inherited: Mapping[str, str]) -> dict[str, str]:
     settings = {name: place for name, place in _SETTINGS.items() if (home / place).is_file()}
     usual = {name: str(home / place) for name, place in (DOWNLOADS | settings).items()}
     return usual | {name: text for name, text in inherited.items() if name in DOWNLOADS or name in _SETTINGS}
+
+
+def _tell_pnpm(home: Path, store: str) -> None:
+    """Let pnpm keep its downloads in `store`, by a file that npm does not read."""
+    for place in _PNPM_SETTINGS:
+        (home / place).parent.mkdir(parents=True, exist_ok=True)
+        (home / place).write_text(f"store-dir={store}\n", encoding="utf-8")
 
 
 def _link(folder: Path, question: tuple[str, ...], names: tuple[str, ...]) -> None:

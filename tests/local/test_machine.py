@@ -113,10 +113,13 @@ def test_a_package_manager_and_what_a_build_installs_for_everybody(stack: Stack,
     tool = {"name": "a-tool-of-a-test", "version": "1.0.0", "bin": "tool.js"}
     (tmp_path / "tool" / "package.json").write_text(json.dumps(tool))
     (tmp_path / "tool" / "tool.js").write_text("#!/usr/bin/env node\nconsole.log('a tool runs')\n")
-    command = f"npm install -g {tmp_path / 'tool'} && a-tool-of-a-test && {manager} --version && {PAGE}"
+    asked = "pnpm store path" if manager == "pnpm" else f"{manager} --version"
+    command = f"npm install -g {tmp_path / 'tool'} && a-tool-of-a-test && {asked} && {PAGE}"
     said = built(stack, tmp_path, {"package.json": json.dumps(package), **LOCKS[manager]}, BUILD_COMMAND=command)
     assert "a tool runs" in said
-    assert MANAGERS[manager].get("packageManager", "").partition("@")[2] in said
+    version = MANAGERS[manager].get("packageManager", "").partition("@")[2]
+    assert (version if manager != "pnpm" else f"{tmp_path}/downloads/npm_config_store_dir/") in said
+    assert "Unknown env config" not in said
     assert not shutil.which("a-tool-of-a-test")
 
 
