@@ -18,7 +18,7 @@ from compiler.places import HTML, INDEX
 from compiler.placing import Placed, place_rules
 from compiler.problems import Problem
 from compiler.redirects import REDIRECTS, Rule, parse_redirects
-from compiler.report import headers_without_effect, remark, sums, without_effect
+from compiler.report import count, headers_without_effect, remark, sums, without_effect
 from compiler.rule_lines import rule_values
 from compiler.store import TooMuchError, named, set_values
 from content.hashed_names import is_hashed
@@ -184,9 +184,9 @@ def _store(read: _Read) -> tuple[list[str], dict[str, str], list[str]]:
     name, lines = named(values) if values else ("", {})
     members += [f"lines={name}:{_mask(marks)}:{_mask(rules)}:{segment}"] if values else []
     members += [OPTIONS] if len(members) > plain else []
-    size = len(" ".join(members)) + 1 + ID_LENGTH
-    wrong = f"the path of {read.shell} is too long by {size - VALUE_LIMIT:,} bytes for the store: give it a shorter one"
-    return members, lines, [wrong] if size > VALUE_LIMIT else []
+    over = len(" ".join(members)) + 1 + ID_LENGTH - VALUE_LIMIT
+    wrong = f"the path of {read.shell} is {count(over, 'byte')} too long for the store: give it a shorter one"
+    return members, lines, [wrong] if over > 0 else []
 
 
 def _mask(values: Sequence[str]) -> str:

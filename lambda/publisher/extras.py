@@ -26,8 +26,9 @@ def extras(folder: str, objects: Iterable[Listed], manifest: Manifest, made: dat
     for own in files, [file for file in files if not file[2]]:
         text = "".join(f"{path} {size}\n" for path, size, _ in own)
         names = hashlib.sha256(text.encode()).hexdigest()
-        there = f"{len(own)} files with {sum(size for _, size, _ in own)} bytes"
-        told = "{files} files with {bytes} bytes".format(**manifest)
+        there = f"{len(own)} and {sum(size for _, size, _ in own)}"
+        told = "{files} and {bytes}".format(**manifest)
         if there == told and names == manifest.get("listing", names):
             return [path for path, _, late in files if late][: len(files) - len(own)]
-    raise NotThere(f"{folder} has {there}, its manifest tells of {told}{', others' * (there == told)}: build again")
+    told += ", others" * (there == told)
+    raise NotThere(f"files and bytes of {folder} are {there}, its manifest tells of {told}: build again")

@@ -126,8 +126,8 @@ def test_an_execution_that_left_nothing_raises_and_says_what_to_do(
 
 
 INCOMPLETE: dict[str, tuple[dict[str, Any], str]] = {
-    "files": ({"files": 3}, r"has 2 files with \d+ bytes, its manifest tells of 3 files with "),
-    "bytes": ({"bytes": 1}, r"has 2 files with \d+ bytes, its manifest tells of 2 files with 1 bytes"),
+    "files": ({"files": 3}, r"are 2 and \d+, its manifest tells of 3 and "),
+    "bytes": ({"bytes": 1}, r"are 2 and \d+, its manifest tells of 2 and 1: "),
     "another id": ({"id": B}, "misstates id"),
     "unknown routing": ({"routing": "single"}, "misstates what the router reads, '.* single'"),
     "wrong types": ({"files": "2", "immutable": "x"}, "misstates immutable, files"),

@@ -117,15 +117,21 @@ def as_old(site: BucketAndStore) -> None:
 
 
 DAMAGE = {
-    "missing": (missing, r"has 1 files with \d+ bytes, its manifest tells of 2 files with \d+ bytes: build again"),
-    "changed": (changed, r"has 1 files with \d+ bytes, its manifest tells of 2 files with \d+ bytes: build again"),
+    "missing": (
+        missing,
+        rf"^files and bytes of deployments/{A}/ are 1 and \d+, its manifest tells of 2 and \d+: build again$",
+    ),
+    "changed": (
+        changed,
+        rf"^files and bytes of deployments/{A}/ are 1 and \d+, its manifest tells of 2 and \d+: build again$",
+    ),
     "under another name": (
         renamed,
-        r"has (2 files with \d+ bytes), its manifest tells of \1, others: build again",
+        r"are (2 and \d+), its manifest tells of \1, others: build again",
     ),
     "more, but no younger than the manifest": (
         as_old,
-        r"has 3 files with \d+ bytes, its manifest tells of 2 files with \d+ bytes: ",
+        r"are 3 and \d+, its manifest tells of 2 and \d+: ",
     ),
 }
 
