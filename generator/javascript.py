@@ -33,6 +33,7 @@ _EXPORT = re.compile(r"^export (?=(?:const|(?:async )?function) ([\w$]+))", re.M
 _DEFINED = re.compile(r"^(?:export )?(?:const|let|var|(?:async )?function) ([\w$]+)", re.MULTILINE)
 _SEVERAL = (0, 0, 0)  # in place of line breaks: what has a block in it, or a text of several lines, is not one line
 _GOES_ON = {*"=+&|?"}  # a line that ends with one of these goes on in the next one
+_GOES_ON_WITH = {*"?:.&|"}  # and a line that begins with one of these goes on with the one before
 
 
 def join(entry: str, read: Callable[[str], str]) -> str:
@@ -201,8 +202,9 @@ def _narrow(gap: str, before: str, after: str, within: bool) -> str:
     if _is_needless(before, after, within):
         return ""
     _, line_break, last = gap.rpartition("\n")
-    if within or not line_break or (before[-1:] in _GOES_ON and before != "++"):
-        return " " * (before.endswith(("return", "from")) or _would_join(before[-1:], after[:1]))
+    if within or not line_break or _goes_on(before, after):
+        ends = before.endswith("from") or (line_break and before.endswith("return"))
+        return " " * bool(ends or _would_join(before[-1:], after[:1]))
     spaces = len(last) - len(last.lstrip(" "))
     return "\n" + " " * (spaces // _INDENT + spaces % _INDENT)
 
@@ -214,7 +216,15 @@ def _is_needless(before: str, after: str, within: bool) -> bool:
     return (within and at_bracket) or assigns
 
 
+def _goes_on(before: str, after: str) -> bool:
+    """Whether a statement that a line break may end goes on behind it."""
+    is_number = after[:1] == "." and after[1:].isdigit()
+    goes_on_with = after[:1] in _GOES_ON_WITH and not is_number
+    return goes_on_with or before == "=>" or (before[-1:] in _GOES_ON and before != "++")
+
+
 def _would_join(before: str, after: str) -> bool:
     """Whether two tokens that end and begin so would be one, or another two, without the blank between them."""
     both_words = all(sign.isalnum() or sign in "_$" for sign in (before, after) if sign)
-    return both_words or (before == after and before in "+-") or after == "." or "/" in (before, after)
+    is_number = before.isdigit() and after == "."
+    return both_words or (before == after and before in "+-") or is_number or "/" in (before, after)

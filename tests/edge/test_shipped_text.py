@@ -128,6 +128,8 @@ HARD = [
     "function f(x) {\n  if (x) return 1;\n  else if (f) x = 2;\n  for (const a in x) x = a;\n  return x;\n}\n",
     "let a\n=\n1; a += 1; const b = a >= 1 && a <= 2 && a != 3 && a == 4 && a !== 5 && a === 6, c = (d) => d;\n",
     "const f = (a) => {\n  const b =\n    { a }; // gone\n  return [() => {\n    b.a = 1\n    b.a++\n  }, { b }];\n}\n",
+    "const f = (a) =>\n  a\n    .b\n    // gone\n    ? a.b && a\n      || 1 .c\n    : { a };\nlet c = f\n.5;\n",
+    "function f(a) {\n  if (a) return { a };\n  return [1 .a, a .b, a.b1 .c];\n}\n",
 ]
 
 
@@ -144,12 +146,17 @@ def test_the_comparison_tells_programs_apart() -> None:
 
 def test_what_ships_is_indented_by_one_blank_a_level() -> None:
     source = "function f(x) {\n  // why\n\n  if (x) {\n    return `a\n    b`;\n  }\n}\n"
-    assert javascript.strip(source) == "function f(x){\n if(x){\n  return `a\n    b`\n }\n}\n"
+    assert javascript.strip(source) == "function f(x){\n if(x){\n  return`a\n    b`\n }\n}\n"
+
+
+def test_a_statement_that_ships_is_one_line_however_many_it_is_written_on() -> None:
+    source = "const f = (a) =>\n  a\n    ? { a }\n    : a\n        .b;\nfunction g(a) {\n  return { a };\n}\n"
+    assert javascript.strip(source) == "const f=(a)=>a?{a}:a.b;\nfunction g(a){return{a}}\n"
 
 
 def test_statements_that_ship_share_a_line_and_blocks_that_fit_stand_behind_their_head() -> None:
     source = "const a =\n  x + // why\n  1;\nreturn {\n  a: { b: a },\n  c: [\n    1,\n  ],\n};\n"
-    assert javascript.strip(source) == "const a=x+1;return {a:{b:a},c:[1]};\n"
+    assert javascript.strip(source) == "const a=x+1;return{a:{b:a},c:[1]};\n"
     source = "if (a >= 1) {\n  // why\n  b += 1;\n} else {\n  if (c) {\n    d();\n  }\n}\nif (e) {\n  f();\n  g();\n}\n"
     assert javascript.strip(source) == "if(a>=1){b+=1}else{if(c){d()}}if(e){f();g()}\n"
     source = "if (a) b();\nelse c();\nwhile (d) e();\nfor (;;) {\n  f();\n  g();\n}\n"
