@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contract import ActionRun
 from dashboard.links import told
 from dashboard.shown import Row, Stage
-from deployments.runs import Execution
 from messenger import failing
+
+if TYPE_CHECKING:
+    from aws_types import ActionRun, Clients, Execution, ExecutionsRequest
 
 STAGES = ("Source", "Build", "Upload")
 _OLDER, _NEWER = 500, 20  # executions that are looked at in all, and again each time
@@ -45,8 +46,8 @@ _ACTIONS: Mapping[str, _StageState] = {"InProgress": "running", "Succeeded": "su
 class Builds:
     """The executions of the pipeline `name`, as far as they were looked at."""
 
-    def __init__(self, client: Callable[[str], Any], name: str, before: Builds | None = None) -> None:
-        self._of, self._name = client, name
+    def __init__(self, clients: Clients, name: str, before: Builds | None = None) -> None:
+        self._of, self._name = clients, name
         self._reasons: dict[str, str] = before._reasons if before else {}
         self._known: dict[str, Execution] = before._known if before else {}
         self.host: str = before.host if before else ""  # of the repository, as the newest source action tells it
@@ -86,15 +87,15 @@ class Builds:
         return [name for name, one in self._known.items() if _state(one) == "running"]
 
     def _listed(self, limit: int) -> Iterator[Execution]:
-        token: Mapping[str, str] = {}
+        asked: ExecutionsRequest = {"pipelineName": self._name}
         while limit > 0:
-            asked = min(limit, _PAGE)
-            page = self._of("codepipeline").list_pipeline_executions(pipelineName=self._name, maxResults=asked, **token)
+            asked["maxResults"] = min(limit, _PAGE)
+            page = self._of("codepipeline").list_pipeline_executions(**asked)
             yield from page["pipelineExecutionSummaries"]
-            limit -= asked
+            limit -= asked["maxResults"]
             if "nextToken" not in page:
                 return
-            token = {"nextToken": page["nextToken"]}
+            asked["nextToken"] = page["nextToken"]
 
     def running(self) -> list[Row]:
         """Those that run, with their stages."""
@@ -112,9 +113,9 @@ class Builds:
 
     def actions(self, execution: str) -> list[ActionRun]:
         """What CodePipeline tells of an execution's actions, the newest first; none if it does not know it."""
-        only = {"pipelineExecutionId": execution}
+        ask = self._of("codepipeline").list_action_executions
         try:
-            page = self._of("codepipeline").list_action_executions(pipelineName=self._name, filter=only)
+            page = ask(pipelineName=self._name, filter={"pipelineExecutionId": execution})
         except ClientError as error:
             if error.response["Error"]["Code"] != "PipelineExecutionNotFoundException":
                 raise

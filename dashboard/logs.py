@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contract import ActionRun
 from dashboard.builds import stages
 from dashboard.looking import Looked
 from dashboard.shown import Log, Row
@@ -14,6 +13,9 @@ from deployments.errors import explain
 from messenger import failing
 from messenger.failing import Failed
 from messenger.reason import uncolored
+
+if TYPE_CHECKING:
+    from aws_types import ActionRun, Clients, LogPlace
 
 _LINES = 400
 
@@ -48,34 +50,34 @@ def log_of(looked: Looked, execution: str) -> Log:
     return log
 
 
-def _explain(log: Log, client: Any, failed: Failed | None) -> None:
+def _explain(log: Log, clients: Clients, failed: Failed | None) -> None:
     """Say of what failed what CodePipeline says, and the lines of its log that tell the reason."""
     if failed:
         log["summary"] = failed.summary or log["summary"]
     if failed and failed.build:
-        why = failing.why(client, failed.build)
+        why = failing.why(clients, failed.build)
         log["command"], log["why"] = why.command, why.lines
 
 
 def _latest(actions: list[ActionRun]) -> tuple[str, str, str]:
     """Of the newest action that CodeBuild runs its build, its name and its page."""
     for action in actions:
-        result: Any = action.get("output", {}).get("executionResult", {})
+        result = action.get("output", {}).get("executionResult", {})
         build = str(result.get("externalExecutionId", ""))
         if ":" in build and action["actionName"] != "Source":
             return build, str(action["actionName"]), str(result.get("externalExecutionUrl", ""))
     return "", str(actions[0]["actionName"]) if actions else "", ""
 
 
-def _tail(client: Any, build: str) -> list[str]:
+def _tail(clients: Clients, build: str) -> list[str]:
     """The last lines of a build's log; none before it has begun."""
-    found: Any = next(iter(client("codebuild").batch_get_builds(ids=[build])["builds"]), {})
-    place = found.get("logs", {})
+    builds = clients("codebuild").batch_get_builds(ids=[build])["builds"]
+    place = builds[0].get("logs", {}) if builds else {}
     if "streamName" not in place:
         return []
-    where = {"logGroupName": place["groupName"], "logStreamName": place["streamName"]}
+    where: LogPlace = {"logGroupName": place["groupName"], "logStreamName": place["streamName"]}
     try:
-        page = client("logs").get_log_events(**where, limit=_LINES, startFromHead=False)
+        page = clients("logs").get_log_events(**where, limit=_LINES, startFromHead=False)
     except ClientError as error:
         if error.response["Error"]["Code"] != "ResourceNotFoundException":
             raise

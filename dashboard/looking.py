@@ -10,7 +10,7 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -26,6 +26,9 @@ from deployments.catalog import Made, Switch, shorten
 from deployments.command import Site
 from deployments.looking import Entry, describe, history
 from deployments.publisher import State
+
+if TYPE_CHECKING:
+    from aws_types import Clients
 
 _NOTHING = State("", "", "", {}, [], [])
 # Seconds between two looks at what is rarely news, unless something has happened: by itself it shows a deployment that
@@ -77,7 +80,7 @@ class Looked:
     def connect(self, site: Site) -> None:
         """Ask through this `site` from now on: its login is newer."""
         self.site = site
-        self._clients: dict[str, Any] = {}
+        self._clients: dict[str, object] = {}
         self.memory.bucket = site.bucket
         site.catalog = self.memory
         self.local = bool(site.cloud.site)
@@ -85,12 +88,16 @@ class Looked:
         self.source = "direct" if not stack.pipeline else "git" if stack.repository else "zip"
         self.builds = Builds(self.client, stack.pipeline, self.builds)
 
-    def client(self, service: str, region: str = "") -> Any:
-        """The client for `service`, in another Region if one is named; it is made once for each login."""
+    @property
+    def client(self) -> Clients:
+        """Gives the client of a service, in another Region if one is named; it is made once for each login."""
+        return self._client
+
+    def _client(self, service: str, region: str = "") -> Any:
         key = f"{service} {region}"
         if key not in self._clients:
             cloud = self.site.cloud
-            self._clients[key] = cloud._replace(region=region or cloud.region).client(service)
+            self._clients[key] = cloud._replace(region=region or cloud.region).made(service)
         return self._clients[key]
 
     def _tell(self, done: int, number: int) -> None:

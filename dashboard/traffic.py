@@ -9,14 +9,18 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from contract import SwitchRecord
 from dashboard.builds import moment
 from dashboard.health import OK
 from dashboard.looking import Looked
 from dashboard.rows import how
 from dashboard.shown import Mark, Traffic
 from deployments.catalog import Switch
+
+if TYPE_CHECKING:
+    from aws_types import CloudWatchClient, Dimension, MetricQuery
 
 METRICS = {
     "requests": ("Requests", "Sum"),
@@ -34,7 +38,7 @@ _MARKS = 200
 Series = Mapping[datetime, float]
 
 
-def dimensions(distribution: str) -> list[dict[str, str]]:
+def dimensions(distribution: str) -> list[Dimension]:
     """How CloudWatch names a distribution's figures."""
     return [{"Name": "DistributionId", "Value": distribution}, {"Name": "Region", "Value": "Global"}]
 
@@ -83,8 +87,8 @@ def traffic(looked: Looked, distribution: str, hours: int) -> Traffic:
     }
 
 
-def _asked(client: Any, distribution: str, over: Span) -> dict[str, Series]:
-    queries = [
+def _asked(client: CloudWatchClient, distribution: str, over: Span) -> dict[str, Series]:
+    queries: list[MetricQuery] = [
         {
             "Id": name,
             "MetricStat": {
@@ -132,7 +136,7 @@ def _unless_told(switch: Switch, told: Mapping[tuple[str, str], object]) -> Swit
     return switch._replace(key="") if switch[:2] in told else switch
 
 
-def _mark(looked: Looked, switch: Switch, record: Mapping[str, Any]) -> Mark:
+def _mark(looked: Looked, switch: Switch, record: SwitchRecord) -> Mark:
     action = str(record.get("action", ""))
     return {
         "at": switch.since,

@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
-from typing import Any, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, NamedTuple, Unpack
 
 from botocore.exceptions import ClientError
-from botocore.response import StreamingBody
 
-from contract import Listed
+if TYPE_CHECKING:
+    from aws_types import BucketPlace, Listed, ListingOptions, Object, S3Client
 
 
-class Object(TypedDict):
-    """S3's answer for an object, as far as it is read."""
-
-    Body: StreamingBody
-    LastModified: datetime
+def create_bucket(s3: S3Client, name: str, region: str) -> None:
+    """Make the bucket `name`, where this Region has it."""
+    if (
+        region == "us-east-1"
+    ):  # its buckets have no place: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
+        s3.create_bucket(Bucket=name)
+    else:
+        where: BucketPlace = {"LocationConstraint": region}  # type: ignore[typeddict-item]  # new Regions too
+        s3.create_bucket(Bucket=name, CreateBucketConfiguration=where)
 
 
 class Bucket(NamedTuple):
     """The bucket `name`, and the client that reads it."""
 
-    s3: Any
+    s3: S3Client
     name: str
 
-    def items(self, prefix: str, **options: str) -> Iterator[Listed]:
+    def items(self, prefix: str, **options: Unpack[ListingOptions]) -> Iterator[Listed]:
         """The objects below `prefix`, as S3 lists them."""
         pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix, **options)
         return (item for page in pages for item in page.get("Contents", ()))
@@ -33,9 +36,8 @@ class Bucket(NamedTuple):
     def get(self, key: str) -> Object | None:
         """S3's answer for the object `key`; None if there is none."""
         try:
-            answer: Object = self.s3.get_object(Bucket=self.name, Key=key)
+            return self.s3.get_object(Bucket=self.name, Key=key)
         except ClientError as error:
             if error.response["Error"]["Code"] != "NoSuchKey":
                 raise
             return None
-        return answer

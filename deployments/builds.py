@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from deployments.finding import Finding
-from deployments.runs import Build
+
+if TYPE_CHECKING:
+    from aws_types import Build
 
 _BEGINS_WITHIN = 30  # seconds
 

@@ -8,14 +8,19 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable, Iterator
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 
+from deployments.bucket import create_bucket
 from deployments.cloud import Cloud
 from deployments.errors import Failure, explain
 from deployments.output import Output
 
-STACK_WAIT = {"Delay": 2, "MaxAttempts": 900}  # 30 minutes; a distribution takes about five
+if TYPE_CHECKING:
+    from aws_types import ObjectName, Wait
+
+STACK_WAIT: Wait = {"Delay": 2, "MaxAttempts": 900}  # 30 minutes; a distribution takes about five
 _SIGNALS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 _TRIES = 2  # a build that still runs may write once more into a bucket that was emptied
 
@@ -36,9 +41,8 @@ class Cleaning:
 
     def lend(self, name: str, text: str) -> str:
         """The address of a template that is too long to be sent, in a bucket that goes too."""
-        where = {} if self._cloud.region == "us-east-1" else {"LocationConstraint": self._cloud.region}
         self._steps.append((f"bucket {name}: `aws s3 rb s3://{name} --force`", lambda: self._remove_bucket(name)))
-        self._s3.create_bucket(Bucket=name, **({"CreateBucketConfiguration": where} if where else {}))
+        create_bucket(self._s3, name, self._cloud.region)
         self._s3.put_object(Bucket=name, Key="template.yaml", Body=text.encode())
         base = self._cloud.endpoint or f"https://s3.{self._cloud.region}.amazonaws.com"
         return f"{base}/{name}/template.yaml"
@@ -132,7 +136,7 @@ class Cleaning:
             if error.response["Error"]["Code"] != "NoSuchBucket":
                 raise
 
-    def _versions(self, bucket: str) -> Iterator[list[dict[str, str]]]:
+    def _versions(self, bucket: str) -> Iterator[list[ObjectName]]:
         for page in self._s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
             versions = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
             if versions:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import threading
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import boto3
 from boto3.session import Session
@@ -16,6 +16,9 @@ from botocore.exceptions import BotoCoreError
 
 from deployments.errors import USAGE, Failure
 from deployments.local_system import LocalSystem, running
+
+if TYPE_CHECKING:
+    from aws_types import Clients
 
 _MAKING = threading.Lock()  # a session is not made for threads, its clients are
 _NO_REGION = "no Region: give --region, set AWS_REGION, or configure one for the profile"
@@ -28,10 +31,14 @@ class Cloud(NamedTuple):
     endpoint: str
     site: str = ""
     stack: str = ""
-    session: Any = None  # boto3's; the default one if there is none
+    session: Session | None = None  # boto3's; the default one if there is none
 
-    def client(self, service: str, **options: Any) -> Any:
-        """A boto3 client for `service`; `options` are those of its Config."""
+    @property
+    def client(self) -> Clients:
+        """Gives the boto3 client of a service; the options are those of its Config."""
+        return self.made
+
+    def made(self, service: str, **options: Any) -> Any:
         try:
             with _MAKING:
                 if self.session and self.site:

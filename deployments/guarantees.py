@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from contract import ERRORS, PIN_COOKIE, folder_of
 from deployments.finding import Finding
 from deployments.probe import Probe
+
+if TYPE_CHECKING:
+    from aws_types import CloudFrontKeyValueStoreClient, FunctionTest, S3Client
 
 ROUNDS = 50  # each is four calls; `costs` counts them
 _KEY = "doctor"  # no name of the router's or the publisher's
@@ -19,13 +22,6 @@ _REFUSED = {"AccessDenied", "403"}  # the code in S3's answer, and the status of
 # Over 70 of 100, AWS says, a function may be throttled.
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/test-function.html
 _UTILIZATION = 70
-
-
-class FunctionTest(TypedDict, total=False):
-    """https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_TestResult.html"""
-
-    ComputeUtilization: str
-    FunctionErrorMessage: str
 
 
 def of_the_store(probe: Probe) -> list[Finding]:
@@ -42,7 +38,7 @@ def of_the_store(probe: Probe) -> list[Finding]:
     ]
 
 
-def newness(store: Any, arn: str, rounds: int) -> tuple[int, int]:
+def newness(store: CloudFrontKeyValueStoreClient, arn: str, rounds: int) -> tuple[int, int]:
     """How often a value was older than the ETag read before it, and how often the ETag itself was old."""
     stale = behind = 0
     for number in range(rounds):
@@ -54,7 +50,7 @@ def newness(store: Any, arn: str, rounds: int) -> tuple[int, int]:
     return stale, behind
 
 
-def _write(store: Any, arn: str, value: str) -> str:
+def _write(store: CloudFrontKeyValueStoreClient, arn: str, value: str) -> str:
     """Write, with an ETag that may be old; the new one."""
     for number in range(_TRIES):
         etag = store.describe_key_value_store(KvsARN=arn)["ETag"]
@@ -123,12 +119,12 @@ def _asked(ask: Callable[[], object]) -> str:
     return "taken"
 
 
-def _judged(s3: Any, bucket: str, key: str, forbidden: bytes, consequence: str) -> tuple[bool, str]:
+def _judged(s3: S3Client, bucket: str, key: str, forbidden: bytes, consequence: str) -> tuple[bool, str]:
     """By what lies there now, not by what was answered."""
     return _body(s3, bucket, key) != forbidden, consequence
 
 
-def _body(s3: Any, bucket: str, key: str) -> bytes:
+def _body(s3: S3Client, bucket: str, key: str) -> bytes:
     return bytes(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
 
 

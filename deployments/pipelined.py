@@ -11,14 +11,16 @@ import re
 import time
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from contract import ARCHIVE_DIGEST, EXECUTIONS, MANIFESTS, PIPELINE_EVENT, ZIP_KEY, ActionRun, Event, folder_of
+from contract import ARCHIVE_DIGEST, EXECUTIONS, MANIFESTS, PIPELINE_EVENT, ZIP_KEY, Event, folder_of
 from deployments.builds import of_abort, of_cached, of_the_start
 from deployments.errors import Failure
 from deployments.finding import Finding, answers
 from deployments.probe import Probe
-from deployments.runs import Build, Execution
+
+if TYPE_CHECKING:
+    from aws_types import ActionRun, Build, Execution
 
 T = TypeVar("T")
 _PAUSE = 5.0  # seconds between two looks at the pipeline
@@ -145,7 +147,8 @@ class Pipeline:
     def __init__(self, probe: Probe) -> None:
         self._probe, self._name = probe, probe.site.stack.pipeline
         cloud = probe.site.cloud
-        self._pipeline, self._build, self._sqs = (cloud.client(one) for one in ("codepipeline", "codebuild", "sqs"))
+        self._pipeline, self._build = cloud.client("codepipeline"), cloud.client("codebuild")
+        self._sqs = cloud.client("sqs")
 
     def upload(self, files: Mapping[str, str]) -> tuple[str, str]:
         """Upload a ZIP; its version, and the execution that it started, which has ended."""
@@ -174,8 +177,9 @@ class Pipeline:
 
     def actions(self, execution: str) -> list[ActionRun]:
         """What ran in an execution, the newest first."""
-        only = {"pipelineExecutionId": execution}
-        listed = self._pipeline.list_action_executions(pipelineName=self._name, filter=only)
+        listed = self._pipeline.list_action_executions(
+            pipelineName=self._name, filter={"pipelineExecutionId": execution}
+        )
         return list(listed["actionExecutionDetails"])
 
     def build(self, execution: str, name: str = "Build") -> Build:
@@ -185,16 +189,15 @@ class Pipeline:
         ids = [result["externalExecutionId"] for result in results if ":" in result.get("externalExecutionId", "")]
         if not ids:
             raise Failure(f"execution {execution} ran no {name}")
-        build: Build = self._build.batch_get_builds(ids=ids[:1])["builds"][0]
-        return build
+        return self._build.batch_get_builds(ids=ids[:1])["builds"][0]
 
     def event(self, execution: str) -> Event:
         """The event that told of the execution's success."""
         url, events = self._probe.resources["EventQueue"], list[Event]()
 
         def has_come() -> bool:
-            asked = {"QueueUrl": url, "WaitTimeSeconds": 10, "MaxNumberOfMessages": 10}
-            for message in self._sqs.receive_message(**asked).get("Messages", ()):
+            answer = self._sqs.receive_message(QueueUrl=url, WaitTimeSeconds=10, MaxNumberOfMessages=10)
+            for message in answer.get("Messages", ()):
                 event = json.loads(message["Body"])
                 detail = event.get("detail", {})
                 is_its = detail.get("execution-id") == execution and detail.get("state") == "SUCCEEDED"

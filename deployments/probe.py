@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError, WaiterError
 
@@ -24,6 +24,11 @@ from deployments.output import Output
 from deployments.stack import find_stack
 from deployments.uploading import Upload
 from instant_hosting.limits import TEMPLATE_LIMIT
+
+if TYPE_CHECKING:
+    from troposphere import Template
+
+    from aws_types import CloudFormationClient, Parameter, SentTemplate
 
 # Its own file beside npm's packages says to the next build whether CodeBuild's cache brought it back. The probe has no
 # lock file, so the cache's key is the one of none.
@@ -43,7 +48,7 @@ class Probe:
         self.resources: dict[str, str] = {item["LogicalResourceId"]: item["PhysicalResourceId"] for item in listed}
         self.outputs: dict[str, str] = {item["OutputKey"]: item["OutputValue"] for item in stack["Outputs"]}
         self.uuid = str(stack["StackId"]).rsplit("/", 1)[-1]
-        self.store: Any = site.cloud.client("cloudfront-keyvaluestore")
+        self.store = site.cloud.client("cloudfront-keyvaluestore")
 
     def publish(self, files: Mapping[str, str], routing: str) -> str:
         """Make a site of `files` live; its ID."""
@@ -60,8 +65,8 @@ class Probe:
     def put_bare(self, deployment: str, path: str, text: str) -> None:
         """Add a page without the metadata that the uploader gives to all of them."""
         key = folder_of(deployment) + path
-        page = {"Body": text.encode(), "ContentType": "text/html; charset=utf-8"}
-        self.site.s3.put_object(Bucket=self.site.stack.bucket, Key=key, IfNoneMatch="*", **page)
+        kind, where = "text/html; charset=utf-8", self.site.stack.bucket
+        self.site.s3.put_object(Bucket=where, Key=key, IfNoneMatch="*", Body=text.encode(), ContentType=kind)
 
 
 @contextmanager
@@ -99,7 +104,7 @@ def template(source: str) -> str:
     return to_yaml(built)
 
 
-def _add_listener(built: Any) -> None:
+def _add_listener(built: Template) -> None:
     from troposphere import GetAtt, Ref
     from troposphere.events import Rule, Target
     from troposphere.sqs import Queue, QueuePolicy
@@ -121,9 +126,11 @@ def _add_listener(built: Any) -> None:
 
 def _create(cloud: Cloud, cleaning: Cleaning, name: str, body: str, source: str) -> None:
     formation = cloud.client("cloudformation")
-    given = [{"ParameterKey": key, "ParameterValue": text} for key, text in _PARAMETERS.get(source, {}).items()]
+    given: list[Parameter] = [
+        {"ParameterKey": key, "ParameterValue": text} for key, text in _PARAMETERS.get(source, {}).items()
+    ]
     is_long = len(body.encode()) > TEMPLATE_LIMIT
-    sent = {"TemplateURL": cleaning.lend(name, body)} if is_long else {"TemplateBody": body}
+    sent: SentTemplate = {"TemplateURL": cleaning.lend(name, body)} if is_long else {"TemplateBody": body}
     formation.create_stack(StackName=name, **sent, Capabilities=["CAPABILITY_IAM"], Parameters=given)
     try:
         formation.get_waiter("stack_create_complete").wait(StackName=name, WaiterConfig=STACK_WAIT)
@@ -131,7 +138,7 @@ def _create(cloud: Cloud, cleaning: Cleaning, name: str, body: str, source: str)
         raise Failure(f"{name} was not created: {_why(formation, name)}") from None
 
 
-def _why(formation: Any, name: str) -> str:
+def _why(formation: CloudFormationClient, name: str) -> str:
     """The first that failed, which the others only followed."""
     try:
         events = formation.describe_stack_events(StackName=name)["StackEvents"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 from botocore.exceptions import ClientError
@@ -19,6 +19,9 @@ from deployments.surplus import find_extras, take_away
 from pruner import pruning
 from pruner.deleting import Stuck
 from pruner.pruning import Line, Pruned, Report
+
+if TYPE_CHECKING:
+    from aws_types import InvalidationBatch
 
 _COLUMNS = (Column("", narrow="whole"), Column("ID", "cyan", narrow="whole"), Column("WHY", narrow="wrap"))
 
@@ -169,7 +172,7 @@ def _invalidate(site: Site, first: str, paths: list[str]) -> str:
     distribution = site.resource("Distribution")
     # CloudFront answers a reference that it knows with the old invalidation
     reference = f"{first}-{time.time_ns()}"
-    batch = {"Paths": {"Quantity": len(paths), "Items": paths}, "CallerReference": reference}
+    batch: InvalidationBatch = {"Paths": {"Quantity": len(paths), "Items": [*paths]}, "CallerReference": reference}
     client = site.cloud.client("cloudfront")
     try:
         made = client.create_invalidation(DistributionId=distribution, InvalidationBatch=batch)

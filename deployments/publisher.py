@@ -5,25 +5,20 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
-from typing import NamedTuple, NotRequired, TypedDict, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from botocore.exceptions import ClientError, HTTPClientError
-from botocore.response import StreamingBody
 
 from contract import ALIASES, PUBLISHER_SECONDS, Answer, Status, SwitchRecord
 from deployments.cloud import Cloud
 from deployments.errors import Failure, explain, is_denied
 
+if TYPE_CHECKING:
+    from aws_types import Invocation
+
 _TIMEOUT = PUBLISHER_SECONDS + 10
 _THROTTLED = 5  # attempts; a refused invocation has not run, so asking again is safe
 _PAUSE = 0.2  # seconds after the first; then twice that, and so on
-
-
-class _Invocation(TypedDict):
-    """What Lambda answers, as far as it is read."""
-
-    Payload: StreamingBody
-    FunctionError: NotRequired[str]
 
 
 class State(NamedTuple):
@@ -63,7 +58,7 @@ class Publisher:
             raise Failure(f"no answer from {self.name} ({error}): `status` says what is live now") from error
         return self._read(answer)
 
-    def _read(self, answer: _Invocation) -> Answer:
+    def _read(self, answer: Invocation) -> Answer:
         """What the function has returned; `Failure` if it has raised."""
         payload = json.loads(answer["Payload"].read())
         if "FunctionError" in answer:
@@ -82,7 +77,7 @@ class Publisher:
         remembered = told["hold"], told["published"], list(told["retiring"])
         return State(told["after"], told.get("previous", ""), told["waiting"], *remembered)
 
-    def _first(self, names: Sequence[str], payload: bytes) -> _Invocation:
+    def _first(self, names: Sequence[str], payload: bytes) -> Invocation:
         """The answer through the first of `names` that may be invoked, and is there: an older stack has no alias."""
         errors = []
         for name in names:
@@ -94,11 +89,10 @@ class Publisher:
                 errors.append(error)
         raise next(filter(is_denied, errors), errors[-1])
 
-    def _invoke(self, name: str, payload: bytes) -> _Invocation:
+    def _invoke(self, name: str, payload: bytes) -> Invocation:
         for attempt in range(_THROTTLED):
             try:
-                answer: _Invocation = self._lambda.invoke(FunctionName=name, Payload=payload)
-                return answer
+                return self._lambda.invoke(FunctionName=name, Payload=payload)
             except ClientError as error:
                 if error.response["Error"]["Code"] != "TooManyRequestsException" or attempt == _THROTTLED - 1:
                     raise

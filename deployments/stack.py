@@ -3,38 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple, NotRequired, TypedDict
+from typing import TYPE_CHECKING, NamedTuple
 
 from botocore.exceptions import ClientError
 
 from deployments.cloud import Cloud
 from deployments.errors import USAGE, Failure
 
+if TYPE_CHECKING:
+    from aws_types import DescribedStack
+
 _OTHERWISE = "give another --stack or --region"
 _OURS = {"SiteUrl", "SiteBucketName", "StoreArn", "PublisherName"}
-
-
-class _Output(TypedDict):
-    """An output, as CloudFormation describes it."""
-
-    OutputKey: str
-    OutputValue: str
-
-
-class _Parameter(TypedDict):
-    """A parameter, as CloudFormation describes it."""
-
-    ParameterKey: str
-    ParameterValue: NotRequired[str]
-
-
-class _Described(TypedDict):
-    """A stack, as CloudFormation describes it."""
-
-    StackName: str
-    StackStatus: str
-    Outputs: NotRequired[list[_Output]]
-    Parameters: NotRequired[list[_Parameter]]
 
 
 class Stack(NamedTuple):
@@ -100,16 +80,16 @@ def _alternatives(cloud: Cloud) -> str:
     return f": there are {', '.join(sorted(names))}" if names else ""
 
 
-def _all_of_ours(cloud: Cloud) -> list[_Described]:
+def _all_of_ours(cloud: Cloud) -> list[DescribedStack]:
     pages = cloud.client("cloudformation").get_paginator("describe_stacks").paginate()
     return [stack for page in pages for stack in page["Stacks"] if _outputs(stack).keys() >= _OURS]
 
 
-def _outputs(stack: _Described) -> dict[str, str]:
+def _outputs(stack: DescribedStack) -> dict[str, str]:
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", ())}
 
 
-def _read(stack: _Described) -> Stack:
+def _read(stack: DescribedStack) -> Stack:
     outputs = _outputs(stack)
     pipeline = re.search(r"/pipelines/([^/?]+)/", outputs.get("PipelineUrl", ""))
     url, bucket, publisher = (outputs[name] for name in ("SiteUrl", "SiteBucketName", "PublisherName"))

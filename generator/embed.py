@@ -142,8 +142,13 @@ def _statements(source: str, width: int) -> list[Statement]:
     return [
         Statement(frozenset(_defined_names(node)), frozenset(_used_names(node)), writer.rows([node]))
         for node in without_docstring(module, module.body)
-        if not isinstance(node, (ast.Import, ast.ImportFrom))
+        if not isinstance(node, (ast.Import, ast.ImportFrom)) and not _for_the_checker(node)
     ]
+
+
+def _for_the_checker(node: ast.stmt) -> bool:
+    """Whether only a checker of types reads the statement."""
+    return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
 
 
 def _defined_names(statement: ast.stmt) -> Iterator[str]:

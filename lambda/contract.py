@@ -2,7 +2,7 @@
 
 It exists because uploader, publisher, pruner, commands and template read what another one of them has written. Each
 program carries of it what it needs. A test holds the edge functions to it, which are JavaScript. The form of what the
-parts hand each other is in `documents`, that of AWS's replies in `replies`.
+parts hand each other is in `documents`.
 """
 
 import re
@@ -22,12 +22,6 @@ from documents import Request as Request
 from documents import Site as Site
 from documents import Status as Status
 from documents import SwitchRecord as SwitchRecord
-
-# And what AWS replies to several of them
-from replies import ActionRun as ActionRun
-from replies import BuildRun as BuildRun
-from replies import Listed as Listed
-from replies import Page as Page
 
 VERSION = "0.2.0"  # of all parts: templates and manifests name it
 

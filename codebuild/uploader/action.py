@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import boto3
 
@@ -29,6 +29,9 @@ from uploader.deployment import upload
 from uploader.execution import Built, built, target_of
 from uploader.fetching import fetch
 from uploader.pointers import complete, made_before, point
+
+if TYPE_CHECKING:
+    from aws_types import S3Client
 
 _PROGRESS_SECONDS = 3
 _COMPLETE = "it was complete already"
@@ -50,7 +53,7 @@ class _Progress:
             print("uploaded", counts, flush=True)
 
 
-def of_build(s3: Any, bucket: str, found: Built, environment: dict[str, str]) -> tuple[str, str]:
+def of_build(s3: S3Client, bucket: str, found: Built, environment: dict[str, str]) -> tuple[str, str]:
     """The deployment of what was built, uploaded unless it is complete, and what came of it."""
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "archive.tar"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
 from content.files import UploadError, remark
 from content.hashed_names import is_hashed
@@ -20,6 +20,9 @@ from uploader.objects import naming
 from uploader.pool import share
 from uploader.sending import Sender
 
+if TYPE_CHECKING:
+    from aws_types import S3Client
+
 _HOURS = LEASE_SECONDS // 3600 - 1  # that an upload may take; after one more the pruner takes it for dead
 _OWN = f"public, max-age=0, {EDGES}must-revalidate"
 _APART = (
@@ -29,7 +32,7 @@ _APART = (
 
 
 def upload(
-    s3: Any,
+    s3: S3Client,
     bucket: str,
     plan: Plan,
     compiled: Compiled,

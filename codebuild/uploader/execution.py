@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import time
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from content.files import UploadError
 from content.identity import facts
-from contract import ARCHIVE_DIGEST, ARCHIVES, ActionRun
+from contract import ARCHIVE_DIGEST, ARCHIVES
+
+if TYPE_CHECKING:
+    from aws_types import ActionRun, CodePipelineClient
 
 _ASKED, _PAUSE = 10, 3  # how often it is asked for what has just ended, and the seconds in between
 
@@ -21,7 +24,7 @@ class Built(NamedTuple):
     facts: dict[str, str]  # the manifest's members about the source
 
 
-def actions(client: Any, pipeline: str, execution: str) -> dict[str, ActionRun]:
+def actions(client: CodePipelineClient, pipeline: str, execution: str) -> dict[str, ActionRun]:
     """The newest action of each name that has succeeded in `execution`; of what has just ended it may be told late.
 
     https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ListActionExecutions.html
@@ -38,7 +41,7 @@ def actions(client: Any, pipeline: str, execution: str) -> dict[str, ActionRun]:
     return latest
 
 
-def built(client: Any, pipeline: str, execution: str) -> Built:
+def built(client: CodePipelineClient, pipeline: str, execution: str) -> Built:
     """Ask CodePipeline what `execution` has built; `UploadError` says what it does not tell."""
     latest = actions(client, pipeline, execution)
     build, source = (latest.get(name, {}).get("output", {}) for name in ("Build", "Source"))
@@ -55,7 +58,7 @@ def built(client: Any, pipeline: str, execution: str) -> Built:
     return Built(f"{ARCHIVES}{uuid}.tar", digest, facts(commit, created, execution=execution, **told))
 
 
-def target_of(client: Any, pipeline: str, execution: str) -> str:
+def target_of(client: CodePipelineClient, pipeline: str, execution: str) -> str:
     """The execution whose build is uploaded: the target of a stage's rollback, else the same."""
     found = client.get_pipeline_execution(pipelineName=pipeline, pipelineExecutionId=execution)["pipelineExecution"]
     return str(found.get("rollbackMetadata", {}).get("rollbackTargetPipelineExecutionId", execution))

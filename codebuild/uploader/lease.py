@@ -5,15 +5,18 @@ from __future__ import annotations
 import sys
 import time
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 from contract import LEASES, LOCK, LOCK_SECONDS
 from uploader.objects import naming
 
+if TYPE_CHECKING:
+    from aws_types import S3Client
+
 _POLL_SECONDS = 3
 
 
-def take_lease(s3: Any, bucket: str, identity: str) -> float:
+def take_lease(s3: S3Client, bucket: str, identity: str) -> float:
     """Announce this upload to the pruner, and wait for one that has begun before; give the lease's local time.
 
     Of a lease and a lock one is there first, so either the pruner sees the lease and spares the pool, or this sees
@@ -31,7 +34,7 @@ def take_lease(s3: Any, bucket: str, identity: str) -> float:
             time.sleep(_POLL_SECONDS)
 
 
-def _age_of_lock(s3: Any, bucket: str) -> float:
+def _age_of_lock(s3: S3Client, bucket: str) -> float:
     """How long ago a prune began, by the clock of S3; long enough if none runs."""
     found = s3.list_objects_v2(Bucket=bucket, Prefix=LOCK)
     now = parsedate_to_datetime(found["ResponseMetadata"]["HTTPHeaders"]["date"])

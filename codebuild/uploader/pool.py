@@ -5,19 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING
 
 from content.hashed_names import PROMISED
 from contract import POOL
 from uploader.objects import naming
 from uploader.sending import Sender
 
+if TYPE_CHECKING:
+    from aws_types import S3Client
+
 _PAGES = 50  # of 1,000 keys; a file that they do not show is found by its own conditional write
 _CACHED = "public, max-age=31536000, immutable"
 _CODE = ("js", "css", "wasm")
 
 
-def share(s3: Any, bucket: str, sender: Sender, hashed: list[str]) -> tuple[set[str], set[str]]:
+def share(s3: S3Client, bucket: str, sender: Sender, hashed: list[str]) -> tuple[set[str], set[str]]:
     """Send the `hashed` files into the pool; give those of which it has other bytes.
 
     The first of these may be kept: the framework's name says that both are the same picture or font. With the second
@@ -32,7 +35,7 @@ def share(s3: Any, bucket: str, sender: Sender, hashed: list[str]) -> tuple[set[
     return kept, other - kept
 
 
-def _listed(s3: Any, bucket: str, paths: Iterable[str]) -> dict[str, str]:
+def _listed(s3: S3Client, bucket: str, paths: Iterable[str]) -> dict[str, str]:
     """Give ETags of the pool by key, as far as a bounded listing of the top folders of `paths` shows them."""
     listing = s3.get_paginator("list_objects_v2").paginate
     folders = sorted({path[: path.find("/") + 1] for path in paths})

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from functools import partial
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -16,6 +16,9 @@ from content.plan import Plan
 from contract import POOL, Compiled
 from uploader.client import PARALLEL
 from uploader.objects import IN_MEMORY, KeyTakenError, create, naming
+
+if TYPE_CHECKING:
+    from aws_types import S3Client
 
 _SNIFFED = 512  # bytes of a file that tell its type where its name does not
 _HTML = "text/html; charset=utf-8"
@@ -29,7 +32,7 @@ class Sender:
     """
 
     def __init__(
-        self, s3: Any, bucket: str, plan: Plan, compiled: Compiled, progress: Callable[[int, bool], None]
+        self, s3: S3Client, bucket: str, plan: Plan, compiled: Compiled, progress: Callable[[int, bool], None]
     ) -> None:
         self.create, self._files, self._progress = partial(create, s3, Bucket=bucket), plan.files, progress
         self._objects = {key: rest for key, *rest in compiled["objects"]}

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from deployments.cloud import connect
 from deployments.errors import is_denied, trouble
 from deployments.output import Output
+
+if TYPE_CHECKING:
+    from aws_types import Clients, CloudFormationClient
 
 _Answer = TypeVar("_Answer")
 
@@ -21,9 +24,9 @@ class Account:
         self._profile, self._output = profile, output
         self._said: set[str] = set()
 
-    def client(self, service: str, region: str) -> Any:
-        """A client for `service` in a Region."""
-        return connect(region, self._profile)._replace(region=region).client(service)
+    def clients(self, region: str) -> Clients:
+        """What gives the clients of a Region."""
+        return connect(region, self._profile)._replace(region=region).client
 
     def ask(self, what: str, question: Callable[[], _Answer]) -> _Answer | None:
         """The answer; None, with a remark, where nobody is logged in or has the right. `what` is left out then."""
@@ -39,7 +42,7 @@ class Account:
             return None
 
 
-def is_there(cloudformation: Any, stack: str) -> bool:
+def is_there(cloudformation: CloudFormationClient, stack: str) -> bool:
     """Whether there is a stack of this name."""
     try:
         return bool(cloudformation.describe_stacks(StackName=stack)["Stacks"])

@@ -147,7 +147,7 @@ def _finish(decision: Decision, waits: bool, account: Account, output: Output) -
         return
     output.note(f"finish the handshake of {connection.name} here: {connection.page}")
     output.note("waiting for it; Ctrl-C loses nothing, and `deployments init` waits on")
-    wait_until_usable(account.client("codeconnections", decision.project.region), connection.arn)
+    wait_until_usable(account.clients(decision.project.region)("codeconnections"), connection.arn)
     output.note(f"{connection.name} is ready", "green")
 
 

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from botocore.exceptions import ClientError
 
 from deployments.errors import Failure
+
+if TYPE_CHECKING:
+    from aws_types import CodeConnectionsClient, ConnectionsRequest, NewConnection, ToldConnection
 
 _LOOK_SECONDS = 5
 _WAIT_SECONDS = 3600
@@ -49,10 +52,10 @@ class Connection(NamedTuple):
         return f"https://{self.region}.{console}/codesuite/settings/connections?region={self.region}"
 
 
-def list_connections(client: Any, providers: Collection[str]) -> list[Connection]:
+def list_connections(client: CodeConnectionsClient, providers: Collection[str]) -> list[Connection]:
     """The account's connections to these hosts, the usable ones first."""
     found: list[Connection] = []
-    more: dict[str, str] = {}
+    more: ConnectionsRequest = {}
     while True:
         answer = client.list_connections(**more)
         found += [_connection(one) for one in answer.get("Connections", ())]
@@ -62,7 +65,7 @@ def list_connections(client: Any, providers: Collection[str]) -> list[Connection
     return sorted((one for one in found if one.provider in providers), key=lambda one: (not one.is_usable, one.name))
 
 
-def get_connection(client: Any, arn: str) -> Connection:
+def get_connection(client: CodeConnectionsClient, arn: str) -> Connection:
     """The connection by its ARN; `Failure` if the account has none such."""
     try:
         return _connection(client.get_connection(ConnectionArn=arn)["Connection"])
@@ -72,15 +75,16 @@ def get_connection(client: Any, arn: str) -> Connection:
         raise Failure(f"no connection {arn} in this account: `deployments init --connection new` makes one") from None
 
 
-def create_connection(client: Any, provider: str, taken: Collection[str]) -> Connection:
+def create_connection(client: CodeConnectionsClient, provider: str, taken: Collection[str]) -> Connection:
     """A new connection to `provider`, by a name that is not taken; its handshake is not finished."""
     names = [f"site-{provider.lower()}"[:_NAME_LIMIT], *(f"site-{provider.lower()}-{n}" for n in range(2, 100))]
     name = next(one for one in names if one not in taken)
-    arn = client.create_connection(ProviderType=provider, ConnectionName=name)["ConnectionArn"]
+    request: NewConnection = {"ProviderType": provider, "ConnectionName": name}  # type: ignore[typeddict-item]  # of PROVIDERS
+    arn = client.create_connection(**request)["ConnectionArn"]
     return Connection(arn, name, provider, "PENDING")
 
 
-def wait_until_usable(client: Any, arn: str) -> None:
+def wait_until_usable(client: CodeConnectionsClient, arn: str) -> None:
     """Wait until a person has finished the handshake; `Failure` if that does not come."""
     ends = time.monotonic() + _WAIT_SECONDS
     while True:
@@ -92,7 +96,7 @@ def wait_until_usable(client: Any, arn: str) -> None:
         time.sleep(_LOOK_SECONDS)
 
 
-def _connection(told: dict[str, str]) -> Connection:
+def _connection(told: ToldConnection) -> Connection:
     return Connection(
         told["ConnectionArn"], told["ConnectionName"], told.get("ProviderType", ""), told["ConnectionStatus"]
     )

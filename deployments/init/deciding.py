@@ -179,7 +179,7 @@ class Deciding:
 
     def _free(self, stack: str, region: str) -> str:
         """The name, if no stack has it: `up` would make that one this site's."""
-        client = self.account.client("cloudformation", region)
+        client = self.account.clients(region)("cloudformation")
         if self.account.ask("whether a stack has the name already", lambda: is_there(client, stack)):
             question = f"A stack {stack} is in {region} already, and `deployments up` would change it to this site."
             if not self.asker.agree(question, "Give --stack, with this name if it is meant."):

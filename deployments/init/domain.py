@@ -50,7 +50,7 @@ def _without(was: Project | None) -> dict[str, str]:
 
 def _certificate(names: str, asker: Asker, output: Output, account: Account, settings: Settings) -> str:
     """The ARN of a certificate that covers the names; "" without one."""
-    acm = account.client("acm", REGION)
+    acm = account.clients(REGION)("acm")
     found = account.ask("the account's certificates", lambda: certificates_for(acm, names.split(",")))
     if found:
         arn = _chosen(found, asker)

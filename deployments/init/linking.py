@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from deployments.errors import USAGE, Failure
 from deployments.init.account import Account
@@ -17,6 +17,9 @@ from deployments.init.connections import (
 )
 from deployments.init.repository import PROVIDERS, Repository
 from deployments.output import Output
+
+if TYPE_CHECKING:
+    from aws_types import CodeConnectionsClient
 
 _NEW = "new"
 _CREATE = "https://docs.aws.amazon.com/dtconsole/latest/userguide/connections-create.html"
@@ -72,8 +75,8 @@ class Linking(NamedTuple):
         self.output.note(f"made the connection {made.name} to {made.provider} in {self.region}")
         return Link(made.arn, made)
 
-    def _client(self) -> Any:
-        return self.account.client("codeconnections", self.region)
+    def _client(self) -> CodeConnectionsClient:
+        return self.account.clients(self.region)("codeconnections")
 
 
 def _providers(host: Repository | None) -> tuple[str, ...]:

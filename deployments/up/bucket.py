@@ -10,14 +10,32 @@ import contextlib
 import hashlib
 import uuid
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from deployments.bucket import create_bucket
 from deployments.cloud import Cloud
 from deployments.errors import Failure
 from instant_hosting.limits import TEMPLATE_LIMIT
 
-_DAYS = 1  # what an upload that was killed leaves is gone after
+if TYPE_CHECKING:
+    from aws_types import EncryptionRule, LifecycleRule, OwnBucket, PublicAccessBlock, SentTemplate
+
+_CLOSED: PublicAccessBlock = {
+    "BlockPublicAcls": True,
+    "IgnorePublicAcls": True,
+    "BlockPublicPolicy": True,
+    "RestrictPublicBuckets": True,
+}
+_ENCRYPTED: EncryptionRule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+# what an upload that was killed leaves is gone after a day
+_SHORT_LIVED: LifecycleRule = {
+    "ID": "templates",
+    "Status": "Enabled",
+    "Filter": {"Prefix": ""},
+    "Expiration": {"Days": 1},
+}
 
 
 def bucket_name(account: str, region: str) -> str:
@@ -26,7 +44,7 @@ def bucket_name(account: str, region: str) -> str:
 
 
 @contextlib.contextmanager
-def offered(cloud: Cloud, text: str, say: Callable[[str], None], *, keep: bool = True) -> Iterator[dict[str, str]]:
+def offered(cloud: Cloud, text: str, say: Callable[[str], None], *, keep: bool = True) -> Iterator[SentTemplate]:
     """The template as CloudFormation takes it, for as long as it needs it: inline, or through the bucket.
 
     Unless `keep`, a bucket that had to be made goes again too.
@@ -54,7 +72,7 @@ class _Bucket:
     def __init__(self, cloud: Cloud) -> None:
         account = str(cloud.client("sts").get_caller_identity()["Account"])
         self._s3, self._region = cloud.client("s3"), cloud.region
-        self._mine = {"Bucket": bucket_name(account, cloud.region), "ExpectedBucketOwner": account}
+        self._mine: OwnBucket = {"Bucket": bucket_name(account, cloud.region), "ExpectedBucketOwner": account}
         self.name = self._mine["Bucket"]
 
     def make(self, say: Callable[[str], None], *, keep: bool) -> bool:
@@ -77,19 +95,15 @@ class _Bucket:
         return f"the bucket {self.name} is not usable: it is another account's, or you lack s3:ListBucket on it"
 
     def _create(self) -> None:
-        where = {} if self._region == "us-east-1" else {"LocationConstraint": self._region}
         try:
-            self._s3.create_bucket(Bucket=self.name, **({"CreateBucketConfiguration": where} if where else {}))
+            create_bucket(self._s3, self.name, self._region)
         except ClientError as error:
             if error.response["Error"]["Code"] != "BucketAlreadyExists":
                 raise
             raise Failure(self._not_ours()) from None
-        closed = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
-        self._s3.put_public_access_block(**self._mine, PublicAccessBlockConfiguration=dict.fromkeys(closed, True))
-        encryption = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
-        self._s3.put_bucket_encryption(**self._mine, ServerSideEncryptionConfiguration={"Rules": [encryption]})
-        rule = {"ID": "templates", "Status": "Enabled", "Filter": {"Prefix": ""}, "Expiration": {"Days": _DAYS}}
-        self._s3.put_bucket_lifecycle_configuration(**self._mine, LifecycleConfiguration={"Rules": [rule]})
+        self._s3.put_public_access_block(**self._mine, PublicAccessBlockConfiguration=_CLOSED)
+        self._s3.put_bucket_encryption(**self._mine, ServerSideEncryptionConfiguration={"Rules": [_ENCRYPTED]})
+        self._s3.put_bucket_lifecycle_configuration(**self._mine, LifecycleConfiguration={"Rules": [_SHORT_LIVED]})
 
     def put(self, key: str, text: str) -> str:
         """Upload the template; its address."""

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from deployments.up.formation import Event
 from deployments.up.meanings import meaning
+
+if TYPE_CHECKING:
+    from aws_types import StackEvent
 
 _STACK = "AWS::CloudFormation::Stack"
 # What CloudFormation says of those that it stops because another one failed
@@ -123,7 +125,7 @@ _KNOWN = (
 )
 
 
-def first_cause(events: Sequence[Event]) -> Cause | None:
+def first_cause(events: Sequence[StackEvent]) -> Cause | None:
     """The first failure of an operation whose events these are, oldest first; None if nothing failed."""
     failed = [event for event in events if event["ResourceStatus"].endswith("_FAILED")]
     own = [event for event in failed if not _FOLLOWS.search(event.get("ResourceStatusReason", ""))]

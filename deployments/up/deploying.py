@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
@@ -17,12 +18,15 @@ from deployments.up import opening
 from deployments.up.bucket import offered
 from deployments.up.causes import cause
 from deployments.up.following import Operation
-from deployments.up.formation import ChangeSet, Described, Formation
+from deployments.up.formation import ChangeSet, Formation
 from deployments.up.preparing import Ask, outcome, settled
 from deployments.up.sentences import counts, in_short, sentences
 from deployments.up.states import went_well
 from deployments.up.version import UNRELEASED, Act, acts, origin
 from deployments.up.wish import Wish
+
+if TYPE_CHECKING:
+    from aws_types import DescribedStack
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html#API_CreateChangeSet_Errors
 _REFUSALS = {"ValidationError", "AlreadyExistsException", "InsufficientCapabilitiesException", "LimitExceededException"}
@@ -76,7 +80,7 @@ class _Run:
         self._cloud, self._output, self._wish, self._choices = cloud, output, wish, choices
         self.formation, self._told = Formation(cloud, wish.stack), Told()
 
-    def say_version(self, stack: Described | None) -> None:
+    def say_version(self, stack: DescribedStack | None) -> None:
         """From which version to which, and what that asks of the owner."""
         made = origin(stack.get("Description", "")) if stack else None
         if not made or made.version == VERSION:
@@ -89,7 +93,7 @@ class _Run:
             after = f"after {VERSION}" if act.version == UNRELEASED else act.version
             self._output.note(f"- {after}: {act.text}")
 
-    def proposed(self, stack: Described | None) -> ChangeSet:
+    def proposed(self, stack: DescribedStack | None) -> ChangeSet:
         """What CloudFormation would do; `Failure` if it refuses."""
         wish, express = self._wish, stack is None and self._choices.express
         given, changes = wish.given(stack), None
@@ -108,7 +112,7 @@ class _Run:
             raise Failure(_refused(wish.stack, changes.failed))
         return changes
 
-    def show(self, changes: ChangeSet, stack: Described | None) -> None:
+    def show(self, changes: ChangeSet, stack: DescribedStack | None) -> None:
         """The changes as sentences, and the parameters that get another value."""
         what = "would change" if stack else "would be created"
         self._output.note(f"{self._wish.stack} {what} ({counts(changes.changes)}):", "bold")

@@ -5,16 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from itertools import takewhile
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from botocore import exceptions as aws
 
 from deployments.errors import INTERRUPTED, Failure, explain
 from deployments.output import Output
 from deployments.up.causes import Cause, cause, first_cause
-from deployments.up.formation import Described, Event, Formation
+from deployments.up.formation import Formation
 from deployments.up.progress import Bar
 from deployments.up.states import is_done
+
+if TYPE_CHECKING:
+    from aws_types import DescribedStack, StackEvent
 
 _PAUSE = 2.0  # seconds between two looks
 _OFFLINE = 10 * 60  # seconds without a network after which it gives up: a laptop may have been asleep
@@ -72,7 +75,7 @@ class Operation:
             bar.look()
             time.sleep(_PAUSE)
 
-    def _patiently(self, output: Output) -> tuple[Described | None, list[Event]]:
+    def _patiently(self, output: Output) -> tuple[DescribedStack | None, list[StackEvent]]:
         """What the stack is, and its events; a network that is gone for a while ends nothing."""
         since = time.monotonic()
         while True:
@@ -85,11 +88,11 @@ class Operation:
                 output.note(f"{explain(error)}; CloudFormation goes on, and this tries again", "yellow")
                 time.sleep(_PAUSE)
 
-    def events(self) -> list[Event]:
+    def events(self) -> list[StackEvent]:
         """The operation's events so far, oldest first."""
         newest_first = self._formation.events(self._identity)
         if self._after:
-            mine: Iterable[Event] = takewhile(lambda event: event["EventId"] != self._after, newest_first)
+            mine: Iterable[StackEvent] = takewhile(lambda event: event["EventId"] != self._after, newest_first)
         else:
             mine = _of_newest(newest_first)
         return list(mine)[::-1]
@@ -104,7 +107,7 @@ class Operation:
         return cause(invalid.reason, invalid.name, invalid.kind) if invalid else found
 
 
-def _of_newest(newest_first: Iterable[Event]) -> Iterable[Event]:
+def _of_newest(newest_first: Iterable[StackEvent]) -> Iterable[StackEvent]:
     """The events since the newest operation began."""
     for event in newest_first:
         yield event
@@ -112,13 +115,13 @@ def _of_newest(newest_first: Iterable[Event]) -> Iterable[Event]:
             return
 
 
-def _told_last(events: Iterable[Event]) -> str:
+def _told_last(events: Iterable[StackEvent]) -> str:
     """The stack's own status by its events: what it says of itself is of the operation before, for a moment."""
     own = [event["ResourceStatus"] for event in events if event["ResourceType"] == _STACK and _of_itself(event)]
     return own[-1] if own else "none yet"
 
 
-def _of_itself(event: Event) -> bool:
+def _of_itself(event: StackEvent) -> bool:
     return event.get("PhysicalResourceId", event["StackId"]) == event["StackId"]
 
 

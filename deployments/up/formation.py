@@ -7,65 +7,30 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
-from typing import Any, NamedTuple, NotRequired, TypedDict, cast
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from botocore.exceptions import ClientError
 
 from deployments.cloud import Cloud
 
+if TYPE_CHECKING:
+    from aws_types import (
+        ChangeOfStack,
+        ChangeSetOptions,
+        DeploymentConfig,
+        DescribedChangeSet,
+        DescribedStack,
+        Parameter,
+        SentTemplate,
+        StackEvent,
+    )
+
 _PAUSE = 2.0  # seconds between two looks
 _NO_CHANGES = "didn't contain changes", "No updates are to be performed"
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeploymentConfig.html
 # In express mode rollback is said to be off unless it is asked for: a half stack would cost, and keep names.
-_EXPRESS = {"Mode": "EXPRESS", "DisableRollback": False}
-
-
-class Parameter(TypedDict, total=False):
-    """A parameter, as CloudFormation takes it: a value, or the one that the stack has."""
-
-    ParameterKey: str
-    ParameterValue: str
-    UsePreviousValue: bool
-
-
-class Output(TypedDict):
-    """An output of the stack."""
-
-    OutputKey: str
-    OutputValue: str
-
-
-class Described(TypedDict):
-    """The stack itself.
-
-    https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Stack.html
-    """
-
-    StackName: str
-    StackId: str
-    StackStatus: str
-    StackStatusReason: NotRequired[str]
-    Description: NotRequired[str]
-    Parameters: NotRequired[list[Parameter]]
-    Outputs: NotRequired[list[Output]]
-
-
-class Event(TypedDict):
-    """One step of an operation on the stack.
-
-    https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackEvent.html
-    """
-
-    EventId: str
-    StackId: str
-    LogicalResourceId: str
-    ResourceType: str
-    ResourceStatus: str
-    Timestamp: datetime
-    PhysicalResourceId: NotRequired[str]
-    ResourceStatusReason: NotRequired[str]
+_EXPRESS: DeploymentConfig = {"Mode": "EXPRESS", "DisableRollback": False}
 
 
 class Change(NamedTuple):
@@ -102,7 +67,7 @@ class Formation:
         self._client = cloud.client("cloudformation")
         self._began = False  # whether the stack is there only because of a change set of ours
 
-    def described(self, identity: str = "") -> Described | None:
+    def described(self, identity: str = "") -> DescribedStack | None:
         """The stack, or None if there is none; one that was deleted is found by its ID only."""
         try:
             (stack,) = self._client.describe_stacks(StackName=identity or self.name)["Stacks"]
@@ -110,25 +75,27 @@ class Formation:
             if error.response["Error"]["Code"] != "ValidationError":
                 raise
             return None
-        return cast("Described", stack)
+        return stack
 
     def propose(
-        self, template: Mapping[str, str], parameters: Sequence[Parameter], *, new: bool, express: bool, role: str = ""
+        self, template: SentTemplate, parameters: Sequence[Parameter], *, new: bool, express: bool, role: str = ""
     ) -> ChangeSet:
         """A change set that is ready, with all its changes."""
         self._began = new and self.described() is None
-        identity = str(
-            self._client.create_change_set(
-                StackName=self.name,
-                ChangeSetName=f"up-{uuid.uuid4().hex}",
-                ChangeSetType="CREATE" if new else "UPDATE",
-                Capabilities=["CAPABILITY_IAM"],
-                Parameters=parameters,
-                **template,
-                **({"DeploymentConfig": _EXPRESS} if express else {}),
-                **({"RoleARN": role} if role else {}),
-            )["Id"]
-        )
+        more: ChangeSetOptions = {}
+        if express:
+            more["DeploymentConfig"] = _EXPRESS
+        if role:
+            more["RoleARN"] = role
+        identity = self._client.create_change_set(
+            StackName=self.name,
+            ChangeSetName=f"up-{uuid.uuid4().hex}",
+            ChangeSetType="CREATE" if new else "UPDATE",
+            Capabilities=["CAPABILITY_IAM"],
+            Parameters=parameters,
+            **template,
+            **more,
+        )["Id"]
         try:
             return self._ready(identity)
         except BaseException:
@@ -148,7 +115,7 @@ class Formation:
                 return ChangeSet(identity, (), "" if empty else said)
             time.sleep(_PAUSE)
 
-    def _changes(self, identity: str, told: dict[str, Any]) -> Iterator[Change]:
+    def _changes(self, identity: str, told: DescribedChangeSet) -> Iterator[Change]:
         while True:
             yield from map(_change, told["Changes"])
             if not told.get("NextToken"):
@@ -173,7 +140,7 @@ class Formation:
         """Begin to delete the stack."""
         self._client.delete_stack(StackName=identity)
 
-    def events(self, identity: str) -> Iterator[Event]:
+    def events(self, identity: str) -> Iterator[StackEvent]:
         """The stack's events, newest first."""
         pages = self._client.get_paginator("describe_stack_events").paginate(StackName=identity)
         for page in pages:
@@ -193,11 +160,12 @@ class Formation:
         if not found:
             return None
         first = min(found, key=lambda event: str(event.get("Timestamp", "")))
-        told = (first.get(name, "") for name in ("LogicalResourceId", "ResourceType", "ValidationStatusReason"))
-        return Invalid(*told)
+        return Invalid(
+            first.get("LogicalResourceId", ""), first.get("ResourceType", ""), first.get("ValidationStatusReason", "")
+        )
 
 
-def _change(told: dict[str, Any]) -> Change:
+def _change(told: ChangeOfStack) -> Change:
     """A change, as the API describes it.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceChange.html

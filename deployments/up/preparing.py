@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from deployments.cloud import Cloud
 from deployments.errors import Failure
 from deployments.output import Output
 from deployments.up.following import Ended, Operation
-from deployments.up.formation import Described, Formation
+from deployments.up.formation import Formation
 from deployments.up.states import course, way_out, went_well
 from deployments.up.wish import Wish, check_stack
+
+if TYPE_CHECKING:
+    from aws_types import DescribedStack
 
 Ask = Callable[[str], None]  # asks, and ends the command if the answer is no
 
 
 def settled(
     cloud: Cloud, formation: Formation, wish: Wish, output: Output, ask: Ask, *, older: bool
-) -> Described | None:
+) -> DescribedStack | None:
     """The stack, ready for a change set; None if it must be created."""
     while True:
         stack = formation.described()
@@ -35,7 +39,7 @@ def settled(
             _clear(formation, stack, output, ask)
 
 
-def _take_up(formation: Formation, stack: Described, output: Output) -> None:
+def _take_up(formation: Formation, stack: DescribedStack, output: Output) -> None:
     status = stack["StackStatus"]
     output.note(f"{stack['StackName']} is {status}: somebody, or an interrupted `up`, began that; following it")
     # to its very end: while it cleans up, the stack takes no other update
@@ -46,7 +50,7 @@ def _take_up(formation: Formation, stack: Described, output: Output) -> None:
         raise Failure(outcome(stack["StackName"], ended))
 
 
-def _clear(formation: Formation, stack: Described, output: Output, ask: Ask) -> None:
+def _clear(formation: Formation, stack: DescribedStack, output: Output, ask: Ask) -> None:
     """Delete a stack whose creation failed."""
     name, status = stack["StackName"], stack["StackStatus"]
     output.note(f"{name} is {status}: its first creation failed{_first(formation, stack)}", "yellow")
@@ -59,7 +63,7 @@ def _clear(formation: Formation, stack: Described, output: Output, ask: Ask) -> 
         raise Failure(outcome(name, ended))
 
 
-def _first(formation: Formation, stack: Described) -> str:
+def _first(formation: Formation, stack: DescribedStack) -> str:
     """What failed first in a stack's newest operation, where that is still told."""
     found = Operation(formation, stack["StackId"]).failed()
     return f". First of all failed {found.text}{f'. {found.remedy}' if found.remedy else ''}" if found else ""

@@ -6,14 +6,17 @@ import contextlib
 import time
 from collections.abc import Iterator
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Column
 
 from deployments.output import Output
-from deployments.up.formation import Event
 from deployments.up.meanings import meaning
 from deployments.up.usual import usual
+
+if TYPE_CHECKING:
+    from aws_types import StackEvent
 
 _STACK = "AWS::CloudFormation::Stack"
 _DONE = {"CREATE_COMPLETE": "made", "UPDATE_COMPLETE": "changed", "DELETE_COMPLETE": "removed"}
@@ -41,7 +44,7 @@ class Bar:
         if self._bar:
             self._bar.stop()
 
-    def tell(self, event: Event) -> None:
+    def tell(self, event: StackEvent) -> None:
         """Take in one event of a resource."""
         name, status = event["LogicalResourceId"], event["ResourceStatus"]
         if event["ResourceType"] == _STACK or (self._names and name not in self._names):
@@ -67,7 +70,7 @@ class Bar:
         words = [f"{meaning(name, kind).what.partition(',')[0]} {now - since:.0f} s" for name, (kind, since) in slowest]
         self._bar.update(self._task, completed=min(len(self._done), self._total or 10**6), now="; ".join(words))
 
-    def _say(self, event: Event, what: str) -> None:
+    def _say(self, event: StackEvent, what: str) -> None:
         resource = meaning(event["LogicalResourceId"], event["ResourceType"])
         if self._bar and resource.helper:
             return

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from contract import VERSION
 from deployments.errors import Failure
-from deployments.up.formation import Described, Parameter
 from deployments.up.version import is_newer, origin
+
+if TYPE_CHECKING:
+    from aws_types import DescribedStack, Parameter
 
 
 class Wish(NamedTuple):
@@ -30,14 +32,14 @@ class Wish(NamedTuple):
     role: str = ""
     publish: str = ""
 
-    def given(self, stack: Described | None) -> list[Parameter]:
+    def given(self, stack: DescribedStack | None) -> list[Parameter]:
         """The parameters for CloudFormation; as `sam deploy` does, a stack's own value counts where none is said."""
         there = {parameter["ParameterKey"] for parameter in stack.get("Parameters", ())} if stack else set()
         said = [Parameter(ParameterKey=name, ParameterValue=value) for name, value in self.parameters.items()]
         kept = sorted(there & self.names - set(self.parameters))
         return [*said, *(Parameter(ParameterKey=name, UsePreviousValue=True) for name in kept)]
 
-    def changed(self, stack: Described | None) -> list[tuple[str, str, str]]:
+    def changed(self, stack: DescribedStack | None) -> list[tuple[str, str, str]]:
         """The parameters that get another value than the stack has, each with both."""
         there = (
             {one["ParameterKey"]: one.get("ParameterValue", "") for one in stack.get("Parameters", ())} if stack else {}
@@ -46,7 +48,7 @@ class Wish(NamedTuple):
         return [(name, old, new) for name, old, new in each if old is not None and old != new]
 
 
-def check_stack(wish: Wish, stack: Described, *, older: bool) -> None:
+def check_stack(wish: Wish, stack: DescribedStack, *, older: bool) -> None:
     """Refuse a stack that no template of ours made, and one that a newer version or another source made."""
     made = origin(stack.get("Description", ""))
     if made is None:

@@ -3,11 +3,12 @@
 A pipeline's event tells neither. The messenger asks here, and `deployments watch` with a person's rights.
 """
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from contract import ActionRun, BuildRun
 from messenger.reason import Reason, reason
+
+if TYPE_CHECKING:
+    from aws_types import ActionRun, Build, Clients, CloudWatchLogsClient, LogRequest
 
 _PAGES = 5  # of a log from its end; each has up to 10,000 lines, and may be empty
 _BY_COMMAND = "Error while executing command"
@@ -22,19 +23,19 @@ class Failed(NamedTuple):
     build: str
 
 
-def failed(client: Callable[[str], Any], pipeline: str, execution: str) -> Failed | None:
+def failed(client: "Clients", pipeline: str, execution: str) -> Failed | None:
     """The action that failed last in the execution, if one did.
 
     https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionExecutionDetail.html
     """
-    only = {"pipelineExecutionId": execution}
-    pages = client("codepipeline").get_paginator("list_action_executions").paginate(pipelineName=pipeline, filter=only)
-    runs: list[ActionRun] = [one for page in pages for one in page["actionExecutionDetails"]]
+    listing = client("codepipeline").get_paginator("list_action_executions").paginate
+    pages = listing(pipelineName=pipeline, filter={"pipelineExecutionId": execution})
+    runs = [one for page in pages for one in page["actionExecutionDetails"]]
     failures = [one for one in runs if one["status"] == "Failed"]
     return _failed(max(failures, key=lambda one: one["lastUpdateTime"])) if failures else None
 
 
-def _failed(action: ActionRun) -> Failed:
+def _failed(action: "ActionRun") -> Failed:
     result = action.get("output", {}).get("executionResult", {})
     details = result.get("errorDetails", {}).get("message") or result.get("externalExecutionSummary", "")
     identity = result.get("externalExecutionId", "")
@@ -42,13 +43,13 @@ def _failed(action: ActionRun) -> Failed:
     return Failed(action["actionName"], " ".join(details.split()), result.get("externalExecutionUrl", ""), build)
 
 
-def why(client: Callable[[str], Any], build: str) -> Reason:
+def why(client: "Clients", build: str) -> Reason:
     """What failed in a build: of a command that failed what the log says, else what CodeBuild says itself.
 
     https://docs.aws.amazon.com/codebuild/latest/APIReference/API_BuildPhase.html
     """
-    builds: list[BuildRun] = client("codebuild").batch_get_builds(ids=[build])["builds"]
-    found: BuildRun = builds[0] if builds else {}
+    builds = client("codebuild").batch_get_builds(ids=[build])["builds"]
+    found: Build = builds[0] if builds else {}
     messages = _messages(found)
     said = [" ".join(message.split()) for message in messages if message and not message.startswith(_BY_COMMAND)]
     place = found.get("logs", {})
@@ -58,19 +59,19 @@ def why(client: Callable[[str], Any], build: str) -> Reason:
     return reason(_log(client("logs"), place["groupName"], place["streamName"]))
 
 
-def _messages(build: BuildRun) -> list[str]:
+def _messages(build: "Build") -> list[str]:
     """What CodeBuild says of the phases that did not succeed."""
     phases = [phase for phase in build.get("phases", ()) if phase.get("phaseStatus", "SUCCEEDED") != "SUCCEEDED"]
     return [context.get("message", "") for phase in phases for context in phase.get("contexts", ())]
 
 
-def _log(logs: Any, group: str, stream: str) -> str:
-    text, token = "", ""
+def _log(logs: "CloudWatchLogsClient", group: str, stream: str) -> str:
+    asked: LogRequest = {"logGroupName": group, "logStreamName": stream, "startFromHead": False}
+    text = ""
     for _ in range(_PAGES):
-        asked = {"logGroupName": group, "logStreamName": stream, "startFromHead": False}
-        page = logs.get_log_events(**asked, **({"nextToken": token} if token else {}))
+        page = logs.get_log_events(**asked)
         text = "".join(event["message"].rstrip("\n") + "\n" for event in page["events"]) + text
-        if page["nextBackwardToken"] == token:
+        if page["nextBackwardToken"] == asked.get("nextToken"):
             break
-        token = page["nextBackwardToken"]
+        asked["nextToken"] = page["nextBackwardToken"]
     return text

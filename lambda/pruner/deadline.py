@@ -3,7 +3,10 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from aws_types import S3Client
 
 
 class OutOfTime(Exception):  # noqa: N818  # no error: the next run goes on
@@ -22,7 +25,7 @@ def deadline(seconds: float) -> Callable[..., None]:
 
 
 @contextmanager
-def each_attempt(s3: Any, check: Callable[..., None]) -> Iterator[None]:
+def each_attempt(s3: "S3Client", check: Callable[..., None]) -> Iterator[None]:
     """Call `check` before the client sends anything."""
     s3.meta.events.register("before-send.s3", check)
     try:

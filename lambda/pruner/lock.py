@@ -7,11 +7,14 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from contract import LOCK, LOCK_SECONDS
+
+if TYPE_CHECKING:
+    from aws_types import ObjectPlace, S3Client
 
 
 class Busy(Exception):  # noqa: N818  # no error: the other one does the work
@@ -19,9 +22,9 @@ class Busy(Exception):  # noqa: N818  # no error: the other one does the work
 
 
 @contextmanager
-def locked(s3: Any, bucket: str, by: str) -> Iterator[None]:
+def locked(s3: "S3Client", bucket: str, by: str) -> Iterator[None]:
     """Hold the lock; `Busy` if another prune has it."""
-    lock = {"Bucket": bucket, "Key": LOCK}
+    lock: ObjectPlace = {"Bucket": bucket, "Key": LOCK}
     body = f"{by} {os.urandom(8).hex()}".encode()
     try:
         etag = _take(s3, lock, body)
@@ -37,7 +40,7 @@ def locked(s3: Any, bucket: str, by: str) -> Iterator[None]:
             expect(error, 404, 409, 412)  # taken over
 
 
-def _take(s3: Any, lock: dict[str, str], body: bytes) -> str:
+def _take(s3: "S3Client", lock: "ObjectPlace", body: bytes) -> str:
     """Write the lock, or take over that of a prune that died; its ETag."""
     try:
         return str(s3.put_object(**lock, Body=body, IfNoneMatch="*")["ETag"])

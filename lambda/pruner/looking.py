@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from contract import (
     DEPLOYMENTS,
@@ -17,8 +17,6 @@ from contract import (
     LEASES,
     MANIFESTS,
     Answer,
-    Listed,
-    Page,
     Request,
     Status,
     manifested,
@@ -26,6 +24,11 @@ from contract import (
 )
 from pruner.deleting import Stuck
 from pruner.keeping import TIME, Found
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    from aws_types import Listed, ListedPage, ListingOptions, S3Client
 
 Ask = Callable[[Request], Answer]  # gives the publisher's answer
 
@@ -37,7 +40,7 @@ class Leases(NamedTuple):
     now: datetime
 
 
-def look(s3: Any, bucket: str, ask: Ask) -> Found:
+def look(s3: "S3Client", bucket: str, ask: Ask) -> Found:
     """Read folders, then leases, then manifests: an upload that ends meanwhile is in one of the later two."""
     folders = folders_in(s3, bucket)
     leases = leases_in(s3, bucket)
@@ -55,14 +58,14 @@ def look(s3: Any, bucket: str, ask: Ask) -> Found:
     )
 
 
-def folders_in(s3: Any, bucket: str) -> set[str]:
+def folders_in(s3: "S3Client", bucket: str) -> set[str]:
     """The deployments that have a folder."""
     found = pages(s3, bucket, DEPLOYMENTS, Delimiter="/")
     names = (item["Prefix"].split("/")[1] for page in found for item in page.get("CommonPrefixes", ()))
     return {one for one in names if re.fullmatch(ID, one)}
 
 
-def leases_in(s3: Any, bucket: str) -> Leases:
+def leases_in(s3: "S3Client", bucket: str) -> Leases:
     """The leases, by the clock that has dated them."""
     since: dict[str, datetime] = {}
     for page in pages(s3, bucket, LEASES):
@@ -71,14 +74,14 @@ def leases_in(s3: Any, bucket: str) -> Leases:
     return Leases(since, now)
 
 
-def unfinished(leases: Leases, manifests: Mapping[str, Listed]) -> list[str]:
+def unfinished(leases: Leases, manifests: "Mapping[str, Listed]") -> list[str]:
     """The uploads that may still write."""
     since, now = leases
     young = (one for one, moment in since.items() if (now - moment).total_seconds() < LEASE_SECONDS)
     return sorted(one for one in young if not ended(one, since[one], manifests))
 
 
-def dated(manifests: Mapping[str, Listed]) -> dict[str, str]:
+def dated(manifests: "Mapping[str, Listed]") -> dict[str, str]:
     """When each complete deployment was made, oldest first."""
     made = {one: item["LastModified"].strftime(TIME) for one, item in manifests.items() if re.fullmatch(ID, one)}
     return dict(sorted(made.items(), key=lambda pair: pair[::-1]))
@@ -92,7 +95,7 @@ def status(ask: Ask) -> Status:
     return answer
 
 
-def ended(lease: str, since: datetime, manifests: Mapping[str, Listed]) -> bool:
+def ended(lease: str, since: datetime, manifests: "Mapping[str, Listed]") -> bool:
     """Whether the upload of a lease has ended: there is its manifest, or a later one of what became self-contained."""
     apart = self_contained(lease)
     return lease in manifests or (apart in manifests and manifests[apart]["LastModified"] >= since)
@@ -104,11 +107,11 @@ def begun_as(deployment: str) -> list[str]:
     return [deployment, *(f"{head}-{digit}{tail}" for digit in "0123456789abcdef" if x)]
 
 
-def pages(s3: Any, bucket: str, prefix: str, **options: str) -> Iterator[Page]:
+def pages(s3: "S3Client", bucket: str, prefix: str, **options: "Unpack[ListingOptions]") -> "Iterator[ListedPage]":
     """The pages of a listing."""
     yield from s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix, **options)
 
 
-def items(s3: Any, bucket: str, prefix: str) -> Iterator[Listed]:
+def items(s3: "S3Client", bucket: str, prefix: str) -> "Iterator[Listed]":
     """The objects below `prefix`, as they are listed."""
     return (item for page in pages(s3, bucket, prefix) for item in page.get("Contents", ()))

@@ -8,7 +8,7 @@ function and `deployments prune` run the same `prune`.
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from botocore.exceptions import ClientError
 
@@ -18,6 +18,9 @@ from pruner.deleting import Stuck, remove
 from pruner.keeping import Found, marks, staying
 from pruner.lock import Busy, expect, locked
 from pruner.looking import Ask, begun_as, items, look, status
+
+if TYPE_CHECKING:
+    from aws_types import S3Client
 
 RUN_SECONDS = PRUNE_SECONDS - 30  # a prune sends nothing after this
 AT_ONCE = 3  # deployments retired together: they must fit the ledger
@@ -52,7 +55,7 @@ class Pruned(NamedTuple):
 
 
 def prune(
-    s3: Any,
+    s3: "S3Client",
     bucket: str,
     ask: Ask,
     keep: int,
@@ -102,7 +105,7 @@ class _Wish(NamedTuple):
 class _Run:
     """One prune, once it may begin."""
 
-    def __init__(self, s3: Any, bucket: str, ask: Ask, report: Report, by: str, dry: bool) -> None:
+    def __init__(self, s3: "S3Client", bucket: str, ask: Ask, report: Report, by: str, dry: bool) -> None:
         self.s3, self.bucket, self.ask, self.report, self.by, self.dry = s3, bucket, ask, report, by, dry
         self.gone, self.leftovers, self.objects = list[str](), list[str](), 0
         self.stays, self.reasons = dict[str, str](), list[str]()

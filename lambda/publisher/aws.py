@@ -3,14 +3,16 @@
 import functools
 import os
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from contract import Listed
 from publisher.signature import register_signer
+
+if TYPE_CHECKING:
+    from aws_types import Listed
 
 CONNECT_SECONDS, READ_SECONDS = 3, 10  # until a call is tried again, of the 200 that a switch may take
 KVS = "cloudfront-keyvaluestore"
@@ -62,7 +64,7 @@ def s3(operation: str, key: str, *expected: str, **arguments: Any) -> Any:
     return ask("s3", operation, *expected, Bucket=setting("SITE_BUCKET"), Key=key, **arguments)
 
 
-def listing(prefix: str) -> Iterator[Listed]:
+def listing(prefix: str) -> "Iterator[Listed]":
     """The site bucket's objects under `prefix`, in the order of their keys."""
     pages = client("s3").get_paginator("list_objects_v2").paginate(Bucket=setting("SITE_BUCKET"), Prefix=prefix)
     return (item for page in pages for item in page.get("Contents", ()))

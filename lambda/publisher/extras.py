@@ -7,12 +7,16 @@ back to it, and `deployments prune ID --extras` takes it away.
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from contract import Listed, Manifest
+from contract import Manifest
 from publisher.intent import NotThere
 
+if TYPE_CHECKING:
+    from aws_types import Listed
 
-def extras(folder: str, objects: Iterable[Listed], manifest: Manifest, made: datetime) -> list[str]:
+
+def extras(folder: str, objects: "Iterable[Listed]", manifest: Manifest, made: datetime) -> list[str]:
     """The files that came after the manifest was made; `NotThere` unless the others are those that it tells of.
 
     `objects` are those below `folder`, in the order of their keys. A manifest of an older version has no `listing`,

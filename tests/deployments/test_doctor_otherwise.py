@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from email.message import Message
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from botocore.exceptions import ClientError
@@ -19,6 +19,9 @@ from deployments.stack import find_stack
 from deployments.visitor import Answer
 from local.cloud.emulator import Emulator
 from workbench.site import VisitedStack
+
+if TYPE_CHECKING:
+    from aws_types import CloudFrontKeyValueStoreClient, FunctionTest
 
 
 @pytest.fixture
@@ -63,6 +66,10 @@ class Store:
         return {"ETag": self.etags[-1]}
 
 
+def as_client(store: Store) -> CloudFrontKeyValueStoreClient:
+    return cast("CloudFrontKeyValueStoreClient", store)
+
+
 @pytest.mark.parametrize(
     ("store", "results"),
     [
@@ -77,13 +84,13 @@ def test_an_old_value_under_a_new_etag_is_found_and_an_old_etag_does_no_harm(
     store: Store, results: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(guarantees, "_PAUSE", 0)
-    assert results == guarantees.newness(store, "arn", 5)
+    assert results == guarantees.newness(as_client(store), "arn", 5)
 
 
 def test_old_values_are_told_with_what_follows_from_them(there: Probe, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guarantees, "ROUNDS", 2)
     assert [True] == [one.kept for one in guarantees.of_the_store(there)]
-    there.store = Store(old_values=True)
+    there.store = as_client(Store(old_values=True))
     (one,) = guarantees.of_the_store(there)
     assert "in 2 rounds 2 old values under a new ETag, 0 old ETags" == one.seen
     assert one.verdict.startswith("different: of two publishes at the same moment one can be lost")
@@ -183,7 +190,7 @@ def test_a_pin_that_is_not_set_is_found(there: Probe) -> None:
 
 
 # https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_TestResult.html
-TESTED: list[tuple[guarantees.FunctionTest, bool]] = [
+TESTED: list[tuple[FunctionTest, bool]] = [
     ({"ComputeUtilization": "21", "FunctionErrorMessage": ""}, True),
     ({"ComputeUtilization": "70"}, True),
     ({"ComputeUtilization": "71"}, False),
@@ -192,7 +199,7 @@ TESTED: list[tuple[guarantees.FunctionTest, bool]] = [
 
 
 @pytest.mark.parametrize(("result", "kept"), TESTED)
-def test_a_function_that_is_near_its_limit_or_fails_is_found(result: guarantees.FunctionTest, kept: bool) -> None:
+def test_a_function_that_is_near_its_limit_or_fails_is_found(result: FunctionTest, kept: bool) -> None:
     one = guarantees.utilization("router, a page", result)
     assert (kept, result["ComputeUtilization"]) == (one.kept, one.seen.split(" ")[0])
     assert result.get("FunctionErrorMessage", "") in one.seen

@@ -150,8 +150,8 @@ class Region(Cloud):
 
     machine: Machine
 
-    def client(self, service: str, **options: Any) -> Any:
-        return self.machine if service in ("codepipeline", "codebuild") else super().client(service, **options)
+    def made(self, service: str, **options: Any) -> Any:
+        return self.machine if service in ("codepipeline", "codebuild") else super().made(service, **options)
 
 
 @pytest.fixture

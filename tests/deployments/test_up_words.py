@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from botocore.session import get_session
@@ -13,12 +13,15 @@ from contract import VERSION
 from deployments.up import version
 from deployments.up.calls import CALLS
 from deployments.up.causes import first_cause, remedy
-from deployments.up.formation import Change, Event
+from deployments.up.formation import Change
 from deployments.up.meanings import is_known, meaning
 from deployments.up.sentences import counts, in_short, sentences
 from deployments.up.states import course, way_out
 from workbench import ROOT
 from workbench.read_yaml import as_yaml_1_1
+
+if TYPE_CHECKING:
+    from aws_types import StackEvent
 
 GOLDEN = sorted((ROOT / "templates").glob("*.yaml"))
 FORMATION = get_session().get_service_model("cloudformation")
@@ -93,9 +96,9 @@ def test_every_state_that_cloudformation_has_leads_somewhere() -> None:
     assert "`aws cloudformation continue-update-rollback --stack-name site --region eu-west-1`" in stuck
 
 
-def event(status: str, name: str = "site", reason: str = "", kind: str = "") -> Event:
+def event(status: str, name: str = "site", reason: str = "", kind: str = "") -> StackEvent:
     stack = "arn:aws:cloudformation:us-east-1:111122223333:stack/site/1"
-    what: Event = {
+    what = {
         "EventId": f"{name}-{status}",
         "StackId": stack,
         "LogicalResourceId": name,
@@ -103,7 +106,7 @@ def event(status: str, name: str = "site", reason: str = "", kind: str = "") -> 
         "ResourceStatus": status,
         "Timestamp": datetime(2026, 5, 1, tzinfo=UTC),
     }
-    return {**what, "ResourceStatusReason": reason} if reason else what
+    return cast("StackEvent", {**what, "ResourceStatusReason": reason} if reason else what)
 
 
 # The form is that of real courses, such as in https://github.com/aws/aws-cdk/issues/14780

@@ -107,12 +107,17 @@ def test_a_shipped_program_is_its_modules_but_for_what_nobody_needs(entry: str, 
     assert not gone & {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
 
 
-def test_of_the_documents_that_parts_hand_each_other_and_of_the_replies_of_aws_nothing_ships() -> None:
-    modules = sources.modules("contract")
-    documents = classes(modules["documents"]) | classes(modules["replies"])
-    assert {"Manifest", "Request", "Answer", "ActionRun", "Listed"} <= documents
+def test_of_the_documents_that_parts_hand_each_other_nothing_ships() -> None:
+    documents = classes(sources.modules("contract")["documents"])
+    assert {"Manifest", "Request", "Answer"} <= documents
     for entry in PROGRAMS:
         assert not documents & classes(sources.program(entry)), entry
+
+
+@pytest.mark.parametrize("entry", PROGRAMS)
+def test_what_only_the_checker_of_types_reads_does_not_ship(entry: str) -> None:
+    assert "TYPE_CHECKING" not in sources.program(entry)
+    assert "aws_types" not in sources.program(entry)
 
 
 def classes(source: str) -> set[str]:

@@ -97,9 +97,9 @@ def test_sam_makes_no_role_of_its_own_and_leaves_what_the_account_demands_of_our
 
 # its room, what it shares, and the files that name its libraries
 CARRIED = {
-    "Publisher": ({"contract.py", "documents.py", "replies.py", "publisher"}, ["publisher/requirements.txt"]),
-    "Pruner": ({"contract.py", "documents.py", "replies.py", "pruner"}, []),
-    "Messenger": ({"contract.py", "documents.py", "replies.py", "messenger"}, []),
+    "Publisher": ({"contract.py", "documents.py", "publisher"}, ["publisher/requirements.txt"]),
+    "Pruner": ({"contract.py", "documents.py", "pruner"}, []),
+    "Messenger": ({"contract.py", "documents.py", "messenger"}, []),
     "Webhook": ({"shared", "door"}, ["webhook/shared/requirements.txt", "webhook/door/requirements.txt"]),
     "Status": ({"shared", "reporter"}, ["webhook/shared/requirements.txt"]),
 }
