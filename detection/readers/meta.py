@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from detection.draft import Draft
 from detection.files import at, text_at
-from detection.javascript import Unreadable
+from detection.javascript import Configuration, Unreadable, Value
 from detection.package import option
 
 
@@ -24,18 +24,30 @@ def astro(draft: Draft) -> None:
     draft.base(config.value("base"), f"base of {name}", "remove base")
 
 
-_NITRO = ("nitro", "nitroV2Plugin")  # SolidStart 2 is Vite's plugin beside this one
+_NITRO = ("nitro", "nitroV2Plugin")  # Vite's plugins: what they are given, they also take from a key of their name
+_STATIC = ("static", "github-pages", "github_pages")
 
 
 def solidstart(draft: Draft) -> None:
-    """https://docs.solidjs.com/solid-start/reference/config/define-config"""
+    """Version 1 has an app.config, version 2 is a plugin of Vite's beside Nitro.
+
+    https://docs.solidjs.com/solid-start/reference/config/define-config
+    https://docs.solidjs.com/solid-start/v2/building-your-application/route-prerendering
+    """
     name, config = draft.config("app.config.*", "vite.config.*")
-    presets = [config.value("server", "preset"), *(config.value_given_to(one, "preset") for one in _NITRO)]
-    if not {"static", "github-pages", "github_pages"} & {one for one in presets if isinstance(one, str)}:
-        draft.server("set server.preset to 'static'", f"{name or 'app.config'} has no server.preset 'static'")
-    if config.value("ssr") is False:
+    if _nitro(config, "preset") not in _STATIC:
+        where = "nitro.preset" if name.startswith("vite") else "server.preset"
+        draft.server(f"set {where} to 'static'", f"{name or 'app.config'} has no {where} 'static'")
+    if False in (config.value("ssr"), config.value_given_to("solidStart", "ssr")):
         draft.says("routing", "spa", f"{name} has ssr: false")
-    draft.base(config.value("server", "baseURL"), f"server.baseURL of {name}", "remove it")
+    base = _nitro(config, "baseURL") or config.value("base")
+    draft.base(base, f"the base of {name}", "remove it")
+
+
+def _nitro(config: Configuration, key: str) -> Value:
+    """What Nitro is told, in whichever place that stands."""
+    said = [config.value("server", key), config.value("nitro", key), *(config.value_given_to(n, key) for n in _NITRO)]
+    return next((value for value in said if isinstance(value, str)), None)
 
 
 def tanstack_start(draft: Draft) -> None:

@@ -81,3 +81,27 @@ def expo(draft: Draft) -> None:
         draft.says("routing", "mixed", "app.json has web.output 'static'")
     if not draft.package.words("expo export"):
         draft.says("build", "auto exec expo export -p web", "package.json has no script that exports it")
+
+
+def umi(draft: Draft) -> None:
+    """https://umijs.org/docs/api/config"""
+    _umi(draft, "spa", ".umirc")
+
+
+def dumi(draft: Draft) -> None:
+    """Umi, which writes a page for each route unless it is told not to: https://d.umijs.org/config"""
+    _umi(draft, "bare", ".dumirc", ".umirc")
+
+
+def _umi(draft: Draft, usual: str, *names: str) -> None:
+    """What both have in common; `usual` is the routing where nothing is said."""
+    name, config = draft.config(*(f"{place}.{end}" for place in (*names, "config/config") for end in ("ts", "js")))
+    pages = config.value("exportStatic")
+    routing = usual if pages is None else "spa" if pages is False else "bare"
+    if isinstance(pages, Unreadable) and not pages.text.startswith("{"):
+        why = f"exportStatic of {name} is {pages.text}"
+        draft.doubt("routing", "Does the build write a page for each route (bare)?", why, ("bare", "spa"))
+    elif routing != usual:
+        draft.says("routing", routing, f"exportStatic of {name}")
+    draft.output(config.value("outputPath"), f"outputPath of {name}", "dist")
+    draft.base(config.value("base"), f"base of {name}", "remove base")

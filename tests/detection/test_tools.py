@@ -215,6 +215,40 @@ CONFIGURED: dict[str, tuple[dict[str, File], dict[str, str]]] = {
         },
         {"Framework": "custom", "BuildCommand": RUN, "OutputFolder": "dist/client", "Routing": "spa"},
     ),
+    "SolidStart 2": (
+        {
+            "package.json": built_by("@solidjs/start", "vite build"),
+            "vite.config.ts": "export default defineConfig({ plugins: [solidStart(), nitro()],\n"
+            "  nitro: { preset: 'static', prerender: { crawlLinks: true } } })",
+        },
+        {"Framework": "solidstart"},
+    ),
+    "SolidStart 2 as an app": (
+        {
+            "package.json": built_by("@solidjs/start", "vite build"),
+            "vite.config.ts": "export default defineConfig({ plugins: [solidStart({ ssr: false }), "
+            "nitro({ preset: 'static' })] })",
+        },
+        {"Framework": "solidstart", "Routing": "spa"},
+    ),
+    "dumi": (
+        {
+            "package.json": built_by("dumi", "father build", scripts={"build": "father build", "docs": "dumi build"}),
+            ".dumirc.ts": "export default defineConfig({ outputPath: 'docs-dist' })",
+        },
+        {"Framework": "custom", "BuildCommand": "auto run docs", "OutputFolder": "docs-dist", "Routing": "bare"},
+    ),
+    "dumi as an app": (
+        {"package.json": built_by("dumi", "dumi build"), "config/config.ts": "export default { exportStatic: false }"},
+        {"Framework": "custom", "OutputFolder": "dist", "Routing": "spa"},
+    ),
+    "Umi with a page for each route": (
+        {
+            "package.json": built_by("@umijs/max", "max build"),
+            ".umirc.ts": "export default defineConfig({ exportStatic: {}, outputPath: 'web' })",
+        },
+        {"Framework": "custom", "OutputFolder": "web", "Routing": "bare"},
+    ),
     "MkDocs with files and a theme": (
         {
             "mkdocs.yml": "use_directory_urls: false\ntheme:\n  name: material\nmarkdown_extensions:\n"
@@ -317,6 +351,14 @@ BASES: list[tuple[dict[str, File], str]] = [
         "/docs/",
     ),
     ({"package.json": built_by("react-scripts", "react-scripts build", homepage="https://ada.github.io/app")}, "/app"),
+    (
+        {
+            "package.json": built_by("@solidjs/start", "vite build"),
+            "vite.config.ts": "export default defineConfig({ base: '/docs/', nitro: { preset: 'static' } })",
+        },
+        "/docs/",
+    ),
+    ({"package.json": built_by("dumi", "dumi build"), ".dumirc.ts": "export default { base: '/lib/' }"}, "/lib/"),
     ({"_config.yml": "baseurl: /blog", "Gemfile": ""}, "/blog"),
     ({"hugo.toml": "baseURL = 'https://ada.github.io/blog/'"}, "/blog/"),
 ]

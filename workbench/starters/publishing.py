@@ -1,0 +1,37 @@
+"""Publishes a project from the files that `init` wrote: its template, with its parameters, and its last commit."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from local.cloud.emulator import Emulator
+from local.cloud.stack import deploy
+from local.commands.pipeline import Plan, execute
+from local.commands.repository import Repository
+from local.errors import LocalError
+from workbench.running import text
+from workbench.stage import Stage
+
+
+def publish(site: Path, parameters: Mapping[str, str], emulator: Emulator) -> str:
+    """Deploy, build, publish and open the first page: how many files, or what went wrong."""
+    repository = Repository(site)
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        try:
+            stack = deploy(emulator, (site / "template.yaml").read_text(), "starter", parameters)
+            deployment = execute(stack, Plan(repository, "HEAD", False, dict(parameters)), repository.commit("HEAD"))
+        except LocalError as error:
+            return f"failed: {said.getvalue()[-300:]} {error}"
+    manifest = emulator.client("s3").get_object(Bucket=stack.bucket, Key=f"manifests/{deployment}.json")["Body"].read()
+    stage = Stage(stack)
+    try:
+        with stage.serving() as served:
+            page = text(served.url)
+    finally:
+        stage.close()
+    return f"{json.loads(manifest)['files']} files" if "<" in page else f"failed: the first page is {page[:80]!r}"
