@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bench.edge import EMPTY, FUNCTION, LIVE, LONG, NAVIGATION, instructions
+from bench.asked import NAVIGATION
+from bench.counting import LIVE, net
+from bench.edge import FUNCTION, LONG
 from generator import javascript, sources
 from tests.edge.harness import PATHS
 from workbench import ROOT
@@ -195,5 +197,4 @@ def test_the_linter_finds_what_the_runtime_lacks(line: str) -> None:
 @pytest.mark.parametrize("what", ["850 dots", "850 dashes, .js", "850 letters in segments"])
 def test_a_long_path_costs_no_more_than_its_length_allows(what: str) -> None:
     uri = LONG[what]
-    cost, empty = (instructions(source, [(uri, NAVIGATION)], LIVE, "mixed") for source in (FUNCTION, EMPTY))
-    assert cost - empty <= 40_000 + 500 * len(uri.encode())
+    assert net(FUNCTION, [(uri, NAVIGATION)], LIVE, "mixed") <= 40_000 + 500 * len(uri.encode())
