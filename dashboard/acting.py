@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypedDict, cast
 
 from contract import Answer
-from deployments.command import Site, requester
+from deployments.command import Site
 from deployments.errors import Failure
 from deployments.pruning import Wish, carry_out
 
@@ -61,37 +61,37 @@ def wish_of(body: bytes) -> Asked:
     return cast("Asked", wish)
 
 
-def act(site: Site, wish: Asked) -> Told:
+def act(site: Site, wish: Asked, by: str) -> Told:
     """Carry out what the page asks; the commands' errors if it cannot be asked for."""
-    return _ACTS.get(wish["action"], _ask)(site, wish)
+    return _ACTS.get(wish["action"], _ask)(site, wish, by)
 
 
-def _ask(site: Site, wish: Asked) -> Told:
+def _ask(site: Site, wish: Asked, by: str) -> Told:
     """Ask the publisher, as `promote`, `hold` and `release` do."""
     members: Any = {name: value for name, value in wish.items() if name not in ("site", "action", "to")}
-    return _told(site.publisher.ask(wish["action"], by=requester(), **members))
+    return _told(site.publisher.ask(wish["action"], by=by, **members))
 
 
-def _roll_back(site: Site, wish: Asked) -> Told:
+def _roll_back(site: Site, wish: Asked, by: str) -> Told:
     """Go one step back, if that is where the person has read that it goes."""
     read = wish.get("to", "")
     goes = site.publisher.state().previous if read else ""
     if read != goes:
         return _refused(f"it would go back to {goes or 'nothing'} now, not to {read}: look again")
-    return _ask(site, wish)
+    return _ask(site, wish, by)
 
 
-def _remove(site: Site, wish: Asked) -> Told:
+def _remove(site: Site, wish: Asked, _: str) -> Told:
     """Delete one deployment, if nothing keeps it."""
     one = wish["deployment"]
-    done = carry_out(site, Wish([one]), lambda _: None)
+    done = carry_out(site, Wish([one]), lambda _line: None)
     if one in done.gone or one in done.leftovers:
         return _said("removed", f"{one} is deleted, with {done.objects:,} objects", done.reason)
     why = done.stays.get(one) or done.reason or "there is no such deployment"
     return _said("stays", f"{one} stays: {why}", why)
 
 
-def _start(site: Site, _: Asked) -> Told:
+def _start(site: Site, _wish: Asked, _by: str) -> Told:
     """Build the newest, as `watch --start` does."""
     if not site.stack.pipeline:
         raise Failure(f"stack {site.stack.name} has no pipeline: `publish` makes something live")
@@ -100,7 +100,7 @@ def _start(site: Site, _: Asked) -> Told:
     return _said("started", f"build {started[:8]} has started", "")
 
 
-_ACTS: Mapping[str, Callable[[Site, Asked], Told]] = {"rollback": _roll_back, "remove": _remove, "start": _start}
+_ACTS: Mapping[str, Callable[[Site, Asked, str], Told]] = {"rollback": _roll_back, "remove": _remove, "start": _start}
 
 
 def _refused(reason: str) -> Told:

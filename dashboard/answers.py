@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 
 from dashboard.details import details
 from dashboard.following import Following
 from dashboard.logs import log_of
 from dashboard.looking import Looked
+from dashboard.program import Clock
 from dashboard.traffic import LONGEST, traffic
 from deployments.errors import Failure
 
 _AT_ONCE = 200  # answers that are kept
-_SHORT = 2.0  # seconds; on this machine nothing is kept longer
-_CHART = 60.0  # CloudWatch charges for each metric that it is asked
+_SHORT = timedelta(seconds=2)  # on this machine nothing is kept longer
+_CHART = timedelta(seconds=60)  # CloudWatch charges for each metric that it is asked
 
 
 class Answers:
     """The questions of the page, by name."""
 
-    def __init__(self, following: Following) -> None:
-        self._following = following
-        self._kept: dict[tuple[str, ...], tuple[float, object]] = {}
-        self._distributions: dict[str, str] = {}
+    def __init__(self, following: Following, now: Clock) -> None:
+        self._following, self._now = following, now
+        self._kept: dict[tuple[str, ...], tuple[datetime, object]] = {}
+        self._distributions: dict[tuple[str, str], str] = {}
 
     def site(self, query: Mapping[str, object]) -> Looked | None:
         """The site that is asked about."""
@@ -33,20 +34,21 @@ class Answers:
         """The answer; `ValueError` says what is wrong with the question."""
         if name == "deployment":
             return details(looked, _needed(query, "id"))
-        if not looked.site.stack.pipeline and name == "log":
-            raise Failure(f"stack {looked.site.stack.name} has no pipeline, so it has no builds")
+        stack, key = looked.way.place.stack, looked.way.place.key
+        if not stack.pipeline and name == "log":
+            raise Failure(f"stack {stack.name} has no pipeline, so it has no builds")
         if name == "log":
             build = _needed(query, "build")
-            return self._fresh((looked.key, name, build), _SHORT, lambda: log_of(looked, build))
+            return self._fresh((key, name, build), _SHORT, lambda: log_of(looked, build))
         hours = _hours(query.get("hours", "24"))
-        seconds = _SHORT if looked.local else _CHART
-        chart = self._distribution(looked)
-        return self._fresh((looked.key, name, str(hours)), seconds, lambda: traffic(looked, chart, hours))
+        kept = _SHORT if looked.way.local else _CHART
+        chart, now = self._distribution(looked), self._now()
+        return self._fresh((key, name, str(hours)), kept, lambda: traffic(looked, chart, hours, now))
 
-    def _fresh(self, key: tuple[str, ...], seconds: float, ask: Callable[[], object]) -> object:
-        now = time.monotonic()
-        at, answer = self._kept.get(key, (-seconds, None))
-        if now - at >= seconds:
+    def _fresh(self, key: tuple[str, ...], kept: timedelta, ask: Callable[[], object]) -> object:
+        now = self._now()
+        at, answer = self._kept.get(key, (now - kept, None))
+        if not at <= now < at + kept:
             answer = ask()
             if len(self._kept) >= _AT_ONCE:
                 self._kept.clear()
@@ -54,13 +56,13 @@ class Answers:
         return answer
 
     def _distribution(self, looked: Looked) -> str:
-        place = f"{looked.key} {looked.site.cloud.endpoint}"
-        if place not in self._distributions:
-            name = looked.site.resource("Distribution")
+        place = looked.way.place
+        if place.owner not in self._distributions:
+            name = looked.way.site.resource("Distribution")
             if not name:
-                raise Failure(f"stack {looked.site.stack.name} has no distribution: is it still there?")
-            self._distributions[place] = name
-        return self._distributions[place]
+                raise Failure(f"stack {place.stack.name} has no distribution: is it still there?")
+            self._distributions[place.owner] = name
+        return self._distributions[place.owner]
 
 
 def _needed(query: Mapping[str, str], name: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from botocore.exceptions import BotoCoreError, ClientError
 
 from dashboard.links import told
+from dashboard.program import Clock
 from dashboard.shown import Row, Stage
 from messenger import failing
 
@@ -44,10 +45,10 @@ _ACTIONS: Mapping[str, _StageState] = {"InProgress": "running", "Succeeded": "su
 
 
 class Builds:
-    """The executions of the pipeline `name`, as far as they were looked at."""
+    """The executions of the pipeline `name`, as far as they were looked at, by this one or the one `before` it."""
 
-    def __init__(self, clients: Clients, name: str, before: Builds | None = None) -> None:
-        self._of, self._name = clients, name
+    def __init__(self, clients: Clients, name: str, now: Clock, before: Builds | None = None) -> None:
+        self._of, self._name, self._now = clients, name, now
         self._reasons: dict[str, str] = before._reasons if before else {}
         self._known: dict[str, Execution] = before._known if before else {}
         self.host: str = before.host if before else ""  # of the repository, as the newest source action tells it
@@ -99,17 +100,25 @@ class Builds:
 
     def running(self) -> list[Row]:
         """Those that run, with their stages."""
-        rows = [_row(self._known[one]) for one in self._running()]
-        return [{**row, "stages": stages(self.actions(row["id"]))} for row in newest_first(rows)]
+        rows = [self._row(self._known[one]) for one in self._running()]
+        return [{**row, "stages": self.stages(self.actions(row["id"]))} for row in newest_first(rows)]
 
     def rows(self, made: set[str]) -> list[Row]:
         """Those of which no deployment is there."""
-        rows = [_row(one) for one in self._known.values() if one["pipelineExecutionId"] not in made]
+        rows = [self._row(one) for one in self._known.values() if one["pipelineExecutionId"] not in made]
         return [{**row, "reason": self._reasons.get(row["id"]) or row["reason"]} for row in rows]
 
     def of(self, execution: str) -> Row:
         """What is known of an execution; empty if nothing is."""
-        return _row(self._known[execution]) if execution in self._known else {}
+        return self._row(self._known[execution]) if execution in self._known else {}
+
+    def _row(self, one: Execution) -> Row:
+        return _row(one, self._now())
+
+    def stages(self, actions: Sequence[ActionRun]) -> list[Stage]:
+        """Each stage of the pipeline, as its latest action tells."""
+        latest = {str(one["actionName"]): one for one in reversed(actions)}
+        return [_stage(name, latest.get(name), self._now()) for name in STAGES]
 
     def actions(self, execution: str) -> list[ActionRun]:
         """What CodePipeline tells of an execution's actions, the newest first; none if it does not know it."""
@@ -135,22 +144,16 @@ def newest_first(rows: Sequence[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: (row["at"], row["id"]), reverse=True)
 
 
-def stages(actions: Sequence[ActionRun]) -> list[Stage]:
-    """Each stage of the pipeline, as its latest action tells."""
-    latest = {str(one["actionName"]): one for one in reversed(actions)}
-    return [_stage(name, latest.get(name)) for name in STAGES]
-
-
-def _stage(name: str, action: ActionRun | None) -> Stage:
+def _stage(name: str, action: ActionRun | None, now: datetime) -> Stage:
     if not action:
         return {"name": name, "state": "waiting", "since": "", "seconds": 0}
     begin = action.get("startTime")
     state = _ACTIONS.get(action["status"], "stopped")
-    end = datetime.now(UTC) if state == "running" else action.get("lastUpdateTime")
+    end = now if state == "running" else action.get("lastUpdateTime")
     return {"name": name, "state": state, "since": moment(begin), "seconds": _seconds(begin, end)}
 
 
-def _row(one: Execution) -> Row:
+def _row(one: Execution, now: datetime) -> Row:
     state = _state(one)
     begin, end = one.get("startTime"), one.get("lastUpdateTime")
     ended = "" if state == "running" else moment(end)
@@ -163,7 +166,7 @@ def _row(one: Execution) -> Row:
         "state": state,
         "at": moment(begin),
         "ended": ended,
-        "seconds": _seconds(begin, datetime.now(UTC) if state == "running" else end),
+        "seconds": _seconds(begin, now if state == "running" else end),
         "commit": _revision(one, "revisionId"),
         "message": told(_revision(one, "revisionSummary"))[1],
         "trigger": trigger,

@@ -36,10 +36,11 @@ def dashboard(
     about 20 requests a minute and site. It goes on by itself after a restart, or when you have logged in again.
     """
     check_where(local, {"stacks": stacks})
-    from dashboard.server import Dashboard  # here, as it takes its time, or is not there
+    from dashboard.program import this_program  # here, as it takes its time, or is not there
+    from dashboard.server import Dashboard
     from dashboard.sites import InRegion, OnThisMachine
 
-    page = Dashboard(OnThisMachine() if local else InRegion(region_of(region), profile, stacks))
+    page = Dashboard(OnThisMachine() if local else InRegion(region_of(region), profile, stacks), this_program())
     output = Output(as_json=False)
 
     async def serve() -> None:

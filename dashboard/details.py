@@ -47,12 +47,12 @@ class Details(Row, total=False):
 
 def details(looked: Looked, identity: str) -> Details:
     """What is known of it, asked anew; `Failure` if there is none such."""
-    site, memory, known = looked.site, looked.memory, looked.known
+    site, memory, known = looked.way.site, looked.way.memory, looked.seen.state
     made = memory.find(identity)
     if not made:
         raise Failure(f"no deployment {identity}: the list shows those that exist")
     (entry,) = describe(site, [made], lambda: known)
-    (row,) = looked.rows_of([entry])
+    row = looked.row_of(entry)
     switches = {switch.since: switch for switch in memory.switches(None) if switch.deployment == identity}
     told = {(one["since"], one["deployment"]): one for one in known.published}
     records = dict(zip(switches, (record for _, record in memory.read([*switches.values()])), strict=True))
@@ -60,7 +60,9 @@ def details(looked: Looked, identity: str) -> Details:
     for since, until in entry.lived:
         record = told.get((since, identity)) or records.get(since)
         action, by = (record["action"], record["by"]) if record else ("", "")
-        lived.append({"since": since, "until": until, "how": how(action, looked.source), "action": action, "by": by})
+        lived.append(
+            {"since": since, "until": until, "how": how(action, looked.way.source), "action": action, "by": by}
+        )
     extras, complete = _surplus(site, identity)
     kept = _kept(site, identity)
     difference = changes(site, identity, known.live)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Iterable, Mapping
 from typing import Any
 
 from contract import VERSION
+from dashboard.builds import moment
 from dashboard.health import LOADING, health, health_of
-from dashboard.looking import Looked, moment_now
+from dashboard.looking import Looked
+from dashboard.program import Program
 from dashboard.shown import Health, Page
-from dashboard.sites import Sites, key_of
+from dashboard.sites import Missing, Place, Sites
+from dashboard.telling import told_of, told_of_missing
 from dashboard.viewers import OF_AWS, OF_THIS_MACHINE, Viewers
-from deployments.command import Site, requester
 
 _FIND_EVERY = 300.0  # seconds: a new stack is rare
+_MISSING_EVERY = 30.0  # where one is missing that somebody waits for
 _PATIENCE = 20.0  # seconds after which an answer counts as none
 _AGAIN = {True: 0.5, False: 5.0}  # seconds before another try, on this machine and with AWS
 _RENEWED = ("disconnected", "expired")  # what another login or another start of what is watched mends
@@ -24,16 +26,16 @@ _RENEWED = ("disconnected", "expired")  # what another login or another start of
 class Following:
     """The sites, each looked at by a task of its own; `changed` tells of every change."""
 
-    def __init__(self, sites: Sites) -> None:
-        self._sites = sites
+    def __init__(self, sites: Sites, program: Program) -> None:
+        self._sites, self._program = sites, program
+        self._run = program.secret()
         self.looked: dict[str, Looked] = {}
+        self._missing: Mapping[str, Missing] = {}
         self.viewers = Viewers(OF_THIS_MACHINE if sites.local else OF_AWS)
         self.changed = asyncio.Condition()
         self.number = 0
         self._health: Health = LOADING
         self._before: object = None
-        self._run = secrets.token_urlsafe(9)
-        self._by = requester()
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._wakes: dict[str, asyncio.Event] = {}
         self._lost = asyncio.Event()
@@ -43,10 +45,13 @@ class Following:
         return {
             "version": VERSION,
             "run": self._run,
-            "by": self._by,
-            "now": moment_now(),
+            "by": self._program.by,
+            "now": moment(self._program.now()),
             "health": self._health,
-            "sites": [one.shown() for one in self.looked.values()],
+            "sites": [
+                *(told_of(one) for one in self.looked.values()),
+                *(told_of_missing(key, one) for key, one in self._missing.items()),
+            ],
         }
 
     def wake(self, key: str = "") -> None:
@@ -61,38 +66,40 @@ class Following:
             while True:
                 await self.viewers.somebody()
                 self._lost.clear()
-                failed = await self._find()
+                pause = await self._find()
                 await self._tell()
-                await _until(self._lost, _AGAIN[self._sites.local] if failed else _FIND_EVERY)
+                await _until(self._lost, pause)
                 if self._lost.is_set():
                     await asyncio.sleep(_AGAIN[self._sites.local])
         finally:
             await _end(self._tasks.values())
             self._tasks.clear()
 
-    async def _find(self) -> bool:
-        """Take up the sites that are there now; whether they could not be told."""
+    async def _find(self) -> float:
+        """Take up the sites that are there now; after how many seconds it is worth looking again."""
         try:
-            found = {key_of(site): site for site in await asyncio.to_thread(self._sites.find)}
+            found = await asyncio.to_thread(self._sites.find)
+            await self._take(found.places)
         except Exception as error:  # whatever it is: the page would end, and with it the way back
             self._health = health_of(error)
             for one in self.looked.values():
-                one.health = self._health
-            return True
-        self._health = health("ok", "" if found else self._sites.none())
-        await self._take(found)
-        return False
+                one.lose(self._health)
+            return _AGAIN[self._sites.local]
+        self._missing = found.missing
+        self._health = health("ok", "" if found.places or found.missing else self._sites.none())
+        return _MISSING_EVERY if found.missing else _FIND_EVERY
 
-    async def _take(self, found: Mapping[str, Site]) -> None:
+    async def _take(self, places: Mapping[str, Place]) -> None:
         for key in [*self.looked]:
-            if key not in found or _is_another(self.looked[key], found[key]):
+            if key not in places or self.looked[key].way.place.owner != places[key].owner:
                 await _end([self._tasks.pop(key)] if key in self._tasks else [])
                 del self.looked[key], self._wakes[key]
-        for key, site in found.items():
+        for key, place in places.items():
             if key not in self.looked:
-                self.looked[key], self._wakes[key] = await asyncio.to_thread(Looked, site), asyncio.Event()
+                looked = await asyncio.to_thread(Looked, place, self._program.now, not self._sites.local)
+                self.looked[key], self._wakes[key] = looked, asyncio.Event()
             elif self.looked[key].health["state"] != "ok":
-                await asyncio.to_thread(self.looked[key].connect, site)
+                await asyncio.to_thread(self.looked[key].connect, place)
                 self.wake(key)
             if key not in self._tasks:
                 self._tasks[key] = asyncio.create_task(self._follow(key))
@@ -116,7 +123,7 @@ class Following:
             while await self._watched(asyncio.to_thread(looked.revise)):
                 pass
         except Exception as error:  # whatever it is: a task that ended would show what was as what is
-            looked.health = health_of(error)
+            looked.lose(health_of(error))
             if looked.health["state"] in _RENEWED:
                 self._lost.set()
         await self._tell()
@@ -126,7 +133,7 @@ class Following:
         task = asyncio.ensure_future(work)
         done, _ = await asyncio.wait({task}, timeout=_PATIENCE)
         if not done:
-            looked.health = health("disconnected", f"no answer within {_PATIENCE:.0f} s", "check the network")
+            looked.lose(health("disconnected", f"no answer within {_PATIENCE:.0f} s", "check the network"))
             await self._tell()
         await task
 
@@ -150,12 +157,6 @@ class Following:
             self.changed.notify_all()
 
 
-def _is_another(looked: Looked, site: Site) -> bool:
-    """Whether what is there now has only the name of what was there: another local system, another bucket."""
-    before, now = looked.site, site
-    return (before.cloud.endpoint, before.stack.bucket) != (now.cloud.endpoint, now.stack.bucket)
-
-
 async def _until(event: asyncio.Event, seconds: float) -> None:
     try:
         async with asyncio.timeout(seconds):
@@ -164,7 +165,7 @@ async def _until(event: asyncio.Event, seconds: float) -> None:
         pass
 
 
-async def _end(tasks: Any) -> None:
+async def _end(tasks: Iterable[asyncio.Task[None]]) -> None:
     ended = [*tasks]
     for task in ended:
         task.cancel()

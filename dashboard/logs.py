@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from dashboard.builds import stages
 from dashboard.looking import Looked
 from dashboard.shown import Log, Row
 from deployments.errors import explain
@@ -22,9 +21,9 @@ _LINES = 400
 
 def log_of(looked: Looked, execution: str) -> Log:
     """The log of the action that failed or runs, else of the build."""
-    site = looked.site
-    row: Row = looked.builds.of(execution)
-    actions = looked.builds.actions(execution)
+    way = looked.way
+    row: Row = way.builds.of(execution)
+    actions = way.builds.actions(execution)
     state = row.get("state", "")
     log: Log = {
         "lines": [],
@@ -35,15 +34,15 @@ def log_of(looked: Looked, execution: str) -> Log:
         "url": "",
         "state": state,
         "complete": state != "running",
-        "stages": stages(actions),
+        "stages": way.builds.stages(actions),
         "note": "",
     }
     try:
-        failed = failing.failed(looked.client, site.stack.pipeline, execution) if state == "failed" else None
-        _explain(log, looked.client, failed)
+        failed = failing.failed(way.client, way.place.stack.pipeline, execution) if state == "failed" else None
+        _explain(log, way.client, failed)
         build, action, url = (failed.build, failed.action, failed.url) if failed else _latest(actions)
         log["action"], log["url"] = action, url
-        log["lines"] = _tail(looked.client, build) if build else []
+        log["lines"] = _tail(way.client, build) if build else []
         log["note"] = "" if log["lines"] else "This action has no log yet." if action else "Nothing has run yet."
     except (ClientError, BotoCoreError) as error:
         log["note"] = f"the log cannot be read: {explain(error)}"

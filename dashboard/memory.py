@@ -16,14 +16,17 @@ Told = Callable[[int, int], None]  # how many are read, and of how many
 
 
 class Memory(Catalog):
-    """A catalog that remembers manifests, the history and its records; `told` hears how far a long look is."""
+    """A catalog that remembers manifests, the history and its records, and those of the one `before` it.
 
-    def __init__(self, bucket: Bucket, told: Told = lambda _done, _all: None) -> None:
+    `told` hears how far a long look is.
+    """
+
+    def __init__(self, bucket: Bucket, told: Told = lambda _done, _all: None, before: Memory | None = None) -> None:
         super().__init__(bucket)
         self._told = told
-        self._manifests: dict[str, Manifest] = {}
-        self._records: dict[str, SwitchRecord] = {"": NO_RECORD}
-        self._switches: list[Switch] | None = None
+        self._manifests: dict[str, Manifest] = before._manifests if before else {}
+        self._records: dict[str, SwitchRecord] = before._records if before else {"": NO_RECORD}
+        self._switches: list[Switch] | None = before._switches if before else None
 
     def switches(self, uploaded: datetime | None) -> list[Switch]:  # noqa: ARG002  # all of them are remembered
         """The whole history, oldest first, as it was when something had last changed."""

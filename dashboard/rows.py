@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from dashboard.builds import newest_first
 from dashboard.shown import How, Row
@@ -61,7 +61,7 @@ def state_of(identity: str, state: State) -> str:
     return words.get(identity) or ("retiring" if identity in state.retiring else "ready")
 
 
-def together(deployments: Sequence[Row], builds: Sequence[Row]) -> list[Row]:
+def together(deployments: Iterable[Row], builds: Iterable[Row]) -> list[Row]:
     """One list, without what is empty."""
     return [compact(row) for row in newest_first([*deployments, *builds])]
 

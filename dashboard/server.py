@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import errno
 import json
-import secrets
 from collections.abc import Awaitable, Callable
+from hmac import compare_digest
 from typing import Any
 
 from aiohttp import web
@@ -20,12 +20,14 @@ from dashboard.answers import Answers
 from dashboard.following import Following
 from dashboard.health import TROUBLES, health, health_of
 from dashboard.page import assemble
+from dashboard.program import Program
 from dashboard.shown import Health
 from dashboard.sites import Sites
 from deployments.errors import USAGE, Failure
 from instant_hosting.who import is_foreign, is_ours
 
 _ALIVE_SECONDS = 15  # a message that often, so that a closed page is noticed, and an open one knows how old it is
+_HEARD = 1024  # bytes, the most that a page may say where it has nothing to say
 _STATUS = {"denied": 502, "expired": 502, "disconnected": 502, "loading": 503}
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -33,17 +35,18 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class Dashboard:
     """The page, what it shows, and what it may ask the publisher."""
 
-    def __init__(self, sites: Sites) -> None:
-        self.following = Following(sites)
-        self._answers = Answers(self.following)
-        self._token = secrets.token_urlsafe(32)
+    def __init__(self, sites: Sites, program: Program) -> None:
+        self._program = program
+        self.following = Following(sites, program)
+        self._answers = Answers(self.following, program.now)
+        self._token = program.secret()
         self._runner: web.AppRunner | None = None
 
     async def start(self, port: int) -> str:
         """Listen; the address for a browser."""
         app = web.Application(middlewares=[self._guard])
         app.router.add_get("/", self._page)
-        app.router.add_get("/events", self._events)
+        app.router.add_get("/events", self._tell)
         app.router.add_get("/deployments", self._deployments)
         for name in ("deployment", "log", "traffic"):
             app.router.add_get(f"/{name}", self._asking(name))
@@ -67,7 +70,7 @@ class Dashboard:
         if is_foreign(request.headers, f"http://{request.host}"):
             return web.Response(status=403, text="this page is for nobody else's\n")
         token = request.headers.get("x-token", "").encode(errors="surrogateescape")  # as aiohttp decoded it
-        if request.method != "GET" and not secrets.compare_digest(token, self._token.encode()):
+        if request.method != "GET" and not compare_digest(token, self._token.encode()):
             return web.Response(status=403, text="a change needs the token of the page\n")
         response = await handler(request)
         if not response.prepared:
@@ -75,27 +78,30 @@ class Dashboard:
         return response
 
     async def _page(self, _: web.Request) -> web.Response:
-        nonce = secrets.token_urlsafe(16)
+        nonce = self._program.secret()
         response = web.Response(text=assemble(self._token, nonce), content_type="text/html")
         response.headers["Content-Security-Policy"] = _policy(nonce)
         return response
 
-    async def _events(self, request: web.Request) -> web.StreamResponse:
-        """Server-sent events: all there is, and again after each change."""
-        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", **_headers()})
-        await response.prepare(request)
+    async def _tell(self, request: web.Request) -> web.WebSocketResponse:
+        """All there is, and again after each change, for as long as the page is open.
+
+        It is a WebSocket: of plain connections a browser has six for all tabs together, and would wait for a seventh.
+        """
+        told = web.WebSocketResponse(max_msg_size=_HEARD)
+        await told.prepare(request)
         site, hidden = request.query.get("site", ""), "hidden" in request.query
-        following = self.following
-        with following.viewers.looking(site, hidden):
+        with self.following.viewers.looking(site, hidden):
             if not hidden:
-                following.wake()
-            while True:
-                number, line = following.number, f"data: {json.dumps(following.page())}\n\n"
-                try:
-                    await response.write(line.encode())
-                except ConnectionError:
-                    return response
-                await _news(following, number)
+                self.following.wake()
+            telling = asyncio.create_task(_tell_all(told, self.following))
+            try:
+                await told.receive()  # a page says nothing but that it has gone
+            finally:
+                telling.cancel()
+                await asyncio.gather(telling, return_exceptions=True)
+        await told.close()
+        return told
 
     async def _deployments(self, request: web.Request) -> web.Response:
         looked = self._answers.site(request.query)
@@ -135,11 +141,18 @@ class Dashboard:
         if not looked:
             return _unknown()
         try:
-            return web.json_response(await asyncio.to_thread(act, looked.site, wish))
+            return web.json_response(await asyncio.to_thread(act, looked.way.site, wish, self._program.by))
         except TROUBLES as error:
             return _not_done(health_of(error))
         finally:
-            self.following.wake(looked.key)
+            self.following.wake(looked.way.place.key)
+
+
+async def _tell_all(told: web.WebSocketResponse, following: Following) -> None:
+    while not told.closed:
+        number = following.number
+        await told.send_str(json.dumps(following.page()))
+        await _news(following, number)
 
 
 async def _news(following: Following, number: int) -> None:

@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/programming-c
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
@@ -55,18 +54,18 @@ class Span(NamedTuple):
         return [self.begin + timedelta(seconds=self.step * number) for number in range(self.number)]
 
 
-def span(hours: int, now: float) -> Span:
+def span(hours: int, now: datetime) -> Span:
     """The last `hours`, in steps that CloudWatch knows, up to the one that has begun."""
     step = next((one for one in _STEPS if one * _POINTS >= hours * 3600), _STEPS[-1])
     number = max(1, hours * 3600 // step)
-    end = (int(now) // step + 1) * step
+    end = (int(now.timestamp()) // step + 1) * step
     return Span(datetime.fromtimestamp(end - number * step, UTC), step, number)
 
 
-def traffic(looked: Looked, distribution: str, hours: int) -> Traffic:
-    """The figures of the last `hours`."""
-    over = span(hours, time.time())
-    client = looked.client("cloudwatch", REGION)
+def traffic(looked: Looked, distribution: str, hours: int, now: datetime) -> Traffic:
+    """The figures of the `hours` before `now`."""
+    over = span(hours, now)
+    client = looked.way.client("cloudwatch", REGION)
     series = _asked(client, distribution, over)
     times = over.times()
     requests = [series["requests"].get(one) for one in times]
@@ -83,7 +82,7 @@ def traffic(looked: Looked, distribution: str, hours: int) -> Traffic:
         "switches": _marks(looked, over.begin),
         "note": _NO_HITS if any(requests) and not series["hits"] else "",
         "health": OK,
-        "source": "this machine" if looked.local else "CloudWatch",
+        "source": "this machine" if looked.way.local else "CloudWatch",
     }
 
 
@@ -127,8 +126,8 @@ def _sum(numbers: Sequence[float | None]) -> float | None:
 def _marks(looked: Looked, begin: datetime) -> list[Mark]:
     """The switches since then, oldest first, the newest if there are many."""
     within = [one for one in looked.history() if one.since >= moment(begin)][-_MARKS:]
-    told = {(one["since"], one["deployment"]): one for one in looked.known.published}
-    records = [record for _, record in looked.memory.read([_unless_told(one, told) for one in within])]
+    told = {(one["since"], one["deployment"]): one for one in looked.seen.state.published}
+    records = [record for _, record in looked.way.memory.read([_unless_told(one, told) for one in within])]
     return [_mark(looked, switch, told.get(switch[:2], record)) for switch, record in zip(within, records, strict=True)]
 
 
@@ -142,7 +141,7 @@ def _mark(looked: Looked, switch: Switch, record: SwitchRecord) -> Mark:
         "at": switch.since,
         "id": switch.deployment,
         "short": looked.short(switch.deployment),
-        "how": how(action, looked.source),
+        "how": how(action, looked.way.source),
         "action": action,
         "by": str(record.get("by", "")),
     }

@@ -45,12 +45,14 @@ _OPTIONS = (
 class Site:
     """A stack, and whom to ask about it."""
 
-    def __init__(self, cloud: Cloud, stack: Stack, output: Output) -> None:
+    def __init__(
+        self, cloud: Cloud, stack: Stack, output: Output, catalog: Callable[[Bucket], Catalog] = Catalog
+    ) -> None:
         self.cloud, self.stack, self.output = cloud, stack, output
         self.publisher = Publisher(self.cloud, self.stack.publisher)
         self.s3 = self.cloud.client("s3", max_pool_connections=PARALLEL)
         self.bucket = Bucket(self.s3, self.stack.bucket)
-        self.catalog = Catalog(self.bucket)
+        self.catalog = catalog(self.bucket)
         self.url = self.cloud.site or self.stack.url
         self.visitor = Visitor(self.url, "" if self.cloud.site else self.cloud.endpoint)
 

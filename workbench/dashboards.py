@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 
+from dashboard.program import this_program
 from dashboard.server import Dashboard
 from dashboard.sites import OnThisMachine
 from deployments.local_system import LocalSystem
@@ -22,7 +23,7 @@ def system_of(stack: Stack, url: str) -> LocalSystem:
 
 def dashboard_of(stack: Stack, url: str) -> Dashboard:
     """The dashboard of the stack, whose site is at `url`."""
-    return Dashboard(OnThisMachine(system_of(stack, url)))
+    return Dashboard(OnThisMachine(system_of(stack, url)), this_program())
 
 
 async def ready(dashboard: Dashboard) -> None:
@@ -32,7 +33,7 @@ async def ready(dashboard: Dashboard) -> None:
     with following.viewers.looking("", hidden=False):
         async with asyncio.timeout(_SECONDS), following.changed:
             await following.changed.wait_for(
-                lambda: any(one.listing and one.health["state"] == "ok" for one in following.looked.values())
+                lambda: any(one.listing.revision and one.health["state"] == "ok" for one in following.looked.values())
             )
     watching.cancel()
     await asyncio.gather(watching, return_exceptions=True)

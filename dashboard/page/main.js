@@ -21,11 +21,15 @@ async function get(path) {
 }
 
 function listen() {
-  if (app.source) app.source.close();
+  clearTimeout(app.waits);
+  if (app.source) {
+    app.source.onclose = null;
+    app.source.close();
+  }
   const wanted = new URLSearchParams({ ...(app.site ? { site: app.site } : {}), ...(document.hidden ? { hidden: 1 } : {}) });
-  app.source = new EventSource(`/events?${wanted}`);
+  app.source = new WebSocket(`${location.origin.replace(/^http/, 'ws')}/events?${wanted}`);
   app.source.onmessage = (event) => hear(JSON.parse(event.data));
-  app.source.onerror = lose;
+  app.source.onclose = lose;
 }
 
 function hear(told) {
@@ -36,7 +40,7 @@ function hear(told) {
   if (app.told && told.version !== app.told.version) return location.reload(); // its page speaks otherwise
   app.told = told;
   app.connected = true;
-  if (other) renew();
+  if (other) app.revision = '';
   choose();
   show();
   announce(before, current());
@@ -56,22 +60,24 @@ function announce(before, site) {
   if (news.length) $('news').textContent = news.join(' ');
 }
 
-// EventSource tries again by itself, but not after every kind of end.
 function lose() {
-  if (app.connected && app.told) {
-    app.connected = false;
-    show();
-  } else app.connected = false;
-  if (app.source.readyState === EventSource.CLOSED) setTimeout(listen, 2000);
+  const news = app.connected && app.told;
+  app.connected = false;
+  if (news) show();
+  app.waits = setTimeout(again, 1000);
 }
 
-// Another run of the server has another token, which only its page tells.
-async function renew() {
+// Asks for the page before it listens: a browser slows down a WebSocket that fails again and again. And another run of
+// the server has another token, which only its page tells.
+async function again() {
   const text = await fetch('/').then((answer) => answer.text(), () => '');
   const [, next] = text.match(/<meta name="token" content="([^"]+)">/) || [];
-  if (next) token = next;
-  app.revision = '';
-  look();
+  if (!next) {
+    app.waits = setTimeout(again, 2000);
+    return;
+  }
+  token = next;
+  listen();
 }
 
 function choose() {

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from compiler.report import count
+from dashboard.program import this_program
 from dashboard.server import Dashboard
 from dashboard.sites import OnThisMachine
 from deployments.errors import Failure
@@ -164,7 +165,7 @@ async def face(stack: Stack, folder: Path, options: Options, work: Coroutine[Any
             webbrowser.open(url)
         watching = [counts.hand_over()]
         if options.dashboard is not None:
-            dashboard = Dashboard(OnThisMachine(system))
+            dashboard = Dashboard(OnThisMachine(system), this_program())
             say(f"dashboard: {await _start(dashboard, options.dashboard)}")
             resources.push_async_callback(dashboard.close)
             watching.append(dashboard.watch())

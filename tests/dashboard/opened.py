@@ -14,6 +14,9 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import aiohttp
+
+from dashboard.program import Program, this_program
 from dashboard.server import Dashboard
 from dashboard.sites import Sites
 
@@ -33,16 +36,25 @@ class Opened:
         self.token = match[1]
 
     def listen(self) -> None:
-        """Take in the events until the server has gone."""
-        with (
-            contextlib.suppress(OSError, ValueError),
-            urllib.request.urlopen(f"{self.url}/events", timeout=SECONDS) as events,
-        ):
-            for line in events:
-                if line.startswith(b"data: "):
-                    with self._news:
-                        self.page = json.loads(line[6:])
-                        self._news.notify_all()
+        """Take in what the page is told until it leaves, or the server has gone."""
+        with contextlib.suppress(asyncio.CancelledError):
+            asyncio.run(self._listen())
+
+    def leave(self) -> None:
+        """Close the page."""
+        with contextlib.suppress(RuntimeError):  # it has ended
+            self._loop.call_soon_threadsafe(self._listening.cancel)
+
+    async def _listen(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        task = asyncio.current_task()
+        assert task
+        self._listening = task
+        async with aiohttp.ClientSession() as session, session.ws_connect(f"{self.url}/events") as told:
+            async for message in told:
+                with self._news:
+                    self.page = json.loads(message.data)
+                    self._news.notify_all()
 
     def until(self, is_it: Callable[[Any], object], seconds: float = SECONDS) -> Any:
         """The first state of the page that `is_it` agrees to."""
@@ -83,31 +95,38 @@ def _answer(request: urllib.request.Request) -> Any:
 
 @contextlib.contextmanager
 def listening(url: str) -> Iterator[Opened]:
-    """The page at `url`, open until the block ends, in which its server must end too."""
+    """The page at `url`, open until the block ends."""
     page = Opened(url)
     thread = threading.Thread(target=page.listen)
     thread.start()
     try:
         yield page
     finally:
+        page.leave()
         thread.join(SECONDS)
 
 
 @contextlib.contextmanager
 def opened(sites: Sites) -> Iterator[Opened]:
     """The dashboard of `sites` with a page open, until the block ends."""
+    with served(sites, this_program()) as url, listening(url) as page:
+        yield page
+
+
+@contextlib.contextmanager
+def served(sites: Sites, program: Program, port: int = 0) -> Iterator[str]:
+    """The address of the dashboard of `sites`, until the block ends."""
     loop = asyncio.new_event_loop()
     turning = threading.Thread(target=loop.run_forever)
     turning.start()
-    dashboard = Dashboard(sites)
+    dashboard = Dashboard(sites, program)
     try:
-        url = asyncio.run_coroutine_threadsafe(dashboard.start(0), loop).result(SECONDS)
+        url = asyncio.run_coroutine_threadsafe(dashboard.start(port), loop).result(SECONDS)
         watching = asyncio.run_coroutine_threadsafe(dashboard.watch(), loop)
-        with listening(url) as page:
-            yield page
-            watching.cancel()
-            asyncio.run_coroutine_threadsafe(_end(dashboard), loop).result(SECONDS)
+        yield url
+        watching.cancel()
     finally:
+        asyncio.run_coroutine_threadsafe(_end(dashboard), loop).result(SECONDS)
         loop.call_soon_threadsafe(loop.stop)
         turning.join(SECONDS)
         loop.close()

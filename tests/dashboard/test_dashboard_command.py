@@ -6,6 +6,7 @@ import signal
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -51,6 +52,17 @@ def test_all_sites_of_a_region_are_on_one_page_each_for_itself(environment: Emul
         with commanded("--stack", "blog", "--region", "us-east-1") as page:
             one = page.until(lambda told: told["sites"])
             assert ["blog"] == [site["name"] for site in one["sites"]]
+
+
+def test_a_site_that_is_not_there_says_so_beside_those_that_are(environment: Emulator, tmp_path: Path) -> None:
+    with deployed(environment, TEMPLATE, name="shop"), commanded("--stack", "nowhere", "--stack", "shop") as page:
+        shop = page.site(lambda site: site["revision"], "shop")
+        assert "ok" == shop["health"]["state"]
+        lost = page.site(lambda _: True, "nowhere")
+        assert ("us-east-1/nowhere", "us-east-1", None) == (lost["site"], lost["region"], lost["live"])
+        assert "refused" == lost["health"]["state"]
+        assert "no stack nowhere in us-east-1: there are shop" in lost["health"]["line"]
+        assert 404 == page.ask("hold", site="us-east-1/nowhere", reason="x")["status"]
 
 
 def test_a_port_that_is_taken_is_said_in_one_line(environment: Emulator) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from contract import REASON_LIMIT
 from dashboard.page import assemble
+from dashboard.program import this_program
 from dashboard.server import Dashboard
 from dashboard.sites import OnThisMachine
 from deployments.errors import Failure
@@ -20,7 +21,9 @@ from workbench.aside import run_aside
 class Nothing:
     """A site that answers nothing: whatever comes as far as the publisher is a failure."""
 
-    key = "x"
+    def __init__(self) -> None:
+        self.way = self.place = self
+        self.key = "x"
 
     @property
     def site(self) -> Any:
@@ -99,7 +102,7 @@ def statuses(*requests: dict[str, Any]) -> list[int]:
     """The answer's status to each request."""
 
     async def ask_all() -> list[int]:
-        dashboard = Dashboard(OnThisMachine())
+        dashboard = Dashboard(OnThisMachine(), this_program())
         dashboard.following.looked["x"] = Nothing()  # type: ignore[assignment]
         page = Page(dashboard, await dashboard.start(0))
         try:

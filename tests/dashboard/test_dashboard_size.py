@@ -17,12 +17,12 @@ from botocore.httpsession import URLLib3Session
 from bench.prune import Server, served
 from dashboard.acting import Asked, act
 from dashboard.details import details
-from dashboard.looking import Listing, Looked
+from dashboard.listing import Listing
+from dashboard.looking import Looked
+from dashboard.sites import Place
 from deployments.catalog import NO_MANIFEST, NO_RECORD, Made, Switch
 from deployments.cloud import connect_to
-from deployments.command import Site
 from deployments.local_system import LocalSystem
-from deployments.output import Output
 from deployments.stack import Stack
 
 MANY, SOME, FEW = 2_500, 500, 150
@@ -34,9 +34,7 @@ def looked_at(server: Server) -> Looked:
     login = {"AWS_ACCESS_KEY_ID": "111122223333", "AWS_SECRET_ACCESS_KEY": "x", "AWS_SESSION_TOKEN": "x"}
     system = LocalSystem(server.url, login, "shop", "us-east-1", "https://shop.example", 1, "")
     stack = Stack("shop", "https://shop.example", "site-bucket", "publisher", "")
-    looked = Looked(Site(connect_to(system), stack, Output(as_json=False)))
-    looked.local = False
-    return looked
+    return Looked(Place(connect_to(system), stack), lambda: datetime.now(UTC), sparing=True)
 
 
 @pytest.fixture
@@ -67,7 +65,6 @@ def times(work: Callable[[], object]) -> float:
 
 
 def rows(looked: Looked) -> list[dict[str, Any]]:
-    assert looked.listing
     listed: list[dict[str, Any]] = json.loads(looked.listing.body)["rows"]
     return listed
 
@@ -77,13 +74,12 @@ def test_it_shows_the_newest_soon_and_all_once_they_are_read_and_asks_little_the
 ) -> None:
     looked = looked_at(server)
     looked.look()
-    assert looked.known.live, "what is live is known before the list"
+    assert looked.seen.state.live, "what is live is known before the list"
     assert len(requests) < 20
     assert looked.revise()
-    assert looked.listing
     assert (100, SOME - 100) == (len(rows(looked)), json.loads(looked.listing.body)["to_be_read"])
     said: list[str] = []
-    monkeypatch.setattr(looked.memory, "_told", lambda done, number: said.append(f"{done} of {number}"))
+    monkeypatch.setattr(looked.way.memory, "_told", lambda done, number: said.append(f"{done} of {number}"))
     assert not looked.revise()
     assert said, "it tells how far it is"
     assert SOME == len(rows(looked))
@@ -98,24 +94,25 @@ def test_it_shows_the_newest_soon_and_all_once_they_are_read_and_asks_little_the
 def test_the_list_of_2500_costs_little_even_of_one_commit() -> None:
     with served(1, 4) as server:
         looked = looked_at(server)
+    made: list[Made] = []
     begin = datetime(2026, 1, 1, tzinfo=UTC)
     for number in range(MANY):
         identity, at = f"{0:040x}-{number * 7919:016x}", begin + timedelta(hours=number)
         switch = Switch(f"{at:%Y-%m-%dT%H:%M:%S}.000Z", identity, f"published/{number}")
-        looked.made = [Made(identity, at), *looked.made]
-        looked.memory._switches = [*(looked.memory._switches or ()), switch]
-        looked.memory._manifests[identity] = {**NO_MANIFEST, "message": "Words " * 20, "immutable": [""] * 100}
-        looked.memory._records[switch.key] = {**NO_RECORD, "action": "promote", "by": "Ada"}
-    looked.listing = Listing("", b"")
+        made.insert(0, Made(identity, at))
+        looked.way.memory._switches = [*(looked.way.memory._switches or ()), switch]
+        looked.way.memory._manifests[identity] = {**NO_MANIFEST, "message": "Words " * 20, "immutable": [""] * 100}
+        looked.way.memory._records[switch.key] = {**NO_RECORD, "action": "promote", "by": "Ada"}
+    looked.listing = Listing("of before", b"")
+    looked.seen = looked.seen._replace(made=made)
     spent = []
     for number in range(3):  # something happens
-        looked.seen = looked.seen._replace(state=looked.known._replace(waiting=looked.made[number].id))
+        looked.seen = looked.seen._replace(state=looked.seen.state._replace(waiting=looked.seen.made[number].id))
         spent.append(times(looked.revise))
         assert "waiting" == rows(looked)[number]["state"]
     assert min(spent) < SECONDS, spent
     assert (MANY, "promote", "Ada") == (len(rows(looked)), rows(looked)[-1]["how"], rows(looked)[-1]["by"])
     assert len({row["short"] for row in rows(looked)}) == MANY
-    assert looked.listing
     assert len(looked.listing.body) < 1_500_000
 
 
@@ -123,11 +120,11 @@ def test_an_old_one_is_removed_and_a_new_one_stays() -> None:
     with served(FEW, 4 * FEW) as server:
         looked = looked_at(server)
         looked.look()
-        old, young = looked.made[-1].id, looked.made[3].id
+        old, young = looked.seen.made[-1].id, looked.seen.made[3].id
         assert details(looked, old)["removable"]
         assert "among the newest 10" == details(looked, young)["kept_because"]
         wishes: list[Asked] = [{"site": "x", "action": "remove", "deployment": one} for one in (old, young)]
-        assert ["removed", "stays"] == [act(looked.site, wish)["outcome"] for wish in wishes]
-        looked.seen = looked.seen._replace(state=looked.known._replace(live=""))  # so that it lists again
+        assert ["removed", "stays"] == [act(looked.way.site, wish, "ada")["outcome"] for wish in wishes]
+        looked.seen = looked.seen._replace(state=looked.seen.state._replace(live=""))  # so that it lists again
         looked.look()
-        assert old not in [one.id for one in looked.made]
+        assert old not in [one.id for one in looked.seen.made]

@@ -10,13 +10,13 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from pathlib import Path
 
 import boto3
 import pytest
 
 from deployments import local_system
+from tests.dashboard.opened import listening
 from tests.detection.folders import made
 from workbench import ROOT
 from workbench.running import running, text
@@ -67,8 +67,8 @@ def test_a_crash_of_a_part_ends_the_rest_and_says_which(tmp_path: Path, part: st
     with running(tmp_path / "its own", str(PLAIN), "--port", "0", "--dashboard", "0", "--watch") as local:
         url, dashboard = local.until("site:"), local.until("dashboard:")
         local.until("Ctrl-C")
-        with urllib.request.urlopen(dashboard + "/events", timeout=60) as events:  # a page that is open
-            assert events.readline().startswith(b"data:")
+        with listening(dashboard) as page:
+            page.until(lambda told: told["sites"])
             (pid,) = [pid for pid, name in local.processes().items() if part in name]
             os.kill(pid, signal.SIGKILL)
             with contextlib.suppress(OSError):  # 502, or nobody there any more

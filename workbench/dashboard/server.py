@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import secrets
 import threading
 from collections.abc import Coroutine, Iterator
@@ -60,6 +59,7 @@ class Server:
     def end(self) -> None:
         """Stop for good."""
         self.stop()
+        self.run(asyncio.sleep(0.1))  # until what was being sent is sent
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -111,8 +111,8 @@ class Server:
         headers = {"Content-Security-Policy": policy, "Cache-Control": "no-store"}
         return web.Response(text=assemble(self._token, nonce), content_type="text/html", headers=headers)
 
-    async def _events(self, request: web.Request) -> web.StreamResponse:
-        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+    async def _events(self, request: web.Request) -> web.WebSocketResponse:
+        response = web.WebSocketResponse()
         news: asyncio.Queue[Json] = asyncio.Queue()
         news.put_nowait(self.recorded.message)
         self.looked_at.append(request.query.get("site", ""))
@@ -123,7 +123,7 @@ class Server:
         try:
             await response.prepare(request)
             while True:
-                await response.write(f"data: {json.dumps({**await news.get(), 'run': self._run})}\n\n".encode())
+                await response.send_json({**await news.get(), "run": self._run})
         except ConnectionError:
             return response
         finally:
