@@ -1,7 +1,7 @@
 """The web server of the page: on loopback, for the person at this machine and nobody else.
 
-So nobody else's page may ask it (`instant_hosting.who`), a change needs a token that only this page carries, and nobody
-may frame it. No answer has credentials in it.
+So neither another user's program (`instant_hosting.peer`) nor somebody's page (`instant_hosting.who`) may ask it, a
+change needs a token that only this page carries, and nobody may frame it. No answer has credentials in it.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from dashboard.program import Program
 from dashboard.shown import Health
 from dashboard.sites import Sites
 from deployments.errors import USAGE, Failure
+from instant_hosting.peer import is_of_another
 from instant_hosting.who import is_foreign, is_ours
 
 _ALIVE_SECONDS = 15  # a message that often, so that a closed page is noticed, and an open one knows how old it is
@@ -65,6 +66,8 @@ class Dashboard:
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        if await asyncio.to_thread(self._is_of_another, request):
+            return web.Response(status=403, text="this page is for the user who started it\n")
         if not is_ours(request.host):
             return web.Response(status=421, text="this page is for localhost only\n")
         if is_foreign(request.headers, f"http://{request.host}"):
@@ -76,6 +79,14 @@ class Dashboard:
         if not response.prepared:
             response.headers.update({**_headers(), **response.headers})
         return response
+
+    def _is_of_another(self, request: web.Request) -> bool:
+        """Whether the request comes from a program of another user; no if its connection has ended."""
+        transport = request.transport
+        if not transport:
+            return False
+        peer, here = (transport.get_extra_info(name) for name in ("peername", "sockname"))
+        return is_of_another(peer, here, self._program.user)
 
     async def _page(self, _: web.Request) -> web.Response:
         nonce = self._program.secret()

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import re
+import socket
+import subprocess
 from collections.abc import Iterator
 from typing import Any
 
 import aiohttp
 import pytest
 
+from dashboard.program import this_program
+from dashboard.sites import OnThisMachine
 from local.cloud.stack import Stack
 from local.cloud.system import deployed
 from local.commands.publication import publish
+from tests.dashboard.opened import served
 from workbench import ROOT
 from workbench.aside import run_aside
 from workbench.dashboards import dashboard_of, ready
@@ -76,6 +82,35 @@ def test_the_page_itself_does(stack: Stack) -> None:
     assert (200, True) == (status, '"outcome": "on-hold"' in text)
     assert held(stack)
     stack.ask(action="release", by="test")
+
+
+# Root can be somebody else. For everybody else it is the page that is somebody else's.
+OWNER, SOMEBODY = (0, 65534) if os.getuid() == 0 else (os.getuid() + 1, None)
+
+
+@pytest.fixture
+def somebodys() -> Iterator[str]:
+    """The address of a page of `OWNER`."""
+    with served(OnThisMachine(), this_program()._replace(user=OWNER)) as url:
+        yield url
+
+
+@pytest.mark.parametrize("path", ["/", "/events", "/deployments?site=x", "/nowhere"])
+def test_another_user_of_this_machine_gets_nothing(somebodys: str, path: str) -> None:
+    ask = ["curl", "-si", somebodys + path]
+    asked = subprocess.run(ask, capture_output=True, text=True, check=True, user=SOMEBODY)
+    assert "403 Forbidden" in asked.stdout
+    assert asked.stdout.endswith("this page is for the user who started it\n")
+    assert "token" not in asked.stdout
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "::ffff:127.0.0.1"])
+def test_the_own_user_gets_the_page_over_either_kind_of_socket(address: str) -> None:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with served(OnThisMachine(), this_program()) as url, socket.socket(family) as own:
+        own.connect((address, int(url.rsplit(":", 1)[1])))
+        own.sendall(f"GET / HTTP/1.1\r\nHost: {url[7:]}\r\n\r\n".encode())
+        assert own.recv(15) == b"HTTP/1.1 200 OK"
 
 
 def test_no_page_frames_it_and_it_loads_nothing_from_elsewhere(stack: Stack) -> None:
