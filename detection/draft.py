@@ -1,4 +1,7 @@
-"""An app while it is being found out: what is known of it, from what, and what is in doubt."""
+"""An app while it is being found out: what is known of it, from what, and what is in doubt.
+
+Readers write into it, because one framework's answer may open a doubt about another's.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from detection.javascript import Configuration, Unreadable, Value
 from detection.package import Package
 
 
-@dataclass
+@dataclass(frozen=True)
 class Draft:
     """What a reader of one framework's files has to work with, and where it writes what it reads."""
 

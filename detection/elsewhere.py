@@ -1,4 +1,7 @@
-"""What a project tells other hosts: their configurations name the folder, the command and the output in plain words."""
+"""What a project tells other hosts: their configurations name the folder, the command and the output in plain words.
+
+Often they are the only place that names the folder, and who wrote them has tried them.
+"""
 
 from __future__ import annotations
 

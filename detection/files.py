@@ -1,4 +1,7 @@
-"""The files of a folder, as far as the search reads them: small ones, inside of it, and never with an error."""
+"""The files of a folder, as far as the search reads them: small ones, inside of it, and never with an error.
+
+A project may hold anything: a file that nobody can read is said at the end, and never an end of the search.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +23,9 @@ _MOST_BYTES = 1_000_000  # a configuration that is larger is none that somebody 
 class Files:
     """One folder of the project; `bad` collects what could not be read, and why."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, bad: dict[str, str] | None = None) -> None:
         self.folder = folder
-        self.bad: dict[str, str] = {}
+        self.bad = {} if bad is None else bad
         self._texts: dict[str, str] = {}
 
     def named(self, *patterns: str) -> str:
@@ -95,9 +98,7 @@ class Files:
 
     def below(self, folder: str) -> Files:
         """A folder of this one; what cannot be read there is noted here."""
-        other = Files(self.folder / folder)
-        other.bad = self.bad
-        return other
+        return Files(self.folder / folder, self.bad)
 
     def _matching(self, pattern: str) -> list[str]:
         if "/" in pattern:
@@ -144,7 +145,7 @@ def _nothing(*_: object) -> None:
     """What an unknown tag stands for."""
 
 
-_Tolerant.add_multi_constructor("", _nothing)  # type: ignore[no-untyped-call]
+_Tolerant.add_multi_constructor("", _nothing)  # type: ignore[no-untyped-call]  # PyYAML has no types
 
 
 def at(value: object, *keys: str) -> object:

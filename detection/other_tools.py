@@ -1,4 +1,7 @@
-"""The tools that do not run on Node: they are known by a file of their own."""
+"""The tools that do not run on Node: they are known by a file of their own.
+
+They come without a package.json, so their own file is all that there is to know them by.
+"""
 
 from __future__ import annotations
 

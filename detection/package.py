@@ -1,4 +1,7 @@
-"""What a package.json says: the packages that it names, and what its scripts run."""
+"""What a package.json says: the packages that it names, and what its scripts run.
+
+Scripts are taken apart as a shell would, because what a script runs says more than what is installed.
+"""
 
 from __future__ import annotations
 
@@ -101,9 +104,7 @@ def _stripped(words: list[str]) -> list[str]:
         return _stripped(words[2:])
     if words and "node_modules/" in words[0]:
         return [words[0].rsplit("/", 1)[-1].removesuffix(".js"), *words[1:]]
-    if words[:1] in (["yarn"], ["pnpm"]) and words[1:2] not in (["run"], []):
-        return words  # a script or a tool: whoever asks looks for both
-    return words
+    return words  # behind yarn or pnpm may stand a script or a tool: whoever asks looks for both
 
 
 def _called(words: list[str]) -> list[str]:

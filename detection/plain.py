@@ -1,4 +1,7 @@
-"""A folder of which no tool is known: pages as they are, or a build of its own."""
+"""A folder of which no tool is known: pages as they are, or a build of its own.
+
+It is asked last: a tool's own files say more than an index.html that it may have written.
+"""
 
 from __future__ import annotations
 

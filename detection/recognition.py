@@ -1,4 +1,7 @@
-"""Which tools one folder uses, and how sure that is: from the names in package.json, its scripts, and files."""
+"""Which tools one folder uses, and how sure that is: from the names in package.json, its scripts, and files.
+
+Points and not a first match, because most projects name several tools and are built by one of them.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Searches a folder for what can be published, and says what must be asked."""
+"""Searches a folder for what can be published, and says what must be asked.
+
+It looks below the top too, as every second site is one folder of a larger repository.
+"""
 
 from __future__ import annotations
 

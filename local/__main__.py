@@ -55,7 +55,8 @@ def _parsed(parser: argparse.ArgumentParser, arguments: list[str], wanted: str) 
 
 
 def _serve(given: argparse.Namespace) -> None:
-    from local.commands.serve import Options, project_of, serve  # here, so that a missing package is one line
+    from local.commands.project import project_of  # here, so that a missing package is one line
+    from local.commands.serve import Options, serve
 
     project = project_of(given.folder, given.framework, given.routing, given.build, given.output)
     serve(project, Options(given.port, given.watch, given.open, given.dashboard))

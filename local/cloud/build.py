@@ -15,12 +15,13 @@ from typing import TypedDict, cast
 import yaml
 
 from contract import EXECUTIONS
-from local.cloud import child, toolbox
+from local.cloud import toolbox
+from local.cloud.child import Children
 from local.cloud.stack import Stack
 
 STEPS = "steps"  # the file in `tools` that gets a line `PHASE COMMAND` when a command begins
 _EXPORTED = "exported"  # the file in `tools` that gets what the build exports
-_SECONDS = 600
+_SECONDS = 600  # a build that waits for somebody ends, as it does on AWS after its project's own limit
 
 
 class Action(TypedDict):
@@ -69,7 +70,7 @@ class _Buildspec(TypedDict):
     phases: dict[str, _Phase]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Build:
     """One run of the deployed buildspecs, as CodeBuild would run them in a pipeline's execution."""
 
@@ -80,6 +81,7 @@ class Build:
     variables: Mapping[str, str] = field(default_factory=dict)  # in place of the build project's own
     message: str = ""
     branch: str = "main"
+    children: Children = field(default_factory=Children)
 
     def run(self, source: Path, tools: Path) -> subprocess.CompletedProcess[str]:
         """Build and, if that succeeded, upload; what both said."""
@@ -142,8 +144,7 @@ class Build:
         environment |= self.settings(project)
         environment |= {"CODEBUILD_SRC_DIR": str(folder), **variables}
         command = ["bash", "-c", "".join(steps) + export]
-        # as in a log, where both outputs stand in the order in which they were written
-        return child.run(command, _SECONDS, stderr=subprocess.STDOUT, cwd=folder, env=environment)
+        return self.children.run(command, folder, environment, _SECONDS)
 
     def _exported(self, project: str) -> list[str]:
         return self._buildspec(project)["env"].get("exported-variables", [])

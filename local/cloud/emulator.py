@@ -1,4 +1,7 @@
-"""An emulated AWS (ministack) in a process of its own, and boto3 clients that talk to it."""
+"""An emulated AWS (ministack) in a process of its own, and boto3 clients that talk to it.
+
+Its own process, because it is patched, may hang, and must leave nothing behind when it is ended.
+"""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ import ministack.services.s3 as s3
 # what lies beside it: this is no module of a package here
 guarded = runpy.run_path(str(Path(__file__).with_name("guard.py")))["guarded"]
 live_code = runpy.run_path(str(Path(__file__).with_name("live_code.py")))["live_code"]
-pipelines = runpy.run_path(str(Path(__file__).with_name("pipelines.py")))
+pipelines = runpy.run_path(str(Path(__file__).with_name("pipelines.py")))["Pipelines"]()
 _resource_arn = actions.extract_resource_arn
 _object_context = actions._s3_object_context
 _origin_fetch = s3.serve_cloudfront_origin_fetch
@@ -176,10 +176,10 @@ async def _more(scope: Any, receive: Any) -> Any:
     if path == "/_local/origin":
         return _from_origin(scope)
     if path.startswith("/_local/executions/"):
-        pipelines["keep"](path.rsplit("/", 1)[1], json.loads(await _body(receive)))
+        pipelines.keep(path.rsplit("/", 1)[1], json.loads(await _body(receive)))
         return 204, {}, b""
-    if tell := pipelines["TOLD"].get(target):
-        status, told = tell(json.loads(await _body(receive)))
+    if pipelines.answers(target):
+        status, told = pipelines.answer(target, json.loads(await _body(receive)))
         return status, {"content-type": "application/x-amz-json-1.1"}, json.dumps(told)
     return None
 

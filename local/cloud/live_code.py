@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import ministack.services.cloudfront as cloudfront
@@ -13,11 +14,7 @@ _live_code = cloudfront.live_function_code
 
 _STORE_ARN = re.compile(r"arn:aws:cloudfront::\d+:key-value-store/[\w-]+")
 _IMPORT = re.compile(r"^\s*import\s+(\w+)\s+from\s+['\"]cloudfront['\"]\s*;?\s*$", re.M)
-_MODULE = """const %s=(function(D){function S(id){const has=k=>Object.prototype.hasOwnProperty.call(D,k);return{
- get:async(k,o)=>{if(!has(k))throw new Error('KeyNotFound');const v=D[k];const f=(o&&o.format)||'string';
-  return f==='json'?JSON.parse(v):f==='bytes'?Buffer.from(v):v;},
- exists:async k=>has(k),count:async()=>Object.keys(D).length,meta:async()=>({keyCount:Object.keys(D).length})};}
- return{kvs:S};})(%s);"""
+_MODULE = Path(__file__).with_name("store.js").read_text()
 
 
 def live_code(arn: str) -> Any:
@@ -27,7 +24,7 @@ def live_code(arn: str) -> Any:
     imported, content = _IMPORT.search(source or ""), _store_of(arn)
     if not imported or content is None:  # without a store upstream's failure is the right one
         return code
-    module = _MODULE % (imported[1], json.dumps(content))
+    module = f"{_MODULE}const {imported[1]} = emulatedCloudFront({json.dumps(content)});\n"
     patched = source[: imported.start()] + module + source[imported.end() :]
     return patched.encode() if isinstance(code, bytes) else patched
 

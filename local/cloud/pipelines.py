@@ -1,4 +1,7 @@
-"""What CodePipeline and CodeBuild tell in the emulated AWS: what was given to it before, as no pipeline runs there."""
+"""What CodePipeline and CodeBuild tell in the emulated AWS: what was given to it before, as no pipeline runs there.
+
+The publisher, the messenger and the commands ask both, and could not be tried without an answer.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,6 @@ _NO_PIPELINE = {
     "__type": "PipelineNotFoundException",
     "message": "CodePipeline is not there on this machine: `instant-hosting local pipeline` tells how far a commit is",
 }
-_executions: dict[str, Mapping[str, Any]] = {}
-_listed: dict[str, Mapping[str, Any]] = {}  # the newest last
-_running: dict[str, list[Mapping[str, Any]]] = {}
-_built: dict[str, Mapping[str, Any]] = {}
 Told = tuple[int, Mapping[str, Any]]  # a status, and what is answered with it
 
 
@@ -36,72 +35,84 @@ class Asked(TypedDict, total=False):
     ids: list[str]
 
 
-def keep(execution: str, told: Mapping[str, Any]) -> None:
-    """Tell this of an execution from now on: its `actions` and `builds`, and all else as it is.
+class Pipelines:
+    """The executions that were told of, by their IDs."""
 
-    What is `listed` or `running` is told besides: how a list of executions has it, and actions that have not ended.
-    """
-    if "listed" in told:
-        _listed[execution] = told["listed"]
-        _running[execution] = told.get("running", [])
-    _built.update({build["id"]: build for build in told.get("builds", ())})
-    if not told.keys() <= {"listed", "running", "builds", "pipelineExecutionId"}:
-        _executions[execution] = told
-
-
-def _execution(asked: Asked) -> Told:
-    one = asked["pipelineExecutionId"]
-    known = {**_executions.get(one, {}), **_listed.get(one, {})}
-    return (200, {"pipelineExecution": known}) if known else (400, {"__type": "PipelineExecutionNotFoundException"})
-
-
-def _actions(asked: Asked) -> Told:
-    execution = asked["filter"]["pipelineExecutionId"]
-    told = _executions.get(execution, {}).get("actions", [])
-    known = {action["actionName"] for action in told}  # with what they have left
-    actions = [*(action for action in _running.get(execution, ()) if action["actionName"] not in known), *told]
-    end = int(asked.get("nextToken", 0)) + _PAGE
-    more = {"nextToken": str(end)} if actions[end:] else {}
-    return 200, {"actionExecutionDetails": actions[end - _PAGE : end], **more}
-
-
-def _builds(asked: Asked) -> Told:
-    return 200, {"builds": [_built[one] for one in asked["ids"] if one in _built]}
-
-
-def _state(asked: Asked) -> Told:
-    """The stages of the newest execution, which are all that one can follow here."""
-    newest = next((one for one, told in reversed(_listed.items()) if told["pipelineName"] == asked["name"]), "")
-    stages = [
-        {
-            "stageName": action["stageName"],
-            "latestExecution": {"pipelineExecutionId": newest, "status": action["status"]},
+    def __init__(self) -> None:
+        self._executions: dict[str, Mapping[str, Any]] = {}
+        self._listed: dict[str, Mapping[str, Any]] = {}  # the newest last
+        self._running: dict[str, list[Mapping[str, Any]]] = {}
+        self._builds: dict[str, Mapping[str, Any]] = {}
+        # By the request's header X-Amz-Target
+        self._answers: Mapping[bytes, Callable[[Asked], Told]] = {
+            b"CodePipeline_20150709.GetPipelineExecution": self._execution,
+            b"CodePipeline_20150709.GetPipelineState": self._state,
+            b"CodePipeline_20150709.ListActionExecutions": self._actions,
+            b"CodePipeline_20150709.ListPipelineExecutions": self._list,
+            b"CodePipeline_20150709.StartPipelineExecution": _no_pipeline,
+            b"CodeBuild_20161006.BatchGetBuilds": self._build,
         }
-        for action in reversed(_running.get(newest, ()))
-    ]
-    return 200, {"pipelineName": asked["name"], "stageStates": stages}
+
+    def keep(self, execution: str, told: Mapping[str, Any]) -> None:
+        """Tell this of an execution from now on: its `actions` and `builds`, and all else as it is.
+
+        What is `listed` or `running` is told besides: how a list of executions has it, and actions that have not ended.
+        """
+        if "listed" in told:
+            self._listed[execution] = told["listed"]
+            self._running[execution] = told.get("running", [])
+        self._builds.update({build["id"]: build for build in told.get("builds", ())})
+        if not told.keys() <= {"listed", "running", "builds", "pipelineExecutionId"}:
+            self._executions[execution] = told
+
+    def answer(self, target: bytes, asked: Asked) -> Told:
+        """What is answered to a request that `answers` says yes to."""
+        return self._answers[target](asked)
+
+    def answers(self, target: bytes | None) -> bool:
+        """Whether this is a request that is answered here, and not by the emulator."""
+        return target in self._answers
+
+    def _execution(self, asked: Asked) -> Told:
+        execution = asked["pipelineExecutionId"]
+        known = {**self._executions.get(execution, {}), **self._listed.get(execution, {})}
+        return (200, {"pipelineExecution": known}) if known else (400, {"__type": "PipelineExecutionNotFoundException"})
+
+    def _actions(self, asked: Asked) -> Told:
+        execution = asked["filter"]["pipelineExecutionId"]
+        ended = self._executions.get(execution, {}).get("actions", [])
+        names = {action["actionName"] for action in ended}  # with what they have left
+        running = [action for action in self._running.get(execution, ()) if action["actionName"] not in names]
+        return 200, _page("actionExecutionDetails", [*running, *ended], asked)
+
+    def _build(self, asked: Asked) -> Told:
+        return 200, {"builds": [self._builds[build] for build in asked["ids"] if build in self._builds]}
+
+    def _state(self, asked: Asked) -> Told:
+        """The stages of the newest execution, which are all that one can follow here."""
+        of_this = (id_ for id_, listed in reversed(self._listed.items()) if listed["pipelineName"] == asked["name"])
+        newest = next(of_this, "")
+        stages = [
+            {
+                "stageName": action["stageName"],
+                "latestExecution": {"pipelineExecutionId": newest, "status": action["status"]},
+            }
+            for action in reversed(self._running.get(newest, ()))
+        ]
+        return 200, {"pipelineName": asked["name"], "stageStates": stages}
+
+    def _list(self, asked: Asked) -> Told:
+        name = asked["pipelineName"]
+        executions = [listed for listed in reversed(self._listed.values()) if listed["pipelineName"] == name]
+        return (200, _page("pipelineExecutionSummaries", executions, asked)) if executions else _no_pipeline(asked)
 
 
-def _list(asked: Asked) -> Told:
-    of_this = [one for one in reversed(_listed.values()) if one["pipelineName"] == asked["pipelineName"]]
-    if not of_this:
-        return _no_pipeline(asked)
+def _page(member: str, items: list[Mapping[str, Any]], asked: Asked) -> Mapping[str, Any]:
+    """The part of the items that is asked for, and where the next one begins."""
     begin = int(asked.get("nextToken", 0))
     end = begin + asked.get("maxResults", _PAGE)
-    more = {"nextToken": str(end)} if of_this[end:] else {}
-    return 200, {"pipelineExecutionSummaries": of_this[begin:end], **more}
+    return {member: items[begin:end], **({"nextToken": str(end)} if items[end:] else {})}
 
 
 def _no_pipeline(_: Asked) -> Told:
     return 400, _NO_PIPELINE
-
-
-# By the request's header X-Amz-Target
-TOLD: Mapping[bytes, Callable[[Asked], Told]] = {
-    b"CodePipeline_20150709.GetPipelineExecution": _execution,
-    b"CodePipeline_20150709.GetPipelineState": _state,
-    b"CodePipeline_20150709.ListActionExecutions": _actions,
-    b"CodePipeline_20150709.ListPipelineExecutions": _list,
-    b"CodePipeline_20150709.StartPipelineExecution": _no_pipeline,
-    b"CodeBuild_20161006.BatchGetBuilds": _builds,
-}

@@ -1,4 +1,7 @@
-"""A template of ours deployed into the emulator, and what one asks of it: its outputs, its publisher, what is live."""
+"""A template of ours deployed into the emulator, and what one asks of it: its outputs, its publisher, what is live.
+
+The template is the one that users deploy, so what the laptop shows is what AWS would do with it.
+"""
 
 from __future__ import annotations
 

@@ -16,20 +16,8 @@ from pathlib import Path
 
 from instant_hosting import shipped
 
-_PIP = """#!/bin/sh
-python3 -c 'import pip' 2>/dev/null || python3 -m ensurepip -q || exit 1
-exec python3 -m pip "$@"
-"""
-# The machine's own Node stands for whichever the build asks for.
-_N = """#!/bin/sh
-have=$(node -p process.versions.node) || exit 1
-case $have in "$1" | "$1".*) ;; *) echo "Node $have of this machine stands for Node $1" ;; esac
-"""
-_SCRIPTS = {
-    "n": _N,
-    "pip": _PIP,
-    "pip3": _PIP,
-}
+# What a build calls and this machine may lack: the file in stand_ins/, by the command's name
+_STAND_INS = {"n": "n.sh", "pip": "pip.sh", "pip3": "pip.sh"}
 # What would lead installers out of the folder again
 _MISLEADING = (
     *("AWS_", "npm_", "NPM_CONFIG_", "PYTHON", "PIP_TARGET", "PIP_PREFIX", "PIP_USER", "VIRTUAL_ENV"),
@@ -60,17 +48,10 @@ _PROGRAMS = {
 
 def environment(folder: Path, inherited: Mapping[str, str]) -> dict[str, str]:
     """The variables of a build that installs into `folder`, which is filled here and comes first in its PATH."""
-    for name, text in _SCRIPTS.items():
-        (folder / name).write_text(text)
-        (folder / name).chmod(0o755)
-    _make_python(folder / "python")
+    _fill(folder)
     homes = {name: folder / name for name in ("npm", "pnpm", "bun", "ruby")}
     path = [folder, *(homes[name] / "bin" for name in ("npm", "bun", "ruby")), homes["pnpm"], folder / "python" / "bin"]
     path.append(folder / "programs")
-    for name in ("tmp", "home", "programs"):
-        (folder / name).mkdir(exist_ok=True)
-    for question, names in _PROGRAMS.items():
-        _link(folder / "programs", question, names)
     kept = {name: text for name, text in inherited.items() if not name.startswith(_MISLEADING)}
     kept = _of_the_user(inherited) | kept
     store = kept.pop(_PNPM_STORE)
@@ -89,6 +70,22 @@ def environment(folder: Path, inherited: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+def _fill(folder: Path) -> None:
+    """Put there what a build finds on CodeBuild's machine, and the empty folders that it writes to."""
+    for name, file in _STAND_INS.items():
+        _put(folder / name, Path(__file__).with_name("stand_ins").joinpath(file).read_text())
+    _make_python(folder / "python")
+    for name in ("tmp", "home", "programs"):
+        (folder / name).mkdir(exist_ok=True)
+    for where, names in _PROGRAMS.items():
+        _link(folder / "programs", where, names)
+
+
+def _put(command: Path, text: str) -> None:
+    command.write_text(text)
+    command.chmod(0o755)
+
+
 def _of_the_user(inherited: Mapping[str, str]) -> dict[str, str]:
     """Where his downloads lie, and his settings as far as there are any."""
     home = Path.home()
@@ -104,12 +101,12 @@ def _tell_pnpm(home: Path, store: str) -> None:
         (home / place).write_text(f"store-dir={store}\n", encoding="utf-8")
 
 
-def _link(folder: Path, question: tuple[str, ...], names: tuple[str, ...]) -> None:
-    """Link the programs themselves where the PATH has a stand-in for them."""
-    program = shutil.which(question[0])
+def _link(folder: Path, where: tuple[str, ...], names: tuple[str, ...]) -> None:
+    """Link the programs themselves where the PATH has a stand-in for them; the command `where` prints their place."""
+    program = shutil.which(where[0])
     if not program:
         return
-    done = subprocess.run(question, capture_output=True, text=True, check=False)
+    done = subprocess.run(where, capture_output=True, text=True, check=False)
     place = Path(done.stdout.strip() or program)
     if done.returncode == 0 and place.resolve() != Path(program).resolve():
         for name in names:
@@ -122,8 +119,7 @@ def auto(folder: Path, project: Path, inherited: Mapping[str, str]) -> dict[str,
 
     It looks for lock files from the project up to its repository, as on AWS up to the source.
     """
-    (folder / "auto").write_text(f"#!/bin/sh\nexec node '{shipped.path('codebuild/auto.js')}' \"$@\"\n")
-    (folder / "auto").chmod(0o755)
+    _put(folder / "auto", f"#!/bin/sh\nexec node '{shipped.path('codebuild/auto.js')}' \"$@\"\n")
     around = [project.resolve(), *project.resolve().parents]
     top = next((place for place in around if (place / ".git").exists()), around[0])
     return {

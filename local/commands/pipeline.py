@@ -15,7 +15,7 @@ from pathlib import Path
 
 from compiler.report import count
 from local.cloud.build import STEPS, Build
-from local.cloud.child import Stopped
+from local.cloud.child import Children, Stopped
 from local.cloud.stack import Stack
 from local.commands.reason import failed_command, told
 from local.commands.recognition import recognized, say_found
@@ -78,11 +78,11 @@ def recognized_parameters(repository: Repository, revision: str, given: dict[str
     return {"AppRoot": app.root} | app.parameters | said
 
 
-async def run(stack: Stack, plan: Plan) -> None:
+async def run(stack: Stack, plan: Plan, children: Children) -> None:
     """Build and publish the commits; without `watch` a failure ends it, and else it waits for the end."""
     async for commit in _commits(plan):
         try:
-            await asyncio.to_thread(execute, stack, plan, commit)
+            await asyncio.to_thread(execute, stack, plan, commit, children)
         except LocalError as error:
             if not plan.watch:
                 raise
@@ -97,9 +97,10 @@ async def _commits(plan: Plan) -> AsyncIterator[Commit]:
             return
 
 
-def execute(stack: Stack, plan: Plan, commit: Commit) -> str:
+def execute(stack: Stack, plan: Plan, commit: Commit, children: Children) -> str:
     """One execution of the pipeline; the deployment that is live then."""
-    build = Build(stack, commit.id, message=commit.message, variables=_CLONING if plan.clones else {})
+    cloning = _CLONING if plan.clones else {}
+    build = Build(stack, commit.id, message=commit.message, variables=cloning, children=children)
     start = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     say(f"execution {build.execution}")
     with tempfile.TemporaryDirectory(prefix="pipeline-") as folder:
@@ -200,4 +201,4 @@ def _outcome(stack: Stack, execution: str) -> str:
             if line.get("execution") == execution:
                 return f"{line['outcome']}: {line.get('deployment') or execution} {line.get('reason', '')}".strip()
         time.sleep(_LOOK_SECONDS)
-    raise LocalError(f"the publisher said nothing about {execution} within {_LIVE_SECONDS} seconds")
+    raise LocalError(f"the publisher said nothing about {execution} within {_LIVE_SECONDS} seconds: start again")

@@ -1,4 +1,7 @@
-"""Publishes a folder as a new deployment: the shipped uploader, then the deployed publisher."""
+"""Publishes a folder as a new deployment: the shipped uploader, then the deployed publisher.
+
+Both are the shipped ones, so that a site that goes live here goes live on AWS.
+"""
 
 from __future__ import annotations
 

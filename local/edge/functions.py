@@ -1,4 +1,7 @@
-"""Runs the distribution's functions on every request, in a Node process that lives as long as the edge does."""
+"""Runs the distribution's functions on every request, in a Node process that lives as long as the edge does.
+
+Node stands for CloudFront's own runtime, which nobody can have; tests hold the same functions to njs.
+"""
 
 from __future__ import annotations
 

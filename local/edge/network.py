@@ -1,4 +1,7 @@
-"""The edge of a deployed stack: its distribution, functions and stores, and the locations that share them."""
+"""The edge of a deployed stack: its distribution, functions and stores, and the locations that share them.
+
+Locations share what CloudFront shares, and have caches of their own, because a mixture of versions would show there.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What is told about a request: one line, with the file that was chosen and why."""
+"""What is told about a request: one line, with the file that was chosen and why.
+
+Whoever asks why a page is not what it should be sees here what the edge decided, without a debugger.
+"""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from local.cloud.child import Children
 from local.cloud.stack import Stack
 from local.commands.counts import Counts
 from local.commands.pipeline import Plan, execute
@@ -152,7 +153,7 @@ def test_the_local_pipeline_tells_of_its_executions_what_codepipeline_would(
     commit(folder, "broken", "Break it")
     plan = Plan(Repository(folder), "main", watch=False, parameters={})
     with pytest.raises(LocalError):
-        execute(shop, plan, plan.repository.commit("main"))
+        execute(shop, plan, plan.repository.commit("main"), Children())
 
     def broken() -> list[Any]:
         found = [row for row in rows(page) if row.get("message", "").startswith("Break it")]
@@ -168,7 +169,7 @@ def test_the_local_pipeline_tells_of_its_executions_what_codepipeline_would(
     assert log["lines"]
 
     mended = commit(folder, "two", "Mend it")
-    now = execute(shop, plan, plan.repository.commit("main"))
+    now = execute(shop, plan, plan.repository.commit("main"), Children())
     site = page.site(live(now))
     assert ("push", mended) == (site["live"]["how"], site["live"]["commit"])
     page.site(lambda _: any(row["id"] == now and "by" in row for row in rows(page)))

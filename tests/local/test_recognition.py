@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from local.commands.serve import project_of
+from local.commands.project import project_of
 from tests.detection.folders import File, made
 from tests.local.commits import commit, git
 from workbench import ROOT

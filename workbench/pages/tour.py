@@ -14,6 +14,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect, sync_playwright
 
+from local.cloud.child import Children
 from local.cloud.system import deployed
 from local.commands.pipeline import Plan, execute, parameters_of
 from local.commands.repository import Repository
@@ -40,7 +41,7 @@ def main(target: Path) -> None:
             _git(folder, "add", "-A")
             _git(folder, "commit", "-q", "-m", message)
             plan = Plan(Repository(folder), "HEAD", watch=False, parameters=parameters)
-            execute(stack, plan, plan.repository.commit("HEAD"))
+            execute(stack, plan, plan.repository.commit("HEAD"), Children())
         _photograph(Stage(stack), target)
 
 
