@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from local.cloud.child import Children
 from local.cloud.emulator import Emulator
 from local.cloud.stack import deploy
 from local.commands.pipeline import Plan, execute
@@ -24,7 +25,8 @@ def publish(site: Path, parameters: Mapping[str, str], emulator: Emulator) -> st
     with contextlib.redirect_stdout(said):
         try:
             stack = deploy(emulator, (site / "template.yaml").read_text(), "starter", parameters)
-            deployment = execute(stack, Plan(repository, "HEAD", False, dict(parameters)), repository.commit("HEAD"))
+            plan = Plan(repository, "HEAD", False, dict(parameters))
+            deployment = execute(stack, plan, repository.commit("HEAD"), Children())
         except LocalError as error:
             return f"failed: {said.getvalue()[-300:]} {error}"
     manifest = emulator.client("s3").get_object(Bucket=stack.bucket, Key=f"manifests/{deployment}.json")["Body"].read()
