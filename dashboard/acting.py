@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any, TypedDict, cast
+from typing import TypedDict, cast
 
 from contract import Answer
 from deployments.command import Site
@@ -68,8 +68,8 @@ def act(site: Site, wish: Asked, by: str) -> Told:
 
 def _ask(site: Site, wish: Asked, by: str) -> Told:
     """Ask the publisher, as `promote`, `hold` and `release` do."""
-    members: Any = {name: value for name, value in wish.items() if name not in ("site", "action", "to")}
-    return _told(site.publisher.ask(wish["action"], by=by, **members))
+    members = {name: value for name, value in wish.items() if name not in ("site", "action", "to")}
+    return _told(site.publisher.ask(wish["action"], as_ci=False, by=by, **members))
 
 
 def _roll_back(site: Site, wish: Asked, by: str) -> Told:

@@ -48,7 +48,7 @@ class Builds:
     """The executions of the pipeline `name`, as far as they were looked at, by this one or the one `before` it."""
 
     def __init__(self, clients: Clients, name: str, now: Clock, before: Builds | None = None) -> None:
-        self._of, self._name, self._now = clients, name, now
+        self._clients, self._name, self._now = clients, name, now
         self._reasons: dict[str, str] = before._reasons if before else {}
         self._known: dict[str, Execution] = before._known if before else {}
         self.host: str = before.host if before else ""  # of the repository, as the newest source action tells it
@@ -76,12 +76,12 @@ class Builds:
 
     def _reason(self, identity: str) -> str:
         """The action that failed and the first line that says why, as far as one may ask."""
-        found = failing.failed(self._of, self._name, identity)
+        found = failing.failed(self._clients, self._name, identity)
         if not found:
             return ""
         lines: Sequence[str] = ()
         with suppress(ClientError, BotoCoreError):  # who may not read logs is told what CodePipeline says
-            lines = failing.why(self._of, found.build).lines if found.build else ()
+            lines = failing.why(self._clients, found.build).lines if found.build else ()
         return f"{found.action}: {next(iter(lines), found.summary)}"[:_REASON]
 
     def _running(self) -> list[str]:
@@ -91,7 +91,7 @@ class Builds:
         asked: ExecutionsRequest = {"pipelineName": self._name}
         while limit > 0:
             asked["maxResults"] = min(limit, _PAGE)
-            page = self._of("codepipeline").list_pipeline_executions(**asked)
+            page = self._clients("codepipeline").list_pipeline_executions(**asked)
             yield from page["pipelineExecutionSummaries"]
             limit -= asked["maxResults"]
             if "nextToken" not in page:
@@ -122,7 +122,7 @@ class Builds:
 
     def actions(self, execution: str) -> list[ActionRun]:
         """What CodePipeline tells of an execution's actions, the newest first; none if it does not know it."""
-        ask = self._of("codepipeline").list_action_executions
+        ask = self._clients("codepipeline").list_action_executions
         try:
             page = ask(pipelineName=self._name, filter={"pipelineExecutionId": execution})
         except ClientError as error:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Mapping
-from typing import Any
+from collections.abc import Awaitable, Iterable, Mapping
 
 from contract import VERSION
 from dashboard.builds import moment
@@ -128,7 +127,7 @@ class Following:
                 self._lost.set()
         await self._tell()
 
-    async def _patiently(self, looked: Looked, work: Coroutine[Any, Any, None]) -> None:
+    async def _patiently(self, looked: Looked, work: Awaitable[None]) -> None:
         """Wait for `work`; if it takes too long say so, and go on to wait."""
         task = asyncio.ensure_future(work)
         done, _ = await asyncio.wait({task}, timeout=_PATIENCE)
@@ -137,7 +136,7 @@ class Following:
             await self._tell()
         await task
 
-    async def _watched(self, work: Coroutine[Any, Any, bool]) -> bool:
+    async def _watched(self, work: Awaitable[bool]) -> bool:
         """Wait for the list, and tell how far it is."""
         task = asyncio.ensure_future(work)
         while not task.done():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import quote
 
 # https://docs.aws.amazon.com/codeconnections/latest/APIReference/API_Connection.html names the hosts; those that are
@@ -39,7 +39,7 @@ def links(host: str, repository: str, connection: str, region: str) -> Links:
 def told(summary: str) -> tuple[str, str]:
     """Host and message, as a source action of a connection tells them of its commit."""
     try:
-        known: Any = json.loads(summary)
+        known = json.loads(summary)
         return str(known.get("ProviderType", "")), str(known.get("CommitMessage", ""))
     except (ValueError, AttributeError, RecursionError):  # whoever uploads a zip may write what they like
         return "", summary

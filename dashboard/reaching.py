@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from dashboard.builds import Builds
 from dashboard.memory import Memory, Told
@@ -13,7 +13,7 @@ from deployments.command import Site
 from deployments.output import Output
 
 if TYPE_CHECKING:
-    from aws_types import Clients
+    from aws_types import BaseClient, Clients
 
 
 class Way:
@@ -26,7 +26,7 @@ class Way:
         self.place = place
         self.site = Site(place.cloud, place.stack, Output(as_json=False), remember)
         self.memory = cast("Memory", self.site.catalog)
-        self._clients: dict[tuple[str, str], object] = {}
+        self._clients: dict[tuple[str, str], BaseClient] = {}
         self.builds: Builds = Builds(self.client, place.stack.pipeline, now, before.builds if before else None)
 
     @property
@@ -43,9 +43,9 @@ class Way:
     @property
     def client(self) -> Clients:
         """Gives the client of a service, in another Region if one is named; it is made once."""
-        return self._client
+        return cast("Clients", self._made)
 
-    def _client(self, service: str, region: str = "") -> Any:
+    def _made(self, service: str, region: str = "") -> BaseClient:
         cloud = self.place.cloud
         where = service, region or cloud.region
         if where not in self._clients:

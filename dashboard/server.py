@@ -11,7 +11,6 @@ import errno
 import json
 from collections.abc import Awaitable, Callable
 from hmac import compare_digest
-from typing import Any
 
 from aiohttp import web
 
@@ -204,7 +203,7 @@ def _failed(why: Health) -> web.Response:
 
 def _not_done(why: Health) -> web.Response:
     outcome = "failed" if why["state"] == "refused" else why["state"]
-    told: dict[str, Any] = {"outcome": outcome, "reason": why["line"], "remedy": why["remedy"], "text": why["line"]}
+    told = {"outcome": outcome, "reason": why["line"], "remedy": why["remedy"], "text": why["line"]}
     return web.json_response({**told, "health": why}, status=502)
 
 

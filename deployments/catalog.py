@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from contract import HISTORY, MANIFESTS, Manifest, SwitchRecord, manifest_of
 from deployments.bucket import Bucket
@@ -24,6 +24,7 @@ PARALLEL = 32
 _CLOCKS = timedelta(minutes=10)  # by which S3's clock and the publisher's may differ, generously
 _WHOLE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]*-[0-9a-f]{16}")
 _MANIFEST = re.compile(rf"{MANIFESTS}(.+)\.json")
+_NOTHING = b"null"  # as JSON
 _SWITCH = re.compile(HISTORY + r"(\d{4}-\d\d-\d\dT\d\d)(\d\d)([\d.]+Z)-(.+)\.json")
 _SHORT, _SHORT_BUILD = 8, 4  # characters of commit and build that a terminal shows, if they are unique
 
@@ -96,7 +97,7 @@ class Catalog:
 
     def manifest(self, identity: str) -> Manifest:
         """The manifest; `NO_MANIFEST` if it has gone since it was listed."""
-        manifest: Manifest = self._json(manifest_of(identity)) or NO_MANIFEST
+        manifest: Manifest = json.loads(self._text(manifest_of(identity))) or NO_MANIFEST
         return manifest
 
     def read(self, switches: Sequence[Switch]) -> list[tuple[Manifest, SwitchRecord]]:
@@ -131,13 +132,13 @@ class Catalog:
         return [match[1] for match in listed if match and means(short, match[1])]
 
     def _record(self, key: str) -> SwitchRecord:
-        record: SwitchRecord = (self._json(key) if key else None) or NO_RECORD
+        record: SwitchRecord = json.loads(self._text(key) if key else _NOTHING) or NO_RECORD
         return record
 
-    def _json(self, key: str) -> Any:
-        """What the object says; None if there is none."""
+    def _text(self, key: str) -> bytes:
+        """The JSON of an object; null if there is none."""
         answer = self.bucket.get(key)
-        return json.loads(answer["Body"].read()) if answer else None
+        return bytes(answer["Body"].read()) if answer else _NOTHING
 
 
 def means(short: str, identity: str) -> bool:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import threading
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple, TypedDict, cast
 
 import boto3
 from boto3.session import Session
@@ -18,7 +19,9 @@ from deployments.errors import USAGE, Failure
 from deployments.local_system import LocalSystem, running
 
 if TYPE_CHECKING:
-    from aws_types import Clients
+    from botocore.model import OperationModel
+
+    from aws_types import BaseClient, Clients
 
 _MAKING = threading.Lock()  # a session is not made for threads, its clients are
 _NO_REGION = "no Region: give --region, set AWS_REGION, or configure one for the profile"
@@ -36,14 +39,15 @@ class Cloud(NamedTuple):
     @property
     def client(self) -> Clients:
         """Gives the boto3 client of a service; the options are those of its Config."""
-        return self.made
+        return cast("Clients", self.made)
 
-    def made(self, service: str, **options: Any) -> Any:
+    def made(self, service: str, **options: object) -> BaseClient:
+        """The client of a service that has a name only now."""
+        local = {"endpoint_url": self.endpoint} if self.session and self.site else {"region_name": self.region}
         try:
             with _MAKING:
-                if self.session and self.site:
-                    return self.session.client(service, endpoint_url=self.endpoint, config=Config(**options))
-                return (self.session or boto3).client(service, region_name=self.region, config=Config(**options))
+                client: BaseClient = (self.session or boto3).client(service, **local, config=Config(**options))
+                return client
         except BotoCoreError:
             raise  # some are ValueErrors too
         except ValueError as error:  # of what only botocore reads
@@ -91,25 +95,37 @@ def connect_alone(region: str | None, profile: str | None) -> Cloud:
     return Cloud(session.region_name, os.environ.get("AWS_ENDPOINT_URL", ""), session=session)
 
 
-def _session(region: str | None, profile: str | None) -> Any:
+def _session(region: str | None, profile: str | None) -> Session:
     """Make boto3's default session, which the uploader's own client comes from too."""
     boto3.setup_default_session(region_name=region, profile_name=profile)
-    session: Any = boto3.DEFAULT_SESSION
+    session = cast("Session", boto3.DEFAULT_SESSION)
     _listen(session)
     return session
 
 
-def _listen(session: Any) -> None:
+def _listen(session: Session) -> None:
     """Note of each call what it asked, for whoever must say what was refused."""
     session.events.register("before-parameter-build", _remember)
     session.events.register("after-call", _name)
 
 
-def _remember(params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
+class _Call(TypedDict, total=False):
+    """What botocore keeps of a call from its begin to its end; `asked` is ours."""
+
+    asked: Mapping[str, object]
+
+
+class _Parsed(TypedDict, total=False):
+    """An answer, as far as it is read."""
+
+    Error: dict[str, str]
+
+
+def _remember(params: Mapping[str, object], context: _Call, **_: object) -> None:
     context["asked"] = params
 
 
-def _name(parsed: dict[str, Any], model: Any, context: dict[str, Any], **_: Any) -> None:
+def _name(parsed: _Parsed, model: OperationModel, context: _Call, **_: object) -> None:
     """Put action and resource beside an error, for `errors.explain`: AWS often does not name them."""
     if "Error" not in parsed:
         return

@@ -8,7 +8,6 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any
 
 import click
 from botocore.exceptions import BotoCoreError, ClientError
@@ -40,6 +39,9 @@ _OPTIONS = (
     click.option("--local", is_flag=True, help="Work on the site that `instant-hosting local` runs on this machine."),
     click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs."),
 )
+
+
+Command = Callable[..., None]  # type: ignore[explicit-any]  # click gives it what its options say
 
 
 class Site:
@@ -120,11 +122,11 @@ def _unknown(action: str, wish: Mapping[str, object], reason: str) -> bool:
     return bool(refused) and any(f"{name} (" not in takes for name, value in wish.items() if value is not None)
 
 
-def in_cloud(function: Callable[..., None]) -> Callable[..., None]:
+def in_cloud(function: Command) -> Command:
     """Give a command the options that say where, and as its first arguments `Cloud` and `Output`."""
 
     @functools.wraps(function)
-    def run(*, region: str | None, profile: str | None, local: bool, as_json: bool, **arguments: Any) -> None:
+    def run(*, region: str | None, profile: str | None, local: bool, as_json: bool, **arguments: object) -> None:
         check_where(local, arguments)
         cloud = connect_locally() if local else connect(region_of(region), profile)
         function(cloud, Output(as_json), **arguments)
@@ -167,11 +169,11 @@ def refuse_bytes(arguments: Mapping[str, object]) -> None:
                 raise click.UsageError(f"{name} {text!r} is not UTF-8: write it in UTF-8", click.get_current_context())
 
 
-def on_site(function: Callable[..., None]) -> Callable[..., None]:
+def on_site(function: Command) -> Command:
     """Give a command the options that say where, and as its first argument the `Site` that is there."""
 
     @functools.wraps(function)
-    def run(cloud: Cloud, output: Output, *, stack: str | None, **arguments: Any) -> None:
+    def run(cloud: Cloud, output: Output, *, stack: str | None, **arguments: object) -> None:
         source = click.get_current_context().get_parameter_source("stack")
         given = source is ParameterSource.COMMANDLINE
         wanted = stack if given or not cloud.stack else None  # the variable is about AWS, as the Region's are
@@ -186,14 +188,14 @@ def example(command: str) -> str:
     return f"\b\nExample:\n  {command}"
 
 
-def waiting(function: Callable[..., None]) -> Callable[..., None]:
+def waiting(function: Command) -> Command:
     """Give a command that switches the option not to wait until the site shows it."""
     return click.option("--wait/--no-wait", default=True, help="Wait until the site shows the change (default).")(
         function
     )
 
 
-def patient(what: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def patient(what: str) -> Callable[[Command], Command]:
     """Give a command the option that says for how long it follows `what`."""
     return click.option(
         "--timeout",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import click
 
@@ -91,6 +91,6 @@ def _ask(there: Probe, question: str, look: Callable[[Probe], Sequence[Finding]]
     return answers(question, lambda: look(there))
 
 
-def _as_json(one: Finding) -> dict[str, object]:
+def _as_json(one: Finding) -> Mapping[str, str | bool | None]:
     named = {"question": one.question, "seen": one.seen, "assumed": one.assumed}
     return {**named, "verdict": one.verdict, "kept": one.kept}

@@ -60,7 +60,7 @@ def wants_json(arguments: Sequence[str]) -> bool:
     return "--json" in (options[: options.index("--")] if "--" in options else options)
 
 
-def _object(ending: Ending) -> dict[str, object]:
+def _object(ending: Ending) -> Mapping[str, object]:
     """What a program gets: the publisher's own words where it has refused, and the line's parts."""
     told = {"outcome": _OUTCOMES[ending.status], "reason": ending.text, **ending.told}
     return {**told, "remedy": ending.remedy, "status": ending.status}

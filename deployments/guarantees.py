@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
@@ -199,7 +199,7 @@ def utilization(what: str, result: FunctionTest) -> Finding:
 _RESPONSE = {"statusCode": 200, "headers": {"content-type": {"value": "text/html; charset=utf-8"}}, "cookies": {}}
 
 
-def _event(kind: str, uri: str, more: Mapping[str, Any] | None = None, **parts: object) -> bytes:
+def _event(kind: str, uri: str, more: Mapping[str, object] | None = None, **parts: object) -> bytes:
     """https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html"""
     import json
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC
@@ -55,7 +55,7 @@ class Entry:
     by: str
     lived: tuple[Period, ...]
 
-    def value(self) -> dict[str, object]:
+    def value(self) -> Mapping[str, object]:
         """The JSON of it."""
         return {**asdict(self), "lived": [period._asdict() for period in self.lived]}
 

@@ -11,7 +11,7 @@ import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Literal, NamedTuple, TextIO
+from typing import Literal, NamedTuple, TextIO
 
 import click
 from rich.cells import cell_len
@@ -181,6 +181,6 @@ def _harmless(text: str) -> str:
     return re.sub(signs, lambda found: ascii(found[0])[1:-1], text.expandtabs(2))
 
 
-def first_line(text: Any) -> str:
+def first_line(text: object) -> str:
     """The first line of a commit's message."""
     return (str(text).strip().splitlines() or [""])[0]

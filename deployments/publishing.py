@@ -106,8 +106,8 @@ def _report(site: Site, answer: Answer, upload: Upload, seconds: _Seconds, wait:
     took = seconds._asdict()
     facts = {"uploaded": upload.sent.text(), "reused": upload.reused.text()}
     facts |= {name: f"{value:.1f} s" for name, value in took.items()}
-    more: dict[str, object] = {"uploaded": upload.sent.value(), "reused": upload.reused.value()}
-    more["seconds"] = {name: round(value, 3) for name, value in took.items()}
+    sent = {"uploaded": upload.sent.value(), "reused": upload.reused.value()}
+    more = {**sent, "seconds": {name: round(value, 3) for name, value in took.items()}}
     site.report(answer, wait, more, **facts)
 
 

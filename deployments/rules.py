@@ -6,7 +6,7 @@ It works on this machine alone, so that a pull request's CI can refuse a line be
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import click
@@ -146,7 +146,7 @@ def _because(verdict: Verdict) -> str:
     return f"{REDIRECTS}:{verdict.line}" if verdict.line else "the site's own addresses"
 
 
-def _value(check: Check, answers: list[Asked]) -> dict[str, object]:
+def _value(check: Check, answers: list[Asked]) -> Mapping[str, object]:
     return {
         "routing": check.compiled["routing"],
         "live": check.compiled["live"],

@@ -7,6 +7,7 @@ does so below `if TYPE_CHECKING`, so neither it nor the library travels with the
 
 from typing import Any, Literal, Protocol, TypedDict, overload
 
+from botocore.client import BaseClient as BaseClient
 from types_boto3_acm import ACMClient as ACMClient
 from types_boto3_acm.type_defs import CertificateSummaryTypeDef, FiltersTypeDef
 from types_boto3_cloudformation import CloudFormationClient as CloudFormationClient

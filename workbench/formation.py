@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple, cast
 
 from deployments.rights.handlers import calls
 from deployments.rights.places import ANYWHERE
+from deployments.rights.template import Distribution, Resource, Template
 from local.cloud.emulator import ACCOUNT
 from workbench.policies import Request
 from workbench.resolve import STACK_UUID
@@ -55,18 +56,16 @@ _TAKERS = {
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_iam.html
 _KNOWS_BOUNDARY = re.compile("iam:(CreateRole|(Put|Delete|Attach|Detach)Role(Policy|PermissionsBoundary))")
 
-Resource = Mapping[str, Any]
-
 
 class Formation(NamedTuple):
     """CloudFormation with a template and a stack's name."""
 
-    template: Mapping[str, Any]
+    template: Template
     stack: str = "shop"
 
     @property
     def resources(self) -> Mapping[str, Resource]:
-        return dict(self.template["Resources"])
+        return self.template["Resources"]
 
     def requests(self) -> Iterator[Request]:
         """Each request to make, read, change and delete each resource."""
@@ -105,7 +104,7 @@ class Formation(NamedTuple):
             kind = name[len("Detach") : -len("Policy")].lower()
             yield f"arn:aws:iam::{ACCOUNT}:{kind}/deployers", (("iam:PolicyARN", self.arn(title)),)
         elif type_ == "AWS::CloudFront::Distribution" and service != "cloudfront":
-            config = resource["Properties"]["DistributionConfig"]
+            config = cast("Distribution", resource["Properties"])["DistributionConfig"]
             yield config["WebACLId"] if service == "wafv2" else "arn:aws:s3:::example-access-logs", ()
         else:
             bounded = "PermissionsBoundary" in resource.get("Properties", {}) and _KNOWS_BOUNDARY.fullmatch(action)
@@ -120,7 +119,7 @@ class Formation(NamedTuple):
     def _roles(self, resource: Resource) -> list[str]:
         return [name for name in self._named_in(resource) if self.resources[name]["Type"] == "AWS::IAM::Role"]
 
-    def _given(self, name: Any) -> str:
+    def _given(self, name: object) -> str:
         """A name of ours: the stack's UUID, perhaps behind a word."""
         return f"{name['Fn::Join'][1][0]}-{STACK_UUID}" if isinstance(name, dict) and "Fn::Join" in name else STACK_UUID
 

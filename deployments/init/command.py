@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import MutableMapping
 from pathlib import Path, PurePosixPath
 
 import boto3
@@ -92,7 +93,7 @@ def _check_folder(folder: Path) -> None:
         raise Failure(f"{folder} cannot be written by you: its owner must allow it, or copy the project", USAGE)
 
 
-def _wanted(context: click.Context, given: dict[str, object], profile: str | None) -> Wanted:
+def _wanted(context: click.Context, given: MutableMapping[str, object], profile: str | None) -> Wanted:
     """The options; a Region of the environment is only a guess, because a file of the project wins over it."""
     region = given.pop("region")
     if context.get_parameter_source("region") is ParameterSource.COMMANDLINE:
@@ -101,7 +102,7 @@ def _wanted(context: click.Context, given: dict[str, object], profile: str | Non
         where = {"region_around": region or _configured(profile)}
     options = given.pop("options") or None
     out = given.pop("out")
-    return Wanted(**where, options=options, output=out, **given)  # type: ignore[arg-type]
+    return Wanted(**where, options=options, output=out, **given)  # type: ignore[arg-type]  # as click has read them
 
 
 def _configured(profile: str | None) -> str:

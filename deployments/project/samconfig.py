@@ -82,10 +82,10 @@ class SamConfig(NamedTuple):
         return text
 
     @property
-    def _content(self) -> dict[str, object]:
+    def _content(self) -> Mapping[str, object]:
         return _parsed(self.path, self.text)
 
-    def _said(self, name: str) -> dict[str, object]:
+    def _said(self, name: str) -> Mapping[str, object]:
         """What `sam deploy` takes from an environment: its own parameters, before those of all commands."""
         environment = self._content.get(name, {})
         return {**_parameters(environment, "global"), **_parameters(environment, "deploy")}
@@ -111,9 +111,7 @@ class SamConfig(NamedTuple):
 
     def _check(self, text: str, wanted: Environment) -> None:
         """Refuse to write what would change anything else: the file is somebody's."""
-        before, after = self._content, _parsed(self.path, text)
-        before.pop(wanted.name, None)
-        after.pop(wanted.name, None)
+        before, after = _without(wanted.name, self._content), _without(wanted.name, _parsed(self.path, text))
         if before != after or SamConfig(self.path, text).environment(wanted.name)[:5] != wanted[:5]:
             raise Failure(
                 f"{self.path}: the environment {wanted.name} cannot be changed by itself: write it as tables of its "
@@ -143,14 +141,18 @@ def read_samconfig(folder: Path) -> SamConfig:
     return SamConfig(path, text)
 
 
-def _parsed(path: Path, text: str) -> dict[str, object]:
+def _parsed(path: Path, text: str) -> Mapping[str, object]:
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise Failure(f"{path} is not valid TOML: {error}", USAGE) from None
 
 
-def _parameters(environment: object, command: str) -> dict[str, object]:
+def _without(name: str, content: Mapping[str, object]) -> Mapping[str, object]:
+    return {key: value for key, value in content.items() if key != name}
+
+
+def _parameters(environment: object, command: str) -> Mapping[str, object]:
     found = environment.get(command, {}) if isinstance(environment, dict) else {}
     parameters = found.get("parameters", {}) if isinstance(found, dict) else {}
     return parameters if isinstance(parameters, dict) else {}
@@ -166,7 +168,7 @@ def _table(environment: Table, command: str) -> Table:
     return cast(Table, inner["parameters"])
 
 
-def _values(wanted: Environment) -> dict[str, object]:
+def _values(wanted: Environment) -> Mapping[str, str | Mapping[str, str]]:
     texts = {"stack_name": wanted.stack, "region": wanted.region, "template_file": wanted.template}
     return {**texts, "parameter_overrides": wanted.parameters}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
@@ -56,7 +57,7 @@ def _changed(text: str, settings: Settings) -> str:
     return mark + tomlkit.dumps(document)
 
 
-def _values(settings: Settings) -> dict[str, object]:
+def _values(settings: Settings) -> Mapping[str, str | list[str]]:
     return {"source": settings.source, "with": sorted(settings.options)}
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import click
 from botocore.exceptions import BotoCoreError, ClientError, UnknownRegionError
@@ -20,6 +20,7 @@ from deployments.rights.grants import Stack
 from deployments.rights.places import Place, partition_of
 from deployments.rights.policies import PURPOSES, Purpose, of_person, of_role
 from deployments.rights.telling import show, write
+from deployments.rights.template import Template
 from generator import Settings, build_template
 from generator.settings import OPTIONS, SOURCES, Option, Source
 
@@ -119,7 +120,8 @@ def _stack(folder: Path, environment: str | None, wish: Wish) -> Stack:
     place = place._replace(uuid=known["uuid"]) if known else place
     place = _completed(place, wish.profile or project.profile or None)
     tagged = "tags" in project.ignored  # `sam deploy` gives them to the stack
-    return Stack(build_template(settings).to_dict(), place, _boundary(settings, place), tagged)
+    template = cast("Template", build_template(settings).to_dict())
+    return Stack(template, place, _boundary(settings, place), tagged)
 
 
 def _settings(settings: Settings, wish: Wish) -> Settings:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple, cast
 
 from deployments.rights.handlers import calls
-from deployments.rights.places import ANYWHERE, Place, Resource, places
+from deployments.rights.places import ANYWHERE, Place, places
+from deployments.rights.template import Distribution, DistributionConfig, Resource, Role, Template
 
 # What CloudFormation does for somebody carries its name, also where it has a role of its own:
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/fas-requests-and-permission-evaluation.html
@@ -36,7 +37,7 @@ class Stack(NamedTuple):
     tagged: whether the stack itself has tags, which its resources get too
     """
 
-    template: Mapping[str, Any]
+    template: Template
     place: Place
     boundary: str = ""
     tagged: bool = False
@@ -48,7 +49,7 @@ class Stack(NamedTuple):
 
     @property
     def resources(self) -> Mapping[str, Resource]:
-        return dict(self.template["Resources"])
+        return self.template["Resources"]
 
     def all_of(self, type_: str) -> tuple[str, ...]:
         """The ARNs of all its resources of a type."""
@@ -74,10 +75,10 @@ class Stack(NamedTuple):
             kind = name.removeprefix("Detach").removesuffix("Policy").lower()
             return (self.place.arn(f"iam::{{account}}:{kind}/*"),)
         if resource["Type"] == "AWS::CloudFront::Distribution" and service != "cloudfront":
-            return (self._beside(service, resource["Properties"]["DistributionConfig"]),)
+            return (self._beside(service, cast("Distribution", resource["Properties"])["DistributionConfig"]),)
         return self.all_of(resource["Type"])
 
-    def _beside(self, service: str, distribution: Mapping[str, Any]) -> str:
+    def _beside(self, service: str, distribution: DistributionConfig) -> str:
         """What the settings name beside the stack: the bucket for logs, or the web ACL."""
         if service == "wafv2":
             return str(distribution["WebACLId"])
@@ -97,7 +98,7 @@ class Stack(NamedTuple):
 
     def _services(self) -> tuple[str, ...]:
         """The services that the roles of the template trust."""
-        roles = [one["Properties"] for one in self.resources.values() if one["Type"] == "AWS::IAM::Role"]
+        roles = [cast("Role", one["Properties"]) for one in self.resources.values() if one["Type"] == "AWS::IAM::Role"]
         trusts = [statement for role in roles for statement in role["AssumeRolePolicyDocument"]["Statement"]]
         return tuple(sorted({str(trust["Principal"]["Service"]) for trust in trusts}))
 

@@ -10,7 +10,9 @@ tests/deployments/test_rights_facts.py holds each of them against the registry, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from deployments.rights.template import Resource
 
 
 class Handler(NamedTuple):
@@ -154,7 +156,7 @@ HANDLERS: dict[str, Handler] = {
 }
 
 
-def calls(resource: Mapping[str, Any], *, tagged: bool = False) -> set[str]:
+def calls(resource: Resource, *, tagged: bool = False) -> set[str]:
     """The actions for a resource of a template; `tagged`: the stack itself has tags, which its resources get too."""
     handler = HANDLERS[resource["Type"]]
     said = {*_keys(resource.get("Properties", {})), *(["Tags"] if tagged else [])}
@@ -162,7 +164,7 @@ def calls(resource: Mapping[str, Any], *, tagged: bool = False) -> set[str]:
     return set(f"{handler.always} {asked}".split())
 
 
-def _keys(value: Any) -> Iterator[str]:
+def _keys(value: object) -> Iterator[str]:
     """The names of all properties, at any depth and under any condition."""
     if isinstance(value, Mapping):
         for key, inner in value.items():

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import botocore.session
 
-Resource = Mapping[str, Any]  # of a template
+from deployments.rights.template import Resource
 
 # Actions for which AWS knows no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/
 ANYWHERE = frozenset(
@@ -108,7 +108,7 @@ def _arn(place: Place, title: str, resource: Resource, start: str) -> str:
         "{stack}": start.lower() if kind.arn.startswith("s3:") else start,
         "{title}": title,
         "{name}": _name(said.get("Name"), place.uuid),
-        "{path}": said.get("Path", "/"),
+        "{path}": str(said.get("Path", "/")),
     }
     rest = kind.arn
     for part, value in parts.items():

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import botocore.session
 import cfnlint
@@ -22,6 +22,7 @@ from deployments.rights.grants import Stack
 from deployments.rights.handlers import HANDLERS, calls
 from deployments.rights.own import DAY_TWO, INIT, Row
 from deployments.rights.places import ANYWHERE, Place
+from deployments.rights.template import Resource, Template
 from workbench import ROOT
 from workbench.templates import every_template
 
@@ -152,12 +153,13 @@ def unasked(type_: str) -> set[str]:
 
 
 @cache
-def templates() -> dict[str, dict[str, Any]]:
+def templates() -> dict[str, Template]:
     """What `rights` makes policies of: the templates that carry their code."""
-    return {name: one for name, one in every_template().items() if "-sam" not in name and "webhook" not in name}
+    every = cast("dict[str, Template]", every_template())
+    return {name: one for name, one in every.items() if "-sam" not in name and "webhook" not in name}
 
 
-def resources(type_: str) -> Iterator[Mapping[str, Any]]:
+def resources(type_: str) -> Iterator[Resource]:
     for template in templates().values():
         yield from (one for one in template["Resources"].values() if one["Type"] == type_)
 
@@ -240,10 +242,14 @@ def _matches(arn: str, form: str) -> bool:
 )
 def test_what_a_room_asks_of_aws_is_in_its_table(folder: str, rows: Sequence[Row], beside: set[str]) -> None:
     text = "\n".join(path.read_text() for path in (ROOT / folder).glob("*.py"))
-    found = {action for service in re.findall(r'client\("([a-z]+)"', text) for action in operations(service, text)}
+    found = {action for service in re.findall(CLIENT, text) for action in operations(service, text)}
     assert found - {row.action for row in rows} <= beside
     if folder == "deployments/init":
         assert found == {row.action for row in rows if row.why not in beside}
+
+
+# `cloud.client("s3")`, or of a Region: `account.clients(region)("acm")`
+CLIENT = r'clients?(?:\([\w.]+\))?\("([a-z]+)"'
 
 
 def operations(service: str, text: str) -> Iterator[str]:

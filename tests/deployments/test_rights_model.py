@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from cfnlint.api import lint
@@ -20,6 +20,7 @@ from deployments.rights.documents import LIMIT, Statement, document, documents, 
 from deployments.rights.grants import Stack
 from deployments.rights.places import Place
 from deployments.rights.policies import PURPOSES, of_person, of_role
+from deployments.rights.template import Template
 from generator.settings import SOURCES, Source
 from local.cloud.emulator import ACCOUNT
 from tests.deployments.projects import first
@@ -30,7 +31,7 @@ from workbench.templates import DEMANDED, every_template
 
 # the plain ones, and those that have all that there is; with and without a boundary
 NAMES = [f"{source}{more}" for source in SOURCES for more in ("", "-operations", f"-operations{DEMANDED}")]
-TEMPLATES = {name: every_template()[name] for name in NAMES}
+TEMPLATES = {name: cast("Template", every_template()[name]) for name in NAMES}
 EACH = pytest.mark.parametrize("name", TEMPLATES)
 
 
