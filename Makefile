@@ -6,7 +6,7 @@ setup: ; python3 -m venv .venv && $(PYTHON) -m pip install --quiet --editable '.
 generate: ; $(PYTHON) -m generator > template.yaml
 check: ; bash .ci/run
 test: ; bash tests/run
-lint: ; .venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy
+lint: ; .venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && $(PYTHON) -m workbench.lint
 templates: ; for s in git zip direct; do \
   $(PYTHON) -m generator --source $$s --output templates/$$s.yaml && \
   $(PYTHON) -m generator --source $$s --with operations --output templates/$$s-operations.yaml && \

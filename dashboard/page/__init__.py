@@ -5,21 +5,36 @@ It is done anew for each request, because token and nonce are, and because whoev
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
+from generator import javascript
+
 _FOLDER = Path(__file__).resolve().parent
-# The scripts share one scope, and run in this order: the last one begins.
-SCRIPTS = ("words.js", "build.js", "chart.js", "questions.js", "live.js", "details.js", "list.js", "main.js")
+_BEGIN = "main.js"
+# A later one may change what an earlier one says.
+_STYLES = "base", "controls", "head", "notices", "live", "traffic", "list", "details", "dialogs", "widths"
 
 
 def assemble(token: str, nonce: str) -> str:
     """The page; only who has it has the `token`, and only what carries the `nonce` runs."""
-    script = "\n".join(_read(name) for name in SCRIPTS)
-    parts = {"$STYLE": _read("style.css"), "$SCRIPT": script, "$TOKEN": token, "$NONCE": nonce}
+    style = "".join(_read(f"style/{name}.css") for name in _STYLES)
+    parts = {"$STYLE": style, "$SCRIPT": _short(script()), "$TOKEN": token, "$NONCE": nonce}
     text = _read("index.html")
     for place, part in parts.items():
         text = text.replace(place, part)
     return text
+
+
+def script() -> str:
+    """The scripts as one text, each behind what it imports."""
+    return javascript.join(_BEGIN, _read)
+
+
+@lru_cache(maxsize=1)
+def _short(text: str) -> str:
+    """The same without comments and indentation, by the step that the edge functions go through."""
+    return javascript.strip(text)
 
 
 def _read(name: str) -> str:

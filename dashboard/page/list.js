@@ -1,15 +1,17 @@
-'use strict';
-// The one list of deployments and builds: newest first, by days, with search and filter.
+// The one list of deployments and builds: newest first, by days.
 
-const list = { site: '', rows: [], known: new Map(), days: new Map(), open: new Set(), drawing: 0, failed: null, older: false, day: '' };
-const FILTERS = {
-  all: () => true, ready: (row) => row.kind !== 'build' && ['ready', 'previous', 'waiting'].includes(row.state), 'was-live': (row) => Boolean(row.since),
-  running: (row) => row.state === 'running' || row.state === 'queued', failed: (row) => row.state === 'failed',
-};
+import { current, list } from './app.js';
+import { $, arrange, coded, copy, make, put, state, tell, when } from './build.js';
+import { details, refresh } from './details.js';
+import { able } from './health.js';
+import { following } from './log.js';
+import { branch, commit, stages } from './parts.js';
+import { count, sift, wish } from './search.js';
+import { dated, files, haystack, lasting, many, now, size, subject, today } from './words.js';
 
 // Draws `rows`. The first time the first ones at once and the others in parts, so that no part is a pause; later only
 // what has changed is drawn.
-function showRows(site, rows) {
+export function showRows(site, rows) {
   if (list.site !== site.site) {
     Object.assign(list, { site: site.site, known: new Map(), days: new Map(), open: new Set() });
     $('rows').replaceChildren();
@@ -24,7 +26,7 @@ function showRows(site, rows) {
 }
 
 // A page stays open for days: what is under Today goes under Yesterday.
-function sameDay() {
+export function sameDay() {
   const site = current();
   if (!site || list.site !== site.site || list.day === today()) return;
   for (const known of list.known.values()) known.hay = haystack(known.row);
@@ -40,7 +42,11 @@ function byDays(site, rows) {
     days.get(title).push(drawn(site, row, wanted));
   }
   return [...days].map(([title, nodes]) => {
-    if (!list.days.has(title)) list.days.set(title, make('section.day', { 'aria-label': title }, make('h3', null, title), make('ol', { role: 'list' })));
+    if (!list.days.has(title))
+      list.days.set(
+        title,
+        make('section.day', { 'aria-label': title }, make('h3', null, title), make('ol', { role: 'list' })),
+      );
     return [list.days.get(title), nodes];
   });
 }
@@ -67,7 +73,10 @@ function drawAll(site) {
   arrange($('rows'), sections);
   if (document.activeElement === focused) return;
   // a row that has gone hands the focus on: a build's to what was built, another one's to its neighbour
-  const next = row && !row.isConnected && (list.rows.find((one) => one.build === row.id.slice(4)) || { id: beside ? beside.id.slice(4) : '' });
+  const next =
+    row &&
+    !row.isConnected &&
+    (list.rows.find((one) => one.build === row.id.slice(4)) || { id: beside ? beside.id.slice(4) : '' });
   const to = (focused.id && $(focused.id)) || (next && $(`open-${next.id}`)) || (row && $('list-title'));
   if (to) to.focus({ preventScroll: true });
 }
@@ -94,21 +103,68 @@ function drawn(site, row, wanted) {
 function rowLine(site, row) {
   const isBuild = row.kind === 'build';
   const open = list.open.has(row.id);
-  return make('div.line', null,
+  return make(
+    'div.line',
+    null,
     state(row.state || 'ready'),
-    make('div.what', null,
-      make('button.subject', { type: 'button', id: `open-${row.id}`, 'data-open': row.id, 'aria-expanded': String(open), 'aria-controls': open ? `more-${row.id}` : null }, subject(row)),
-      make('p.meta', null, isBuild ? make('span.fact', null, 'Build ', make('code', null, row.short)) : make('code', null, row.short), copy(row.id, isBuild ? 'the execution' : 'the ID', `copy-${row.id}`),
-        isBuild ? commit(site, row) : null, row.branch === site.branch ? null : branch(row), row.author ? make('span', null, row.author) : null,
-        row.since && row.state !== 'live' ? make('span', null, 'was live') : null),
+    make(
+      'div.what',
+      null,
+      make(
+        'button.subject',
+        {
+          type: 'button',
+          id: `open-${row.id}`,
+          'data-open': row.id,
+          'aria-expanded': String(open),
+          'aria-controls': open ? `more-${row.id}` : null,
+        },
+        subject(row),
+      ),
+      make(
+        'p.meta',
+        null,
+        isBuild ? make('span.fact', null, 'Build ', make('code', null, row.short)) : make('code', null, row.short),
+        copy(row.id, isBuild ? 'the execution' : 'the ID', `copy-${row.id}`),
+        isBuild ? commit(site, row) : null,
+        row.branch === site.branch ? null : branch(row),
+        row.author ? make('span', null, row.author) : null,
+        row.since && row.state !== 'live' ? make('span', null, 'was live') : null,
+      ),
       row.state === 'failed' && row.reason ? make('p.reason', null, coded(row.reason)) : null,
-      row.state === 'running' ? stages(row) : null),
-    make('span.size', null, isBuild ? (row.state === 'running' ? when(row.at, (time) => lasting((now() - new Date(time)) / 1000)) : lasting(row.seconds)) : `${many(files(row), 'file')},\n${size(row.bytes)}`),
+      row.state === 'running' ? stages(row) : null,
+    ),
+    make(
+      'span.size',
+      null,
+      isBuild
+        ? row.state === 'running'
+          ? when(row.at, (time) => lasting((now() - new Date(time)) / 1000))
+          : lasting(row.seconds)
+        : `${many(files(row), 'file')},\n${size(row.bytes)}`,
+    ),
     make('span.at', null, when(row.at)),
-    isBuild || ['live', 'retiring'].includes(row.state) ? make('span.do') : make('span.do', null, make('button', { type: 'button', id: `promote-${row.id}`, 'data-promote': row.id, 'aria-disabled': able() ? 'true' : null, 'aria-label': `Make live: ${row.short}` }, 'Make live')));
+    isBuild || ['live', 'retiring'].includes(row.state)
+      ? make('span.do')
+      : make(
+          'span.do',
+          null,
+          make(
+            'button',
+            {
+              type: 'button',
+              id: `promote-${row.id}`,
+              'data-promote': row.id,
+              'aria-disabled': able() ? 'true' : null,
+              'aria-label': `Make live: ${row.short}`,
+            },
+            'Make live',
+          ),
+        ),
+  );
 }
 
-function toggle(id, wanted) {
+export function toggle(id, wanted) {
   const { node, row } = list.known.get(id) || {};
   if (!node) return;
   const open = wanted === undefined ? !list.open.has(id) : wanted;
@@ -128,7 +184,7 @@ function toggle(id, wanted) {
 }
 
 // Goes to a row, wherever it was named.
-function go(id) {
+export function go(id) {
   if (!list.known.has(id)) {
     clearTimeout(list.drawing);
     drawAll(current());
@@ -145,48 +201,8 @@ function go(id) {
   $(`open-${id}`).focus({ preventScroll: true });
 }
 
-// What the search and the filter ask for.
-function wish() {
-  const words = $('search').value.toLowerCase().split(/\s+/).filter(Boolean);
-  const filter = FILTERS[document.querySelector('[name=show]:checked').value];
-  return ({ row, hay }) => filter(row) && words.every((word) => hay.includes(word));
-}
-
-function sift() {
-  const wanted = wish();
-  for (const known of list.known.values()) known.node.hidden = !wanted(known);
-  for (const section of list.days.values()) section.hidden = [...section.lastChild.children].every((node) => node.hidden);
-  count();
-}
-
-function count() {
-  const wanted = wish();
-  const all = list.rows.length;
-  const every = !$('search').value.trim() && document.querySelector('[name=show][value=all]').checked;
-  const fits = every ? all : list.rows.filter((row) => wanted(list.known.get(row.id) || { row, hay: haystack(row) })).length;
-  const text = !all ? '' : fits === all ? counted.format(all) : `${counted.format(fits)} of ${counted.format(all)}`;
-  if ($('count').textContent !== text) $('count').textContent = text;
-  $('filter').hidden = !all;
-  put($('end'), all && !fits ? [make('p', null, 'Nothing fits what you look for.'), make('button', { type: 'button', id: 'show-all', onclick: clearFilter }, 'Show all')]
-    : all ? (list.older ? [make('p.quiet.small', null, 'Older builds are in the console of CodePipeline.')] : []) : nothing());
-}
-
-function nothing() {
-  const site = current();
-  if (list.failed) return [trouble(list.failed)];
-  if (!site || site.health.state === 'loading' || list.site !== site.site) return [make('p.loading', null, 'Reading the deployments')];
-  return [make('p.quiet', null, 'Deployments and builds stand here, newest first, as soon as there are some.')];
-}
-
-function clearFilter() {
-  $('search').value = '';
-  document.querySelector('[name=show][value=all]').checked = true;
-  sift();
-  $('search').focus();
-}
-
 // The next row that is shown, from where the focus is.
-function step(forward) {
+export function step(forward) {
   const rows = [...document.querySelectorAll('#rows .day:not([hidden]) .row:not([hidden])')];
   const at = rows.indexOf(document.activeElement.closest ? document.activeElement.closest('.row') : null);
   const next = rows[at < 0 ? (forward ? 0 : -1) : at + (forward ? 1 : -1)] || (at < 0 ? rows.at(-1) : null);

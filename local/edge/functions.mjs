@@ -39,11 +39,19 @@ async function load(text) {
   const globals = { require, TextEncoder, TextDecoder, Buffer, atob, btoa, console };
   const context = vm.createContext(globals, { codeGeneration: { strings: false, wasm: false } });
   // a store that is asked for before any event runs must be a real one: the module binds when it is called
-  const cloudfront = { kvs: () => ({ get: (...a) => kvs().get(...a), exists: (k) => kvs().exists(k), meta: () => kvs().meta() }) };
+  const cloudfront = {
+    kvs: () => ({ get: (...a) => kvs().get(...a), exists: (k) => kvs().exists(k), meta: () => kvs().meta() }),
+  };
   const module = new vm.SourceTextModule(text + '\nexport { handler };\n', { context });
   await module.link((name) => {
     if (name !== 'cloudfront') throw new Error(`there is no module '${name}'`);
-    return new vm.SyntheticModule(['default'], function () { this.setExport('default', cloudfront); }, { context });
+    return new vm.SyntheticModule(
+      ['default'],
+      function () {
+        this.setExport('default', cloudfront);
+      },
+      { context },
+    );
   });
   await module.evaluate();
   return module.namespace.handler;

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from contract import REASON_LIMIT
-from dashboard.page import assemble
+from dashboard.page import script
 from dashboard.program import this_program
 from dashboard.server import Dashboard
 from dashboard.sites import OnThisMachine
@@ -35,7 +35,7 @@ def deep(depth: int) -> bytes:
 
 
 def test_the_page_takes_a_reason_as_long_as_the_publisher_does() -> None:
-    assert f"const REASON_LIMIT = {REASON_LIMIT};" in assemble("token", "nonce")
+    assert f"const REASON_LIMIT = {REASON_LIMIT};" in script()
 
 
 DEPTHS = [*range(700, 1000, 10), 5000, 200_000]

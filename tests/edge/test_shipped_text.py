@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
-from pathlib import Path
 
 import pytest
 
@@ -15,37 +12,11 @@ from bench.edge import FUNCTION, LONG
 from generator import javascript, sources
 from tests.edge.harness import PATHS
 from workbench import ROOT
-from workbench.once import once, shared
+from workbench.lint import compared, install, lint
+from workbench.once import shared
 
 FILES = sorted((ROOT / "function").glob("*.js"))
 FUNCTIONS = list(PATHS.values())
-LINT = Path(__file__).parent / "lint"
-# What a parser that eslint brings makes of two texts, without the places, and of declarations that follow each other
-# one for each name; also the tokens, as `1.0` is `1` in a tree, but for those by which declarations are one or several
-COMPARE = """
-const acorn = require('acorn');
-const told = JSON.parse(require('fs').readFileSync(0)).map((text) => {
-  const tokens = [];
-  const tree = acorn.parse(text, { ecmaVersion: 2023, sourceType: 'module', onToken: (token) => tokens.push(
-    [token.type.label, text.slice(token.start, token.end)]) });
-  const single = (one) => (one.type === 'VariableDeclaration' ?
-    one.declarations.map((name) => ({ ...one, declarations: [name] })) : [one]);
-  const kept = tokens.filter(([, sign]) => ![',', ';', 'const', 'let'].includes(sign));
-  return JSON.stringify([tree, kept], (key, value) => {
-    if (key === 'start' || key === 'end') return undefined;
-    return key === 'body' && Array.isArray(value) ? value.flatMap(single) : value;
-  });
-});
-console.log(told[0] === told[1] ? 'same' : 'different');
-"""
-
-
-def compared(one: str, other: str) -> str:
-    """Whether two texts are the same program: "same", "different", or why one of them is none."""
-    done = subprocess.run(
-        ["node", "-e", COMPARE], cwd=LINT, input=json.dumps([one, other]), capture_output=True, text=True, check=False
-    )
-    return done.stdout.strip() or done.stderr
 
 
 @pytest.mark.parametrize("path", FUNCTIONS)
@@ -53,30 +24,15 @@ def test_a_function_fits_cloudfronts_limit(path: str) -> None:
     assert len(sources.edge(path).encode()) <= 10_240
 
 
-def lint(text: str) -> tuple[int, str]:
-    """eslint's exit status and its words on a function's text."""
-    command = ["npx", "--no-install", "eslint", "--config", "eslint.config.mjs", "--max-warnings", "0"]
-    done = subprocess.run(
-        [*command, "--stdin", "--stdin-filename", "function.js"],
-        cwd=LINT,
-        input=text,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    return done.returncode, done.stdout
+def found(text: str) -> str:
+    """What eslint finds in a function's text."""
+    return lint("edge.config.mjs", "--stdin", "--stdin-filename", "function.js", text=text)
 
 
 @pytest.fixture(scope="module", autouse=True)
 def eslint(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """eslint as package-lock.json has it, installed once, also when several workers ask at the same time."""
-    install = ["npm", "ci", "--silent", "--no-audit", "--no-fund"]
-    once(
-        LINT / "node_modules" / ".package-lock.json",
-        lambda: subprocess.run(install, cwd=LINT, check=True, timeout=300),
-        shared(tmp_path_factory),
-    )
+    """eslint, and the parser that it brings."""
+    install(shared(tmp_path_factory))
 
 
 @pytest.mark.parametrize("path", FUNCTIONS)
@@ -180,7 +136,7 @@ def test_declarations_that_follow_each_other_are_one() -> None:
 
 @pytest.mark.parametrize("path", FUNCTIONS)
 def test_the_linter_finds_nothing_that_the_runtime_does_not_document(path: str) -> None:
-    assert (0, "") == lint(sources.joined(path))
+    assert found(sources.joined(path)) == ""
 
 
 FORBIDDEN = ["const [a] = b;", "a?.b;", "a ?? b;", "for (const a of b) {}", "class A {}", "const f = async () => {};"]
@@ -189,9 +145,7 @@ FORBIDDEN += ["function f(a = 1) {}", "f(...a);", "console.log(a, b);", "setTime
 
 @pytest.mark.parametrize("line", FORBIDDEN)
 def test_the_linter_finds_what_the_runtime_lacks(line: str) -> None:
-    status, said = lint(f"const a = 1;\nconst b = [a];\nconst f = a;\n{line}\n")
-    assert status == 1
-    assert "4:" in said
+    assert "4:" in found(f"const a = 1;\nconst b = [a];\nconst f = a;\n{line}\n")
 
 
 @pytest.mark.parametrize("what", ["850 dots", "850 dashes, .js", "850 letters in segments"])

@@ -76,8 +76,8 @@ ARROWS: dict[str, set[str]] = {
     "deployments/__main__": {"deployments/cli", "instant_hosting"},
     # the page for people: it reads and asks as the commands do, and never knows what runs locally
     "dashboard": {"dashboard/page", "instant_hosting", "deployments", "lambda", *LAMBDA},
-    # the text that it is put together to
-    "dashboard/page": set(),
+    # the text that it is put together to, from scripts that are joined and written short as those of the edge are
+    "dashboard/page": {"generator"},
     # what its rooms share, and its three rooms
     "local": {"instant_hosting"},
     "local/cloud": {"local", "instant_hosting", "generator", "lambda", "codebuild"},

@@ -1,0 +1,122 @@
+// Draws what has changed, and leaves the rest as it is.
+
+import { app, current } from './app.js';
+import { $, coded, icon, make, put } from './build.js';
+import { doubt } from './dialog.js';
+import { look } from './fetching.js';
+import { able, partly, worst } from './health.js';
+import { live, notices } from './live.js';
+import { sites, tab } from './sites.js';
+import { HEALTHS } from './words.js';
+
+// Draws what has changed, and leaves the rest as it is.
+export function show() {
+  const site = current();
+  const parts = {
+    sites: [
+      app.told.sites.map(({ site: key, name, region, health, hold, builds, live: is }) => [
+        key,
+        name,
+        region,
+        health.state,
+        !hold,
+        builds.length,
+        !is,
+      ]),
+      app.site,
+    ],
+    notices: [
+      worst(app, site),
+      site && [
+        site.site,
+        site.hold,
+        site.waiting,
+        site.asked && !(site.health.state === 'ok') && site.asked,
+        site.partly,
+        able(),
+      ],
+    ],
+    live: site
+      ? [
+          site.site,
+          site.live,
+          site.previous,
+          site.waiting,
+          site.hold,
+          site.builds,
+          site.url,
+          site.health,
+          site.partly,
+          site.count,
+          able(),
+        ]
+      : [app.told.health],
+    link: [app.connected, site && site.health.state],
+    able: able(),
+    partly: site && site.partly,
+  };
+  const changed = Object.fromEntries(
+    Object.entries(parts).map(([name, value]) => [name, app.drawn[name] !== JSON.stringify(value)]),
+  );
+  app.drawn = Object.fromEntries(Object.entries(parts).map(([name, value]) => [name, JSON.stringify(value)]));
+  const had = document.activeElement;
+  if (changed.sites) sites(app.told, app.site);
+  if (changed.notices) put($('notices'), notices(app, site));
+  if (changed.live) put($('live'), site ? live(site) : noSite(app.told.health));
+  if (had !== document.body && document.activeElement === document.body) home(had.id);
+  if (app.home && $(app.home) && document.activeElement === $('list-title')) $(app.home).focus({ preventScroll: true });
+  if (changed.link) connection();
+  if (changed.partly) put($('partly'), partly(site));
+  if (changed.able) for (const button of document.querySelectorAll('[data-promote]')) mayAct(button);
+  $('main').setAttribute('aria-busy', String(!site || site.health.state === 'loading'));
+  document.body.classList.toggle('old', Boolean(worst(app, site)));
+  $('list').hidden = !site;
+  $('version').textContent = `instant-hosting ${app.told.version || ''}`;
+  tab(app, site);
+  doubt();
+  if (site) look();
+}
+
+// What had the focus has gone with what was done: what took its place has it.
+function home(id) {
+  app.home = '';
+  const place = [{ hold: 'release', release: 'hold', 'release-publish': 'hold' }[id], 'rollback', 'list-title'].find(
+    (one) => one && $(one),
+  );
+  $(place).focus({ preventScroll: true });
+}
+
+function mayAct(button) {
+  if (able()) button.setAttribute('aria-disabled', 'true');
+  else button.removeAttribute('aria-disabled');
+}
+
+function noSite(health) {
+  if (health.state === 'loading') return [make('p.loading', null, health.line || 'Looking for sites')];
+  if (health.state !== 'ok') return [make('h1', null, 'No site can be shown')];
+  return [
+    make(
+      'div.empty',
+      null,
+      make('h1.subject', null, 'There is no site here yet'),
+      make('p', null, coded(health.line)),
+      health.remedy ? make('p', null, coded(health.remedy)) : null,
+      make(
+        'p',
+        null,
+        'In a project: ',
+        make('code', null, 'deployments init'),
+        ', then ',
+        make('code', null, 'deployments up'),
+        '.',
+      ),
+    ),
+  ];
+}
+
+function connection() {
+  const site = current();
+  const mark = !app.connected ? 'disconnected' : site ? site.health.state : app.told.health.state;
+  const shape = { ok: 'succeeded', loading: 'running' }[mark] || mark;
+  put($('link'), [make(`span.state.${mark}`, null, icon(shape), make('span', null, HEALTHS[mark] || mark))]);
+}
