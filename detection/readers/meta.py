@@ -55,11 +55,12 @@ def tanstack_start(draft: Draft) -> None:
     name, config = draft.config("vite.config.*", "app.config.*")
     app = config.value_given_to("tanstackStart", "spa", "enabled") is True
     pages = config.value_given_to("tanstackStart", "prerender", "enabled") is True
-    if config.value("server", "preset") == "static" or "nitro/vite" in config.imports():
+    preset = _nitro(config, "preset")
+    if preset or "nitro/vite" in config.imports():
         draft.says("output", ".output/public", f"{name} builds with Nitro")
-    elif pages and not app:
+    if pages and not app:
         draft.says("routing", "bare", f"{name} has prerender.enabled")
-    elif not app:
+    elif not app and preset not in _STATIC:
         draft.server("set spa.enabled or prerender.enabled in tanstackStart()", f"{name} sets neither")
 
 

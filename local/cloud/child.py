@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,10 +17,16 @@ class Stopped(LocalError):  # noqa: N818  # a person asked for it
     """It was ended with all else."""
 
 
-class Children:
-    """The builds that run now; whoever makes it ends them."""
+# Told of a build that goes on: for how many seconds it has, and what it said last
+Waiting = Callable[[int, str], None]
+_TELL_SECONDS = 15  # until somebody who sees nothing wonders
 
-    def __init__(self) -> None:
+
+class Children:
+    """The builds that run now; whoever makes it ends them, and `waiting` is told while one goes on."""
+
+    def __init__(self, waiting: Waiting | None = None) -> None:
+        self._waiting = waiting
         self._running: set[subprocess.Popen[str]] = set()
 
     def run(
@@ -39,16 +46,33 @@ class Children:
         )
         self._running.add(process)
         try:
-            said, _ = process.communicate(timeout=seconds)
+            said = self._heard(process, seconds)
             if process not in self._running:
                 raise Stopped("ended with all else")
-        except subprocess.TimeoutExpired:
-            raise LocalError(f"the build still runs after {seconds:.0f} seconds, the most that it has here") from None
         finally:
             if process.poll() is None:
                 _end(process)
+                process.wait()
             self._running.discard(process)
+            if process.stdout:
+                process.stdout.close()
         return subprocess.CompletedProcess(command, process.returncode, said, "")
+
+    def _heard(self, process: subprocess.Popen[str], most: float | None) -> str:
+        """All that it says until its end."""
+        began = time.monotonic()
+        while True:
+            left = _TELL_SECONDS if most is None else min(_TELL_SECONDS, max(0, began + most - time.monotonic()))
+            try:
+                return process.communicate(timeout=left)[0]
+            except subprocess.TimeoutExpired as so_far:
+                past = time.monotonic() - began
+                if most is not None and past >= most:
+                    text = f"the build still runs after {most:.0f} seconds, the most that it has here"
+                    raise LocalError(text) from None
+                if self._waiting:
+                    said = (so_far.output or b"").decode(errors="replace").strip().splitlines()
+                    self._waiting(round(past), said[-1] if said else "")
 
     def end(self) -> None:
         """End those that run."""

@@ -12,14 +12,17 @@ from glob import glob
 from itertools import takewhile
 from pathlib import Path
 
+from content.files import UploadError
 from deployments.sources import mark_of_sources
 from generator.frameworks import FRAMEWORKS
 from local.cloud import toolbox
 from local.cloud.child import Children
 from local.commands.reason import told
 from local.commands.recognition import check_installed, recognized, say_found
+from local.commands.say import say
 from local.commands.watch import Watch
 from local.errors import LocalError
+from packer.folder import files_of_folder
 
 
 @dataclass(frozen=True)
@@ -91,10 +94,19 @@ def build(project: Project, watch: Watch, children: Children) -> None:
         project.published()
 
 
+def check_files(project: Project) -> None:
+    """Refuse what cannot be published, before an address is said at which nothing is."""
+    try:
+        files_of_folder(project.published())
+    except UploadError as error:
+        raise LocalError(str(error)) from None
+
+
 def _run(project: Project, children: Children) -> None:
     command = ["bash", "-euo", "pipefail", "-c", project.build]
     with tempfile.TemporaryDirectory(prefix="auto-") as tools:
         environment = toolbox.auto(Path(tools), project.folder, os.environ)
+        say(f"building: {project.build}")
         done = children.run(command, project.folder, environment)
     if done.returncode:
         raise LocalError(told(f"the build failed with status {done.returncode}: {project.build}", done.stdout))

@@ -25,7 +25,7 @@ from local.commands import pipeline
 from local.commands.announcement import announce, withdraw
 from local.commands.counts import Counts
 from local.commands.ending import until_stopped
-from local.commands.project import Project, build
+from local.commands.project import Project, build, check_files
 from local.commands.publication import Held, publish
 from local.commands.say import say
 from local.commands.watch import Watch
@@ -52,8 +52,9 @@ def serve(project: Project, options: Options) -> None:
     """Publish the site and serve it until somebody asks for the end."""
     _check(options)
     watch = project.watch()
-    children = Children()
+    children = Children(_tell_waiting)
     build(project, watch, children)
+    check_files(project)
     with deployed() as stack:
         work = _publishing(stack, project, watch if options.watch else None, children)
         asyncio.run(face(stack, project.folder, options, work, children))
@@ -64,8 +65,14 @@ def serve_pipeline(plan: pipeline.Plan, options: Options) -> None:
     plan.repository.commit(plan.revision)
     _check(options)
     with deployed("git", **plan.parameters) as stack:
-        children = Children()
+        children = Children(_tell_waiting)
         asyncio.run(face(stack, plan.repository.folder, options, pipeline.run(stack, plan, children), children))
+
+
+def _tell_waiting(seconds: int, last: str) -> None:
+    """A build takes its time, and a command that serves never ends: who waits must be able to tell the two apart."""
+    it_says = f"; it says: {last}" if last else ""
+    say(f"  still running after {seconds} s (a command that serves never ends, Ctrl-C ends it){it_says}")
 
 
 def _check(options: Options) -> None:

@@ -249,6 +249,14 @@ CONFIGURED: dict[str, tuple[dict[str, File], dict[str, str]]] = {
         },
         {"Framework": "custom", "OutputFolder": "web", "Routing": "bare"},
     ),
+    "TanStack Start with Nitro": (
+        {
+            "package.json": built_by("@tanstack/react-start", "vite build"),
+            "vite.config.ts": "import { nitro } from 'nitro/vite'\n"
+            "export default defineConfig({ plugins: [nitro(), tanstackStart({ prerender: { enabled: true } })] })",
+        },
+        {"Framework": "custom", "BuildCommand": RUN, "OutputFolder": ".output/public", "Routing": "bare"},
+    ),
     "MkDocs with files and a theme": (
         {
             "mkdocs.yml": "use_directory_urls: false\ntheme:\n  name: material\nmarkdown_extensions:\n"
@@ -316,6 +324,15 @@ SERVERS: list[tuple[str, str, dict[str, File], str]] = [
     ("@remix-run/dev", "remix vite:build", {}, "set ssr: false in remix()"),
     ("@react-router/dev", "react-router build", {}, "set ssr: false"),
     ("@tanstack/react-start", "vite build", {}, "set spa.enabled or prerender.enabled"),
+    (
+        "@tanstack/react-start",
+        "vite build",
+        {
+            "vite.config.ts": "import { nitro } from 'nitro/vite'\n"
+            "export default defineConfig({ plugins: [nitro(), tanstackStart()] })"
+        },
+        "set spa.enabled or prerender.enabled",
+    ),
     ("@solidjs/start", "vinxi build", {}, "set server.preset to 'static'"),
     ("@builder.io/qwik-city", "qwik build", {}, "npm run qwik add static"),
     ("@redwoodjs/core", "rw build", {}, "publish it where a server runs"),

@@ -16,6 +16,8 @@ import boto3
 import pytest
 
 from deployments import local_system
+from local.cloud import child
+from local.errors import LocalError
 from tests.dashboard.opened import listening
 from tests.detection.folders import made
 from workbench import ROOT
@@ -283,12 +285,42 @@ def test_a_pattern_of_the_output_folder_must_match_exactly_one(tmp_path: Path) -
         assert left in done.stderr
 
 
+def test_a_folder_in_which_nothing_is_to_publish_is_one_line_and_no_address(tmp_path: Path) -> None:
+    made(tmp_path, {"empty/.git/HEAD": "", "no page/dist/.env": "", "link/away": ""})
+    (tmp_path / "link" / "out").symlink_to(ROOT / "README.md")
+    output = ("--framework", "custom", "--build", "true", "--output", "dist", "--routing", "mixed")
+    for folder, options, words in (
+        ("empty", (), "empty is missing or empty: check the path and the build"),
+        ("no page", output, "dist is missing or empty: check the path and the build"),
+        ("link", (), "out is a link out of the output folder"),
+    ):
+        done = command(str(tmp_path / folder), *options, "--port", "0", XDG_RUNTIME_DIR=str(tmp_path))
+        assert (1, 1) == (done.returncode, len(done.stderr.splitlines())), done.stderr
+        assert words in done.stderr
+        assert "site:" not in done.stdout
+
+
+def test_of_a_build_that_goes_on_is_told_how_long_and_what_it_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server as build command never ends: who waits must see that it is one."""
+    monkeypatch.setattr(child, "_TELL_SECONDS", 0.05)
+    heard: list[str] = []
+    served = "echo Local: http://localhost:5173; sleep 0.5"
+    child.Children(lambda _, last: heard.append(last)).run(["bash", "-c", served], tmp_path, os.environ)
+    assert "Local: http://localhost:5173" in heard
+    assert len(heard) > 2
+    with pytest.raises(LocalError, match="still runs after 0 seconds"):
+        child.Children(lambda *_: None).run(["sleep", "9"], tmp_path, os.environ, 0.2)
+
+
 def test_a_project_is_built_first_and_a_failing_build_shows_its_output(tmp_path: Path) -> None:
     project = tmp_path / "project"
     project.mkdir()
     build = "mkdir -p out && echo '<h1>Built</h1>' > out/index.html"
     given = (str(project), "--framework", "custom", "--output", "out", "--routing", "mixed", "--port", "0")
     with running(tmp_path / "its own", *given, "--build", build) as local:
+        assert build == local.until("building:")
         url = local.until("site:")
         local.until("live:")
         assert "<h1>Built</h1>" in text(url)
