@@ -68,6 +68,24 @@ def defined_beside(place: str) -> set[str]:
     return {name for file in files for name in re.findall(r"^(?:class |def )?(\w+)", file.read_text(), re.M)}
 
 
+def glossary() -> dict[str, str]:
+    """What the glossary says of each of our words."""
+    page = (ROOT / "docs" / "glossary.md").read_text()
+    return dict(re.findall(r"^\| \*\*(.+?)\*\* \| (.+) \|$", page, re.M))
+
+
+def test_every_word_of_the_glossary_is_used_on_another_page() -> None:
+    others = " ".join(page.read_text().lower() for page in PAGES if page.name not in ("glossary.md", "CHANGELOG.md"))
+    assert [word for word in glossary() if not re.search(rf"\b{re.escape(word.lower())}", others)] == []
+
+
+def test_every_logical_id_that_the_glossary_names_is_in_a_template() -> None:
+    named = {name for meaning in glossary().values() for name in re.findall(r"Logical ID `(\w+)`", meaning)}
+    templates = [(ROOT / "templates" / name).read_text() for name in ("git-operations.yaml", "webhook.yaml")]
+    made = {name for text in templates for name in re.findall(r"^ +(\w+):$", text, re.M)}
+    assert {"RouterFunction"} <= named <= made
+
+
 def test_every_make_target_that_a_page_names_is_there_and_check_is_what_ci_runs() -> None:
     makefile = (ROOT / "Makefile").read_text()
     named = {target for page in PAGES for target in re.findall(r"(?:^|`)make ([a-z]+)", page.read_text(), re.M)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import socket
@@ -24,6 +25,7 @@ from workbench import ROOT
 from workbench.running import running, text
 from workbench.site import until
 
+OPTION = re.compile(r"--[a-z-]+")
 VITE = {"scripts": {"build": "vite build"}, "devDependencies": {"vite": "^8"}}
 PLAIN = ROOT / "tests" / "projects" / "plain"
 
@@ -328,3 +330,11 @@ def test_a_project_is_built_first_and_a_failing_build_shows_its_output(tmp_path:
     assert 1 == done.returncode
     assert "the build failed with status 3: echo the reason; exit 3" in done.stderr
     assert "the reason" in done.stderr.splitlines()[-1]
+
+
+def test_the_page_about_the_laptop_has_every_option_of_its_commands() -> None:
+    page = (ROOT / "docs" / "local.md").read_text()
+    helps = command("--help").stdout + command("pipeline", "--help").stdout
+    known = set(OPTION.findall(helps)) - {"--help", "--version"}
+    assert "--full-clone" in known
+    assert sorted(known - set(OPTION.findall(page))) == []
