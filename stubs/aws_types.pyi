@@ -7,7 +7,9 @@ does so below `if TYPE_CHECKING`, so neither it nor the library travels with the
 
 from typing import Any, Literal, Protocol, TypedDict, overload
 
+from aws_lambda_powertools.utilities.typing import LambdaContext as LambdaContext
 from botocore.client import BaseClient as BaseClient
+from botocore.response import StreamingBody as StreamingBody
 from types_boto3_acm import ACMClient as ACMClient
 from types_boto3_acm.type_defs import CertificateSummaryTypeDef, FiltersTypeDef
 from types_boto3_cloudformation import CloudFormationClient as CloudFormationClient
@@ -38,8 +40,11 @@ from types_boto3_codepipeline.type_defs import (
     ActionExecutionDetailTypeDef,
     ListPipelineExecutionsInputTypeDef,
     PipelineExecutionSummaryTypeDef,
+    SourceRevisionOverrideTypeDef,
+    StartPipelineExecutionInputTypeDef,
 )
 from types_boto3_dynamodb import DynamoDBClient as DynamoDBClient
+from types_boto3_dynamodb.type_defs import UniversalAttributeValueTypeDef
 from types_boto3_events import EventBridgeClient as EventBridgeClient
 from types_boto3_iam import IAMClient as IAMClient
 from types_boto3_lambda import LambdaClient as LambdaClient
@@ -85,6 +90,8 @@ ToldConnection = ConnectionTypeDef
 ActionRun = ActionExecutionDetailTypeDef
 ExecutionsRequest = ListPipelineExecutionsInputTypeDef
 Execution = PipelineExecutionSummaryTypeDef
+SourceRevision = SourceRevisionOverrideTypeDef
+StartRequest = StartPipelineExecutionInputTypeDef
 LogRequest = GetLogEventsRequestTypeDef
 Invocation = InvocationResponseTypeDef
 Deletion = DeleteTypeDef
@@ -126,6 +133,12 @@ class ChangeSetOptions(TypedDict, total=False):
 
     DeploymentConfig: DeploymentConfigTypeDef
     RoleARN: str
+
+class Condition(TypedDict, total=False):
+    """When an item of a table is written."""
+
+    ConditionExpression: str
+    ExpressionAttributeValues: dict[str, UniversalAttributeValueTypeDef]
 
 class LogPlace(TypedDict):
     """Where a log is."""

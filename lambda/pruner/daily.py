@@ -2,17 +2,20 @@
 
 import json
 import os
-from typing import Any
+from typing import TYPE_CHECKING
 
 import boto3
 
 from contract import Answer, Request
 from pruner.pruning import RUN_SECONDS, Line, Pruned, prune
 
+if TYPE_CHECKING:
+    from aws_types import LambdaContext
+
 ENDING_SECONDS = 20  # of the time that is left: to say what was done, and to give the lock back
 
 
-def handler(_event: object, context: Any) -> Line:
+def handler(_event: object, context: "LambdaContext") -> Line:
     """Prune; each log line is JSON, the last one is the answer."""
     seconds = min(RUN_SECONDS, context.get_remaining_time_in_millis() / 1000 - ENDING_SECONDS)
     try:

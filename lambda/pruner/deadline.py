@@ -1,9 +1,9 @@
 """Ends a prune in time, for a lock that is too old is taken over: before each attempt of a request, a retry too."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from aws_types import S3Client
@@ -13,7 +13,13 @@ class OutOfTime(Exception):  # noqa: N818  # no error: the next run goes on
     """The lock would be too old for another request."""
 
 
-def deadline(seconds: float) -> Callable[..., None]:
+class Check(Protocol):
+    """Raises `OutOfTime` in time, whatever botocore tells of the request."""
+
+    def __call__(self, **_: object) -> None: ...
+
+
+def deadline(seconds: float) -> "Check":
     """What raises `OutOfTime` once these seconds have passed."""
     started = time.time(), time.monotonic()  # the larger counts: a laptop's sleep stops one, a person sets the other
 
@@ -25,7 +31,7 @@ def deadline(seconds: float) -> Callable[..., None]:
 
 
 @contextmanager
-def each_attempt(s3: "S3Client", check: Callable[..., None]) -> Iterator[None]:
+def each_attempt(s3: "S3Client", check: "Check") -> Iterator[None]:
     """Call `check` before the client sends anything."""
     s3.meta.events.register("before-send.s3", check)
     try:

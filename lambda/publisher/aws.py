@@ -3,7 +3,7 @@
 import functools
 import os
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal, TypedDict, overload
 
 import boto3
 from botocore.config import Config
@@ -12,10 +12,24 @@ from botocore.exceptions import ClientError
 from publisher.signature import register_signer
 
 if TYPE_CHECKING:
-    from aws_types import Listed
+    from datetime import datetime
+
+    from aws_types import BaseClient, CodePipelineClient, Listed, S3Client, StreamingBody
 
 CONNECT_SECONDS, READ_SECONDS = 3, 10  # until a call is tried again, of the 200 that a switch may take
 KVS = "cloudfront-keyvaluestore"
+
+
+class Reply(TypedDict, total=False):
+    """What AWS answers to those of the publisher's calls that `ask` makes: the members that it reads."""
+
+    ETag: str
+    Value: str  # of a key in the store
+    Body: "StreamingBody"  # of an object
+    Metadata: dict[str, str]
+    LastModified: "datetime"
+    FailedEntryCount: int  # of events
+    Entries: list[dict[str, str]]
 
 
 def setting(name: str) -> str:
@@ -23,17 +37,27 @@ def setting(name: str) -> str:
     return os.environ.get(name, "")
 
 
+if TYPE_CHECKING:
+
+    @overload
+    def client(service: Literal["s3"]) -> S3Client: ...
+    @overload
+    def client(service: Literal["codepipeline"]) -> CodePipelineClient: ...
+    @overload
+    def client(service: str) -> BaseClient: ...
+
+
 @functools.cache
-def client(service: str) -> Any:
+def client(service: str) -> "BaseClient":
     """A boto3 client with the store's signer at hand, which gives up on a hanging connection soon enough."""
     register_signer()
-    return boto3.client(service, config=Config(connect_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS))
+    return boto3.client(service, config=Config(connect_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS))  # type: ignore[no-any-return]
 
 
-def ask(service: str, operation: str, *expected: str, **arguments: Any) -> Any:  # of AWS's own shape
+def ask(service: str, operation: str, *expected: str, **arguments: object) -> "Reply":
     """The answer of an operation; empty after one of the `expected` errors."""
     try:
-        return getattr(client(service), operation)(**arguments)
+        return getattr(client(service), operation)(**arguments)  # type: ignore[no-any-return]  # of AWS's own shape
     except ClientError as error:
         if error.response["Error"]["Code"] not in expected:
             raise
@@ -45,12 +69,12 @@ def stored(key: str) -> str:
     return str(store("get_key", "ResourceNotFoundException", Key=key).get("Value", ""))
 
 
-def store(operation: str, *expected: str, **arguments: Any) -> Any:
+def store(operation: str, *expected: str, **arguments: object) -> "Reply":
     """`ask` about the store."""
     return ask(KVS, operation, *expected, KvsARN=setting("STORE_ARN"), **arguments)
 
 
-def read(key: str) -> tuple[bytes, str, Any]:
+def read(key: str) -> "tuple[bytes, str, datetime | None]":
     """An object of the site bucket, the deployment in its metadata, and since when it is; empty if there is none."""
     # S3 answers 403 for a missing object to those who may not list it (GetObject's reference page)
     answer = s3("get_object", key, "NoSuchKey", "AccessDenied")
@@ -59,7 +83,7 @@ def read(key: str) -> tuple[bytes, str, Any]:
     return answer["Body"].read(), answer["Metadata"].get("deployment", ""), answer["LastModified"]
 
 
-def s3(operation: str, key: str, *expected: str, **arguments: Any) -> Any:
+def s3(operation: str, key: str, *expected: str, **arguments: object) -> "Reply":
     """`ask` about one object of the site bucket."""
     return ask("s3", operation, *expected, Bucket=setting("SITE_BUCKET"), Key=key, **arguments)
 

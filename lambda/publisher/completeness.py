@@ -6,7 +6,7 @@ An upload that died, or a pruner that was faster, must not become live: nobody l
 import json
 import re
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from contract import ID, ROUTINGS, VALUE_LIMIT, Manifest, folder_of, manifest_of
 from publisher.aws import listing, read
@@ -33,14 +33,14 @@ def checked(deployment: str) -> Complete:
     if not text:
         raise NotThere(f"{key} is missing: no such deployment, or its upload did not finish")
     try:
-        manifest: Any = dict(json.loads(text))
+        manifest: Manifest = dict(json.loads(text))  # type: ignore[assignment]  # if nothing is wrong
         wrong = [name for name, kind in MANIFEST.items() if type(manifest.get(name)) is not kind]
         if wrong or manifest["id"] != deployment:
             raise ValueError(", ".join(wrong) or "id")
         value, lines = live_value(manifest), lines_of(manifest)
     except UNREADABLE as error:
         raise NotThere(f"{key} lacks or misstates {error}: build again") from error
-    return Complete(value, lines, extras(folder, listing(folder), manifest, made))
+    return Complete(value, lines, extras(folder, listing(folder), manifest, made))  # type: ignore[arg-type]  # it has a date
 
 
 def live_value(manifest: Manifest) -> str:

@@ -1,12 +1,15 @@
 """The publisher's handler in templates without a pipeline: see `variants`."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from contract import Answer, Event
 from publisher.reception import respond
 from publisher.variants import DIRECT
 
+if TYPE_CHECKING:
+    from aws_types import LambdaContext
 
-def handler(event: Event, context: Any) -> Answer:
+
+def handler(event: Event, context: "LambdaContext") -> Answer:
     """Answer an event or a direct request."""
     return respond(event, context, DIRECT)

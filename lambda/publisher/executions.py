@@ -67,7 +67,7 @@ def deployment_of(execution: str) -> str:
         ids = {"pipelineName": setting("PIPELINE"), "pipelineExecutionId": execution}
         run = client("codepipeline").get_pipeline_execution(**ids)["pipelineExecution"]
         target = run.get("rollbackMetadata", {}).get("rollbackTargetPipelineExecutionId")
-        made = target and read(EXECUTIONS + target)[0]
+        made = read(EXECUTIONS + target)[0] if target else b""
     if not made:
         raise Refused(f"{EXECUTIONS}{execution} is missing: the upload did not finish; run the build again")
     deployment = made.decode(errors="replace").strip()

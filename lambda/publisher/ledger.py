@@ -6,7 +6,7 @@ It must fit a value's 1,024 bytes, so it keeps the newest only; the history in t
 import json
 import re
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from contract import LEDGER, VALUE_LIMIT, SwitchRecord, switch_of
 from publisher.intent import Intent, Refused, Texts
@@ -77,8 +77,8 @@ def write_ledger(ledger: Ledger, least: int = 2) -> str:
     tells an event that comes again; of the others the history knows it.
     """
     for count in range(ENTRIES, least - 1, -1):
-        entries: Any = [entry[: 5 + (not place)] for place, entry in enumerate(ledger.published[:count])]
-        members = ledger._replace(published=entries)._asdict().items()
+        entries = [entry[: 5 + (not place)] for place, entry in enumerate(ledger.published[:count])]
+        members = ledger._replace(published=entries)._asdict().items()  # type: ignore[arg-type]  # as they are written
         text = compact({name: value for name, value in members if any(value)})
         if len(text.encode()) <= VALUE_LIMIT:
             return text

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from contract import REQUEST_EVENT, Answer, Event
+from contract import REQUEST_EVENT, Answer, Event, Request
 from publisher.decision import Rules
 from publisher.intent import Intent, NotAdmitted
 from publisher.ledger import LETTERS
@@ -13,6 +13,9 @@ from publisher.requests import Requests, requested
 from publisher.situation import status
 from publisher.switching import commit_of, settle
 from publisher.telling import announce, log, refusal
+
+if TYPE_CHECKING:
+    from aws_types import LambdaContext
 
 
 class Kind(NamedTuple):
@@ -36,7 +39,7 @@ class Variant(NamedTuple):
     aliases: "Aliases"
 
 
-def respond(event: Event, context: Any, variant: Variant) -> Answer:
+def respond(event: Event, context: "LambdaContext", variant: Variant) -> Answer:
     """Answer an event or a direct request; the answer is the line in the log and the event that goes out.
 
     Where nobody waits for an answer, what was not done raises, so that Lambda's retries and the failure destination
@@ -58,7 +61,7 @@ def respond(event: Event, context: Any, variant: Variant) -> Answer:
     return answer
 
 
-def attempted(event: Event, context: Any, variant: Variant) -> tuple[Answer, Exception | None]:
+def attempted(event: Event, context: "LambdaContext", variant: Variant) -> tuple[Answer, Exception | None]:
     """What came of an event or a direct request, and what hindered it."""
     kind = event.get("detail-type", "")
     answer = about(Intent())
@@ -113,7 +116,7 @@ def understood(event: Event, kind: str, variant: Variant) -> Intent:
     if kind in variant.kinds:
         intent = variant.kinds[kind].read(event)
     elif kind == REQUEST_EVENT:
-        detail: Any = {name: value for name, value in event["detail"].items() if name != "stack"}
+        detail: Request = {name: value for name, value in event["detail"].items() if name != "stack"}  # type: ignore[assignment]
         # when it was sent, and not when it is tried again
         intent = requested(detail, min(timestamp(), timestamp(event.get("time"))), variant.requests)
     else:

@@ -5,7 +5,6 @@ docs/requests.md describes the requests for whoever sends them.
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from contract import ID, REASON_LIMIT, SEQUENCE_LIMIT, Request
 from publisher.intent import Intent, Refused
@@ -34,8 +33,8 @@ def requested(event: Request, asked: str, requests: Requests) -> Intent:
     asked = min(asked, timestamp(event.get("at", asked)))
     own = {"by": fitting(event.get("by", "request")), "deployments": tuple(event.get("deployments", ()))}
     # the intent has a member of the same name for whatever else a request says, as a test holds
-    alike: Any = {name: value for name, value in event.items() if name != "at"}
-    return Intent(**alike | own | {"since": asked, "asked": asked})
+    alike = {name: value for name, value in event.items() if name != "at"}
+    return Intent(**alike | own | {"since": asked, "asked": asked})  # type: ignore[arg-type]  # check_form has seen them
 
 
 def fitting(by: str) -> str:

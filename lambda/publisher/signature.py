@@ -11,9 +11,12 @@ of what is signed: there is no random generator whose failure would give the key
 
 import hashlib
 import hmac
-from typing import Any
+from typing import TYPE_CHECKING
 
 from botocore.auth import AUTH_TYPE_MAPS, SigV4Auth
+
+if TYPE_CHECKING:
+    from botocore.awsrequest import AWSRequest
 
 ALGORITHM = "AWS4-ECDSA-P256-SHA256"
 # NIST P-256 (SEC 2, secp256r1): y^2 = x^3 - 3x + B, the field's prime, the group's order, the base point
@@ -73,7 +76,7 @@ def sign(key: int, message: bytes) -> str:
 class SigV4AAuth(SigV4Auth):
     """botocore's SigV4 signer, with SigV4A's signature, scope (it has no Region) and region set."""
 
-    def add_auth(self: Any, request: Any) -> None:  # Any: half of what it uses is not in botocore's stubs
+    def add_auth(self, request: "AWSRequest") -> None:
         """Sign `request`, again if it is a retry."""
         headers = request.headers
         del headers["X-Amz-Region-Set"]
@@ -81,13 +84,13 @@ class SigV4AAuth(SigV4Auth):
         super().add_auth(request)  # type: ignore[no-untyped-call]  # botocore has no annotations
         headers.replace_header("Authorization", self.as_v4a(headers["Authorization"]))
 
-    def signature(self: Any, string_to_sign: str, request: Any) -> str:  # noqa: ARG002  # as botocore calls it
+    def signature(self, string_to_sign: str, request: "AWSRequest") -> str:  # noqa: ARG002  # as botocore calls it
         """The signature of what botocore would sign."""
         credentials = self.credentials
         key = private_key(credentials.access_key, credentials.secret_key)
         return sign(key, self.as_v4a(string_to_sign).encode())
 
-    def as_v4a(self: Any, text: str) -> str:
+    def as_v4a(self, text: str) -> str:
         """The same with SigV4A's name and scope."""
         return text.replace("AWS4-HMAC-SHA256", ALGORITHM).replace(f"/{self._region_name}/", "/")
 

@@ -86,7 +86,7 @@ class Door:
 
     def forget(self) -> None:
         """Empty what the process keeps, as a new one would have it."""
-        for kept in (surroundings.client, surroundings.parameter_provider, settings._secrets):
+        for kept in (surroundings._made, surroundings.parameter_provider, settings._secrets):
             kept.cache_clear()
 
     def send(self, sent: Sent, *, base64_encoded: bool = False) -> Answer:

@@ -61,7 +61,7 @@ class Teller:
 
     def forget(self) -> None:
         """Empty what the process keeps, as a new one would have it."""
-        for kept in (surroundings.client, surroundings.parameter_provider, settings._tokens):
+        for kept in (surroundings._made, surroundings.parameter_provider, settings._tokens):
             kept.cache_clear()
 
     def happen(self, *events: StatusEvent) -> None:

@@ -8,7 +8,7 @@ import os
 import time
 import uuid
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
 from aws_lambda_powertools.utilities.idempotency import (
     DynamoDBPersistenceLayer,
@@ -23,6 +23,9 @@ from shared.aws import client
 
 from door.decision import Ask, Start
 from door.request import Refusal
+
+if TYPE_CHECKING:
+    from aws_types import SourceRevision, StartRequest
 
 # Most senders sign no time. Somebody who recorded a request could send it again and bring an old commit back; only this
 # memory prevents that.
@@ -69,17 +72,21 @@ def _once(names: tuple[str, ...], route: str, act: Callable[[], Outcome], contex
     return outcome
 
 
-def _again(response: Any, idempotent_data: DataRecord) -> Any:  # noqa: ARG001  # the library's protocol
+def _again(response: Outcome, idempotent_data: DataRecord) -> Outcome:  # noqa: ARG001  # the library's protocol
     return {**response, "outcome": "duplicate", "reason": f"carried out before: {response['outcome']}"}
 
 
 def _start(what: Start, token: str) -> Outcome:
     # the token makes CodePipeline recognise a repetition that the memory missed
-    arguments: dict[str, Any] = {"name": what.pipeline, "clientRequestToken": token}
+    wish: StartRequest = {"name": what.pipeline, "clientRequestToken": token}
     if what.commit:
-        revision = {"actionName": what.source, "revisionType": "COMMIT_ID", "revisionValue": what.commit}
-        arguments["sourceRevisions"] = [revision]
-    started = client("codepipeline").start_pipeline_execution(**arguments)
+        revision: SourceRevision = {
+            "actionName": what.source,
+            "revisionType": "COMMIT_ID",
+            "revisionValue": what.commit,
+        }
+        wish["sourceRevisions"] = [revision]
+    started = client("codepipeline").start_pipeline_execution(**wish)
     return {"outcome": "started", "execution": started["pipelineExecutionId"], "commit": what.commit}
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import time
-from typing import Any
+from typing import TypedDict
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.data_classes import LambdaFunctionUrlEvent
@@ -28,7 +28,18 @@ logger = Logger(service="webhook")
 _STATUS = {"started": 202, "asked": 202}
 
 
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+class Reply(TypedDict):
+    """What a function URL makes an HTTP answer of.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
+    """
+
+    statusCode: int
+    headers: dict[str, str]
+    body: str
+
+
+def handler(event: dict[str, object], context: LambdaContext) -> Reply:
     """Answer one request."""
     route = ""
     try:

@@ -6,7 +6,7 @@ queue. The log has one line for each status, and no token.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypedDict
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -19,6 +19,18 @@ from reporter.progress import NoChange, concerns
 from reporter.report import Report
 
 logger = Logger(service="status")
+
+
+class Line(TypedDict, total=False):
+    """What a line of the log says of a status."""
+
+    report: str
+    host: str
+    repository: str
+    event: str
+    commit: str
+    state: str
+    description: str
 
 
 def handler(event: StatusEvent, _context: LambdaContext) -> None:
@@ -41,7 +53,7 @@ def _reports() -> list[Report]:
 
 def _report(report: Report, event: StatusEvent) -> NotTold | None:
     """Tell one host; the failure if it could not be told, so that the other hosts are told first."""
-    line: dict[str, Any] = {
+    line: Line = {
         "report": report.name,
         "host": report.host,
         "repository": report.repository,

@@ -13,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import quote
 
 from reporter.progress import Progress
@@ -138,5 +138,5 @@ def _problem(report: Report, status: int, said: str) -> str:
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_arguments: Any) -> None:
+    def redirect_request(self, *_arguments: object) -> None:
         return None

@@ -10,11 +10,14 @@ from __future__ import annotations
 import json
 import os
 import time
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from shared.aws import client
 
 from reporter.progress import Moment, Progress, follows
+
+if TYPE_CHECKING:
+    from aws_types import Condition
 
 REMEMBERED = 30 * 24 * 3600  # seconds; EventBridge and Lambda try for hours, one day at most
 
@@ -57,7 +60,7 @@ def _read(key: str) -> Latest | None:
 def _write(key: str, latest: Latest, before: str) -> bool:
     """Write if the latest is still of the event `before`; "" means that there is none."""
     table = client("dynamodb")
-    condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(id)"}
+    condition: Condition = {"ConditionExpression": "attribute_not_exists(id)"}
     if before:
         condition = {"ConditionExpression": "event = :before", "ExpressionAttributeValues": {":before": {"S": before}}}
     item = {

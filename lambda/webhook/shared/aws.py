@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import functools
 import os
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 import boto3
 from aws_lambda_powertools.utilities import parameters
 from botocore.config import Config
+
+if TYPE_CHECKING:
+    from aws_types import BaseClient, Clients
 
 FRESH = 60  # seconds that the document, secrets and tokens are kept
 
@@ -18,9 +21,13 @@ _CONFIG = Config(connect_timeout=2, read_timeout=6, retries={"total_max_attempts
 
 
 @functools.cache
-def client(service: str) -> Any:
+def _made(service: str) -> BaseClient:
     """The boto3 client for `service`, made once for all that this process answers."""
-    return boto3.client(service, config=_CONFIG)
+    client: BaseClient = boto3.client(service, config=_CONFIG)
+    return client
+
+
+client = cast("Clients", _made)
 
 
 def document_text() -> str:
