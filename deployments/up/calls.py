@@ -50,6 +50,14 @@ CALLS = (
         "always",
         "leave nothing behind if nothing changes, or you say no",
     ),
+    Call(
+        "cloudformation",
+        "ListChangeSets",
+        "cloudformation:ListChangeSets",
+        "stack",
+        "always",
+        "keep a new stack for which somebody else has proposed something",
+    ),
     Call("cloudformation", "ExecuteChangeSet", "cloudformation:ExecuteChangeSet", "stack", "always", "do it"),
     Call(
         "cloudformation",
@@ -74,6 +82,14 @@ CALLS = (
         "stack",
         "failed",
         "what CloudFormation's own check found; without it only its sentence is shown",
+    ),
+    Call(
+        "cloudformation",
+        "ListStackResources",
+        "cloudformation:ListStackResources",
+        "stack",
+        "failed",
+        "what a creation that was not taken back has made",
     ),
     Call(
         "cloudformation",

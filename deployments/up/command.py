@@ -33,6 +33,7 @@ _NEEDS_BUILD = "A change needs a new build"  # of a parameter's description
 @click.option("--dry-run", is_flag=True, help="Only show what would change. It leaves nothing behind.")
 @click.option("--express/--no-express", default=True, help="Create a stack in CloudFormation's express mode (default).")
 @click.option("--older", is_flag=True, help="Go back to an older version than the stack is of.")
+@click.option("--moved", is_flag=True, help="Go on if the stack has another repository, folder or domain.")
 @patient("the first build")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 def up(
@@ -45,6 +46,7 @@ def up(
     dry_run: bool,
     express: bool,
     older: bool,
+    moved: bool,
     timeout: int,
     as_json: bool,
 ) -> None:
@@ -64,7 +66,7 @@ def up(
         output.note(f"wrote {project.template}")
     if project.ignored:
         output.note(f"samconfig.toml says {', '.join(project.ignored)}, which `up` does not follow", "yellow")
-    choices = Choices(dry_run, express, older, timeout)
+    choices = Choices(dry_run, express, older, moved, timeout)
     try:
         deploy(cloud, output, _wish(project, role_arn or project.role), choices, _ask(agreed, dry_run))
     except ClientError as error:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from contract import VERSION
 from deployments import words
 from deployments.cloud import Cloud
-from deployments.errors import Failure
+from deployments.errors import Failure, explain
 from deployments.output import Output
 from deployments.up import opening
 from deployments.up.bucket import offered
@@ -20,7 +19,7 @@ from deployments.up.causes import cause
 from deployments.up.following import Operation
 from deployments.up.formation import ChangeSet, Formation
 from deployments.up.preparing import Ask, outcome, settled
-from deployments.up.sentences import counts, in_short, sentences
+from deployments.up.sentences import Sentence, counts, in_short, sentences
 from deployments.up.states import went_well
 from deployments.up.version import UNRELEASED, Act, acts, origin
 from deployments.up.wish import Wish
@@ -33,159 +32,183 @@ _REFUSALS = {"ValidationError", "AlreadyExistsException", "InsufficientCapabilit
 _REFUSALS |= {"InvalidChangeSetStatus", "ChangeSetNotFound", "OperationInProgressException"}
 
 
-@dataclass(frozen=True)
-class Choices:
+class Choices(NamedTuple):
     """What the command line says about the way, not about the stack."""
 
     dry_run: bool
     express: bool
     older: bool
+    moved: bool
     minutes: int
 
 
-@dataclass
-class Told:
-    """What a run has to tell a program in the end."""
+class Upgrade(NamedTuple):
+    """From which version a stack came to this one, and what that asks of its owner; empty if from none."""
+
+    version: str = ""
+    acts: tuple[Act, ...] = ()
+
+
+class Result(NamedTuple):
+    """What became of the stack; `rebuild` says whether only a new build shows it."""
 
     outcome: str = "unchanged"
-    version: str = ""
-    changes: list[Mapping[str, str]] = field(default_factory=list)
-    acts: list[Act] = field(default_factory=list)
+    sentences: tuple[Sentence, ...] = ()
     rebuild: bool = False
 
 
 def deploy(cloud: Cloud, output: Output, wish: Wish, choices: Choices, ask: Ask) -> None:
     """Make the stack what the project says, and show its page; `Failure` names what came first in the way."""
-    run = _Run(cloud, output, wish, choices)
-    stack = settled(cloud, run.formation, wish, output, ask, older=choices.older)
-    run.say_version(stack)
-    changes = run.proposed(stack)
-    if not changes.changes:
-        run.formation.discard(changes.id)
-        output.note(f"{wish.stack}: nothing to change")
+    run = _Run(cloud, output, wish, choices, Formation(cloud, wish.stack))
+    stack = settled(cloud, run.formation, wish, output, ask, older=choices.older, moved=choices.moved)
+    upgrade = _said_upgrade(stack, output)
+    result = run.change(stack, ask)
+    if choices.dry_run:
+        output.facts({"stack": wish.stack, "outcome": _spoken(result, output)}, _told(wish, upgrade, result))
     else:
-        run.show(changes, stack)
-        if choices.dry_run:
-            run.formation.discard(changes.id)
-        else:
-            run.agreed(changes, ask, new=stack is None)
-            run.carry_out(changes, new=stack is None)
-    run.finish()
+        run.finish(upgrade, result)
 
 
-class _Run:
-    """One run of `up`, and what it has to tell in the end."""
+def _said_upgrade(stack: DescribedStack | None, output: Output) -> Upgrade:
+    """From which version to which, and what that asks of the owner."""
+    made = origin(stack.get("Description", "")) if stack else None
+    if not made or made.version == VERSION:
+        return Upgrade()
+    asked = acts(made.version)
+    output.note(f"version {made.version} -> {VERSION}", "bold")
+    if asked:
+        output.note(f"What has changed for you since {made.version}:")
+    for act in asked:
+        after = f"after {VERSION}" if act.version == UNRELEASED else act.version
+        output.note(f"- {after}: {act.text}")
+    return Upgrade(made.version, tuple(asked))
 
-    def __init__(self, cloud: Cloud, output: Output, wish: Wish, choices: Choices) -> None:
-        self._cloud, self._output, self._wish, self._choices = cloud, output, wish, choices
-        self.formation, self._told = Formation(cloud, wish.stack), Told()
 
-    def say_version(self, stack: DescribedStack | None) -> None:
-        """From which version to which, and what that asks of the owner."""
-        made = origin(stack.get("Description", "")) if stack else None
-        if not made or made.version == VERSION:
-            return
-        self._told.version, self._told.acts = made.version, acts(made.version)
-        self._output.note(f"version {made.version} -> {VERSION}", "bold")
-        if self._told.acts:
-            self._output.note(f"What has changed for you since {made.version}:")
-        for act in self._told.acts:
-            after = f"after {VERSION}" if act.version == UNRELEASED else act.version
-            self._output.note(f"- {after}: {act.text}")
+class _Run(NamedTuple):
+    """One run of `up`."""
 
-    def proposed(self, stack: DescribedStack | None) -> ChangeSet:
-        """What CloudFormation would do; `Failure` if it refuses."""
-        wish, express = self._wish, stack is None and self._choices.express
-        given, changes = wish.given(stack), None
+    cloud: Cloud
+    output: Output
+    wish: Wish
+    choices: Choices
+    formation: Formation
+
+    def change(self, stack: DescribedStack | None, ask: Ask) -> Result:
+        """Say what would change, and change it if that is wanted; what became of it."""
+        with self._proposed(stack) as proposal:
+            if not proposal.changes:
+                self.output.note(f"{self.wish.stack}: nothing to change")
+                return Result()
+            planned = self._shown(proposal, stack)
+            if self.choices.dry_run:
+                return planned
+            ask("Change it?" if stack else "Create it?")
+            operation = self._begun(proposal)
+        self._follow(operation, proposal, new=stack is None)
+        return planned._replace(outcome="updated" if stack else "created")
+
+    @contextlib.contextmanager
+    def _proposed(self, stack: DescribedStack | None) -> Iterator[ChangeSet]:
+        """What CloudFormation would do; nothing is left of it in the end but what was begun."""
+        proposal = self._proposal(stack)
+        try:
+            if proposal.failed:
+                raise Failure(_refused(self.wish.stack, proposal.failed))
+            yield proposal
+        except BaseException:
+            self._try_to_discard(proposal)
+            raise
+        if self.choices.dry_run or not proposal.changes:
+            self.formation.discard(proposal)
+
+    def _proposal(self, stack: DescribedStack | None) -> ChangeSet:
+        wish, express = self.wish, stack is None and self.choices.express
+        proposal = None
         try:
             with (
                 _refusals(wish.stack),
-                offered(self._cloud, wish.template, self._output.note, keep=not self._choices.dry_run) as template,
+                offered(self.cloud, wish.template, self.output.note, keep=not self.choices.dry_run) as template,
             ):
-                changes = self.formation.propose(template, given, new=stack is None, express=express, role=wish.role)
+                proposal = self.formation.propose(
+                    template, wish.given(stack), new=stack is None, express=express, role=wish.role
+                )
         except BaseException:
-            if changes:  # the template could not be taken away again
-                self.formation.discard(changes.id)
+            if proposal:  # the template could not be taken away again
+                self._try_to_discard(proposal)
             raise
-        if changes.failed:
-            self.formation.discard(changes.id)
-            raise Failure(_refused(wish.stack, changes.failed))
-        return changes
+        return proposal
 
-    def show(self, changes: ChangeSet, stack: DescribedStack | None) -> None:
+    def _try_to_discard(self, proposal: ChangeSet) -> None:
+        """Take it back after something went wrong, which is what counts."""
+        try:
+            self.formation.discard(proposal)
+        except (ClientError, BotoCoreError) as error:
+            self.output.note(f"the change set {proposal.name} stays, and changes nothing: {explain(error)}", "yellow")
+
+    def _shown(self, proposal: ChangeSet, stack: DescribedStack | None) -> Result:
         """The changes as sentences, and the parameters that get another value."""
         what = "would change" if stack else "would be created"
-        self._output.note(f"{self._wish.stack} {what} ({counts(changes.changes)}):", "bold")
-        for line in in_short(changes.changes):
-            self._output.note(f"- {line}", "bold red" if line.startswith("REPLACED") else "")
-        told = self._told
-        for name, old, new in self._wish.changed(stack):
-            self._output.note(f"- the parameter {name}: {old!r} -> {new!r}")
-            told.rebuild = told.rebuild or name in self._wish.of_build
-        told.outcome = "planned"
-        told.changes = [
-            {"what": one.weight, "resource": one.name, "text": one.text} for one in sentences(changes.changes)
-        ]
+        self.output.note(f"{self.wish.stack} {what} ({counts(proposal.changes)}):", "bold")
+        for line in in_short(proposal.changes):
+            self.output.note(f"- {line}", "bold red" if line.startswith("REPLACED") else "")
+        changed = self.wish.changed(stack)
+        for name, old, new in changed:
+            self.output.note(f"- the parameter {name}: {old!r} -> {new!r}")
+        rebuild = any(name in self.wish.of_build for name, _, _ in changed)
+        return Result("planned", tuple(sentences(proposal.changes)), rebuild)
 
-    def agreed(self, changes: ChangeSet, ask: Ask, *, new: bool) -> None:
-        """Ask; whoever does not want it leaves nothing behind."""
-        try:
-            ask("Create it?" if new else "Change it?")
-        except BaseException:
-            self.formation.discard(changes.id)
-            raise
-
-    def carry_out(self, changes: ChangeSet, *, new: bool) -> None:
-        """Carry out the changes, and follow them to their end; `Failure` names what failed first."""
-        name = self._wish.stack
+    def _begun(self, proposal: ChangeSet) -> Operation:
+        """The operation that carries out the changes."""
         stack = self.formation.described()
-        identity = stack["StackId"] if stack else name
+        identity = stack["StackId"] if stack else self.wish.stack
         after = next((event["EventId"] for event in self.formation.events(identity)), "")
-        with _refusals(name):
-            self.formation.execute(changes.id)
-        ended = Operation(self.formation, identity, after).follow(
-            self._output,
-            f"{'creating' if new else 'changing'} {name}",
-            frozenset(one.name for one in changes.changes),
-            express=new and self._choices.express,
-        )
-        if not went_well(ended.status):
-            raise Failure(outcome(name, ended))
-        self._told.outcome = "created" if new else "updated"
+        with _refusals(self.wish.stack):
+            self.formation.execute(proposal)
+        return Operation(self.formation, identity, after)
 
-    def finish(self) -> None:
+    def _follow(self, operation: Operation, proposal: ChangeSet, *, new: bool) -> None:
+        """Follow the operation to its end; `Failure` names what failed first."""
+        title = f"{'creating' if new else 'changing'} {self.wish.stack}"
+        names = frozenset(change.name for change in proposal.changes)
+        ended = operation.follow(self.output, title, names, express=new and self.choices.express)
+        if not went_well(ended.status):
+            raise Failure(outcome(self.wish.stack, ended))
+
+    def finish(self, upgrade: Upgrade, result: Result) -> None:
         """See the site through to its first page, and report."""
-        wish, told, output = self._wish, self._told, self._output
-        value = {
-            "stack": wish.stack,
-            "outcome": told.outcome,
-            "from": told.version or None,
-            "version": VERSION,
-            "acts": [act._asdict() for act in told.acts],
-            "changes": told.changes,
-        }
-        if self._choices.dry_run:
-            output.facts({"stack": wish.stack, "outcome": self._outcome()}, value)
-            return
+        wish, output, created = self.wish, self.output, result.outcome == "created"
         outputs = self._outputs()
-        created, minutes = told.outcome == "created", self._choices.minutes
-        site = opening.open_site(self._cloud, output, wish, outputs, created=created, minutes=minutes)
-        if site.live and told.rebuild and not created:
+        site = opening.open_site(self.cloud, output, wish, outputs, created=created, minutes=self.choices.minutes)
+        if site.live and result.rebuild and not created:
             output.note("what is live was built as before: the change shows after the next build")
-            where = f"--stack {wish.stack} --region {self._cloud.region}"
+            where = f"--stack {wish.stack} --region {self.cloud.region}"
             site = site._replace(next=f"deployments watch --start {where}")
-        facts = {"stack": wish.stack, "outcome": self._outcome(), **site._asdict()}
+        facts = {"stack": wish.stack, "outcome": _spoken(result, output), **site._asdict()}
         if site.next and output.for_people:  # a table would break what is to be copied
             output.note(f"next: {facts.pop('next')}")
-        output.facts(facts, {**value, **site._asdict(), "outputs": outputs})
-
-    def _outcome(self) -> str:
-        told = self._told.outcome
-        return words.OUTCOMES.get(told, told) if self._output.for_people else told
+        output.facts(facts, {**_told(wish, upgrade, result), **site._asdict(), "outputs": outputs})
 
     def _outputs(self) -> dict[str, str]:
         stack = self.formation.described()
         return {one["OutputKey"]: one["OutputValue"] for one in stack.get("Outputs", ())} if stack else {}
+
+
+def _told(wish: Wish, upgrade: Upgrade, result: Result) -> dict[str, object]:
+    """What a program gets of the stack."""
+    return {
+        "stack": wish.stack,
+        "outcome": result.outcome,
+        "from": upgrade.version or None,
+        "version": VERSION,
+        "acts": [act._asdict() for act in upgrade.acts],
+        "changes": [
+            {"what": sentence.weight, "resource": sentence.name, "text": sentence.text} for sentence in result.sentences
+        ],
+    }
+
+
+def _spoken(result: Result, output: Output) -> str:
+    return words.OUTCOMES.get(result.outcome, result.outcome) if output.for_people else result.outcome
 
 
 def _refused(name: str, said: str) -> str:

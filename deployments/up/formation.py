@@ -5,12 +5,13 @@ What is decided of its answers is decided elsewhere. Nothing is kept on this mac
 
 from __future__ import annotations
 
+import contextlib
 import time
 import uuid
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from deployments.cloud import Cloud
 
@@ -27,10 +28,22 @@ if TYPE_CHECKING:
     )
 
 _PAUSE = 2.0  # seconds between two looks
+_OURS = "up-"  # begins the name of a change set of ours
+# The stack is gone, or the change set: with another one that was executed, or because it is executed itself
+_GONE = {"ValidationError", "ChangeSetNotFound", "InvalidChangeSetStatus"}
 _NO_CHANGES = "didn't contain changes", "No updates are to be performed"
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeploymentConfig.html
 # In express mode rollback is said to be off unless it is asked for: a half stack would cost, and keep names.
 _EXPRESS: DeploymentConfig = {"Mode": "EXPRESS", "DisableRollback": False}
+
+
+class Part(NamedTuple):
+    """A resource of the stack; `id` is its physical name."""
+
+    name: str
+    kind: str
+    status: str
+    id: str
 
 
 class Change(NamedTuple):
@@ -44,9 +57,13 @@ class Change(NamedTuple):
 
 
 class ChangeSet(NamedTuple):
-    """A change set: `failed` says why there is none, and is empty where it only has no changes."""
+    """A change set: `failed` says why there is none, and is empty where it only has no changes.
 
-    id: str
+    began: whether the stack is there only because of what `up` proposed, this run or one beside it
+    """
+
+    name: str
+    began: bool
     changes: tuple[Change, ...]
     failed: str = ""
 
@@ -65,7 +82,6 @@ class Formation:
     def __init__(self, cloud: Cloud, name: str) -> None:
         self.name = name
         self._client = cloud.client("cloudformation")
-        self._began = False  # whether the stack is there only because of a change set of ours
 
     def described(self, identity: str = "") -> DescribedStack | None:
         """The stack, or None if there is none; one that was deleted is found by its ID only."""
@@ -81,60 +97,86 @@ class Formation:
         self, template: SentTemplate, parameters: Sequence[Parameter], *, new: bool, express: bool, role: str = ""
     ) -> ChangeSet:
         """A change set that is ready, with all its changes."""
-        self._began = new and self.described() is None
         more: ChangeSetOptions = {}
         if express:
             more["DeploymentConfig"] = _EXPRESS
         if role:
             more["RoleARN"] = role
-        identity = self._client.create_change_set(
-            StackName=self.name,
-            ChangeSetName=f"up-{uuid.uuid4().hex}",
-            ChangeSetType="CREATE" if new else "UPDATE",
-            Capabilities=["CAPABILITY_IAM"],
-            Parameters=parameters,
-            **template,
-            **more,
-        )["Id"]
+        empty = ChangeSet(f"{_OURS}{uuid.uuid4().hex}", new and self._is_of_proposals(), ())
         try:
-            return self._ready(identity)
+            self._client.create_change_set(
+                StackName=self.name,
+                ChangeSetName=empty.name,
+                ChangeSetType="CREATE" if new else "UPDATE",
+                Capabilities=["CAPABILITY_IAM"],
+                Parameters=parameters,
+                **template,
+                **more,
+            )
+            return self._ready(empty)
         except BaseException:
-            self.discard(identity)
+            with contextlib.suppress(ClientError, BotoCoreError):  # what went wrong before is what counts
+                self.discard(empty)  # it may be there although no answer came
             raise
 
-    def _ready(self, identity: str) -> ChangeSet:
+    def _is_of_proposals(self) -> bool:
+        """Whether the stack is not there, or was begun by an `up` that has not been executed."""
+        if self.described() is None:
+            return True
+        names = self._proposed()
+        return bool(names) and all(name.startswith(_OURS) for name in names)
+
+    def _proposed(self) -> list[str]:
+        """The names of the stack's change sets."""
+        pages = self._client.get_paginator("list_change_sets").paginate(StackName=self.name)
+        return [told["ChangeSetName"] for page in pages for told in page["Summaries"]]
+
+    def _ready(self, empty: ChangeSet) -> ChangeSet:
         while True:
-            told = self._client.describe_change_set(StackName=self.name, ChangeSetName=identity)
+            told = self._client.describe_change_set(StackName=self.name, ChangeSetName=empty.name)
             if told["Status"] == "CREATE_COMPLETE":
-                return ChangeSet(identity, tuple(self._changes(identity, told)))
+                return empty._replace(changes=tuple(self._changes(empty.name, told)))
             if told["Status"] == "FAILED":
-                reason = told.get("StatusReason", "")
-                empty = any(text in reason for text in _NO_CHANGES)
-                found = None if empty else self.invalid(identity)
-                said = f"{found.name}: {found.reason}" if found else reason or "no reason was given"
-                return ChangeSet(identity, (), "" if empty else said)
+                return empty._replace(failed=self._refusal(empty.name, told.get("StatusReason", "")))
             time.sleep(_PAUSE)
 
-    def _changes(self, identity: str, told: DescribedChangeSet) -> Iterator[Change]:
+    def _refusal(self, change_set: str, reason: str) -> str:
+        """Why there is no such change set; "" if only nothing would change."""
+        if any(text in reason for text in _NO_CHANGES):
+            return ""
+        invalid = self.invalid(change_set)
+        return f"{invalid.name}: {invalid.reason}" if invalid else reason or "no reason was given"
+
+    def _changes(self, name: str, told: DescribedChangeSet) -> Iterator[Change]:
         while True:
             yield from map(_change, told["Changes"])
             if not told.get("NextToken"):
                 return
             told = self._client.describe_change_set(
-                StackName=self.name, ChangeSetName=identity, NextToken=told["NextToken"]
+                StackName=self.name, ChangeSetName=name, NextToken=told["NextToken"]
             )
 
-    def discard(self, identity: str) -> None:
-        """Delete the change set, and the stack if it came with it."""
-        self._client.delete_change_set(StackName=self.name, ChangeSetName=identity)
-        stack = self.described() if self._began else None
-        if stack and stack["StackStatus"] == "REVIEW_IN_PROGRESS":
-            self._client.delete_stack(StackName=stack["StackId"])
+    def discard(self, change_set: ChangeSet) -> None:
+        """Delete the change set, and the stack that came with it, unless somebody else proposes something for it."""
+        try:
+            self._client.delete_change_set(StackName=self.name, ChangeSetName=change_set.name)
+            if change_set.began and self._is_empty():
+                time.sleep(_PAUSE)  # for a moment a stack whose creation has begun says that it has not
+                if self._is_empty():
+                    self.delete(self.name)
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in _GONE:
+                raise
 
-    def execute(self, identity: str) -> None:
+    def _is_empty(self) -> bool:
+        """Whether nobody has created the stack, and nobody proposes to."""
+        stack = self.described()
+        return stack is not None and stack["StackStatus"] == "REVIEW_IN_PROGRESS" and not self._proposed()
+
+    def execute(self, change_set: ChangeSet) -> None:
         """Begin what the change set says."""
         # what is made in an operation that fails goes with it, also what is to outlive the stack: it is empty
-        self._client.execute_change_set(StackName=self.name, ChangeSetName=identity, RetainExceptOnCreate=True)
+        self._client.execute_change_set(StackName=self.name, ChangeSetName=change_set.name, RetainExceptOnCreate=True)
 
     def delete(self, identity: str) -> None:
         """Begin to delete the stack."""
@@ -145,6 +187,13 @@ class Formation:
         pages = self._client.get_paginator("describe_stack_events").paginate(StackName=identity)
         for page in pages:
             yield from page["StackEvents"]
+
+    def parts(self) -> Iterator[Part]:
+        """The stack's resources, as they are now."""
+        pages = self._client.get_paginator("list_stack_resources").paginate(StackName=self.name)
+        for told in (told for page in pages for told in page["StackResourceSummaries"]):
+            name, kind, status = (told[key] for key in ("LogicalResourceId", "ResourceType", "ResourceStatus"))
+            yield Part(name, kind, status, told.get("PhysicalResourceId", ""))
 
     def invalid(self, change_set: str = "") -> Invalid | None:
         """What CloudFormation's own check found first of the last operation, or of a change set; None if nothing.

@@ -10,17 +10,22 @@ from deployments.errors import Failure
 from deployments.output import Output
 from deployments.up.following import Ended, Operation
 from deployments.up.formation import Formation
+from deployments.up.meanings import meaning
 from deployments.up.states import course, way_out, went_well
 from deployments.up.wish import Wish, check_stack
 
 if TYPE_CHECKING:
     from aws_types import DescribedStack
 
+# What holds more than the template says
+_HOLDING = {"AWS::S3::Bucket", "AWS::CloudFront::KeyValueStore"}
+_NOT_THERE = {"CREATE_FAILED", "DELETE_COMPLETE", "DELETE_SKIPPED"}
+
 Ask = Callable[[str], None]  # asks, and ends the command if the answer is no
 
 
 def settled(
-    cloud: Cloud, formation: Formation, wish: Wish, output: Output, ask: Ask, *, older: bool
+    cloud: Cloud, formation: Formation, wish: Wish, output: Output, ask: Ask, *, older: bool, moved: bool
 ) -> DescribedStack | None:
     """The stack, ready for a change set; None if it must be created."""
     while True:
@@ -28,7 +33,7 @@ def settled(
         what = course(stack["StackStatus"] if stack else "")
         if not stack or what == "create":
             return None
-        check_stack(wish, stack, older=older)
+        check_stack(wish, stack, older=older, moved=moved)
         if what == "update":
             return stack
         if what == "stop":
@@ -36,6 +41,7 @@ def settled(
         if what == "follow":
             _take_up(formation, stack, output)
         else:
+            _refuse_to_lose(cloud, formation, stack)
             _clear(formation, stack, output, ask)
 
 
@@ -48,6 +54,20 @@ def _take_up(formation: Formation, stack: DescribedStack, output: Output) -> Non
     )
     if status != "DELETE_IN_PROGRESS" and not went_well(ended.status):
         raise Failure(outcome(stack["StackName"], ended))
+
+
+def _refuse_to_lose(cloud: Cloud, formation: Formation, stack: DescribedStack) -> None:
+    """Stop before a stack whose creation was not taken back: somebody may have published into what is there."""
+    if stack["StackStatus"] == "ROLLBACK_COMPLETE":
+        return
+    there = [part for part in formation.parts() if part.kind in _HOLDING and part.status not in _NOT_THERE]
+    if there:
+        each = " and ".join(f"{meaning(part.name, part.kind).what.partition(',')[0]} ({part.id})" for part in there)
+        raise Failure(
+            f"the stack {formation.name} is {stack['StackStatus']}: its creation failed, and it still has {each}, "
+            "which may hold a site. If nothing of that is needed, run `aws cloudformation delete-stack --stack-name "
+            f"{formation.name} --region {cloud.region}`, and then `up` again{_first(formation, stack)}"
+        )
 
 
 def _clear(formation: Formation, stack: DescribedStack, output: Output, ask: Ask) -> None:

@@ -12,6 +12,9 @@ from deployments.up.version import is_newer, origin
 if TYPE_CHECKING:
     from aws_types import DescribedStack, Parameter
 
+# A site keeps these, but for a move; two names of several make it the same site if one of them stays.
+_KNOWN_BY = {"Repository", "AppRoot", "DomainNames"}
+
 
 class Wish(NamedTuple):
     """A stack as the project's files say it.
@@ -48,8 +51,11 @@ class Wish(NamedTuple):
         return [(name, old, new) for name, old, new in each if old is not None and old != new]
 
 
-def check_stack(wish: Wish, stack: DescribedStack, *, older: bool) -> None:
-    """Refuse a stack that no template of ours made, and one that a newer version or another source made."""
+def check_stack(wish: Wish, stack: DescribedStack, *, older: bool, moved: bool) -> None:
+    """Refuse a stack that no template of ours made, that of another site, and one of a newer version or other source.
+
+    older, moved: what somebody has said that they mean
+    """
     made = origin(stack.get("Description", ""))
     if made is None:
         raise Failure(
@@ -66,3 +72,22 @@ def check_stack(wish: Wish, stack: DescribedStack, *, older: bool) -> None:
             f"the stack {wish.stack} is of the source {made.source}, and site.toml says {wish.source}: correct source "
             "in site.toml, or give another stack_name. A change of the source would delete the way by which you publish"
         )
+    if not moved and (differs := _of_another_site(wish, stack)):
+        name, there, said = differs
+        raise Failure(
+            f"the stack {wish.stack} may be another site's: its {name} is {there}, and samconfig.toml says {said}: "
+            "give another stack_name in samconfig.toml, or --moved if this site has moved"
+        )
+
+
+def _of_another_site(wish: Wish, stack: DescribedStack) -> tuple[str, str, str] | None:
+    """The parameter by which a site is known and that differs, with the stack's value and the project's."""
+    for name, old, new in wish.changed(stack):
+        if name in _KNOWN_BY and old and new and not _words(old) & _words(new):
+            return name, old, new
+    return None
+
+
+def _words(value: str) -> set[str]:
+    """The names in a parameter; upper and lower case are the same to Git hosts and to DNS."""
+    return set(value.lower().split(","))

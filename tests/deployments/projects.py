@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from contract import VERSION
 from deployments.project import Project, write_project
 from generator import Settings
 from generator.settings import Option, Source
@@ -54,4 +55,15 @@ def create(aws: Emulator, text: str, name: str = "site", parameters: Mapping[str
         Capabilities=["CAPABILITY_IAM"],
         Parameters=given,
     )
+    until(lambda: stack(aws, name)["StackStatus"], lambda status: not status.endswith("IN_PROGRESS"))
+
+
+def create_failed(aws: Emulator, name: str = "site", kind: str = "AWS::S3::Bucket") -> None:
+    """A stack whose creation failed after its first resource, and was not taken back."""
+    text = f"""Description: Instant Hosting {VERSION} (direct) x
+Resources:
+ SiteBucket: {{Type: {kind}}}
+ Door: {{Type: AWS::CloudFormation::WaitConditionHandle, DependsOn: SiteBucket}}
+ Gate: {{Type: AWS::CloudFormation::WaitCondition, Properties: {{Handle: !Ref Door, Timeout: 1}}}}"""
+    aws.shared("cloudformation").create_stack(StackName=name, TemplateBody=text, OnFailure="DO_NOTHING")
     until(lambda: stack(aws, name)["StackStatus"], lambda status: not status.endswith("IN_PROGRESS"))

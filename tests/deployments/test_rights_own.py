@@ -169,6 +169,8 @@ TRIED: dict[str, tuple[str, str, Mapping[str, Any]]] = {
         {**STACK, "LogicalResourceId": "x"},
     ),
     "cloudformation:DescribeStacks": ("cloudformation", "describe_stacks", STACK),
+    "cloudformation:ListChangeSets": ("cloudformation", "list_change_sets", STACK),
+    "cloudformation:ListStackResources": ("cloudformation", "list_stack_resources", STACK),
     "cloudformation:ExecuteChangeSet": ("cloudformation", "execute_change_set", CHANGES),
     "cloudfront:GetDistribution": ("cloudfront", "get_distribution", {"Id": "E1"}),
     "cloudwatch:GetMetricData": (

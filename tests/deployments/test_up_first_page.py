@@ -23,7 +23,7 @@ from generator.render import to_yaml
 from local.cloud.emulator import Emulator
 from tests.deployments.calling import Command, Make
 from tests.deployments.played import GREEN, Pipeline, played
-from tests.deployments.projects import project, stack
+from tests.deployments.projects import create_failed, project, stack
 from workbench import uploads
 from workbench.site import GIT_PARAMETERS, Build, VisitedStack
 
@@ -136,6 +136,7 @@ def test_all_that_it_asks_of_aws_is_listed_and_nothing_else(
     tmp_path: Path,
 ) -> None:
     environment.client("s3").create_bucket(Bucket="taken")
+    create_failed(environment, "third")
     asked.clear()
     folder = git(tmp_path / "p")
     assert 0 == run("up", folder, "--dry-run").status
@@ -154,6 +155,7 @@ def test_all_that_it_asks_of_aws_is_listed_and_nothing_else(
     spoiled = "\n  Properties:\n   BucketEncryption:"
     monkeypatch.setattr("deployments.up.command.to_yaml", lambda made: to_yaml(made).replace(spoiled, named, 1))
     assert 1 == run("up", project(tmp_path / "q", stack="other"), "--yes").status
+    assert 1 == run("up", project(tmp_path / "r", stack="third"), "--yes").status
     ours = {(call.service, call.operation) for call in CALLS}
     assert asked - ours == set()
     assert ours - asked == set()
