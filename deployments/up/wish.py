@@ -38,9 +38,14 @@ class Wish(NamedTuple):
     def given(self, stack: DescribedStack | None) -> list[Parameter]:
         """The parameters for CloudFormation; as `sam deploy` does, a stack's own value counts where none is said."""
         there = {parameter["ParameterKey"] for parameter in stack.get("Parameters", ())} if stack else set()
-        said = [Parameter(ParameterKey=name, ParameterValue=value) for name, value in self.parameters.items()]
-        kept = sorted(there & self.names - set(self.parameters))
-        return [*said, *(Parameter(ParameterKey=name, UsePreviousValue=True) for name in kept)]
+        said: list[Parameter] = [
+            {"ParameterKey": name, "ParameterValue": value} for name, value in self.parameters.items()
+        ]
+        kept: list[Parameter] = [
+            {"ParameterKey": name, "UsePreviousValue": True}
+            for name in sorted(there & self.names - set(self.parameters))
+        ]
+        return [*said, *kept]
 
     def changed(self, stack: DescribedStack | None) -> list[tuple[str, str, str]]:
         """The parameters that get another value than the stack has, each with both."""
