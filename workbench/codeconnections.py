@@ -80,6 +80,10 @@ class CodeConnections:
         arn = self.add(given["ProviderType"], given["ConnectionName"], "PENDING", self._region)
         return 200, {"ConnectionArn": arn}
 
+    def _DeleteConnection(self, given: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        self.connections = [one for one in self.connections if one["ConnectionArn"] != given["ConnectionArn"]]
+        return 200, {}
+
 
 @contextlib.contextmanager
 def codeconnections() -> Iterator[CodeConnections]:

@@ -85,6 +85,8 @@ def _fitting(text: str, wrong: Callable[[str], str]) -> str:
     given = text.strip()
     if re.search("[\ud800-\udfff]", given):
         raise click.UsageError(f"{given!r} is not UTF-8: write it in UTF-8")
+    if not given.isprintable():
+        raise click.UsageError(f"{given!r} has a control character: type it again without")
     if problem := wrong(given):
         raise click.UsageError(problem)
     return given

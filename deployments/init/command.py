@@ -17,7 +17,8 @@ from deployments.errors import USAGE, Failure
 from deployments.init.account import Account
 from deployments.init.asking import Asker
 from deployments.init.connections import wait_until_usable
-from deployments.init.deciding import Deciding, Decision
+from deployments.init.deciding import Deciding, Decision, with_connection
+from deployments.init.linking import Link
 from deployments.init.wanted import Wanted
 from deployments.output import Output
 from deployments.project import write_project
@@ -77,10 +78,25 @@ def init(context: click.Context, /, folder: Path, **given: object) -> None:
     account = Account(str(profile) if profile else None, output)
     wanted = _wanted(context, given, str(profile) if profile else None)
     decision = Deciding(folder, wanted, Asker(yes=yes), output, account).decide()
-    written = write_project(decision.project)
-    _report(decision, written, output)
+    written = write_project(decision.project)  # before anything is made: where nothing can be written, nothing is left
+    decision, connected = _connected(decision)
+    _report(decision, list(dict.fromkeys([*written, *connected])), output)
     _finish(decision, bool(wait or (wait is None and not yes)), account, output)
     _next(decision, output)
+
+
+def _connected(decision: Decision) -> tuple[Decision, list[Path]]:
+    """The decision with the new connection that it wants, and the files that name it now."""
+    made = decision.linking.make(decision.link)
+    if made is None:
+        return decision, []
+    project = with_connection(decision.project, made.arn)
+    try:
+        written = write_project(project)
+    except BaseException:
+        decision.linking.take_back(made)
+        raise
+    return decision._replace(project=project, link=Link(made.arn, made)), written
 
 
 def _check_folder(folder: Path) -> None:
@@ -114,7 +130,7 @@ def _configured(profile: str | None) -> str:
 
 def _report(decision: Decision, written: list[Path], output: Output) -> None:
     """What the project says now, and which files were written."""
-    project = decision.project
+    project, connection = decision.project, decision.link.connection
     facts = {"stack": project.stack, "region": project.region, "source": project.source}
     facts |= {"with": ", ".join(sorted(project.settings.options))}
     facts |= dict(project.parameters)
@@ -128,7 +144,7 @@ def _report(decision: Decision, written: list[Path], output: Output) -> None:
         "with": sorted(project.settings.options),
         "parameters": dict(project.parameters),
         "missing": missing_parameters(project.settings, project.parameters),
-        "connection": decision.connection._asdict() if decision.connection else None,
+        "connection": connection._asdict() if connection else None,
         "found": [reason._asdict() for reason in decision.app.reasons] if decision.app else [],
         "written": [str(path) for path in written],
     }
@@ -139,7 +155,7 @@ def _report(decision: Decision, written: list[Path], output: Output) -> None:
 
 def _finish(decision: Decision, waits: bool, account: Account, output: Output) -> None:
     """Say where the handshake is finished, and wait for it; Ctrl-C loses nothing, the next run waits on."""
-    connection = decision.connection
+    connection = decision.link.connection
     if connection is None or connection.is_usable:
         return
     if not waits:

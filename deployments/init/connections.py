@@ -84,6 +84,11 @@ def create_connection(client: CodeConnectionsClient, provider: str, taken: Colle
     return Connection(arn, name, provider, "PENDING")
 
 
+def delete_connection(client: CodeConnectionsClient, arn: str) -> None:
+    """Delete a connection that nothing uses yet."""
+    client.delete_connection(ConnectionArn=arn)
+
+
 def wait_until_usable(client: CodeConnectionsClient, arn: str) -> None:
     """Wait until a person has finished the handshake; `Failure` if that does not come."""
     ends = time.monotonic() + _WAIT_SECONDS

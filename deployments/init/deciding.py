@@ -16,7 +16,6 @@ from deployments.init import regions
 from deployments.init.account import Account, is_there
 from deployments.init.asking import Asker, Choice
 from deployments.init.building import OF_BUILD, clear_app, find_app, parameters_of, publishes_folder
-from deployments.init.connections import Connection
 from deployments.init.domain import decide_domain
 from deployments.init.linking import Link, Linking
 from deployments.init.repository import Repository, read_repository
@@ -41,13 +40,15 @@ class Decision(NamedTuple):
 
     was: the project that was there before
     app: what was found, if it was looked for
-    connection: the one that the pipeline takes its source from, if it could be asked about
+    link: the connection that the pipeline takes its source from, or a new one that is wanted
+    linking: what makes that one
     """
 
     project: Project
     was: Project | None
     app: App | None
-    connection: Connection | None
+    linking: Linking
+    link: Link
 
 
 class Deciding:
@@ -74,10 +75,9 @@ class Deciding:
         parameters |= decide_domain(self.wanted, self.was, self.asker, self.output, self.account, settings)
         project = self._project(region, settings, parameters, app)
         project.check(complete=False)
-        link = linking.make(link)  # last, so that nothing is made for answers that are not taken
         if link.arn:
-            project = project._replace(parameters=_ordered(settings, {**project.parameters, "ConnectionArn": link.arn}))
-        return Decision(project, self.was, app, link.connection)
+            project = with_connection(project, link.arn)
+        return Decision(project, self.was, app, linking, link)
 
     def _settings(self) -> Settings:
         base, known = settings_of(self.folder)
@@ -197,6 +197,11 @@ class Deciding:
             words.append(PurePosixPath(app.root).name)
         slug = re.sub(r"[^A-Za-z0-9]+", "-", "-".join(words)).strip("-").lower()[:100]
         return slug if re.match("[a-z]", slug) else f"site-{slug}".strip("-")
+
+
+def with_connection(project: Project, arn: str) -> Project:
+    """The project with this connection."""
+    return project._replace(parameters=_ordered(project.settings, {**project.parameters, "ConnectionArn": arn}))
 
 
 def _ordered(settings: Settings, parameters: Mapping[str, str]) -> dict[str, str]:

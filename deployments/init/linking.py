@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from deployments.errors import USAGE, Failure
 from deployments.init.account import Account
 from deployments.init.asking import Asker, Choice
@@ -12,6 +14,7 @@ from deployments.init.connections import (
     OF_OWN_HOSTS,
     Connection,
     create_connection,
+    delete_connection,
     get_connection,
     list_connections,
 )
@@ -64,16 +67,23 @@ class Linking(NamedTuple):
             return Link(chosen.arn, chosen)
         return Link(provider=_provider(providers, self.asker), taken=tuple(one.name for one in found))
 
-    def make(self, link: Link) -> Link:
-        """The same, with the new connection if one is wanted."""
+    def make(self, link: Link) -> Connection | None:
+        """The new connection that is wanted; None if none is, or if it could not be made."""
         if not link.provider:
-            return link
+            return None
         client = self._client()
         made = self.account.ask("a new connection", lambda: create_connection(client, link.provider, link.taken))
-        if made is None:
-            return Link()
-        self.output.note(f"made the connection {made.name} to {made.provider} in {self.region}")
-        return Link(made.arn, made)
+        if made:
+            self.output.note(f"made the connection {made.name} to {made.provider} in {self.region}")
+        return made
+
+    def take_back(self, made: Connection) -> None:
+        """Delete a connection that no file names; where that fails, say how it is taken."""
+        try:
+            delete_connection(self._client(), made.arn)
+        except (ClientError, BotoCoreError):
+            taken = f"`deployments init --connection {made.name}` takes it"
+            self.output.note(f"the connection {made.name} stays: {taken}", "yellow")
 
     def _client(self) -> CodeConnectionsClient:
         return self.account.clients(self.region)("codeconnections")

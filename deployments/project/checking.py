@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from generator.parameters import Parameters
 
 
+# What no file, terminal or shell takes as text. A tab and line ends are for a parameter's own pattern to refuse.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
 def known_parameters(settings: Settings) -> dict[str, Parameter]:
     """The parameters of the template for `settings`, by name, in their order."""
     return {str(row.title): row for group in _parameters(settings).groups for row in group.parameters}
@@ -51,6 +55,8 @@ def problem_of(settings: Settings, name: str, value: str) -> str:
     rows = known_parameters(settings)
     if re.search("[\ud800-\udfff]", value):
         return f"{name} is {value!r}, which is not UTF-8: write it in UTF-8"
+    if control := _CONTROL.search(value):
+        return f"{name} is {value!r}, with the control character {control[0]!r}: leave that out"
     if name not in rows:
         return f"{name} is no parameter of the template for the source {settings.source}: {', '.join(rows)}"
     row = rows[name].properties

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from deployments.errors import USAGE, Failure
@@ -19,6 +20,8 @@ from deployments.project.project import (
 from deployments.project.samconfig import read_samconfig
 from generator import Settings
 
+_NAME = re.compile(r"[A-Za-z0-9_-]+")  # of an environment, as TOML and sam take it without quotes
+
 
 def place_of(folder: Path) -> dict[str, str]:
     """Stack, Region and profile of the site that `folder` is, or lies in; nothing where that cannot be told."""
@@ -35,6 +38,8 @@ def place_of(folder: Path) -> dict[str, str]:
 
 def present_project(folder: Path, environment: str | None) -> Project | None:
     """The project that is there already, of this environment if one is given; somebody else's is refused."""
+    if environment is not None and not _NAME.fullmatch(environment):
+        raise Failure(f"--env {environment!r}: give a name of letters, digits, - and _, such as staging", USAGE)
     config = read_samconfig(folder)
     if environment is None or environment not in config.names:
         return None if environment else find_project(folder)

@@ -200,7 +200,8 @@ def _array(texts: Sequence[str]) -> Item:
 
 
 def _string(text: str) -> Item:
-    return tomlkit.string(text, literal='"' in text and "'" not in text)
+    # in single quotes TOML takes a text as it is, and so no control character
+    return tomlkit.string(text, literal='"' in text and "'" not in text and text.isprintable())
 
 
 def _block(wanted: Environment) -> str:

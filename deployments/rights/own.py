@@ -42,6 +42,7 @@ INIT = (
     Row("codeconnections:ListConnections", "connections", "which connections there are"),
     Row("codeconnections:GetConnection", "connections", "whether the handshake is done"),
     Row("codeconnections:CreateConnection", "account", "a new one, if none will do"),
+    Row("codeconnections:DeleteConnection", "connections", "a new one, if no file can name it"),
     # the handshake of a new one, which a person finishes in the console:
     # https://docs.aws.amazon.com/dtconsole/latest/userguide/security-iam.html
     Row("codeconnections:GetIndividualAccessToken", "account", "the handshake"),
