@@ -11,6 +11,7 @@ from detection.answer import App
 from detection.draft import Draft
 from detection.files import Files
 from detection.node_tools import EXTRAS, NODE_TOOLS
+from detection.nx import in_nx
 from detection.other_tools import OTHER_TOOLS
 from detection.package import Package
 from detection.tool import Tool
@@ -41,7 +42,9 @@ def apps_in(files: Files, root: str) -> list[Found]:
     package = Package(files)
     proofs = sorted(_proofs(files, package), key=lambda proof: -proof.points)
     apart = [proof for number, proof in enumerate(proofs) if not _covered(proof, proofs[:number])]
-    return [Found(_points(proof), _app(proof, files, package, root)) for proof in apart]
+    found = [Found(_points(proof), _app(proof, files, package, root)) for proof in apart]
+    described = in_nx(files, root, found[0].app if found else None)
+    return [Found(found[0].points if found else 2, described), *found[1:]] if described else found
 
 
 def _proofs(files: Files, package: Package) -> list[Proof]:

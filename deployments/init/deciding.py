@@ -24,6 +24,7 @@ from deployments.output import Output
 from deployments.project import Project
 from deployments.project.checking import defaults, known_parameters, problem_of
 from deployments.project.place import free_environment, free_template, present_project, settings_of
+from deployments.project.project import find_project, project_around
 from detection import App
 from generator import Settings, SettingsError
 from generator.settings import SOURCES, Option, Source
@@ -61,6 +62,7 @@ class Deciding:
 
     def decide(self) -> Decision:
         """Everything, checked."""
+        self._check_around()
         settings = self._settings()
         self.wanted.check(settings.source)
         region = self._region(settings.source)
@@ -78,6 +80,17 @@ class Deciding:
         if link.arn:
             project = with_connection(project, link.arn)
         return Decision(project, self.was, app, linking, link)
+
+    def _check_around(self) -> None:
+        """Of a folder inside a site's project somebody may think that it is that project."""
+        home = project_around(self.folder)
+        outer = find_project(home) if home and home != self.folder.resolve() else None
+        if self.was or self.wanted.stack or not outer:
+            return
+        question = f"{self.folder} lies in {outer.folder}, which is the project of the site {outer.stack} already."
+        option = f"Run `deployments init {outer.folder}`, or give --stack for another site here."
+        if not self.asker.agree(question, option):
+            raise Failure(f"nothing was written: run `deployments init {outer.folder}`", USAGE)
 
     def _settings(self) -> Settings:
         base, known = settings_of(self.folder)

@@ -107,6 +107,22 @@ def test_an_app_in_a_folder_of_the_repository_is_built_there(init: SettingUp) ->
     assert "AppRoot" not in init.parameters
 
 
+def test_a_folder_of_a_project_that_is_set_up_is_another_site_only_if_somebody_says_so(shop: SettingUp) -> None:
+    shop.yes()
+    inner = shop.folder / "docs"
+    write(inner, VITE)
+    script = shop.run("init", str(inner), "--yes", "--region", "eu-central-1")
+    said = f"{inner} lies in {shop.folder}, which is the project of the site shop already"
+    assert (2, True) == (script.status, f"--yes cannot decide: {said}" in script.err), script.err
+    assert f"Run `deployments init {shop.folder}`, or give --stack for another site here" in script.err
+    person = SettingUp(inner, shop.run, shop.host, shop.monkeypatch)("--region", "eu-central-1", answers=("n",))
+    assert f"nothing was written: run `deployments init {shop.folder}`" in person.err
+    assert {path.name for path in inner.iterdir()} == set(VITE)
+    other = shop.run("init", str(inner), "--yes", "--region", "eu-central-1", "--stack", "docs")
+    assert 0 == other.status, other.err
+    assert ("docs", "shop") == (read_project(inner).stack, read_project(shop.folder).stack)
+
+
 def test_several_apps_are_a_question_and_a_script_names_the_option(shop: SettingUp) -> None:
     for name in [*VITE]:
         (shop.folder / name).unlink()

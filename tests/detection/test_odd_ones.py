@@ -231,3 +231,64 @@ def test_of_another_hosts_commands_only_those_of_one_line_are_taken(tmp_path: Pa
     assert ("make site", "out") == (app.build, app.output)
     several = '[build]\ncommand = """\nmake tools\nmake site\n"""\npublish = "out"\n'
     assert () == found(tmp_path, {"netlify.toml": several}).apps
+
+
+NX: dict[str, File] = {
+    "nx.json": "{}",
+    "package-lock.json": "",
+    "package.json": {"devDependencies": {"nx": "22", "vite": "8", "@angular/cli": "22", "@nx/webpack": "22"}},
+}
+
+
+def nx_app(executor: str, path: str = "dist/apps/shop") -> dict[str, object]:
+    """A project.json with this builder."""
+    target = {"executor": executor, "options": {"outputPath": path}}
+    return {"name": "shop", "projectType": "application", "targets": {"build": target}}
+
+
+@pytest.mark.parametrize(
+    ("executor", "framework", "output"),
+    [
+        ("@nx/vite:build", "vite", "../../dist/apps/shop"),
+        ("@angular/build:application", "angular", "../../dist/apps/shop/browser"),
+        ("@nrwl/angular:webpack-browser", "angular", "../../dist/apps/shop"),
+        ("@nx/webpack:webpack", "custom", "../../dist/apps/shop"),
+    ],
+)
+def test_an_app_of_nx_without_a_package_json_is_built_by_nx_from_the_top(
+    tmp_path: Path, executor: str, framework: str, output: str
+) -> None:
+    files = {**NX, "apps/shop/project.json": nx_app(executor), "apps/shop/src/index.html": ""}
+    e2e = {"name": "shop-e2e", "projectType": "application", "targets": {"e2e": {}}}
+    library = {"name": "ui", "projectType": "library", "targets": {"build": {"executor": "@nx/js:tsc"}}}
+    server = {"name": "api", "projectType": "application", "targets": {"build": {"executor": "@nx/webpack:webpack"}}}
+    others = {"apps/shop-e2e": e2e, "libs/ui": library, "apps/api": server}
+    detection = found(tmp_path, {**files, **{f"{place}/project.json": about for place, about in others.items()}})
+    expected = {"AppRoot": "apps/shop", "OutputFolder": output, "BuildCommand": "cd ../..;auto exec nx build shop"}
+    expected |= {"Framework": framework, "InstallCommand": "cd ../..;auto"}
+    expected |= {"Routing": "spa"} if framework == "custom" else {}
+    assert [(expected, ())] == [(app.parameters, detection.doubts) for app in detection.apps]
+
+
+def test_an_app_that_nx_infers_from_a_configuration_is_built_by_nx(tmp_path: Path) -> None:
+    config = "export default defineConfig({ root: __dirname, build: { outDir: '../../dist/apps/shop' } })"
+    about: File = {"name": "shop", "projectType": "application"}
+    files: dict[str, File] = {"project.json": about, "vite.config.ts": config, "index.html": ""}
+    (app,) = found(tmp_path, {**NX, **{f"apps/shop/{name}": content for name, content in files.items()}}).apps
+    commands = ("cd ../..;auto", "cd ../..;auto exec nx build shop", "../../dist/apps/shop")
+    assert ("vite", *commands) == (app.framework, app.install, app.build, app.output)
+
+
+def test_beside_an_app_of_nx_that_says_too_little_no_other_one_is_taken_without_a_question(tmp_path: Path) -> None:
+    files: dict[str, File] = {
+        **NX,
+        "apps/shop/project.json": {"name": "shop", "projectType": "application"},
+        "apps/shop/src/index.html": "",
+        "apps/docs/package.json": DOCUSAURUS,
+    }
+    detection = found(tmp_path, files)
+    choices = ("apps/docs (Docusaurus)", "apps/shop (an app of Nx)")
+    assert [("app", choices)] == asked(detection)
+    shop = detection.answered(detection.doubts[0], choices[1])
+    places = ("../../dist/apps/shop", "dist")
+    assert [("output", places), ("routing", ("spa", "files", "folders", "mixed", "bare"))] == asked(shop)

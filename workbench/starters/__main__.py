@@ -16,8 +16,8 @@ from subprocess import TimeoutExpired
 
 from local.cloud.emulator import start_emulator
 from workbench.starters.making import NotMade, commit, edit, make
-from workbench.starters.publishing import publish
-from workbench.starters.setting_up import set_up
+from workbench.starters.publishing import NotPublished, publish
+from workbench.starters.setting_up import Unlike, set_up
 from workbench.starters.table import STARTERS, Starter
 
 
@@ -31,25 +31,25 @@ def main(words: Sequence[str]) -> int:
         began = time.monotonic()
         try:
             found, end = tried(starter)
-        except (NotMade, TimeoutExpired) as error:
-            found, end = "-", f"not made: {error}"
-        bad += not end.endswith(" files")
+        except (NotMade, Unlike, NotPublished, TimeoutExpired) as error:
+            bad += 1
+            found, end = "-", f"{type(error).__name__}: {error}"
         print(f"| {name} | {found} | {end} | {time.monotonic() - began:.0f} s |", flush=True)
     return bad
 
 
 def tried(starter: Starter) -> tuple[str, str]:
-    """What `init --yes` found, and what became of it: a number of files, or what is wrong."""
+    """What `init --yes` found, and how many files were published."""
     with tempfile.TemporaryDirectory(prefix="starter-") as folder, start_emulator() as emulator:
         site, account = make(starter, Path(folder)), emulator.environment()
-        before = set_up(site, account)
-        if starter.asks not in before.refused or (starter.asks and not before.refused):
-            return "-", f"it must ask {starter.asks!r}, and says {before.refused or before.found}"
-        after = set_up(edit(starter, site), account) if starter.asks else before
-        if after.refused or after.found != starter.right:
-            return _words(after.found), f"it must be {_words(starter.right)}: {after.refused}"
-        first = f"asks: {starter.asks}; then " if starter.asks else ""
-        return first + _words(after.found), publish(commit(site, "Set up"), after.parameters, emulator)
+        first = set_up(site, account)
+        if bool(starter.asks) != bool(first.refused) or starter.asks not in first.refused:
+            raise Unlike(f"it must ask {starter.asks or 'nothing'!r}, and says {first.refused or first.found}")
+        final = set_up(edit(starter, site), account) if starter.asks else first
+        if final.refused or final.found != starter.right:
+            raise Unlike(f"it must be {_words(starter.right)}, and is {final.refused or _words(final.found)}")
+        asked = f"asks: {starter.asks}; then " if starter.asks else ""
+        return asked + _words(final.found), publish(commit(site, "Set up"), final.parameters, emulator)
 
 
 def _words(parameters: Mapping[str, str]) -> str:

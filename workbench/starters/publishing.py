@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from compiler.report import count
 from local.cloud.child import Children
 from local.cloud.emulator import Emulator
 from local.cloud.stack import deploy
@@ -18,8 +19,12 @@ from workbench.running import text
 from workbench.stage import Stage
 
 
+class NotPublished(Exception):
+    """It did not become a site with a first page."""
+
+
 def publish(site: Path, parameters: Mapping[str, str], emulator: Emulator) -> str:
-    """Deploy, build, publish and open the first page: how many files, or what went wrong."""
+    """Deploy, build, publish and open the first page: how many files it has."""
     repository = Repository(site)
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
@@ -28,7 +33,7 @@ def publish(site: Path, parameters: Mapping[str, str], emulator: Emulator) -> st
             plan = Plan(repository, "HEAD", False, dict(parameters))
             execute(stack, plan, repository.commit("HEAD"), Children())
         except LocalError as error:
-            return f"failed: {said.getvalue()[-300:]} {error}"
+            raise NotPublished(f"{said.getvalue()[-300:]} {error}") from None
     (files,) = re.findall(r"packed files: ([\d,]+)", said.getvalue())
     stage = Stage(stack)
     try:
@@ -36,4 +41,6 @@ def publish(site: Path, parameters: Mapping[str, str], emulator: Emulator) -> st
             page = text(served.url)
     finally:
         stage.close()
-    return f"{files} files" if "<" in page else f"failed: the first page is {page[:80]!r}"
+    if "<" not in page:
+        raise NotPublished(f"its first page is {page[:80]!r}")
+    return count(int(files.replace(",", "")), "file")

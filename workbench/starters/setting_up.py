@@ -17,6 +17,10 @@ _SECONDS = 120
 _OF_THE_HOST = ("ConnectionArn", "Repository")
 
 
+class Unlike(Exception):
+    """`init --yes` asked or found something else than the starter's row says."""
+
+
 class SetUp(NamedTuple):
     """How `init --yes` ended: the parameters that it wrote, or what it would not decide."""
 

@@ -88,6 +88,15 @@ STARTERS = {
         _SERVER,
         {"vite.config.ts": [("tanstackStart()", "tanstackStart({ spa: { enabled: true } })")]},
     ),
+    "create-expo": Starter(
+        {
+            "Framework": "custom",
+            "BuildCommand": "auto exec expo export -p web",
+            "OutputFolder": "dist",
+            "Routing": "mixed",
+        },
+        "npx create-expo@latest site --template expo-template-default@56.0.36 --no-install",
+    ),
     "mkdocs new": Starter({"Framework": "mkdocs"}, f"{_PIP} mkdocs==1.6.1 && tool/bin/mkdocs new site"),
     "sphinx-quickstart with two folders": Starter(
         {
