@@ -25,6 +25,7 @@ class Function:
 
 
 Node = str | int | float | bool | Function | Mapping[str, "Node"] | Sequence["Node"]
+_TREES = (Function, Mapping, list, tuple)  # all nodes that are no scalars
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
 _SECTIONS = (
@@ -34,8 +35,7 @@ _SECTIONS = (
 _ATTRIBUTES = ("Type", "Condition", "DependsOn", "DeletionPolicy", "UpdateReplacePolicy")  # of a resource: these first
 # Above this depth everything is a block, so that sections, logical IDs and their properties each have a line.
 _BLOCK_DEPTH = {"Resources": 3, "Metadata": 3, "Conditions": 1}
-_WIDTH = 200
-_FLOW_LINES = 4  # what needs more of them in flow style is easier to read as a block
+_WIDTH = 120  # of a line, but for those of sources and for words without a blank
 # Blanks a level: of 51,200 bytes inline, a second one would cost the direct template 3,800.
 _STEP = 1
 # CloudFormation has no short form for the functions of Rules (Fn::Contains ...), so those keep their names.
@@ -48,6 +48,7 @@ _TAGS = {"Ref": "!Ref", "Condition": "!Condition", **{f"Fn::{name}": f"!{name}" 
 
 _PLAIN = re.compile(r"[A-Za-z/$.(][^\"'`]*")
 _UUID = re.compile(r"[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}")  # with so many dashes no reader takes it for a number
+_FOLDABLE = re.compile(r"\S+( \S+)+")
 _PLAIN_BREAKERS = re.compile(r": |:$| #|\s$")
 _FLOW_BREAKERS = re.compile(r"[,\[\]{}?]|:$")
 # What YAML 1.1 readers (CloudFormation's among them) take for something else than text; https://yaml.org/type/
@@ -108,27 +109,19 @@ def _members(mapping: Mapping[str, Node], indent: int, depth: int) -> Iterator[s
 
 
 def _entry(start: str, value: Node, indent: int, depth: int) -> Iterator[str]:
-    """A key or a dash, and what follows it: on the same line or few lines where it fits, as a block otherwise."""
-    if isinstance(value, (Function, Mapping, list, tuple)):
-        flow = [] if value and depth > 0 and isinstance(value, Mapping) else _filled(start, value, indent)
-        is_block = not flow or (len(flow) > 1 and _deserve_lines(value))
-        yield from _block(start, value, indent, depth) if is_block else flow
-    elif isinstance(value, str) and _is_block(value):
-        yield from _block(start, value, indent, depth)
+    """A key or a dash, and what follows it: on the same line where that fits, as a block otherwise."""
+    has_lines = isinstance(value, Mapping) and depth > 0 and bool(value)  # whether it fits or not
+    words = "" if has_lines else _flow(value) if isinstance(value, _TREES) else _scalar(value, flow=False)
+    is_short = not value or len(start) + 1 + len(words) <= _WIDTH
+    if words and is_short and not _is_block(value):
+        yield f"{start} {words}"
     else:
-        yield f"{start} {_scalar(value, flow=False)}"
-
-
-def _deserve_lines(value: Node) -> bool:
-    """Whether each item deserves a line: several mappings, such as statements and behaviors."""
-    return isinstance(value, list) and len(value) > 1 and all(isinstance(item, Mapping) for item in value)
+        yield from _block(start, value, indent, depth)
 
 
 def _block(start: str, value: Node, indent: int, depth: int) -> Iterator[str]:
-    if isinstance(value, str):
-        yield f"{start} |" if value.endswith("\n") else f"{start} |-"
-        yield from (f"{' ' * (indent + _STEP)}{line}" if line else "" for line in value.rstrip("\n").split("\n"))
-    elif isinstance(value, Function):
+    """A key or a dash, and below it what follows."""
+    if isinstance(value, Function):
         yield from _block(f"{start} {value.tag}", value.argument, indent, 0)
     elif isinstance(value, Mapping) and start.endswith("-"):  # the first member stands behind the dash
         first, *others = _members(value, indent + 2, 0)
@@ -136,52 +129,66 @@ def _block(start: str, value: Node, indent: int, depth: int) -> Iterator[str]:
     elif isinstance(value, Mapping):
         yield from (start, *_members(value, indent + _STEP, depth - 1))
     elif isinstance(value, (list, tuple)):
-        deeper = (
-            indent if start.endswith(":") else indent + _STEP
-        )  # under a key alone, items may stand as far out as it
-        yield start
-        for item in value:
-            yield from _entry(f"{' ' * deeper}-", item, deeper, 0)
-
-
-def _filled(start: str, value: Node, indent: int) -> list[str]:
-    """`value` in flow style after `start`, in at most `_FLOW_LINES` lines; no line at all where it needs more."""
-    lines = [start]
-    for piece in _flow(value):
-        if len(lines[-1]) + 1 + len(piece) > _WIDTH and lines[-1] != start:
-            lines.append(" " * (indent + _STEP) + piece)
-        else:
-            lines[-1] += f" {piece}"
-    return lines if lines != [start] and len(lines) <= _FLOW_LINES else []
-
-
-def _flow(value: Node) -> list[str]:
-    """`value` in flow style, in pieces between which a line may end; none where it holds a text of several lines."""
-    if isinstance(value, Function):
-        opening, closing, members = f"{value.tag} ", "", [("", value.argument)]
-    elif isinstance(value, Mapping):
-        opening, closing, members = "{", "}", [(f"{_scalar(key, flow=True)}: ", item) for key, item in value.items()]
-    elif isinstance(value, (list, tuple)):
-        opening, closing, members = "[", "]", [("", item) for item in value]
+        yield from _items(start, value, indent)
     else:
-        return [] if isinstance(value, str) and _is_block(value) else [_scalar(value, flow=True)]
-    pieces: list[str] = []
-    for start, item in members:
-        inside = _flow(item)
-        if not inside:
-            return []
-        pieces += [start + inside[0], *inside[1:]]
-        pieces[-1] += ","
-    if not pieces:
-        return [opening + closing]
-    pieces[0] = opening + pieces[0]
-    pieces[-1] = pieces[-1][:-1] + closing
-    return pieces
+        yield from _text(start, value, indent)
 
 
-def _is_block(text: str) -> bool:
-    """Whether `text` is best read as a literal block, and every reader takes exactly it out of one."""
-    if "\n" not in text or text.startswith((" ", "\n")) or text.endswith("\n\n"):
+def _items(start: str, items: Sequence[Node], indent: int) -> Iterator[str]:
+    """The items of a list: words in full lines, all else with a line an item."""
+    if all(not isinstance(item, _TREES) and not _is_block(item) for item in items):
+        first, *others = [f"{_flow(item)}," for item in items]
+        *pieces, last = f"[{first}", *others
+        yield from _full_lines(start, [*pieces, f"{last[:-1]}]"], indent + _STEP)
+        return
+    yield start
+    deeper = indent if start.endswith(":") else indent + _STEP  # under a key alone, items may stand as far out as it
+    for item in items:
+        yield from _entry(f"{' ' * deeper}-", item, deeper, 0)
+
+
+def _text(start: str, value: Node, indent: int) -> Iterator[str]:
+    """A scalar that needs lines of its own: a source, or words in full lines, which a reader joins with blanks."""
+    margin = " " * (indent + _STEP)
+    if isinstance(value, str) and _is_block(value):
+        yield f"{start} |" if value.endswith("\n") else f"{start} |-"
+        yield from (f"{margin}{line}" if line else "" for line in value.rstrip("\n").split("\n"))
+    elif isinstance(value, str) and value.isprintable() and _FOLDABLE.fullmatch(value):
+        yield f"{start} >-"
+        yield from _full_lines(margin[1:], value.split(" "), indent + _STEP)
+    else:
+        yield f"{start} {_scalar(value, flow=False)}"
+
+
+def _full_lines(start: str, pieces: Sequence[str], indent: int) -> Iterator[str]:
+    """The pieces behind `start` and below it, with a blank between two, as many on a line as fit."""
+    line = f"{start} {pieces[0]}"
+    for piece in pieces[1:]:
+        if len(line) + 1 + len(piece) > _WIDTH:
+            yield line
+            line = " " * indent + piece
+        else:
+            line += f" {piece}"
+    yield line
+
+
+def _flow(value: Node) -> str:
+    """`value` in flow style; empty where it holds a text of several lines."""
+    if isinstance(value, Function):
+        inside = _flow(value.argument)
+        return inside and f"{value.tag} {inside}"
+    if isinstance(value, Mapping):
+        members = {_scalar(key, flow=True): _flow(item) for key, item in value.items()}
+        return "{" + ", ".join(f"{key}: {item}" for key, item in members.items()) + "}" if all(members.values()) else ""
+    if isinstance(value, (list, tuple)):
+        items = [_flow(item) for item in value]
+        return f"[{', '.join(items)}]" if all(items) else ""
+    return "" if _is_block(value) else _scalar(value, flow=True)
+
+
+def _is_block(text: Node) -> bool:
+    """Whether it is a text that is best read as a literal block, and every reader takes exactly it out of one."""
+    if not isinstance(text, str) or "\n" not in text or text.startswith((" ", "\n")) or text.endswith("\n\n"):
         return False
     return all(line.isprintable() and not line.endswith(" ") for line in text.split("\n"))
 

@@ -17,13 +17,14 @@ _PIECE = re.compile(rf"{_TEXT}|[\[\](){{}}]|(?: *(?:#[^\n]*)?\n)+ *")
 _QUOTED = r'"(?:\\[\s\S]|[^"\\])*"'
 # Texts of one kind side by side, which are one text
 _ADJACENT = rf"(?<![\w\"'])(?P<kind>[bfr]*){_QUOTED}(?: (?P=kind){_QUOTED})+"
-_KEYWORD = "(?:and|as|assert|del|elif|else|except|for|if|in|is|lambda|not|or|raise|return|while|with|yield)"
+_KEYWORD = "(?:and|as|assert|del|elif|else|except|for|from|if|in|is|lambda|not|or|raise|return|while|with|yield)"
 # What has blanks that can go: an operator, a comma, a colon; a keyword beside a bracket or a text; or a text, in which
-# the same may stand. Also the comma after the last member of a table.
+# the same may stand. Also the comma after the last member of a table, and after a call's last argument.
 _BLANKS = re.compile(
     rf"{_ADJACENT}|{_TEXT}|[\[\](){{}}]| (?:[-+|*/%<>!=]?=|[-+|*/%<>&^]|\*\*|//|:=) |, | ?: ?|"
-    rf"(?<=[\])}}\"']) (?={_KEYWORD}\b)|(?<!\w){_KEYWORD} (?=[\[({{\"'])|,(?=}})"
+    rf"(?<=[\])}}\"']) (?={_KEYWORD}\b)|(?<!\w){_KEYWORD} (?=[\[({{\"'])|,(?=[)}}])"
 )
+_CALL = re.compile(rf"(?<!\w)(?!{_KEYWORD}\()\w+\(|[\])]\(")  # or what is defined with arguments
 
 
 class Row(NamedTuple):
@@ -111,12 +112,20 @@ def side_by_side(rows: Sequence[Row], width: int) -> list[Row]:
 
 def without_blanks(program: str) -> str:
     """The program without blanks but those in texts, and those that keep two words apart."""
+    calls = {call.end() - 1 for call in _CALL.finditer(program)}
+    opened: list[bool] = []  # whether it is a call
 
     def narrow(piece: re.Match[str]) -> str:
         text = piece[0]
         if piece["kind"] is not None:
             return _as_one(piece["kind"], text)
-        return "" if text == "," else text.strip() if " " in (text[0], text[-1]) else text
+        if _deeper(text) > 0:
+            opened.append(piece.start() in calls)
+        elif _deeper(text) < 0:
+            opened.pop()
+        elif text == ",":  # of a tuple it may be what makes it one
+            return "" if program[piece.end()] == "}" or opened[-1] else text
+        return text.strip() if " " in (text[0], text[-1]) else text
 
     return _BLANKS.sub(narrow, program)
 

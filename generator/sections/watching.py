@@ -20,6 +20,7 @@ from generator.sections.uploading import Uploading
 from generator.sections.workers import Worker
 
 _FIVE_MINUTES = 300
+_WIDTH = 110  # of a line of the dashboard's text
 _REGION, _EVERYWHERE = "${AWS::Region}", "us-east-1"  # CloudFront's metrics are only there
 _DECISIONS = (
     "fields @timestamp, outcome, action, by, deployment, reason"
@@ -60,9 +61,34 @@ def build_watching(
         _undelivered(alerts, work),
         _builds(builds, work) if builds else _bucket(storage, work),
     ]
-    body = json.dumps({"widgets": widgets}, separators=(",", ":"))
-    dashboard = Dashboard("Dashboard", DashboardBody=Sub(body, Uuid=STACK_UUID))
+    dashboard = Dashboard("Dashboard", DashboardBody=Sub(_laid_out({"widgets": widgets}), Uuid=STACK_UUID))
     return Watching(publisher_alarm, pruner_alarm, dashboard)
+
+
+def _laid_out(value: object, indent: str = "", key: str = "") -> str:
+    """`value`, behind its key, as JSON that people can read: on one line if it fits, else a member or two on each."""
+    line = key + json.dumps(value, separators=(",", ":"))
+    if len(indent) + len(line) <= _WIDTH or not isinstance(value, (dict, list)):
+        return line
+    deeper = f"{indent} "
+    if isinstance(value, list):
+        members = [_laid_out(item, deeper) for item in value]
+    else:
+        members = _together([_laid_out(item, deeper, f"{json.dumps(name)}:") for name, item in value.items()])
+    opening, closing = "[]" if isinstance(value, list) else "{}"
+    return f"{key}{opening}\n{deeper}" + f",\n{deeper}".join(members) + f"\n{indent}{closing}"
+
+
+def _together(members: Sequence[str]) -> list[str]:
+    """The members with those on one line that have no lines of their own and fit."""
+    lines: list[str] = []
+    for member in members:
+        joined = f"{lines[-1]},{member}" if lines else ""
+        if joined and "\n" not in joined and len(joined) <= _WIDTH - 10:  # as deep as it gets
+            lines[-1] = joined
+        else:
+            lines.append(member)
+    return lines
 
 
 def _error_alarm(worker: Worker, text: str, alerts: Alerts) -> Alarm:

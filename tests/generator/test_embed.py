@@ -189,7 +189,7 @@ class E(Exception):
 SHIPPED = '''from typing import NamedTuple;import a.b,b;TABLE={}
 @a.decorate
 @b
-def handler(x,*y,z={},):
+def handler(x,*y,z={}):
  if x==1 and y[1:]:
   return"# no comment"+f"""two
 
@@ -225,6 +225,19 @@ def test_texts_of_one_kind_side_by_side_are_one_text(written: str, shipped: str)
     text = program({"one": f"def handler():\n    return ({written})\n"})
     assert f"def handler():return({shipped})\n" == text
     assert ast.dump(ast.parse(f"({written})")) == ast.dump(ast.parse(f"({shipped})"))
+
+
+@pytest.mark.parametrize(
+    ("written", "shipped"),
+    [
+        ("f(\n    a,\n    b=(\n        c,\n    ),\n)", "f(a,b=(c,))"),
+        ("a[(a,), f[a](b,), f(a)(b,), {a: f(b,),}]", "a[(a,),f[a](b),f(a)(b),{a:f(b)}]"),
+        ("a in (b,) or not (a,) and (lambda: (a,))", "a in(b,)or not(a,)and(lambda:(a,))"),
+    ],
+)
+def test_the_last_comma_of_a_call_goes_and_that_of_a_tuple_stays(written: str, shipped: str) -> None:
+    assert f"def handler():return {shipped}\n" == program({"one": f"def handler():\n    return {written}\n"})
+    assert ast.dump(ast.parse(written)) == ast.dump(ast.parse(shipped))
 
 
 def test_what_follows_an_if_or_a_try_keeps_its_place() -> None:

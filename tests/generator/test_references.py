@@ -55,9 +55,9 @@ WANTS = [
     (r"\.Queues\.\d+$", "URL"),
     # texts with a reference inside
     (r".*:distribution/$", "ID"),
-    (r'\.DashboardBody .*"DistributionId","$', "ID"),
-    (r'\.DashboardBody .*"(FunctionName|ProjectName|BucketName)","$', "name"),
-    (r"\.DashboardBody .*SOURCE '$", "name"),
+    (r'(?s)\.DashboardBody .*"DistributionId","$', "ID"),
+    (r'(?s)\.DashboardBody .*"(FunctionName|ProjectName|BucketName)","$', "name"),
+    (r"(?s)\.DashboardBody .*SOURCE '$", "name"),
     (r"Outputs\.(SiteBucketName|PublisherName|StatusLogName|DeliveryTableName)\.Value$", "name"),
     (r"Outputs\.UploadCommand\.Value .*s3://$", "name"),
     (r"Outputs\.PipelineUrl\.Value .*/pipelines/$", "name"),

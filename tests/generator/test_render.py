@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from troposphere.s3 import Bucket
 from generator import Settings, build_template
 from generator.render import block_text, to_json, to_yaml
 from generator.settings import SOURCES, Source
+from workbench import ROOT
 
 
 def read(text: str) -> Any:
@@ -43,6 +45,51 @@ def test_every_source_stands_in_a_literal_block_without_escapes(source: Source) 
     assert not [token.value for token in texts if "\n" in token.value.rstrip("\n") and token.style != "|"]
     assert "\t" not in text
     assert not [line for line in text.splitlines() if line != line.rstrip()]
+
+
+def sources_in(text: str) -> set[int]:
+    """The numbers of the lines that are another language's."""
+    blocks = [token for token in yaml.scan(text) if isinstance(token, yaml.ScalarToken) and token.style == "|"]
+    return {number for token in blocks for number in range(token.start_mark.line + 1, token.end_mark.line)}
+
+
+def test_no_line_is_longer_than_a_page_is_wide_unless_it_is_a_source_or_one_word() -> None:
+    for path in sorted((ROOT / "templates").glob("*.yaml")):
+        text = path.read_text()
+        sources = sources_in(text)
+        long = [
+            line
+            for number, line in enumerate(text.splitlines())
+            if len(line) > 120 and number not in sources and " " in re.sub(r"^ *(- )?(\S+: )?(!Sub )?", "", line)
+        ]
+        assert not long, f"{path.name}: {long[0]}"
+
+
+def test_the_dashboards_text_is_laid_out_like_the_template() -> None:
+    text = (ROOT / "templates" / "git-operations.yaml").read_text()
+    body = text[text.index("DashboardBody: ") : text.index("- {Uuid: ")].splitlines()
+    assert len(body) > 60
+    assert not [line for line in body if len(line) > 120 and not re.search(r'^ *"(markdown|query)":"', line)]
+
+
+def test_what_is_too_long_for_a_line_is_a_block_and_words_fill_lines() -> None:
+    long = "x" * 60
+    words = [f"word{number:02}" for number in range(30)]
+    text = block_text({"A": " ".join(words), "B": words, "C": {"D": {"E": long, "F": [long, {"G": long}]}}})
+    assert text.splitlines() == [
+        "A: >-",
+        f" {' '.join(words[:17])}",
+        f" {' '.join(words[17:])}",
+        f"B: [{', '.join(words[:14])},",
+        f" {', '.join(words[14:29])},",
+        f" {words[29]}]",
+        "C:",
+        " D:",
+        f"  E: {long}",
+        "  F:",
+        f"  - {long}",
+        f"  - {{G: {long}}}",
+    ]
 
 
 def test_sections_come_in_their_usual_order_and_a_resources_type_first() -> None:
