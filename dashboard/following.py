@@ -13,12 +13,11 @@ from dashboard.program import Program
 from dashboard.shown import Health, Page
 from dashboard.sites import Missing, Place, Sites
 from dashboard.telling import told_of, told_of_missing
-from dashboard.viewers import OF_AWS, OF_THIS_MACHINE, Viewers
+from dashboard.viewers import Viewers
 
 _FIND_EVERY = 300.0  # seconds: a new stack is rare
 _MISSING_EVERY = 30.0  # where one is missing that somebody waits for
 _PATIENCE = 20.0  # seconds after which an answer counts as none
-_AGAIN = {True: 0.5, False: 5.0}  # seconds before another try, on this machine and with AWS
 _RENEWED = ("disconnected", "expired")  # what another login or another start of what is watched mends
 
 
@@ -30,7 +29,7 @@ class Following:
         self._run = program.secret()
         self.looked: dict[str, Looked] = {}
         self._missing: Mapping[str, Missing] = {}
-        self.viewers = Viewers(OF_THIS_MACHINE if sites.local else OF_AWS)
+        self.viewers = Viewers(sites.paces)
         self.changed = asyncio.Condition()
         self.number = 0
         self._health: Health = LOADING
@@ -69,7 +68,7 @@ class Following:
                 await self._tell()
                 await _until(self._lost, pause)
                 if self._lost.is_set():
-                    await asyncio.sleep(_AGAIN[self._sites.local])
+                    await asyncio.sleep(self._sites.paces.again)
         finally:
             await _end(self._tasks.values())
             self._tasks.clear()
@@ -83,7 +82,7 @@ class Following:
             self._health = health_of(error)
             for one in self.looked.values():
                 one.lose(self._health)
-            return _AGAIN[self._sites.local]
+            return self._sites.paces.again
         self._missing = found.missing
         self._health = health("ok", "" if found.places or found.missing else self._sites.none())
         return _MISSING_EVERY if found.missing else _FIND_EVERY
@@ -95,7 +94,7 @@ class Following:
                 del self.looked[key], self._wakes[key]
         for key, place in places.items():
             if key not in self.looked:
-                looked = await asyncio.to_thread(Looked, place, self._program.now, not self._sites.local)
+                looked = await asyncio.to_thread(Looked, place, self._program.now, self._sites.paces.sparing)
                 self.looked[key], self._wakes[key] = looked, asyncio.Event()
             elif self.looked[key].health["state"] != "ok":
                 await asyncio.to_thread(self.looked[key].connect, place)
@@ -111,7 +110,7 @@ class Following:
             await self._look(looked)
             pace = self.viewers.pace(key)
             if looked.health["state"] != "ok":
-                pace = max(pace, _AGAIN[self._sites.local])
+                pace = max(pace, self._sites.paces.again)
             await _until(wake, pace)
 
     async def _look(self, looked: Looked) -> None:

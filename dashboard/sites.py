@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 
 from dashboard.health import Gone, health_of
 from dashboard.shown import Health
+from dashboard.viewers import OF_AWS, OF_THIS_MACHINE, Paces
 from deployments.cloud import Cloud, connect_alone, connect_to
 from deployments.errors import Failure, explain, is_denied
 from deployments.local_system import LocalSystem, running
@@ -51,8 +52,8 @@ class Sites(Protocol):
     """Where sites are."""
 
     @property
-    def local(self) -> bool:
-        """Whether they are on this machine."""
+    def paces(self) -> Paces:
+        """How often it is worth looking there."""
 
     def find(self) -> Found:
         """Those that are there now; the commands' errors say why none of them can be told."""
@@ -67,7 +68,7 @@ class InRegion(NamedTuple):
     region: str | None
     profile: str | None
     names: Sequence[str] = ()
-    local: bool = False
+    paces: Paces = OF_AWS
 
     def find(self) -> Found:
         """The stacks' sites, through a session of its own."""
@@ -87,7 +88,7 @@ class OnThisMachine(NamedTuple):
     """What `instant-hosting local` runs now, or the one `system` if it is given."""
 
     system: LocalSystem | None = None
-    local: bool = True
+    paces: Paces = OF_THIS_MACHINE
 
     def find(self) -> Found:
         """Its site, if it runs."""

@@ -9,15 +9,23 @@ from typing import NamedTuple
 
 
 class Paces(NamedTuple):
-    """Seconds between two looks at a site."""
+    """Seconds between two looks at a site.
+
+    looked_at, beside: at the one that somebody looks at, and at the others of the page
+    hidden: where all tabs are hidden
+    again: after a look that failed
+    sparing: whether what is rarely news is left out of most looks
+    """
 
     looked_at: float
-    beside: float  # the other sites of a page
+    beside: float
     hidden: float
+    again: float
+    sparing: bool
 
 
 # AWS costs a little with each question, and refuses who asks too often; what runs here does not.
-OF_AWS, OF_THIS_MACHINE = Paces(5, 30, 60), Paces(0.5, 0.5, 5)
+OF_AWS, OF_THIS_MACHINE = Paces(5, 30, 60, 5, True), Paces(0.5, 0.5, 5, 0.5, False)
 
 
 class _Viewer(NamedTuple):

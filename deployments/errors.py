@@ -23,7 +23,9 @@ _NO_LOGIN = (
     aws.PartialCredentialsError,
     aws.CredentialRetrievalError,
     aws.SSOError,
-    aws.UnauthorizedSSOTokenError,
+    aws.TokenRetrievalError,  # of a profile with an sso-session
+    aws.NoAuthTokenError,
+    aws.LoginError,  # of `aws login`
 )
 _UNREACHABLE = (aws.HTTPClientError, aws.ConnectionError)
 
@@ -86,7 +88,8 @@ def trouble(error: Exception) -> Trouble:
         return Trouble("refused", str(error), "mend it, or name another file with AWS_CONFIG_FILE")
     if isinstance(error, _NO_LOGIN):
         what = f"no usable credentials ({_one_line(error)})"
-        return Trouble("login", what, "`aws sso login`, or set AWS_PROFILE or give --profile")
+        command = "aws login" if isinstance(error, aws.LoginError) else "aws sso login"
+        return Trouble("login", what, f"`{command}`, or set AWS_PROFILE or give --profile")
     if isinstance(error, _UNREACHABLE):
         what = f"AWS is not reachable: {_one_line(error)}"
         return Trouble("unreachable", what, "check the network, the proxy and --region", between="; ")

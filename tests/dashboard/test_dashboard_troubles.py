@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from dashboard.links import told
 from dashboard.sites import InRegion, OnThisMachine
-from dashboard.viewers import Paces
 from generator import Settings, build_template
 from generator.render import to_yaml
 from local.cloud.emulator import ACCOUNT, Emulator, start_emulator
 from local.cloud.stack import Stack, deploy
 from local.cloud.system import deployed
 from local.commands.announcement import announce, withdraw
+from tests.dashboard.logins import QUICK, At, rights, write_login
 from tests.dashboard.opened import Opened, opened
 from tests.dashboard.sending import made
 from tests.deployments.calling import TEMPLATE
@@ -24,36 +24,6 @@ from tests.deployments.played import answering
 from workbench.dashboards import system_of
 from workbench.roles import add_role, document
 from workbench.site import GIT_PARAMETERS
-
-
-@pytest.fixture(autouse=True)
-def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Do not wait as long between two tries as AWS would like it."""
-    monkeypatch.setattr("dashboard.following._AGAIN", {True: 0.2, False: 0.2})
-    monkeypatch.setattr("dashboard.following.OF_AWS", Paces(0.5, 0.5, 0.5))
-
-
-@pytest.fixture
-def at(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[Emulator, Mapping[str, str]], Path]:
-    """Let this process find `emulator` as AWS, with a login in a file that is given back."""
-
-    def at(emulator: Emulator, login: Mapping[str, str]) -> Path:
-        for name in [name for name in os.environ if name.startswith("AWS_")]:
-            monkeypatch.delenv(name)
-        for name, value in emulator.environment().items():
-            if name.startswith("AWS_ENDPOINT") or "REGION" in name:
-                monkeypatch.setenv(name, value)
-        file = tmp_path / "credentials"
-        write_login(file, login)
-        monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(file))
-        monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
-        return file
-
-    return at
-
-
-def write_login(file: Path, login: Mapping[str, str]) -> None:
-    file.write_text("[default]\n" + "".join(f"{name} = {value}\n" for name, value in login.items()))
 
 
 def test_it_comes_back_by_itself_after_a_restart_of_what_it_watches(
@@ -83,34 +53,14 @@ def test_it_comes_back_by_itself_after_a_restart_of_what_it_watches(
         assert [now for now, _ in seen] == [live for _, live in seen]
 
 
-RIGHTS = {
-    "cloudformation:DescribeStacks": "*",
-    "cloudformation:DescribeStackResource": "*",
-    "lambda:InvokeFunction": "*",
-    "s3:ListBucket": "*",
-    "s3:GetObject": "*",
-    "cloudwatch:GetMetricData": "*",
-}
-
-
-def rights(*without: str) -> list[dict[str, object]]:
-    return [
-        {"Effect": "Allow", "Action": action, "Resource": resource}
-        for action, resource in RIGHTS.items()
-        if action not in without
-    ]
-
-
-def test_a_login_that_ended_or_lacks_a_right_is_said_and_its_renewal_is_taken_up(
-    at: Callable[[Emulator, Mapping[str, str]], Path], tmp_path: Path
-) -> None:
+def test_a_login_that_ended_or_lacks_a_right_is_said_and_its_renewal_is_taken_up(at: At, tmp_path: Path) -> None:
     with start_emulator(enforce_iam=True) as emulator:
         stack = deploy(emulator, TEMPLATE, "shop")
         now = made(stack, tmp_path / "site")
         viewer = add_role(emulator, "viewer", rights("cloudformation:DescribeStacks"))
         login = {name.lower(): value for name, value in viewer.environment.items()}
         file = at(emulator, {**login, "aws_access_key_id": "ASIAEXPIREDEXPIRED00"})
-        with opened(InRegion(None, None)) as page:
+        with opened(InRegion(None, None, paces=QUICK)) as page:
             says_that_the_login_ended(page)
             write_login(file, login)
             names_the_right_to_find_stacks(page)
@@ -163,19 +113,17 @@ def names_the_right_to_ask(page: Opened) -> None:
     assert ("denied", 502, "lambda:InvokeFunction") == (told["outcome"], told["status"], told["health"]["action"])
 
 
-def test_without_a_site_it_says_so(at: Callable[[Emulator, Mapping[str, str]], Path], aws: Emulator) -> None:
+def test_without_a_site_it_says_so(at: At, aws: Emulator) -> None:
     at(aws, {"aws_access_key_id": ACCOUNT, "aws_secret_access_key": "x", "aws_session_token": aws.token})
-    with opened(InRegion("eu-central-1", None)) as page:
+    with opened(InRegion("eu-central-1", None, paces=QUICK)) as page:
         whole = page.until(lambda page: page["health"]["state"] == "ok")
         assert ([], True) == (whole["sites"], "no site's stack in eu-central-1" in whole["health"]["line"])
 
 
-def test_a_program_for_the_login_that_is_not_there_ends_nothing(
-    at: Callable[[Emulator, Mapping[str, str]], Path], aws: Emulator
-) -> None:
+def test_a_program_for_the_login_that_is_not_there_ends_nothing(at: At, aws: Emulator) -> None:
     login = {"aws_access_key_id": ACCOUNT, "aws_secret_access_key": "x", "aws_session_token": aws.token}
     file = at(aws, {"credential_process": "/nowhere/login"})
-    with opened(InRegion("eu-central-1", None)) as page:
+    with opened(InRegion("eu-central-1", None, paces=QUICK)) as page:
         lost = page.until(lambda page: page["health"]["state"] == "refused")["health"]
         assert "No such file or directory: /nowhere/login" == lost["line"]
         write_login(file, login)
@@ -198,14 +146,14 @@ def refusing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def test_who_may_not_see_the_builds_sees_the_site_and_which_right_is_missing(
-    at: Callable[[Emulator, Mapping[str, str]], Path], aws: Emulator, request: pytest.FixtureRequest, tmp_path: Path
+    at: At, aws: Emulator, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     at(aws, {"aws_access_key_id": ACCOUNT, "aws_secret_access_key": "x", "aws_session_token": aws.token})
     request.getfixturevalue("refusing")
     template = to_yaml(build_template(Settings(source="git")))
     stack = deploy(aws, template, "shop", GIT_PARAMETERS | {"Framework": "static"})
     now = made(stack, tmp_path / "site")
-    with opened(InRegion(None, None)) as page:
+    with opened(InRegion(None, None, paces=QUICK)) as page:
         site = page.site(lambda site: site["live"] and site["revision"])
         assert (now, "ok") == (site["live"]["id"], site["health"]["state"])
         (part,) = site["partly"]
