@@ -117,7 +117,7 @@ class Dashboard:
         looked = self._answers.site(request.query)
         if not looked:
             return _unknown()
-        if not looked.listing:
+        if not looked.listing.revision:
             return _failed(health("loading", looked.progress or looked.health["line"], looked.health["remedy"]))
         mark = f'"{looked.listing.revision}"'
         headers = {"ETag": mark}

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from local.cloud.system import deployed
+from tests.deployments.calling import start
 from workbench.dashboards import dashboard_of
 from workbench.stage import Served, Stage
 
@@ -132,6 +134,49 @@ def test_a_row_tells_when_it_was_live_what_changed_and_why_it_is_kept(
     for said in ("When it was live", "files changed", "It is kept:"):
         expect(row).to_contain_text(said)
     expect(page.locator(f"#more-remove-{old}")).to_be_disabled()
+
+
+@pytest.fixture
+def commanded(own_stage: Stage) -> Iterator[Callable[[int], tuple[str, subprocess.Popen[str]]]]:
+    """Starts the command at a port; its address, and its process."""
+    started: list[subprocess.Popen[str]] = []
+
+    def command(port: int) -> tuple[str, subprocess.Popen[str]]:
+        environment = {**os.environ, **own_stage.stack.emulator.environment()}
+        process = start("dashboard", "--stack", own_stage.stack.name, "--port", str(port), env=environment)
+        started.append(process)
+        assert process.stderr
+        return process.stderr.readline().split()[1], process
+
+    yield command
+    for process in started:
+        process.kill()
+        process.communicate(timeout=60)
+
+
+def test_an_open_page_goes_on_with_the_next_run_of_the_program(
+    own_stage: Stage,
+    commanded: Callable[[int], tuple[str, subprocess.Popen[str]]],
+    context: BrowserContext,
+    plain: list[Path],
+) -> None:
+    first = own_stage.publish(plain[0])
+    url, program = commanded(0)
+    page = context.new_page()
+    page.goto(url)
+    is_live(page, first)
+    click(page, f"#open-{first}")
+    program.kill()
+    expect(page.locator("#notices")).to_contain_text("program does not answer.")
+    expect(page.locator(f"#more-{first}")).to_be_visible()  # what was being read stays
+    second = own_stage.publish(plain[1])
+    commanded(int(url.rsplit(":", 1)[1]))
+    is_live(page, second)
+    expect(page.locator("#notices")).to_be_empty()
+    expect(page.locator(f"#more-{first}")).to_be_visible()
+    click(page, "#rollback")
+    click(page, "#question-yes")  # with the token of the new run
+    is_live(page, first)
 
 
 def test_another_page_in_the_same_browser_changes_nothing(

@@ -6,6 +6,8 @@ import getpass
 import shutil
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +124,30 @@ def test_removing_keeps_what_a_prune_keeps(shop: Stack, page: Opened, tmp_path: 
     told = page.ask("remove", deployment=never)
     assert "stays" == told["outcome"]
     assert "among the newest 10" in told["text"] or "uploaded" in told["text"]
+
+
+def test_what_nothing_keeps_is_removed_with_all_its_files(
+    shop: Stack, page: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = made(shop, tmp_path / "old", live=False, index_html="old")
+    newer = [made(shop, tmp_path / "newer", live=False, index_html=f"newer {number}") for number in range(10)]
+    page.site(lambda _: {old, *newer} <= {row["id"] for row in rows(page)})
+    assert "uploaded" in page.get("deployment", id=old)["kept_because"]
+    later = timedelta(days=40)
+    monkeypatch.setattr("pruner.looking.parsedate_to_datetime", lambda text: parsedate_to_datetime(text) + later)
+    assert page.get("deployment", id=old)["removable"]
+    assert "among the newest 10" == page.get("deployment", id=newer[0])["kept_because"]
+
+    told = page.ask("remove", deployment=old)
+    assert ("removed", "") == (told["outcome"], told["reason"])
+    left = shop.emulator.client("s3").list_objects_v2(Bucket=shop.bucket)["Contents"]
+    assert [] == [item["Key"] for item in left if old in item["Key"]]
+    page.site(lambda _: old not in [row["id"] for row in rows(page)])
+    assert set(newer) <= {row["id"] for row in rows(page)}
+    assert 404 == page.get("deployment", id=old)["status"]
+    assert "refused" == page.ask("promote", deployment=old)["outcome"]
+    again = page.ask("remove", deployment=old)
+    assert ("stays", "there is no such deployment") == (again["outcome"], again["reason"])
 
 
 def test_while_the_ledger_is_unreadable_it_says_so_and_what_was_known(
