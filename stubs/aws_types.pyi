@@ -5,7 +5,8 @@ that description, and this file alone names it. It is a stub: only the checker o
 does so below `if TYPE_CHECKING`, so neither it nor the library travels with the package or with a program.
 """
 
-from typing import Any, Literal, Protocol, TypedDict, overload
+from collections.abc import Mapping
+from typing import Any, Literal, Protocol, Required, TypedDict, overload
 
 from aws_lambda_powertools.utilities.typing import LambdaContext as LambdaContext
 from botocore.client import BaseClient as BaseClient
@@ -61,6 +62,7 @@ from types_boto3_s3.type_defs import (
     ObjectIdentifierTypeDef,
     ObjectTypeDef,
     PublicAccessBlockConfigurationTypeDef,
+    PutObjectRequestTypeDef,
     ServerSideEncryptionRuleTypeDef,
 )
 from types_boto3_secretsmanager import SecretsManagerClient as SecretsManagerClient
@@ -103,6 +105,7 @@ Object = GetObjectOutputTypeDef
 ListedPage = ListObjectsV2OutputTypeDef
 ObjectName = ObjectIdentifierTypeDef
 Listed = ObjectTypeDef
+PutRequest = PutObjectRequestTypeDef
 
 class SentTemplate(TypedDict, total=False):
     """A template as CloudFormation takes it: in the request, or by its address."""
@@ -121,6 +124,26 @@ class ObjectPlace(TypedDict):
 
     Bucket: str
     Key: str
+
+class StoredWith(TypedDict, total=False):
+    """What an object of a site may be stored with."""
+
+    CacheControl: str
+    ContentDisposition: str
+    ContentLanguage: str
+    ContentType: str
+    Metadata: Mapping[str, str]
+
+class Dressing(StoredWith, total=False):
+    """The same as the compiler tells it, with what only the finisher reads in one text."""
+
+    headers: str
+
+class NewObject(StoredWith):
+    """An object that is created."""
+
+    Bucket: Required[str]
+    Key: Required[str]
 
 class ListingOptions(TypedDict, total=False):
     """What of a bucket is listed, beside a prefix."""

@@ -6,7 +6,7 @@ import io
 import os
 import re
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from contract import ERRORS, NAME_LIMIT
 
@@ -63,7 +63,7 @@ class Source(io.RawIOBase):
         self.seek(len(data), os.SEEK_CUR)
         return data
 
-    def readinto(self, buffer: Any) -> int:  # as AWS's own signer reads
+    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]  # as AWS's own signer reads
         data = self.read(len(buffer))
         buffer[: len(data)] = data
         return len(data)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tarfile
-from typing import IO, Any
+from typing import IO
 
 from content.files import ARCHIVE_LIMIT, ENTRY_LIMIT, File, Source, UploadError
 
@@ -27,8 +27,8 @@ def pack(files: dict[str, File], target: IO[bytes]) -> str:
     """Write `files` (by their paths in the site) into a tar; give its SHA-256. The same files give the same bytes."""
     if len(files) > ENTRY_LIMIT:
         raise UploadError(f"the site has {len(files):,} files, over the {ENTRY_LIMIT:,} that an archive takes")
-    hashing: Any = _Hashing(target)
-    with tarfile.open(fileobj=hashing, mode="w|", format=tarfile.PAX_FORMAT, encoding="utf-8", bufsize=2**20) as tar:
+    hashing = _Hashing(target)
+    with tarfile.open(fileobj=hashing, mode="w|", format=tarfile.PAX_FORMAT, encoding="utf-8", bufsize=2**20) as tar:  # type: ignore[call-overload]  # it only writes
         for path in sorted(files):
             with Source(files[path]) as source:
                 member = tarfile.TarInfo(path)
@@ -38,4 +38,4 @@ def pack(files: dict[str, File], target: IO[bytes]) -> str:
                     raise UploadError(
                         f"the site has over {ARCHIVE_LIMIT / 2**30:.0f} GiB: host what is large elsewhere"
                     )
-    return str(hashing.hexdigest())
+    return hashing.hexdigest()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Unpack
 from urllib.parse import quote
 
 import boto3
@@ -12,23 +13,26 @@ from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+if TYPE_CHECKING:
+    from aws_types import PutRequest, S3Client
+
 PARALLEL = 64  # requests
 _ATTEMPTS = 10  # for each of them, ever more slowly
 _CONDITIONS = {409: "ConditionalRequestConflict", 412: "PreconditionFailed"}
 
 
-def connect() -> Any:
+def connect() -> S3Client:
     """Give an S3 client for `upload`: as many connections as it uses, and slower when S3 asks for it."""
     config = Config(max_pool_connections=PARALLEL, retries={"mode": "adaptive", "total_max_attempts": _ATTEMPTS})
     s3 = boto3.client("s3", config=config)
     without_expect(s3)
     try:
-        return QuickClient(s3)
+        return QuickClient(s3)  # type: ignore[return-value]  # what it lacks it takes of the other
     except AttributeError:  # a boto3 with other insides
-        return s3
+        return s3  # type: ignore[no-any-return]  # boto3 has no annotations
 
 
-def without_expect(s3: Any) -> None:
+def without_expect(s3: S3Client) -> None:
     """Let a client of S3 send at once: waiting for "100 Continue" would cost each file a round trip."""
     s3.meta.events.register("before-sign.s3.PutObject", lambda request, **_: request.headers.__delitem__("Expect"))
 
@@ -41,17 +45,17 @@ class QuickClient:
     retries and errors are its own. After a 5xx all go that way, as it slows down when S3 asks for it.
     """
 
-    def __init__(self, s3: Any) -> None:
+    def __init__(self, s3: S3Client) -> None:
         self._s3, self._http, self._auth = s3, s3._endpoint.http_session, s3._request_signer.get_auth_instance
         self._addresses: dict[str, str] = {}
         self._first = "", ""
         self._quick = True
         s3.meta.events.register("before-sign.s3.PutObject", self._learn)
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         return getattr(self._s3, name)
 
-    def put_object(self, **options: Any) -> Any:
+    def put_object(self, **options: Unpack[PutRequest]) -> Mapping[str, object]:
         bucket, key = options["Bucket"], quote(options["Key"])
         if bucket not in self._addresses:
             self._first = bucket, key
@@ -66,15 +70,15 @@ class QuickClient:
                 self._quick &= status < 500
         return self._s3.put_object(**options)
 
-    def _put(self, address: str, options: dict[str, Any]) -> int:
+    def _put(self, address: str, options: PutRequest) -> int:
         others = options.keys() - {"Bucket", "Key", "Body", "Metadata"}
-        headers = {re.sub("(?<=[a-z])(?=[A-Z])", "-", option): options[option] for option in others}
+        headers = {re.sub("(?<=[a-z])(?=[A-Z])", "-", option): options[option] for option in others}  # type: ignore[literal-required]
         headers |= {f"x-amz-meta-{name}": value for name, value in options.get("Metadata", {}).items()}
         request = AWSRequest("PUT", address, headers, options["Body"])
         self._auth("s3", self._s3.meta.region_name).add_auth(request)
         return int(self._http.send(request.prepare()).status_code)
 
-    def _learn(self, request: Any, **_: Any) -> None:
+    def _learn(self, request: AWSRequest, **_: object) -> None:
         bucket, key = self._first
         if key and request.url.endswith(key):
             self._addresses[bucket] = request.url.removesuffix(key)

@@ -10,14 +10,14 @@ import io
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from content.files import Source, UploadError
 
 if TYPE_CHECKING:
-    from aws_types import S3Client
+    from aws_types import NewObject, S3Client
 
 _PAUSES = 0.2, 1, 3, 5  # seconds between attempts, while somebody else writes the same object
 IN_MEMORY = 2**20  # larger files are read twice, so that 64 uploads hold at most 64 MB
@@ -27,7 +27,7 @@ class KeyTakenError(UploadError):
     """An object of this key exists with other content."""
 
 
-def create(s3: S3Client, body: bytes | Source, etag: str = "", **options: Any) -> bool:
+def create(s3: S3Client, body: bytes | Source, etag: str = "", **options: Unpack[NewObject]) -> bool:
     """Write what must not exist yet; False where it exists with this content (`etag`: as listed)."""
     sha256 = _digest("sha256", body)
     options["Metadata"] = {"sha256": sha256, **options.get("Metadata", {})}
@@ -43,7 +43,7 @@ def create(s3: S3Client, body: bytes | Source, etag: str = "", **options: Any) -
     return False
 
 
-def _written(s3: S3Client, body: bytes | Source, options: dict[str, Any]) -> bool:
+def _written(s3: S3Client, body: bytes | Source, options: NewObject) -> bool:
     """Write, unless there is such an object."""
     for pause in _PAUSES:
         try:

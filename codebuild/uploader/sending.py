@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from functools import partial
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -18,7 +18,7 @@ from uploader.client import PARALLEL
 from uploader.objects import IN_MEMORY, KeyTakenError, create, naming
 
 if TYPE_CHECKING:
-    from aws_types import S3Client
+    from aws_types import Dressing, S3Client, StoredWith
 
 _SNIFFED = 512  # bytes of a file that tell its type where its name does not
 _HTML = "text/html; charset=utf-8"
@@ -39,7 +39,9 @@ class Sender:
         self._dressed = {key: compiled["headers"][place] for key, place in compiled["dressed"].items()}
         self._told: set[str] = set()
 
-    def send(self, folder: str, keys: Iterable[str], listed: Mapping[str, str], **options: Any) -> set[str]:
+    def send(
+        self, folder: str, keys: Iterable[str], listed: Mapping[str, str], **options: Unpack[StoredWith]
+    ) -> set[str]:
         """Send `keys` into `folder`, of which `listed` has ETags by key; give those that differ in the pool."""
         other = set()
         executor = ThreadPoolExecutor(PARALLEL)
@@ -71,8 +73,8 @@ class Sender:
         """The file whose bytes lie at this key, or a redirect; and perhaps a status."""
         return self._objects.get(key, [key, "", ""])
 
-    def _send_one(self, folder: str, key: str, listed: Mapping[str, str], options: Mapping[str, Any]) -> bool:
-        own: dict[str, Any] = {**options, **self._dressed.get(key, {})}
+    def _send_one(self, folder: str, key: str, listed: Mapping[str, str], options: StoredWith) -> bool:
+        own: Dressing = {**options, **self._dressed.get(key, {})}  # type: ignore[typeddict-item]  # OWN of the compiler
         name, redirect, status = self._object(key)
         told = {"redirect": redirect, "status": status, "headers": own.pop("headers", "")}
         own["Metadata"] = {**own.get("Metadata", {}), **{one: text for one, text in told.items() if text}}
