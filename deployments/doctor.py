@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import click
 
-from deployments import findings, guarantees, pipelined
+from deployments import findings, guarantees, pipelined, precedence
 from deployments.cloud import Cloud
 from deployments.command import example, in_cloud
 from deployments.costs import bill
@@ -79,6 +79,7 @@ def examine(there: Probe, source: str = "direct") -> Sequence[Finding]:
     results += answers("the pin", lambda: findings.of_the_pin(there, live))
     results += answers("an old pin with the new page's ETag", lambda: guarantees.of_old_pins(there, first))
     results += _ask(there, "the 404 page", findings.of_what_is_missing)
+    results += _ask(there, "rules for headers", precedence.of_header_rules)
     results += _ask(there, "odd names", findings.of_odd_names)
     results += _ask(there, "a listing of the bucket", guarantees.of_listings)
     results += answers("compute utilization", lambda: guarantees.of_the_functions(there, first))

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import time
 
+from compiler.headers import HEADERS
 from contract import ERROR_PAGE, MISSING_SECONDS, PIN_COOKIE
 from deployments.finding import Finding
+from deployments.precedence import rules
 from deployments.probe import Probe
 from deployments.visitor import Answer, Visitor
 
@@ -70,7 +72,8 @@ def of_the_switch(probe: Probe) -> tuple[str, list[Finding]]:
     """Publish the second deployment, with routing `mixed`: when is it seen, and is the old one seen again?"""
     visit, before = probe.site.visitor, probe.site.visitor.deployment()
     visit.get("/missing.js")  # the edge keeps the old 404 page now
-    deployment = probe.publish(pages("second", "about.html", "files/a/b.html"), "mixed")
+    files = pages("second", "about.html", "files/a/b.html", "ruled.html")
+    deployment = probe.publish({**files, HEADERS: rules()}, "mixed")
     answered = time.monotonic()
     told = probe.site.publisher.state(previous=False).live
     seen = visit.wait_for(deployment, SEEN_WITHIN)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from botocore.exceptions import ClientError
 
-from deployments import findings, guarantees
+from deployments import findings, guarantees, precedence
 from deployments.cloud import connect
 from deployments.command import Site
 from deployments.finding import Finding, answers
@@ -42,6 +42,16 @@ def test_a_put_and_a_copy_that_are_taken_are_found(there: Probe) -> None:
     assert {"different: a mistake, or a stolen build, can change files of a deployment that is live"} == {
         one.verdict for one in results
     }
+
+
+def test_a_platform_whose_headers_win_over_the_sites_rules_is_found(there: Probe) -> None:
+    """Where rules come first, the page that has them looks as if it had none."""
+    there.publish({**findings.pages("first", "ruled.html"), "_headers": "/ruled\n  X-Doctor: ruled\n"}, "mixed")
+    for one in precedence.of_header_rules(there):
+        assert one.verdict.startswith("different: visitors get the "), one
+        assert "response_headers_policy" in one.verdict
+    there.publish(findings.pages("second", "ruled.html"), "mixed")
+    assert {"not answered"} == {one.verdict for one in precedence.of_header_rules(there)}
 
 
 class Store:
