@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TypedDict, cast
 
 from contract import Answer
+from dashboard.builds import short_build
 from deployments.command import Site
 from deployments.errors import Failure
 from deployments.pruning import Wish, carry_out
@@ -34,7 +35,7 @@ class Asked(TypedDict, total=False):
     publish: bool
 
 
-class Told(TypedDict):
+class Outcome(TypedDict):
     """What came of it."""
 
     outcome: str
@@ -56,62 +57,67 @@ def wish_of(body: bytes) -> Asked:
             if type(given[name]) is not kind:
                 raise TypeError(name)
     if any(name not in wish for name in _NEEDED.get(wish["action"], ())):
-        raise LookupError("a member is missing")
+        raise LookupError(f"{wish['action']} lacks a member: reload the page")
     json.dumps(wish, ensure_ascii=False).encode()  # half a pair of surrogates is no text
     return cast("Asked", wish)
 
 
-def act(site: Site, wish: Asked, by: str) -> Told:
+def act(site: Site, wish: Asked, by: str) -> Outcome:
     """Carry out what the page asks; the commands' errors if it cannot be asked for."""
     return _ACTS.get(wish["action"], _ask)(site, wish, by)
 
 
-def _ask(site: Site, wish: Asked, by: str) -> Told:
+def _ask(site: Site, wish: Asked, by: str) -> Outcome:
     """Ask the publisher, as `promote`, `hold` and `release` do."""
     members = {name: value for name, value in wish.items() if name not in ("site", "action", "to")}
-    return _told(site.publisher.ask(wish["action"], as_ci=False, by=by, **members))
+    return _outcome_of(site.publisher.ask(wish["action"], as_ci=False, by=by, **members))
 
 
-def _roll_back(site: Site, wish: Asked, by: str) -> Told:
+def _roll_back(site: Site, wish: Asked, by: str) -> Outcome:
     """Go one step back, if that is where the person has read that it goes."""
     read = wish.get("to", "")
     goes = site.publisher.state().previous if read else ""
     if read != goes:
-        return _refused(f"it would go back to {goes or 'nothing'} now, not to {read}: look again")
+        return _refusal(f"it would go back to {goes or 'nothing'} now, not to {read}: look again")
     return _ask(site, wish, by)
 
 
-def _remove(site: Site, wish: Asked, _: str) -> Told:
+def _remove(site: Site, wish: Asked, _: str) -> Outcome:
     """Delete one deployment, if nothing keeps it."""
     one = wish["deployment"]
     done = carry_out(site, Wish([one]), lambda _line: None)
     if one in done.gone or one in done.leftovers:
-        return _said("removed", f"{one} is deleted, with {done.objects:,} objects", done.reason)
+        return _outcome("removed", f"{one} is deleted, with {done.objects:,} objects", done.reason)
     why = done.stays.get(one) or done.reason or "there is no such deployment"
-    return _said("stays", f"{one} stays: {why}", why)
+    return _outcome("stays", f"{one} stays: {why}", why)
 
 
-def _start(site: Site, _wish: Asked, _by: str) -> Told:
+def _start(site: Site, _wish: Asked, _by: str) -> Outcome:
     """Build the newest, as `watch --start` does."""
     if not site.stack.pipeline:
         raise Failure(f"stack {site.stack.name} has no pipeline: `publish` makes something live")
     client = site.cloud.client("codepipeline")
     started = str(client.start_pipeline_execution(name=site.stack.pipeline)["pipelineExecutionId"])
-    return _said("started", f"build {started[:8]} has started", "")
+    return _outcome("started", f"build {short_build(started)} has started", "")
 
 
-_ACTS: Mapping[str, Callable[[Site, Asked, str], Told]] = {"rollback": _roll_back, "remove": _remove, "start": _start}
+_Act = Callable[[Site, Asked, str], Outcome]
+_ACTS: Mapping[str, _Act] = {
+    "rollback": _roll_back,
+    "remove": _remove,
+    "start": _start,
+}
 
 
-def _refused(reason: str) -> Told:
-    return _said("refused", f"refused: {reason}", reason)
+def _refusal(reason: str) -> Outcome:
+    return _outcome("refused", f"refused: {reason}", reason)
 
 
-def _said(outcome: str, text: str, reason: str) -> Told:
+def _outcome(outcome: str, text: str, reason: str) -> Outcome:
     return {"outcome": outcome, "text": text, "reason": reason, "after": "", "before": "", "waiting": ""}
 
 
-def _told(answer: Answer) -> Told:
+def _outcome_of(answer: Answer) -> Outcome:
     after, before, waiting = (answer.get(name, "") for name in ("after", "before", "waiting"))
     reason = answer.get("reason", "")
     texts = {
@@ -124,4 +130,4 @@ def _told(answer: Answer) -> Told:
     }
     text = texts.get(answer["outcome"], f"{answer['outcome']}: {reason}")
     more = {"after": str(after), "before": str(before), "waiting": str(waiting)}
-    return {**_said(answer["outcome"], text, reason), **more}  # type: ignore[typeddict-item]  # texts all
+    return {**_outcome(answer["outcome"], text, reason), **more}  # type: ignore[typeddict-item]  # texts all

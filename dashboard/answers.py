@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from dashboard.details import details
 from dashboard.following import Following
 from dashboard.logs import log_of
-from dashboard.looking import Looked
 from dashboard.program import Clock
 from dashboard.traffic import LONGEST, traffic
+from dashboard.watching import Watched
 from deployments.errors import Failure
 
 _AT_ONCE = 200  # answers that are kept
@@ -26,24 +26,24 @@ class Answers:
         self._kept: dict[tuple[str, ...], tuple[datetime, object]] = {}
         self._distributions: dict[tuple[str, str], str] = {}
 
-    def site(self, query: Mapping[str, object]) -> Looked | None:
+    def site(self, query: Mapping[str, object]) -> Watched | None:
         """The site that is asked about."""
-        return self._following.looked.get(str(query.get("site", "")))
+        return self._following.watched.get(str(query.get("site", "")))
 
-    def of(self, name: str, looked: Looked, query: Mapping[str, str]) -> object:
+    def of(self, name: str, watched: Watched, query: Mapping[str, str]) -> object:
         """The answer; `ValueError` says what is wrong with the question."""
         if name == "deployment":
-            return details(looked, _needed(query, "id"))
-        stack, key = looked.way.place.stack, looked.way.place.key
+            return details(watched, _needed(query, "id"))
+        stack, key = watched.way.place.stack, watched.way.place.key
         if not stack.pipeline and name == "log":
-            raise Failure(f"stack {stack.name} has no pipeline, so it has no builds")
+            raise Failure(f"stack {stack.name} has no pipeline, so it has no builds: `publish` makes deployments")
         if name == "log":
             build = _needed(query, "build")
-            return self._fresh((key, name, build), _SHORT, lambda: log_of(looked, build))
+            return self._fresh((key, name, build), _SHORT, lambda: log_of(watched, build))
         hours = _hours(query.get("hours", "24"))
-        kept = _SHORT if looked.way.local else _CHART
-        chart, now = self._distribution(looked), self._now()
-        return self._fresh((key, name, str(hours)), kept, lambda: traffic(looked, chart, hours, now))
+        kept = _SHORT if watched.way.local else _CHART
+        chart, now = self._distribution(watched), self._now()
+        return self._fresh((key, name, str(hours)), kept, lambda: traffic(watched, chart, hours, now))
 
     def _fresh(self, key: tuple[str, ...], kept: timedelta, ask: Callable[[], object]) -> object:
         now = self._now()
@@ -55,10 +55,10 @@ class Answers:
             self._kept[key] = now, answer
         return answer
 
-    def _distribution(self, looked: Looked) -> str:
-        place = looked.way.place
+    def _distribution(self, watched: Watched) -> str:
+        place = watched.way.place
         if place.owner not in self._distributions:
-            name = looked.way.site.resource("Distribution")
+            name = watched.way.site.resource("Distribution")
             if not name:
                 raise Failure(f"stack {place.stack.name} has no distribution: is it still there?")
             self._distributions[place.owner] = name
@@ -67,11 +67,11 @@ class Answers:
 
 def _needed(query: Mapping[str, str], name: str) -> str:
     if not query.get(name):
-        raise ValueError(f"{name} is missing")
+        raise ValueError(f"{name} is missing: reload the page")
     return query[name]
 
 
 def _hours(text: str) -> int:
-    if not text.isdecimal() or len(text) > 3 or not 1 <= int(text) <= LONGEST:
-        raise ValueError(f"hours is {text[:20]!r}: 1 to {LONGEST}")
+    if text not in map(str, range(1, LONGEST + 1)):
+        raise ValueError(f"hours is {text[:20]!r}: it is 1 to {LONGEST}")
     return int(text)

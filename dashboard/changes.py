@@ -1,4 +1,7 @@
-"""What a deployment has that the live one has not, and the reverse, told from the listings of both folders."""
+"""What a deployment has that the live one has not, and the reverse, told from the listings of both folders.
+
+No file is read for it: a site may have many and large ones.
+"""
 
 from __future__ import annotations
 

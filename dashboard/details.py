@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TypedDict, cast
 
-from contract import KEEP_DAYS, KEEP_DEPLOYMENTS, Request
+from contract import KEEP_DAYS, KEEP_DEPLOYMENTS, Answer, Request, SwitchRecord
 from dashboard.changes import changes
-from dashboard.looking import Looked
 from dashboard.rows import how
 from dashboard.shown import How, Names, Row
+from dashboard.watching import Watched
+from deployments.catalog import NO_RECORD, Period
 from deployments.command import Site
 from deployments.errors import Failure
-from deployments.looking import describe
+from deployments.looking import Entry, describe
 from deployments.surplus import find_extras
 from pruner.keeping import staying
 from pruner.looking import look
@@ -45,24 +46,14 @@ class Details(Row, total=False):
     kept_because: str
 
 
-def details(looked: Looked, identity: str) -> Details:
+def details(watched: Watched, identity: str) -> Details:
     """What is known of it, asked anew; `Failure` if there is none such."""
-    site, memory, known = looked.way.site, looked.way.memory, looked.seen.state
-    made = memory.find(identity)
+    site, known = watched.way.site, watched.seen.state
+    made = watched.way.memory.find(identity)
     if not made:
         raise Failure(f"no deployment {identity}: the list shows those that exist")
     (entry,) = describe(site, [made], lambda: known)
-    row = looked.row_of(entry)
-    switches = {switch.since: switch for switch in memory.switches(None) if switch.deployment == identity}
-    told = {(one["since"], one["deployment"]): one for one in known.published}
-    records = dict(zip(switches, (record for _, record in memory.read([*switches.values()])), strict=True))
-    lived: list[Lived] = []
-    for since, until in entry.lived:
-        record = told.get((since, identity)) or records.get(since)
-        action, by = (record["action"], record["by"]) if record else ("", "")
-        lived.append(
-            {"since": since, "until": until, "how": how(action, looked.way.source), "action": action, "by": by}
-        )
+    row = watched.row_of(entry)
     extras, complete = _surplus(site, identity)
     kept = _kept(site, identity)
     difference = changes(site, identity, known.live)
@@ -72,13 +63,28 @@ def details(looked: Looked, identity: str) -> Details:
         "routing": entry.routing,
         "uploader": entry.uploader,
         "complete": complete,
-        "lived": lived[::-1],
+        "lived": _lived(watched, entry),
         "extras": extras,
         **cast("Details", difference),
-        "against_short": looked.short(difference["against"]),
+        "against_short": watched.short(difference["against"]),
         "removable": not kept,
         "kept_because": kept,
     }
+
+
+def _lived(watched: Watched, entry: Entry) -> list[Lived]:
+    """Each time in which it was live, the newest first; what the publisher remembers need not be read."""
+    memory, state = watched.way.memory, watched.seen.state
+    switches = [switch for switch in memory.switches(None) if switch.deployment == entry.id]
+    read = zip(switches, memory.read(switches), strict=True)
+    records = {switch.since: record for switch, (_, record) in read}
+    records |= {one["since"]: one for one in state.published if one["deployment"] == entry.id}
+    return [_period(period, records.get(period.since, NO_RECORD), watched.way.source) for period in entry.lived[::-1]]
+
+
+def _period(period: Period, record: SwitchRecord, source: str) -> Lived:
+    action, by = record["action"], record["by"]
+    return {"since": period.since, "until": period.until, "how": how(action, source), "action": action, "by": by}
 
 
 def _surplus(site: Site, identity: str) -> tuple[list[str], str]:
@@ -92,8 +98,8 @@ def _surplus(site: Site, identity: str) -> tuple[list[str], str]:
 def _kept(site: Site, identity: str) -> str:
     """Why a prune would not take it; "" if it would."""
 
-    def ask(request: Request) -> object:
+    def ask(request: Request) -> Answer:
         return site.publisher.ask(**request)
 
-    found = look(site.s3, site.stack.bucket, ask)  # type: ignore[arg-type]
+    found = look(site.s3, site.stack.bucket, ask)
     return staying(found, KEEP_DEPLOYMENTS, KEEP_DAYS).get(identity, "")

@@ -8,15 +8,16 @@ from collections.abc import Awaitable, Iterable, Mapping
 from contract import VERSION
 from dashboard.builds import moment
 from dashboard.health import LOADING, health, health_of
-from dashboard.looking import Looked
 from dashboard.program import Program
 from dashboard.shown import Health, Page
 from dashboard.sites import Missing, Place, Sites
 from dashboard.telling import told_of, told_of_missing
 from dashboard.viewers import Viewers
+from dashboard.watching import Watched
 
 _FIND_EVERY = 300.0  # seconds: a new stack is rare
 _MISSING_EVERY = 30.0  # where one is missing that somebody waits for
+_PROGRESS_EVERY = 0.5  # seconds, while a long list is read
 _PATIENCE = 20.0  # seconds after which an answer counts as none
 _RENEWED = ("disconnected", "expired")  # what another login or another start of what is watched mends
 
@@ -27,7 +28,7 @@ class Following:
     def __init__(self, sites: Sites, program: Program) -> None:
         self._sites, self._program = sites, program
         self._run = program.secret()
-        self.looked: dict[str, Looked] = {}
+        self.watched: dict[str, Watched] = {}
         self._missing: Mapping[str, Missing] = {}
         self.viewers = Viewers(sites.paces)
         self.changed = asyncio.Condition()
@@ -47,7 +48,7 @@ class Following:
             "now": moment(self._program.now()),
             "health": self._health,
             "sites": [
-                *(told_of(one) for one in self.looked.values()),
+                *(told_of(one) for one in self.watched.values()),
                 *(told_of_missing(key, one) for key, one in self._missing.items()),
             ],
         }
@@ -80,7 +81,7 @@ class Following:
             await self._take(found.places)
         except Exception as error:  # whatever it is: the page would end, and with it the way back
             self._health = health_of(error)
-            for one in self.looked.values():
+            for one in self.watched.values():
                 one.lose(self._health)
             return self._sites.paces.again
         self._missing = found.missing
@@ -88,50 +89,50 @@ class Following:
         return _MISSING_EVERY if found.missing else _FIND_EVERY
 
     async def _take(self, places: Mapping[str, Place]) -> None:
-        for key in [*self.looked]:
-            if key not in places or self.looked[key].way.place.owner != places[key].owner:
+        for key in [*self.watched]:
+            if key not in places or self.watched[key].way.place.owner != places[key].owner:
                 await _end([self._tasks.pop(key)] if key in self._tasks else [])
-                del self.looked[key], self._wakes[key]
+                del self.watched[key], self._wakes[key]
         for key, place in places.items():
-            if key not in self.looked:
-                looked = await asyncio.to_thread(Looked, place, self._program.now, self._sites.paces.sparing)
-                self.looked[key], self._wakes[key] = looked, asyncio.Event()
-            elif self.looked[key].health["state"] != "ok":
-                await asyncio.to_thread(self.looked[key].connect, place)
+            if key not in self.watched:
+                watched = await asyncio.to_thread(Watched, place, self._program.now, self._sites.paces.sparing)
+                self.watched[key], self._wakes[key] = watched, asyncio.Event()
+            elif self.watched[key].health["state"] != "ok":
+                await asyncio.to_thread(self.watched[key].connect, place)
                 self.wake(key)
             if key not in self._tasks:
                 self._tasks[key] = asyncio.create_task(self._follow(key))
 
     async def _follow(self, key: str) -> None:
-        looked, wake = self.looked[key], self._wakes[key]
+        watched, wake = self.watched[key], self._wakes[key]
         while True:
             await self.viewers.somebody()
             wake.clear()
-            await self._look(looked)
+            await self._look(watched)
             pace = self.viewers.pace(key)
-            if looked.health["state"] != "ok":
+            if watched.health["state"] != "ok":
                 pace = max(pace, self._sites.paces.again)
             await _until(wake, pace)
 
-    async def _look(self, looked: Looked) -> None:
+    async def _look(self, watched: Watched) -> None:
         """One look, and the list after it; trouble is shown, and what another login may mend is tried anew."""
         try:
-            await self._patiently(looked, asyncio.to_thread(looked.look))
+            await self._patiently(watched, asyncio.to_thread(watched.look))
             await self._tell()
-            while await self._watched(asyncio.to_thread(looked.revise)):
+            while await self._watched(asyncio.to_thread(watched.revise)):
                 pass
         except Exception as error:  # whatever it is: a task that ended would show what was as what is
-            looked.lose(health_of(error))
-            if looked.health["state"] in _RENEWED:
+            watched.lose(health_of(error))
+            if watched.health["state"] in _RENEWED:
                 self._lost.set()
         await self._tell()
 
-    async def _patiently(self, looked: Looked, work: Awaitable[None]) -> None:
+    async def _patiently(self, watched: Watched, work: Awaitable[None]) -> None:
         """Wait for `work`; if it takes too long say so, and go on to wait."""
         task = asyncio.ensure_future(work)
         done, _ = await asyncio.wait({task}, timeout=_PATIENCE)
         if not done:
-            looked.lose(health("disconnected", f"no answer within {_PATIENCE:.0f} s", "check the network"))
+            watched.lose(health("disconnected", f"no answer within {_PATIENCE:.0f} s", "check the network"))
             await self._tell()
         await task
 
@@ -139,7 +140,7 @@ class Following:
         """Wait for the list, and tell how far it is."""
         task = asyncio.ensure_future(work)
         while not task.done():
-            await asyncio.wait({task}, timeout=0.5)
+            await asyncio.wait({task}, timeout=_PROGRESS_EVERY)
             await self._tell()
         return task.result()
 

@@ -43,4 +43,6 @@ def health_of(error: Exception) -> Health:
         return health("disconnected", what, remedy)
     if isinstance(error, OSError) and error.filename:  # as of a program that gives a login, and is not there
         return health("refused", f"{error.strerror}: {error.filename}")
-    return health("refused", str(error) if isinstance(error, TROUBLES) else f"a fault of this program: {error!r}")
+    if isinstance(error, TROUBLES):
+        return health("refused", str(error))
+    return health("refused", f"a fault of this program: {error!r}", "please report it, with what you have done")

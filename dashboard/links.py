@@ -1,4 +1,7 @@
-"""Where a commit can be read: the address at the host that the repository is at."""
+"""Where a commit can be read: the address at the host that the repository is at.
+
+AWS tells the host's name and not its address, so the addresses stand here.
+"""
 
 from __future__ import annotations
 

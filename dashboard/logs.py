@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from dashboard.looking import Looked
-from dashboard.shown import Log, Row
+from dashboard.shown import Log
+from dashboard.watching import Watched
 from deployments.errors import explain
 from messenger import failing
 from messenger.failing import Failed
@@ -16,46 +17,62 @@ from messenger.reason import uncolored
 if TYPE_CHECKING:
     from aws_types import ActionRun, Clients, LogPlace
 
-_LINES = 400
+_LINES = 400  # what a person scrolls through; the whole log is in the console
 
 
-def log_of(looked: Looked, execution: str) -> Log:
+class _Read(NamedTuple):
+    """What was read: of which action, where all of it is, and of a failure what says why."""
+
+    action: str = ""
+    url: str = ""
+    lines: Sequence[str] = ()
+    summary: str = ""
+    command: str = ""
+    why: Sequence[str] = ()
+    note: str = ""
+
+
+def log_of(watched: Watched, execution: str) -> Log:
     """The log of the action that failed or runs, else of the build."""
-    way = looked.way
-    row: Row = way.builds.of(execution)
-    actions = way.builds.actions(execution)
+    way = watched.way
+    row, actions = way.builds.of(execution), way.builds.actions(execution)
     state = row.get("state", "")
-    log: Log = {
-        "lines": [],
-        "why": [],
-        "command": "",
-        "action": "",
-        "summary": row.get("reason", ""),
-        "url": "",
+    try:
+        failed = failing.failed(way.client, way.place.stack.pipeline, execution) if state == "failed" else None
+        read = _of_failed(way.client, failed) if failed else _of_newest(way.client, actions)
+    except (ClientError, BotoCoreError) as error:
+        read = _Read(note=f"the log cannot be read: {explain(error)}")
+    return {
+        "lines": read.lines,
+        "why": read.why,
+        "command": read.command,
+        "action": read.action,
+        "summary": read.summary or row.get("reason", ""),
+        "url": read.url,
         "state": state,
         "complete": state != "running",
         "stages": way.builds.stages(actions),
-        "note": "",
+        "note": read.note or _note(read),
     }
-    try:
-        failed = failing.failed(way.client, way.place.stack.pipeline, execution) if state == "failed" else None
-        _explain(log, way.client, failed)
-        build, action, url = (failed.build, failed.action, failed.url) if failed else _latest(actions)
-        log["action"], log["url"] = action, url
-        log["lines"] = _tail(way.client, build) if build else []
-        log["note"] = "" if log["lines"] else "This action has no log yet." if action else "Nothing has run yet."
-    except (ClientError, BotoCoreError) as error:
-        log["note"] = f"the log cannot be read: {explain(error)}"
-    return log
 
 
-def _explain(log: Log, clients: Clients, failed: Failed | None) -> None:
-    """Say of what failed what CodePipeline says, and the lines of its log that tell the reason."""
-    if failed:
-        log["summary"] = failed.summary or log["summary"]
-    if failed and failed.build:
-        why = failing.why(clients, failed.build)
-        log["command"], log["why"] = why.command, why.lines
+def _note(read: _Read) -> str:
+    if read.lines:
+        return ""
+    return "This action has no log yet." if read.action else "Nothing has run yet."
+
+
+def _of_failed(clients: Clients, failed: Failed) -> _Read:
+    """What CodePipeline says of what failed, its log, and the lines of it that tell the reason."""
+    if not failed.build:
+        return _Read(failed.action, failed.url, summary=failed.summary)
+    why = failing.why(clients, failed.build)
+    return _Read(failed.action, failed.url, _tail(clients, failed.build), failed.summary, why.command, why.lines)
+
+
+def _of_newest(clients: Clients, actions: list[ActionRun]) -> _Read:
+    build, action, url = _latest(actions)
+    return _Read(action, url, _tail(clients, build) if build else ())
 
 
 def _latest(actions: list[ActionRun]) -> tuple[str, str, str]:

@@ -69,4 +69,4 @@ def together(deployments: Iterable[Row], builds: Iterable[Row]) -> list[Row]:
 def compact(row: Row) -> Row:
     """The row without what says nothing."""
     empty: tuple[object, ...] = ("", 0, None, [], "ready")
-    return {name: value for name, value in row.items() if value not in empty}  # type: ignore[return-value]
+    return {name: value for name, value in row.items() if value not in empty}  # type: ignore[return-value]  # names of a row all

@@ -28,6 +28,8 @@ from instant_hosting.who import is_foreign, is_ours
 
 _ALIVE_SECONDS = 15  # a message that often, so that a closed page is noticed, and an open one knows how old it is
 _HEARD = 1024  # bytes, the most that a page may say where it has nothing to say
+_LAST_WORDS = 0.1  # seconds that answers have when the program ends
+_HERE = "http://localhost with its port"
 _STATUS = {"denied": 502, "expired": 502, "disconnected": 502, "loading": 503}
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -51,7 +53,7 @@ class Dashboard:
         for name in ("deployment", "log", "traffic"):
             app.router.add_get(f"/{name}", self._asking(name))
         app.router.add_post("/ask", self._ask)
-        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        self._runner = web.AppRunner(app, shutdown_timeout=_LAST_WORDS)
         return await _listen(self._runner, port)
 
     async def close(self) -> None:
@@ -66,14 +68,14 @@ class Dashboard:
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         if await asyncio.to_thread(self._is_of_another, request):
-            return web.Response(status=403, text="this page is for the user who started it\n")
+            return web.Response(status=403, text="this page is for the user who started it: start one of your own\n")
         if not is_ours(request.host):
-            return web.Response(status=421, text="this page is for localhost only\n")
+            return web.Response(status=421, text=f"this page is for this machine only: open {_HERE}\n")
         if is_foreign(request.headers, f"http://{request.host}"):
-            return web.Response(status=403, text="this page is for nobody else's\n")
+            return web.Response(status=403, text=f"no other page may ask this one: open {_HERE} yourself\n")
         token = request.headers.get("x-token", "").encode(errors="surrogateescape")  # as aiohttp decoded it
         if request.method != "GET" and not compare_digest(token, self._token.encode()):
-            return web.Response(status=403, text="a change needs the token of the page\n")
+            return web.Response(status=403, text="a change needs the token of the page: reload it\n")
         response = await handler(request)
         if not response.prepared:
             response.headers.update({**_headers(), **response.headers})
@@ -114,26 +116,26 @@ class Dashboard:
         return told
 
     async def _deployments(self, request: web.Request) -> web.Response:
-        looked = self._answers.site(request.query)
-        if not looked:
+        watched = self._answers.site(request.query)
+        if not watched:
             return _unknown()
-        if not looked.listing.revision:
-            return _failed(health("loading", looked.progress or looked.health["line"], looked.health["remedy"]))
-        mark = f'"{looked.listing.revision}"'
+        if not watched.listing.revision:
+            return _failed(health("loading", watched.progress or watched.health["line"], watched.health["remedy"]))
+        mark = f'"{watched.listing.revision}"'
         headers = {"ETag": mark}
         if request.headers.get("if-none-match") == mark:
             return web.Response(status=304, headers=headers)
-        return web.Response(body=looked.listing.body, content_type="application/json", headers=headers)
+        return web.Response(body=watched.listing.body, content_type="application/json", headers=headers)
 
     def _asking(self, name: str) -> Handler:
         """The handler for one of the questions that take a thread."""
 
         async def handler(request: web.Request) -> web.Response:
-            looked = self._answers.site(request.query)
-            if not looked:
+            watched = self._answers.site(request.query)
+            if not watched:
                 return _unknown()
             try:
-                return web.json_response(await asyncio.to_thread(self._answers.of, name, looked, request.query))
+                return web.json_response(await asyncio.to_thread(self._answers.of, name, watched, request.query))
             except ValueError as error:
                 return web.json_response({"error": str(error), "remedy": ""}, status=400)
             except TROUBLES as error:
@@ -147,15 +149,15 @@ class Dashboard:
         except (ValueError, TypeError, LookupError, RecursionError, web.RequestPayloadError):
             reason = "not a request of this page"
             return web.json_response({"outcome": "refused", "text": reason, "reason": reason}, status=400)
-        looked = self._answers.site(wish)
-        if not looked:
+        watched = self._answers.site(wish)
+        if not watched:
             return _unknown()
         try:
-            return web.json_response(await asyncio.to_thread(act, looked.way.site, wish, self._program.by))
+            return web.json_response(await asyncio.to_thread(act, watched.way.site, wish, self._program.by))
         except TROUBLES as error:
             return _not_done(health_of(error))
         finally:
-            self.following.wake(looked.way.place.key)
+            self.following.wake(watched.way.place.key)
 
 
 async def _tell_all(told: web.WebSocketResponse, following: Following) -> None:

@@ -6,15 +6,15 @@ from dashboard import shown
 from dashboard.builds import moment
 from dashboard.health import health
 from dashboard.links import Links, links
-from dashboard.looking import Looked
 from dashboard.rows import compact
 from dashboard.shown import Partly
 from dashboard.sites import Missing
+from dashboard.watching import Watched
 
 
-def told_of(looked: Looked) -> shown.Site:
+def told_of(watched: Watched) -> shown.Site:
     """What is known of the site."""
-    way, seen = looked.way, looked.seen
+    way, seen = watched.way, watched.seen
     stack, region = way.place.stack, way.place.cloud.region
     where = Links() if way.local else links(way.builds.host, stack.repository, stack.connection, region)
     return {
@@ -30,16 +30,16 @@ def told_of(looked: Looked) -> shown.Site:
         "commit_url": where.commit,
         "repository_url": where.repository,
         "console": "" if way.local else _console(region, stack.pipeline),
-        "health": looked.health,
-        "asked": moment(seen.asked),
-        "partly": _parts(looked),
+        "health": watched.health,
+        "asked": moment(seen.asked_at),
+        "partly": _parts(watched),
         "live": seen.marked.get(seen.state.live),
         "previous": seen.marked.get(seen.state.previous),
         "waiting": seen.marked.get(seen.state.waiting),
         "hold": seen.state.hold or None,
         "builds": [compact({**row, "branch": stack.branch}) for row in seen.running],
         "count": len(seen.made),
-        "revision": looked.listing.revision,
+        "revision": watched.listing.revision,
     }
 
 
@@ -71,12 +71,12 @@ def told_of_missing(key: str, missing: Missing) -> shown.Site:
     }
 
 
-def _parts(looked: Looked) -> list[Partly]:
+def _parts(watched: Watched) -> list[Partly]:
     """What cannot be told though the site is well: the builds, or yet the list."""
-    trouble = looked.seen.trouble
+    trouble = watched.seen.trouble
     builds: list[Partly] = [{"what": "builds", "health": trouble}] if trouble else []
-    line = looked.progress or "the list is read"
-    loads = looked.seen.asked and not looked.listing.is_whole
+    line = watched.progress or "the list is read"
+    loads = watched.seen.asked_at and not watched.listing.is_whole
     return [*builds, {"what": "list", "health": health("loading", line)}] if loads else builds
 
 

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from contract import SwitchRecord
 from dashboard.builds import moment
 from dashboard.health import OK
-from dashboard.looking import Looked
 from dashboard.rows import how
 from dashboard.shown import Mark, Traffic
+from dashboard.watching import Watched
 from deployments.catalog import Switch
 
 if TYPE_CHECKING:
@@ -31,9 +31,11 @@ NAMESPACE, REGION = "AWS/CloudFront", "us-east-1"
 LONGEST = 720  # hours
 # Points of a chart are about so many
 _POINTS = 144
+# CloudWatch keeps minutes for 15 days, five minutes for 63, hours for longer:
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricStat.html
 _STEPS = (60, 300, 900, 1800, 3600, 3 * 3600, 6 * 3600)
 _NO_HITS = "cache hits are not measured: switch on the distribution's additional metrics (CloudFront charges for them)"
-_MARKS = 200
+_MARKS = 200  # switches on a chart, which nobody tells apart any more
 Series = Mapping[datetime, float]
 
 
@@ -62,10 +64,10 @@ def span(hours: int, now: datetime) -> Span:
     return Span(datetime.fromtimestamp(end - number * step, UTC), step, number)
 
 
-def traffic(looked: Looked, distribution: str, hours: int, now: datetime) -> Traffic:
+def traffic(watched: Watched, distribution: str, hours: int, now: datetime) -> Traffic:
     """The figures of the `hours` before `now`."""
     over = span(hours, now)
-    client = looked.way.client("cloudwatch", REGION)
+    client = watched.way.client("cloudwatch", REGION)
     series = _asked(client, distribution, over)
     times = over.times()
     requests = [series["requests"].get(one) for one in times]
@@ -79,10 +81,10 @@ def traffic(looked: Looked, distribution: str, hours: int, now: datetime) -> Tra
         "errors_4xx": counts["errors_4xx"],
         "errors_5xx": counts["errors_5xx"],
         "hits": counts["hits"],
-        "switches": _marks(looked, over.begin),
+        "switches": _marks(watched, over.begin),
         "note": _NO_HITS if any(requests) and not series["hits"] else "",
         "health": OK,
-        "source": "this machine" if looked.way.local else "CloudWatch",
+        "source": "this machine" if watched.way.local else "CloudWatch",
     }
 
 
@@ -123,25 +125,27 @@ def _sum(numbers: Sequence[float | None]) -> float | None:
     return sum(known) if known else None
 
 
-def _marks(looked: Looked, begin: datetime) -> list[Mark]:
+def _marks(watched: Watched, begin: datetime) -> list[Mark]:
     """The switches since then, oldest first, the newest if there are many."""
-    within = [one for one in looked.history() if one.since >= moment(begin)][-_MARKS:]
-    told = {(one["since"], one["deployment"]): one for one in looked.seen.state.published}
-    records = [record for _, record in looked.way.memory.read([_unless_told(one, told) for one in within])]
-    return [_mark(looked, switch, told.get(switch[:2], record)) for switch, record in zip(within, records, strict=True)]
+    within = [one for one in watched.history() if one.since >= moment(begin)][-_MARKS:]
+    told = {(one["since"], one["deployment"]): one for one in watched.seen.state.published}
+    records = [record for _, record in watched.way.memory.read([_unless_told(one, told) for one in within])]
+    return [
+        _mark(watched, switch, told.get(switch[:2], record)) for switch, record in zip(within, records, strict=True)
+    ]
 
 
 def _unless_told(switch: Switch, told: Mapping[tuple[str, str], object]) -> Switch:
     return switch._replace(key="") if switch[:2] in told else switch
 
 
-def _mark(looked: Looked, switch: Switch, record: SwitchRecord) -> Mark:
+def _mark(watched: Watched, switch: Switch, record: SwitchRecord) -> Mark:
     action = str(record.get("action", ""))
     return {
         "at": switch.since,
         "id": switch.deployment,
-        "short": looked.short(switch.deployment),
-        "how": how(action, looked.way.source),
+        "short": watched.short(switch.deployment),
+        "how": how(action, watched.way.source),
         "action": action,
         "by": str(record.get("by", "")),
     }

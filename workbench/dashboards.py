@@ -33,7 +33,7 @@ async def ready(dashboard: Dashboard) -> None:
     with following.viewers.looking("", hidden=False):
         async with asyncio.timeout(_SECONDS), following.changed:
             await following.changed.wait_for(
-                lambda: any(one.listing.revision and one.health["state"] == "ok" for one in following.looked.values())
+                lambda: any(one.listing.revision and one.health["state"] == "ok" for one in following.watched.values())
             )
     watching.cancel()
     await asyncio.gather(watching, return_exceptions=True)

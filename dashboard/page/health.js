@@ -5,7 +5,7 @@ import { coded, copy, icon, make, when } from './build.js';
 import { HEALTHS } from './words.js';
 
 // The first of what is not well: the way to the program, the list of sites, this site.
-export function worst(app, site) {
+export function worst(site) {
   if (!app.connected) {
     return {
       state: 'disconnected',
@@ -20,7 +20,7 @@ export function worst(app, site) {
 
 // Why nothing can be asked now; empty if it can.
 export function able() {
-  const health = worst(app, current());
+  const health = worst(current());
   if (health) return `${HEALTHS[health.state]}: ${health.line}`;
   const site = current();
   return site && site.health.state === 'ok' ? '' : 'Still loading.';

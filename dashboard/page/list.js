@@ -1,4 +1,5 @@
-// The one list of deployments and builds: newest first, by days.
+// The one list of deployments and builds: newest first, by days. It is drawn by hand and in parts, as 2,500 rows must
+// neither be a pause nor take the focus away from the row where somebody is.
 
 import { current, list } from './app.js';
 import { $, arrange, coded, copy, make, put, state, tell, when } from './build.js';

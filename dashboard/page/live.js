@@ -1,6 +1,5 @@
 // What is live, the hold, and what may be done about them.
 
-import { app } from './app.js';
 import { away, copy, icon, make, state, when } from './build.js';
 import { unwell, worst } from './health.js';
 import { act, branch, commit, stages } from './parts.js';
@@ -8,8 +7,8 @@ import { askHold, askRelease, askRollback, askStart } from './questions.js';
 import { files, lasting, many, prose, size, span, subject, way } from './words.js';
 
 // Above everything: why what stands here may be old, and the hold.
-export function notices(app, site) {
-  const health = worst(app, site);
+export function notices(site) {
+  const health = worst(site);
   const parts = [];
   if (health) parts.push(unwell(health, site));
   if (site && site.hold) parts.push(held(site));
@@ -119,7 +118,7 @@ function release(site) {
       'p.status',
       null,
       state('live'),
-      worst(app, site) ? make('span.chip', null, 'last known') : null,
+      worst(site) ? make('span.chip', null, 'last known') : null,
       make(
         'span.quiet',
         null,

@@ -1,4 +1,5 @@
-// Begins: what the person does to the page, and what happens by itself.
+// Begins: what the person does to the page, and what happens by itself. It is the one file that does something when it
+// is loaded, so that each other one can be read for itself.
 
 import { app, list } from './app.js';
 import { $, tell } from './build.js';

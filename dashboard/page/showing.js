@@ -6,75 +6,50 @@ import { doubt } from './dialog.js';
 import { look } from './fetching.js';
 import { able, partly, worst } from './health.js';
 import { live, notices } from './live.js';
-import { sites, tab } from './sites.js';
+import { sites, standing, tab } from './sites.js';
 import { HEALTHS } from './words.js';
 
-// Draws what has changed, and leaves the rest as it is.
 export function show() {
   const site = current();
-  const parts = {
-    sites: [
-      app.told.sites.map(({ site: key, name, region, health, hold, builds, live: is }) => [
-        key,
-        name,
-        region,
-        health.state,
-        !hold,
-        builds.length,
-        !is,
-      ]),
-      app.site,
-    ],
-    notices: [
-      worst(app, site),
-      site && [
-        site.site,
-        site.hold,
-        site.waiting,
-        site.asked && !(site.health.state === 'ok') && site.asked,
-        site.partly,
-        able(),
-      ],
-    ],
-    live: site
-      ? [
-          site.site,
-          site.live,
-          site.previous,
-          site.waiting,
-          site.hold,
-          site.builds,
-          site.url,
-          site.health,
-          site.partly,
-          site.count,
-          able(),
-        ]
-      : [app.told.health],
-    link: [app.connected, site && site.health.state],
-    able: able(),
-    partly: site && site.partly,
-  };
-  const changed = Object.fromEntries(
-    Object.entries(parts).map(([name, value]) => [name, app.drawn[name] !== JSON.stringify(value)]),
-  );
-  app.drawn = Object.fromEntries(Object.entries(parts).map(([name, value]) => [name, JSON.stringify(value)]));
+  const changed = compare(site);
   const had = document.activeElement;
-  if (changed.sites) sites(app.told, app.site);
-  if (changed.notices) put($('notices'), notices(app, site));
-  if (changed.live) put($('live'), site ? live(site) : noSite(app.told.health));
+  if (changed('sites')) sites(app.told, app.site);
+  if (changed('notices')) put($('notices'), notices(site));
+  if (changed('live')) put($('live'), site ? live(site) : noSite(app.told.health));
   if (had !== document.body && document.activeElement === document.body) home(had.id);
   if (app.home && $(app.home) && document.activeElement === $('list-title')) $(app.home).focus({ preventScroll: true });
-  if (changed.link) connection();
-  if (changed.partly) put($('partly'), partly(site));
-  if (changed.able) for (const button of document.querySelectorAll('[data-promote]')) mayAct(button);
+  if (changed('link')) connection();
+  if (changed('partly')) put($('partly'), partly(site));
+  if (changed('able')) for (const button of document.querySelectorAll('[data-promote]')) mayAct(button);
   $('main').setAttribute('aria-busy', String(!site || site.health.state === 'loading'));
-  document.body.classList.toggle('old', Boolean(worst(app, site)));
+  document.body.classList.toggle('old', Boolean(worst(site)));
   $('list').hidden = !site;
   $('version').textContent = `instant-hosting ${app.told.version || ''}`;
-  tab(app, site);
+  tab(site);
   doubt();
   if (site) look();
+}
+
+// What each part of the page is drawn from. The time of the last look is news only where it is told.
+function sources(site) {
+  const { asked, revision, ...rest } = site || {};
+  const old = Boolean(site && site.health.state !== 'ok') && asked;
+  return {
+    sites: [app.site, app.told.sites.map((one) => [one.site, one.name, one.region, ...standing(one, one.health)])],
+    notices: [worst(site), rest.site, rest.hold, rest.waiting, old, able()],
+    live: site ? [rest, Boolean(asked), able()] : [app.told.health],
+    link: [app.connected, rest.health],
+    able: able(),
+    partly: rest.partly,
+  };
+}
+
+// Tells of a part whether it must be drawn anew.
+function compare(site) {
+  const texts = Object.entries(sources(site)).map(([name, value]) => [name, JSON.stringify(value)]);
+  const before = app.drawn;
+  app.drawn = Object.fromEntries(texts);
+  return (name) => app.drawn[name] !== before[name];
 }
 
 // What had the focus has gone with what was done: what took its place has it.

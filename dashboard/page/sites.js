@@ -14,7 +14,7 @@ export function sites(told, chosen) {
 }
 
 function link(site, id, chosen) {
-  const [shape, word] = standing(site, site.health.state === 'ok' ? null : site.health);
+  const [shape, word] = standing(site, site.health);
   return make(
     'a',
     { href: `#site=${encodeURIComponent(site.site)}`, id, 'aria-current': chosen ? 'page' : null },
@@ -25,8 +25,9 @@ function link(site, id, chosen) {
 }
 
 // The shape and the word for how a site stands; what is not well comes before all else.
-function standing(site, unwell) {
-  if (unwell) return [unwell.state === 'loading' ? 'ready' : unwell.state, HEALTHS[unwell.state]];
+export function standing(site, health) {
+  const state = health ? health.state : 'ok';
+  if (state !== 'ok') return [state === 'loading' ? 'ready' : state, HEALTHS[state]];
   if (!site) return ['ready', ''];
   if (site.hold) return ['waiting', 'Held'];
   if (site.builds.length) return ['running', 'Building'];
@@ -34,8 +35,8 @@ function standing(site, unwell) {
 }
 
 // The tab says it too, by a shape.
-export function tab(app, site) {
-  const [shape, word] = standing(site, worst(app, site));
+export function tab(site) {
+  const [shape, word] = standing(site, worst(site));
   document.title = [word, site ? site.name : 'Deployments'].filter(Boolean).join(' · ');
   const colour = COLOURS[shape] || '#c81e1e';
   const drawn = $(`i-${shape}`)

@@ -34,6 +34,7 @@ WORDS = {
     "stopped": ["Stopped", "Superseded", "Being removed"],
     "several": ["docs", "campaign", "this machine", "status"],
     "local": ["this machine"],
+    "missing": ["No stack blog in eu-central-1", "What is live is not known", "shop"],
     "long": ["a-very-long-address-without-any-blank-in-it"],
     "many": ["2,500"],
 }

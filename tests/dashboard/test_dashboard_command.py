@@ -86,7 +86,7 @@ def test_a_port_that_is_taken_is_said_in_one_line(environment: Emulator) -> None
         ([], (60, 60)),
     ],
 )
-def test_it_asks_as_often_as_somebody_looks(viewers: list[tuple[str, bool]], paces: tuple[Any, ...]) -> None:
+def test_aws_is_asked_as_often_as_somebody_looks(viewers: list[tuple[str, bool]], paces: tuple[Any, ...]) -> None:
     looking = Viewers(OF_AWS)
     with ExitStack() as pages:
         for site, hidden in viewers:

@@ -72,12 +72,12 @@ def held(stack: Stack) -> bool:
     ],
     ids=lambda value: "-".join(f"{name} {text}" for name, text in value.items()) if isinstance(value, dict) else "",
 )
-def test_nobody_else_changes_anything(stack: Stack, changed: dict[str, str | None], status: int) -> None:
+def test_what_no_page_of_ours_sends_changes_nothing(stack: Stack, changed: dict[str, str | None], status: int) -> None:
     assert status == asked(stack, **changed)[0]
     assert not held(stack)
 
 
-def test_the_page_itself_does(stack: Stack) -> None:
+def test_a_request_of_the_page_itself_holds_new_deployments(stack: Stack) -> None:
     status, text = asked(stack)
     assert (200, True) == (status, '"outcome": "on-hold"' in text)
     assert held(stack)
@@ -100,7 +100,7 @@ def test_another_user_of_this_machine_gets_nothing(somebodys: str, path: str) ->
     ask = ["curl", "-si", somebodys + path]
     asked = subprocess.run(ask, capture_output=True, text=True, check=True, user=SOMEBODY)
     assert "403 Forbidden" in asked.stdout
-    assert asked.stdout.endswith("this page is for the user who started it\n")
+    assert asked.stdout.endswith("this page is for the user who started it: start one of your own\n")
     assert "token" not in asked.stdout
 
 

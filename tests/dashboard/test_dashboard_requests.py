@@ -103,7 +103,7 @@ def statuses(*requests: dict[str, Any]) -> list[int]:
 
     async def ask_all() -> list[int]:
         dashboard = Dashboard(OnThisMachine(), this_program())
-        dashboard.following.looked["x"] = Nothing()  # type: ignore[assignment]
+        dashboard.following.watched["x"] = Nothing()  # type: ignore[assignment]
         page = Page(dashboard, await dashboard.start(0))
         try:
             return [await page.ask(**request) for request in requests]

@@ -25,7 +25,7 @@ from workbench.roles import add_role, document
 from workbench.site import GIT_PARAMETERS
 
 
-def test_it_comes_back_by_itself_after_a_restart_of_what_it_watches(
+def test_the_page_comes_back_by_itself_after_a_restart_of_what_it_watches(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))

@@ -133,6 +133,13 @@ def _several() -> Recorded:
     return recorded(message(site(rows), *others), rows)
 
 
+def _missing() -> Recorded:
+    line = "No stack blog in eu-central-1: there are docs, shop."
+    gone = site([], site="eu-central-1/blog", name="blog", source="direct", url="", asked="", revision="")
+    rows = deployments(2)
+    return recorded(message({**gone, "health": health("refused", line)}, site(rows)), rows)
+
+
 def _local() -> Recorded:
     rows = deployments(2)
     told = site(
@@ -195,5 +202,6 @@ STATES: Mapping[str, State] = {
     "many": _many,
     "several": _several,
     "local": _local,
+    "missing": _missing,
     "stopped": _stopped,
 }

@@ -8,7 +8,7 @@ const browser = names(
 const node = names('process Buffer console require setTimeout clearTimeout URL TextEncoder TextDecoder atob btoa');
 const rules = {
   'no-undef': 'error',
-  'no-unused-vars': ['error', { caughtErrors: 'all' }],
+  'no-unused-vars': ['error', { caughtErrors: 'all', ignoreRestSiblings: true }],
   'no-var': 'error',
   'prefer-const': 'error',
   'no-redeclare': 'error',

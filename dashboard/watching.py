@@ -35,7 +35,7 @@ class Seen(NamedTuple):
 
     marked: the rows of what is live, of what was before, and of what waits
     trouble: why builds cannot be told
-    asked: when it was; `listed` and `built` say when deployments and builds were looked at
+    asked_at: when it was; the other two say when deployments and builds were looked at
     """
 
     state: State = State("", "", "", {}, [], [])
@@ -43,12 +43,12 @@ class Seen(NamedTuple):
     marked: Mapping[str, Row] = {}
     running: Sequence[Row] = ()
     trouble: Health | None = None
-    asked: datetime | None = None
-    listed: datetime = _LONG_AGO
-    built: datetime = _LONG_AGO
+    asked_at: datetime | None = None
+    made_at: datetime = _LONG_AGO
+    builds_at: datetime = _LONG_AGO
 
 
-class Looked:
+class Watched:
     """A site as the page knows it. One thread looks at a time; what it has found is replaced as a whole.
 
     A `sparing` one asks for what is rarely news once in a while only, as it costs something.
@@ -77,14 +77,14 @@ class Looked:
         happened = mark(state) != mark(before.state)
         seen = self._with_builds(before, now, happened)
         ended = _names(seen.running) != _names(before.running)
-        if happened or ended or self._is_due(now, before.listed, _LISTING_EVERY):
+        if happened or ended or self._is_due(now, before.made_at, _LISTING_EVERY):
             made = site.catalog.made()
             if happened or made != before.made:
                 self.way.memory.forget_history()
                 state, happened = site.publisher.state(), True
-            seen = seen._replace(made=made, listed=now)
+            seen = seen._replace(made=made, made_at=now)
         known = state if happened else state._replace(previous=before.state.previous)
-        self.seen = seen._replace(state=known, marked=self._marked(known, seen.made), asked=now)
+        self.seen = seen._replace(state=known, marked=self._marked(known, seen.made), asked_at=now)
         self.health = OK
 
     def _is_due(self, now: datetime, last: datetime, every: timedelta) -> bool:
@@ -93,15 +93,15 @@ class Looked:
 
     def _with_builds(self, seen: Seen, now: datetime, happened: bool) -> Seen:
         """The same with what the pipeline does, if it is time to look at it."""
-        due = happened or seen.running or self._is_due(now, seen.built, _BUILDS_EVERY)
+        due = happened or seen.running or self._is_due(now, seen.builds_at, _BUILDS_EVERY)
         if not self.way.place.stack.pipeline or not due:
             return seen
         try:
             self.way.builds.look()
-            return seen._replace(running=newest_first(self.way.builds.running()), trouble=None, built=now)
+            return seen._replace(running=newest_first(self.way.builds.running()), trouble=None, builds_at=now)
         except (ClientError, BotoCoreError) as error:  # the site is there all the same
             trouble = None if _has_no_pipeline(error) else health_of(error)
-            return seen._replace(running=(), trouble=trouble, built=now)
+            return seen._replace(running=(), trouble=trouble, builds_at=now)
 
     def _marked(self, state: State, made: Sequence[Made]) -> dict[str, Row]:
         names = {state.live, state.previous, state.waiting}
