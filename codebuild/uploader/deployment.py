@@ -63,7 +63,7 @@ def upload(
     sizes = {key: sender.size(key) for key in own}
     body = manifest(compiled, {**facts, "id": identity}, sizes, sorted(hashed - refused))
     _complete(sender, manifest_of(identity), begun, body)
-    stayed = f"images and fonts that stay as an earlier build made them: {len(kept):,}"
+    stayed = f"images and fonts stay as an earlier build made them: {len(kept):,}"
     return identity, remark(_APART, refused) + ([stayed] if kept else [])
 
 
