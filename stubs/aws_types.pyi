@@ -6,7 +6,7 @@ does so below `if TYPE_CHECKING`, so neither it nor the library travels with the
 """
 
 from collections.abc import Mapping
-from typing import Any, Literal, Protocol, Required, TypedDict, overload
+from typing import Any, Literal, NotRequired, Protocol, Required, TypedDict, overload
 
 from aws_lambda_powertools.utilities.typing import LambdaContext as LambdaContext
 from botocore.client import BaseClient as BaseClient
@@ -24,10 +24,17 @@ from types_boto3_cloudformation.type_defs import (
     WaiterConfigTypeDef,
 )
 from types_boto3_cloudfront import CloudFrontClient as CloudFrontClient
-from types_boto3_cloudfront.type_defs import InvalidationBatchTypeDef, TestResultTypeDef
+from types_boto3_cloudfront.type_defs import (
+    CacheBehaviorOutputTypeDef,
+    DistributionConfigTypeDef,
+    InvalidationBatchTypeDef,
+    ResponseHeadersPolicyConfigTypeDef,
+    TestResultTypeDef,
+)
 from types_boto3_cloudfront_keyvaluestore import CloudFrontKeyValueStoreClient as CloudFrontKeyValueStoreClient
+from types_boto3_cloudfront_keyvaluestore.type_defs import PutKeyRequestListItemTypeDef
 from types_boto3_cloudwatch import CloudWatchClient as CloudWatchClient
-from types_boto3_cloudwatch.type_defs import DimensionTypeDef, MetricDataQueryUnionTypeDef
+from types_boto3_cloudwatch.type_defs import DimensionTypeDef, MetricDataQueryUnionTypeDef, MetricDatumTypeDef
 from types_boto3_codebuild import CodeBuildClient as CodeBuildClient
 from types_boto3_codebuild.type_defs import BuildTypeDef
 from types_boto3_codeconnections import CodeConnectionsClient as CodeConnectionsClient
@@ -47,11 +54,12 @@ from types_boto3_codepipeline.type_defs import (
 from types_boto3_dynamodb import DynamoDBClient as DynamoDBClient
 from types_boto3_dynamodb.type_defs import UniversalAttributeValueTypeDef
 from types_boto3_events import EventBridgeClient as EventBridgeClient
+from types_boto3_events.type_defs import PutEventsRequestEntryTypeDef
 from types_boto3_iam import IAMClient as IAMClient
 from types_boto3_lambda import LambdaClient as LambdaClient
 from types_boto3_lambda.type_defs import InvocationResponseTypeDef
 from types_boto3_logs import CloudWatchLogsClient as CloudWatchLogsClient
-from types_boto3_logs.type_defs import GetLogEventsRequestTypeDef
+from types_boto3_logs.type_defs import GetLogEventsRequestTypeDef, InputLogEventTypeDef
 from types_boto3_s3 import S3Client as S3Client
 from types_boto3_s3.type_defs import (
     CreateBucketConfigurationTypeDef,
@@ -81,6 +89,8 @@ Parameter = ParameterTypeDef
 StackEvent = StackEventTypeDef
 DescribedStack = StackTypeDef
 Wait = WaiterConfigTypeDef
+DistributionConfig = DistributionConfigTypeDef
+PolicyConfig = ResponseHeadersPolicyConfigTypeDef
 InvalidationBatch = InvalidationBatchTypeDef
 FunctionTest = TestResultTypeDef
 Dimension = DimensionTypeDef
@@ -106,6 +116,11 @@ ListedPage = ListObjectsV2OutputTypeDef
 ObjectName = ObjectIdentifierTypeDef
 Listed = ObjectTypeDef
 PutRequest = PutObjectRequestTypeDef
+NewEvent = PutEventsRequestEntryTypeDef
+LogLine = InputLogEventTypeDef
+Metric = MetricDatumTypeDef
+CacheBehavior = CacheBehaviorOutputTypeDef
+StoreEntry = PutKeyRequestListItemTypeDef
 
 class SentTemplate(TypedDict, total=False):
     """A template as CloudFormation takes it: in the request, or by its address."""
@@ -162,6 +177,12 @@ class Condition(TypedDict, total=False):
 
     ConditionExpression: str
     ExpressionAttributeValues: dict[str, UniversalAttributeValueTypeDef]
+
+class Invoked(TypedDict):
+    """A function, and perhaps an alias of it."""
+
+    FunctionName: str
+    Qualifier: NotRequired[str]
 
 class LogPlace(TypedDict):
     """Where a log is."""

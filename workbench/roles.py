@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ministack.core import iam_evaluator
 
 from local.cloud.emulator import ACCOUNT, REGION, Emulator
+
+if TYPE_CHECKING:
+    from aws_types import BaseClient, Clients
 
 DENIED = r"AccessDenied|AuthorizationError"  # how S3 and most refuse; how SNS does
 _ANYBODY = {"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "sts:AssumeRole"}
@@ -25,7 +28,7 @@ class Actor:
         iam.update_assume_role_policy(RoleName=role, PolicyDocument=document([_ANYBODY]))
         arn = iam.get_role(RoleName=role)["Role"]["Arn"]
         self._session = sts.assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
-        self._clients: dict[str, Any] = {}
+        self._clients: dict[str, BaseClient] = {}
 
     @property
     def environment(self) -> dict[str, str]:
@@ -36,10 +39,15 @@ class Actor:
             "AWS_SESSION_TOKEN": self._session["SessionToken"],
         }
 
-    def client(self, service: str) -> Any:
-        """The client for `service`."""
+    @property
+    def client(self) -> Clients:
+        """Gives the client of a service, as it is for the role."""
+        return cast("Clients", self.made)
+
+    def made(self, service: str) -> BaseClient:
+        """The client of a service that has a name only now."""
         if service not in self._clients:
-            self._clients[service] = self.emulator.client(
+            self._clients[service] = self.emulator.made(
                 service,
                 account=self._session["AccessKeyId"],
                 aws_secret_access_key=self._session["SecretAccessKey"],
@@ -61,12 +69,12 @@ class Actor:
         return bool(iam_evaluator.evaluate(asked, self._policies).decision == "Allow")
 
     @cached_property
-    def _policies(self) -> list[Any]:
+    def _policies(self) -> list[list[iam_evaluator.ParsedStatement]]:
         """The role's policies as they were when it was first asked."""
         iam = self.emulator.shared("iam")
         names = iam.list_role_policies(RoleName=self.role)["PolicyNames"]
         documents = [iam.get_role_policy(RoleName=self.role, PolicyName=name)["PolicyDocument"] for name in names]
-        return [iam_evaluator.parse_policy_document(one) for one in documents]
+        return [iam_evaluator.parse_policy_document(cast("str", one)) for one in documents]
 
 
 def add_role(emulator: Emulator, name: str, statements: Sequence[Mapping[str, Any]]) -> Actor:

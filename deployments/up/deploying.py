@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -193,7 +193,7 @@ class _Run(NamedTuple):
         return {one["OutputKey"]: one["OutputValue"] for one in stack.get("Outputs", ())} if stack else {}
 
 
-def _told(wish: Wish, upgrade: Upgrade, result: Result) -> dict[str, object]:
+def _told(wish: Wish, upgrade: Upgrade, result: Result) -> Mapping[str, object]:
     """What a program gets of the stack."""
     return {
         "stack": wish.stack,

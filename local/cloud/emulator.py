@@ -21,13 +21,16 @@ import urllib.request
 from collections.abc import Iterator
 from http.client import HTTPException
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 
 from local.errors import LocalError
+
+if TYPE_CHECKING:
+    from aws_types import BaseClient, Clients
 
 ACCOUNT = "111122223333"
 REGION = "us-east-1"
@@ -50,25 +53,35 @@ class Emulator:
         self.port, self.process, self.token = port, process, token
         self.url = f"http://127.0.0.1:{port}"
         self.store_url = store_url(port)
-        self._clients: dict[tuple[str, str], Any] = {}
+        self._clients: dict[tuple[str, str], BaseClient] = {}
         self._making = threading.Lock()  # boto3's default session is not made for threads
 
-    def client(self, service: str, account: str = ACCOUNT, region: str = REGION, **options: Any) -> Any:
-        """A new boto3 client for `service`, whose event handlers nobody shares; the account is its access key."""
+    @property
+    def client(self) -> Clients:
+        """Gives a new boto3 client of a service, whose event handlers nobody shares; the account is its access key."""
+        return cast("Clients", self.made)
+
+    def made(self, service: str, account: str = ACCOUNT, region: str = REGION, **options: object) -> BaseClient:
+        """The client of a service that has a name only now."""
         url = self.store_url if service == "cloudfront-keyvaluestore" else self.url
         options.setdefault("config", Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}))
         options.setdefault("aws_access_key_id", account)
         options.setdefault("aws_secret_access_key", _UNUSED)
-        if len(options["aws_access_key_id"]) == 12:  # else the emulator has issued the key
+        if len(str(options["aws_access_key_id"])) == 12:  # else the emulator has issued the key
             options.setdefault("aws_session_token", self.token)
         with self._making:
-            return boto3.client(service, endpoint_url=url, region_name=region, **options)
+            client: BaseClient = boto3.client(service, endpoint_url=url, region_name=region, **options)
+            return client
 
-    def shared(self, service: str, region: str = REGION) -> Any:
-        """The client for `service` that is made once, for whoever asks often."""
+    @property
+    def shared(self) -> Clients:
+        """Gives the client of a service that is made once, for whoever asks often."""
+        return cast("Clients", self._kept)
+
+    def _kept(self, service: str, region: str = REGION) -> BaseClient:
         key = (service, region)
         if key not in self._clients:
-            self._clients[key] = self.client(service, region=region)
+            self._clients[key] = self.made(service, region=region)
         return self._clients[key]
 
     def reset(self) -> None:
@@ -82,7 +95,7 @@ class Emulator:
             content: bytes = answer.read()
         return content
 
-    def tell_execution(self, execution: str, **told: Any) -> None:
+    def tell_execution(self, execution: str, **told: object) -> None:
         """Let CodePipeline tell this of an execution: `actions` by ListActionExecutions, all else by itself.
 
         What is in `builds`, CodeBuild tells.

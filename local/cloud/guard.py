@@ -8,7 +8,8 @@ from __future__ import annotations
 import hmac
 import os
 import re
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TypedDict
 from urllib.parse import parse_qs
 
 import ministack.app as gateway
@@ -22,10 +23,37 @@ _ITS_OWN = ("/_ministack/", "/_aws/", "/_local")  # paths that it answers under 
 _LOOPBACK = re.compile(r"(localhost|127\.0\.0\.1)(:\d+)?")
 
 
-def guarded(app: Any) -> Any:
+class Scope(TypedDict):
+    """What a server tells of a request.
+
+    https://asgi.readthedocs.io/en/latest/specs/www.html
+    """
+
+    type: str
+    path: str
+    query_string: bytes
+    headers: Iterable[tuple[bytes, bytes]]
+
+
+class Message(TypedDict, total=False):
+    """A part of a request or of an answer, of its `type`."""
+
+    type: str
+    code: int
+    status: int
+    headers: Iterable[tuple[bytes, bytes]]
+    body: bytes
+
+
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+def guarded(app: App) -> App:
     """The gateway for this run's own programs: a web page gets a refusal, and no answer ever is for another origin."""
 
-    async def answer(scope: Any, receive: Any, send: Any) -> None:
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await app(scope, receive, send)
         elif scope["type"] != "http":
@@ -39,8 +67,8 @@ def guarded(app: Any) -> Any:
     return answer
 
 
-def _without_cors(send: Any) -> Any:
-    async def filtered(message: Any) -> None:
+def _without_cors(send: Send) -> Send:
+    async def filtered(message: Message) -> None:
         headers = message.get("headers", ())
         kept = [(name, value) for name, value in headers if not name.lower().startswith(b"access-control-")]
         await send({**message, "headers": kept} if "headers" in message else message)
@@ -48,9 +76,8 @@ def _without_cors(send: Any) -> Any:
     return filtered
 
 
-async def _refuse(send: Any, why: str) -> None:
-    start = {"status": 403, "headers": [(b"content-type", b"text/plain")]}
-    await send({"type": "http.response.start", **start})
+async def _refuse(send: Send, why: str) -> None:
+    await send({"type": "http.response.start", "status": 403, "headers": [(b"content-type", b"text/plain")]})
     await send({"type": "http.response.body", "body": f"the emulated AWS: {why}\n".encode()})
 
 
@@ -66,7 +93,7 @@ def _is_public(host: str, path: str, account: str) -> bool:
     return bool(known or _FUNCTION_URL.fullmatch(host)) and not path.startswith(_ITS_OWN)
 
 
-def _refusal(scope: Any) -> str:
+def _refusal(scope: Scope) -> str:
     """Why a request is not answered, "" if it is."""
     headers = _headers(scope)
     host = headers.get("host", "")
@@ -81,7 +108,7 @@ def _refusal(scope: Any) -> str:
     return "" if _is_known(given) else "only with this run's credentials"
 
 
-def _headers(scope: Any) -> dict[str, str]:
+def _headers(scope: Scope) -> dict[str, str]:
     """The request's headers, as the gateway reads them."""
     headers: dict[str, str] = {}
     for raw_name, raw_value in scope["headers"]:

@@ -37,7 +37,7 @@ import shutil
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote
 
 import ministack.app as gateway
@@ -50,6 +50,15 @@ import ministack.services.cloudfront as cloudfront
 import ministack.services.eventbridge as eventbridge
 import ministack.services.lambda_svc as lambdas
 import ministack.services.s3 as s3
+
+if TYPE_CHECKING:
+    from contextvars import ContextVar
+
+    from local.cloud.guard import App, Receive, Scope, Send
+
+Query = Mapping[str, list[str]]
+Headers = Mapping[str, str]
+Answered = tuple[int, Headers, bytes | str]  # status, headers and body
 
 # what lies beside it: this is no module of a package here
 guarded = runpy.run_path(str(Path(__file__).with_name("guard.py")))["guarded"]
@@ -64,7 +73,7 @@ _execute = formation._ACTION_HANDLERS["ExecuteChangeSet"]
 _STORE_PATH = re.compile(r"^/key-value-stores/(arn:[^/]+/[^/]+)")
 
 
-def resource_arn(service: str, method: str, path: str, *rest: Any, **options: Any) -> Any:
+def resource_arn(service: str, method: str, path: str, *rest: object, **options: object) -> str:
     match = _STORE_PATH.match(unquote(path)) if service == "cloudfront-keyvaluestore" else None
     arn = match[1] if match else _resource_arn(service, method, path, *rest, **options)
     # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
@@ -86,7 +95,7 @@ def dispatch_to_lambda(arn: str, payload: str) -> None:
     threading.Thread(target=lambdas._execute_function_with_config_scope, args=work, daemon=True).start()
 
 
-def execute_change_set(params: Any) -> Any:
+def execute_change_set(params: Query) -> Answered:
     answer = _execute(params)
     wanted = params.get("ChangeSetName", [""])[0]
     for change_set in formation._change_sets.values():
@@ -95,7 +104,7 @@ def execute_change_set(params: Any) -> Any:
     return answer
 
 
-def object_context(action: str, query: Any, path: str, headers: Any) -> Any:
+def object_context(action: str, query: Query, path: str, headers: Headers) -> dict[str, str]:
     context = _object_context(action, query, path, headers)
     for name in ("if-none-match", "if-match"):
         if action == "s3:PutObject" and headers.get(name):
@@ -103,7 +112,9 @@ def object_context(action: str, query: Any, path: str, headers: Any) -> Any:
     return context
 
 
-def origin_fetch(bucket: str, key: str, method: str, headers: Any, source_arn: str = "", oai_id: str = "") -> Any:
+def origin_fetch(
+    bucket: str, key: str, method: str, headers: Headers, source_arn: str = "", oai_id: str = ""
+) -> Answered:
     answer = _origin_fetch(bucket, key, method, headers, source_arn, oai_id)
     stored = s3._ensure_bucket(bucket)
     if answer[0] == 403 and stored is not None and key not in stored["objects"] and _may_list(bucket, source_arn):
@@ -132,30 +143,30 @@ def _may_list(bucket: str, source_arn: str) -> bool:
 class _Tls:
     """In place of the request's origin: the same address, over TLS."""
 
-    def __init__(self, origin: Any) -> None:
+    def __init__(self, origin: ContextVar[tuple[str, bool]]) -> None:
         self.origin = origin
 
     def get(self) -> tuple[str, bool]:
         return self.origin.get()[0], True
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         return getattr(self.origin, name)
 
 
-def stub(kind: str) -> dict[str, Callable[..., Any]]:
+def stub(kind: str) -> dict[str, Callable[..., object]]:
     """What CloudFormation does with a kind of resource that upstream lacks: it gives it a name and an ARN."""
 
-    def create(logical_id: str, properties: Mapping[str, Any], stack: str) -> tuple[str, dict[str, str]]:
+    def create(logical_id: str, properties: Mapping[str, object], stack: str) -> tuple[str, dict[str, str]]:
         name = str(properties.get("Name") or f"{stack}-{logical_id}")
         return name, {"Arn": f"arn:aws:stub:::{kind}/{name}", "Version": "1"}
 
     return {"create": create, "delete": lambda *_: None}
 
 
-def with_more(app: Any) -> Any:
+def with_more(app: App) -> App:
     """The gateway with what is asked for outside of its services."""
 
-    async def answer(scope: Any, receive: Any, send: Any) -> None:
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         if store := _STORE_PATH.match(unquote(scope.get("path", ""))):
             gateway.set_request_account_id(store[1].split(":")[4])
         more = await _more(scope, receive)
@@ -170,7 +181,7 @@ def with_more(app: Any) -> Any:
     return answer
 
 
-async def _more(scope: Any, receive: Any) -> Any:
+async def _more(scope: Scope, receive: Receive) -> Answered | None:
     """Status, headers and body where we answer in place of the gateway; else None."""
     path, target = scope.get("path", ""), dict(scope.get("headers", ())).get(b"x-amz-target")
     if path == "/_local/origin":
@@ -184,7 +195,7 @@ async def _more(scope: Any, receive: Any) -> Any:
     return None
 
 
-def _from_origin(scope: Any) -> Any:
+def _from_origin(scope: Scope) -> Answered:
     query = parse_qs(scope["query_string"].decode(), strict_parsing=True)
     asked = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
     arn = asked.pop("source-arn")
@@ -192,7 +203,7 @@ def _from_origin(scope: Any) -> Any:
     return origin_fetch(query["bucket"][0], query["key"][0], "GET", asked, arn)
 
 
-async def _body(receive: Any) -> bytes:
+async def _body(receive: Receive) -> bytes:
     body, more = b"", True
     while more:
         message = await receive()

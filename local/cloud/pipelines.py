@@ -5,8 +5,8 @@ The publisher, the messenger and the commands ask both, and could not be tried w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, TypedDict
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypedDict
 
 # https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ListActionExecutions.html
 _PAGE = 100
@@ -14,7 +14,7 @@ _NO_PIPELINE = {
     "__type": "PipelineNotFoundException",
     "message": "CodePipeline is not there on this machine: `instant-hosting local pipeline` tells how far a commit is",
 }
-Told = tuple[int, Mapping[str, Any]]  # a status, and what is answered with it
+Told = tuple[int, Mapping[str, object]]  # a status, and what is answered with it
 
 
 class Filter(TypedDict):
@@ -35,14 +35,43 @@ class Asked(TypedDict, total=False):
     ids: list[str]
 
 
+class Action(TypedDict):
+    """An action of an execution, as far as it is read here."""
+
+    actionName: str
+    stageName: str
+    status: str
+
+
+class Execution(TypedDict):
+    """An execution in a list of them, as far as it is read here."""
+
+    pipelineName: str
+
+
+class Build(TypedDict):
+    """A build of CodeBuild's, as far as it is read here."""
+
+    id: str
+
+
+class Kept(TypedDict, total=False):
+    """What is told of an execution: see `Pipelines.keep`."""
+
+    listed: Execution
+    running: list[Action]
+    builds: list[Build]
+    actions: list[Action]
+
+
 class Pipelines:
     """The executions that were told of, by their IDs."""
 
     def __init__(self) -> None:
-        self._executions: dict[str, Mapping[str, Any]] = {}
-        self._listed: dict[str, Mapping[str, Any]] = {}  # the newest last
-        self._running: dict[str, list[Mapping[str, Any]]] = {}
-        self._builds: dict[str, Mapping[str, Any]] = {}
+        self._executions: dict[str, Kept] = {}
+        self._listed: dict[str, Execution] = {}  # the newest last
+        self._running: dict[str, list[Action]] = {}
+        self._builds: dict[str, Build] = {}
         # By the request's header X-Amz-Target
         self._answers: Mapping[bytes, Callable[[Asked], Told]] = {
             b"CodePipeline_20150709.GetPipelineExecution": self._execution,
@@ -53,7 +82,7 @@ class Pipelines:
             b"CodeBuild_20161006.BatchGetBuilds": self._build,
         }
 
-    def keep(self, execution: str, told: Mapping[str, Any]) -> None:
+    def keep(self, execution: str, told: Kept) -> None:
         """Tell this of an execution from now on: its `actions` and `builds`, and all else as it is.
 
         What is `listed` or `running` is told besides: how a list of executions has it, and actions that have not ended.
@@ -107,7 +136,7 @@ class Pipelines:
         return (200, _page("pipelineExecutionSummaries", executions, asked)) if executions else _no_pipeline(asked)
 
 
-def _page(member: str, items: list[Mapping[str, Any]], asked: Asked) -> Mapping[str, Any]:
+def _page(member: str, items: Sequence[object], asked: Asked) -> Mapping[str, object]:
     """The part of the items that is asked for, and where the next one begins."""
     begin = int(asked.get("nextToken", 0))
     end = begin + asked.get("maxResults", _PAGE)

@@ -10,12 +10,15 @@ import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypedDict, Unpack, cast
+from typing import TYPE_CHECKING, TypedDict, Unpack, cast
 
 from contract import PIPELINE_EVENT, Answer, Request, Status
 from instant_hosting.limits import TEMPLATE_LIMIT
 from local.cloud.emulator import ACCOUNT, REGION, Emulator
 from local.errors import LocalError
+
+if TYPE_CHECKING:
+    from aws_types import CloudFormationClient, DescribedStack, NewEvent, Parameter, SentTemplate
 
 _SETTLED_SECONDS = 60
 _LOOK_SECONDS = 0.02
@@ -36,21 +39,6 @@ PipelineEvent = TypedDict(
         "detail": dict[str, str | float],
     },
 )
-
-
-class _Output(TypedDict):
-    """An output, as CloudFormation describes it."""
-
-    OutputKey: str
-    OutputValue: str
-
-
-class _Described(TypedDict):
-    """A stack, as CloudFormation describes it."""
-
-    StackId: str
-    StackStatus: str
-    Outputs: list[_Output]
 
 
 @dataclass(frozen=True)
@@ -134,7 +122,7 @@ class Stack:
     def send_success(self, execution: str, start_time: str) -> None:
         """Give the pipeline's SUCCEEDED event to EventBridge, and so to whichever rule wants it."""
         event = self.success(execution, start_time)
-        entry = {
+        entry: NewEvent = {
             "Source": event["source"],
             "DetailType": event["detail-type"],
             "Resources": event["resources"],
@@ -161,10 +149,12 @@ def deploy(
 ) -> Stack:
     """Create the stack and wait until it is there, which takes seconds; `LocalError` says why it was refused."""
     formation = emulator.client("cloudformation", region=region)
-    given = [{"ParameterKey": key, "ParameterValue": value} for key, value in (parameters or {}).items()]
-    body, rights = _body(emulator, template), ["CAPABILITY_IAM"]
+    given: list[Parameter] = [
+        {"ParameterKey": key, "ParameterValue": value} for key, value in (parameters or {}).items()
+    ]
+    body = _body(emulator, template)
     try:
-        formation.create_stack(StackName=name, **body, Capabilities=rights, Parameters=given)
+        formation.create_stack(StackName=name, **body, Capabilities=["CAPABILITY_IAM"], Parameters=given)
     except formation.exceptions.ClientError as error:
         raise LocalError(f"the template was refused: {error.response['Error']['Message']}") from None
     made = _settled(formation, name)
@@ -176,7 +166,7 @@ def deploy(
     return Stack(emulator, name, made["StackId"], outputs, resources)
 
 
-def _body(emulator: Emulator, template: str) -> dict[str, str]:
+def _body(emulator: Emulator, template: str) -> SentTemplate:
     """The template as CloudFormation takes it: inline up to its limit, from a bucket above."""
     if len(template.encode()) <= TEMPLATE_LIMIT:
         return {"TemplateBody": template}
@@ -186,10 +176,10 @@ def _body(emulator: Emulator, template: str) -> dict[str, str]:
     return {"TemplateURL": f"{emulator.url}/templates/template.yaml"}
 
 
-def _settled(formation: Any, name: str) -> _Described:
+def _settled(formation: CloudFormationClient, name: str) -> DescribedStack:
     end = time.monotonic() + _SETTLED_SECONDS
     while True:
-        stack: _Described = formation.describe_stacks(StackName=name)["Stacks"][0]
+        stack = formation.describe_stacks(StackName=name)["Stacks"][0]
         if not stack["StackStatus"].endswith("IN_PROGRESS"):
             return stack
         if time.monotonic() > end:
@@ -197,6 +187,6 @@ def _settled(formation: Any, name: str) -> _Described:
         time.sleep(_LOOK_SECONDS)
 
 
-def _reasons(formation: Any, name: str) -> list[str]:
+def _reasons(formation: CloudFormationClient, name: str) -> list[str]:
     events = formation.describe_stack_events(StackName=name)["StackEvents"]
-    return [event.get("ResourceStatusReason") for event in events if "FAILED" in event["ResourceStatus"]]
+    return [event.get("ResourceStatusReason", "") for event in events if "FAILED" in event["ResourceStatus"]]

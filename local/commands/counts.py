@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from dashboard.traffic import METRICS, NAMESPACE, REGION, dimensions
 from local.cloud.emulator import UNREACHABLE
 from local.cloud.stack import Stack
 from local.edge.visit import Visit
+
+if TYPE_CHECKING:
+    from aws_types import Metric
 
 _EVERY = 1.0  # seconds; CloudFront takes a minute
 _RATES = {"errors_4xx": 400, "errors_5xx": 500}
@@ -47,7 +51,7 @@ class Counts:
         numbers |= {
             name: _percents([visit.status // 100 * 100 == kind for visit in visits]) for name, kind in _RATES.items()
         }
-        data = [
+        data: list[Metric] = [
             {
                 "MetricName": METRICS[name][0],
                 "Dimensions": of,

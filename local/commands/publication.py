@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from botocore.config import Config
 
@@ -21,6 +21,9 @@ from packer.folder import files_of_folder
 from packer.oddities import warnings
 from uploader.client import PARALLEL, without_expect
 from uploader.deployment import upload as send
+
+if TYPE_CHECKING:
+    from aws_types import S3Client
 
 
 class Held(LocalError):  # noqa: N818  # a state more than a fault
@@ -54,7 +57,7 @@ def upload(stack: Stack, folder: Path, routing: str, commit: str = "local", mess
     return Published(identity, len(plan.files), time.monotonic() - started, said)
 
 
-def _client(stack: Stack) -> Any:
+def _client(stack: Stack) -> S3Client:
     """An S3 client that costs little: on loopback the client's own work is most of an upload."""
     config = Config(
         max_pool_connections=PARALLEL,

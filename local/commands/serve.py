@@ -9,7 +9,6 @@ from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from compiler.report import count
 from dashboard.program import this_program
@@ -84,7 +83,7 @@ def _check(options: Options) -> None:
 
 
 async def face(
-    stack: Stack, folder: Path, options: Options, work: Coroutine[Any, Any, None], children: Children
+    stack: Stack, folder: Path, options: Options, work: Coroutine[None, None, None], children: Children
 ) -> None:
     """Serve the site of the stack, made from `folder`, and its dashboard, while `work` goes on."""
     async with AsyncExitStack() as resources:
@@ -124,7 +123,7 @@ async def _front(edge: Edge, options: Options, counts: Counts, resources: AsyncE
     return url
 
 
-async def _dashboard(system: LocalSystem, port: int, resources: AsyncExitStack) -> Coroutine[Any, Any, None]:
+async def _dashboard(system: LocalSystem, port: int, resources: AsyncExitStack) -> Coroutine[None, None, None]:
     """Open the dashboard's door, and say where; what must go on for it."""
     dashboard = Dashboard(OnThisMachine(system), this_program())
     try:

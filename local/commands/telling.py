@@ -5,12 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import TYPE_CHECKING
 
-from local.cloud.build import Build, action
+from local.cloud.build import Action, Build, action
 from local.cloud.child import Stopped
 from local.cloud.emulator import UNREACHABLE
 from local.commands.repository import Commit
+
+if TYPE_CHECKING:
+    from aws_types import LogLine
 
 _LINES = 5_000  # of a log, from its end
 _GROUPS = {"Build": "BuildLog", "Upload": "UploadLog"}
@@ -22,7 +25,7 @@ class Telling:
     def __init__(self, build: Build, commit: Commit) -> None:
         self._build, self._commit, self._start = build, commit, time.time()
         self._status = "InProgress"
-        self._actions: list[dict[str, Any]] = []  # the newest first
+        self._actions: list[Action] = []  # the newest first
 
     @contextmanager
     def execution(self) -> Iterator[None]:
@@ -40,7 +43,7 @@ class Telling:
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """A stage of it runs for as long as this block."""
-        told: dict[str, Any] = {**action(name, {}, self._build_of(name)), "status": "InProgress"}
+        told: Action = {**action(name, {}, self._build_of(name)), "status": "InProgress"}
         self._actions.insert(0, told)
         self._tell()
         try:
@@ -58,7 +61,7 @@ class Telling:
         stack = self._build.site
         group, stream = stack.resources[_GROUPS[name]], self._build_of(name).partition(":")[2]
         logs, now = stack.emulator.shared("logs"), int(time.time() * 1000)
-        events = [{"timestamp": now, "message": f"{line}\n"} for line in text.splitlines()[-_LINES:]]
+        events: list[LogLine] = [{"timestamp": now, "message": f"{line}\n"} for line in text.splitlines()[-_LINES:]]
         with suppress(*UNREACHABLE):  # it is gone, which others notice
             logs.create_log_stream(logGroupName=group, logStreamName=stream)
             if events:

@@ -9,10 +9,30 @@ import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, TypedDict, cast
 
 from local.cloud.emulator import Emulator
 from local.cloud.stack import Stack
+
+if TYPE_CHECKING:
+    from aws_types import CacheBehavior, CloudFrontClient
+
+
+class _Section(TypedDict, total=False):
+    """A section of a policy's SecurityHeadersConfig: what any of them has.
+
+    https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ResponseHeadersPolicySecurityHeadersConfig.html
+    """
+
+    Override: bool
+    AccessControlMaxAgeSec: int
+    ContentSecurityPolicy: str
+    FrameOption: str
+    IncludeSubdomains: bool
+    ModeBlock: bool
+    Preload: bool
+    Protection: bool
+    ReferrerPolicy: str
 
 
 @dataclass(frozen=True)
@@ -85,7 +105,8 @@ def read_distribution(emulator: Emulator, stack: Stack) -> Distribution:
     cloudfront = emulator.client("cloudfront")
     described = cloudfront.get_distribution(Id=stack.resources["Distribution"])["Distribution"]
     config = described["DistributionConfig"]
-    listed = [*config.get("CacheBehaviors", {}).get("Items", []), config["DefaultCacheBehavior"]]
+    default = cast("CacheBehavior", config["DefaultCacheBehavior"])  # the same, but that it has no pattern
+    listed = [*config.get("CacheBehaviors", {}).get("Items", []), default]
     behaviors = tuple(_behavior(cloudfront, item) for item in listed)
     names = sorted({arn for behavior in behaviors for arn in behavior.functions.values()})
     stores = {arn: store for arn in names if (store := _store(cloudfront, arn))}
@@ -107,7 +128,7 @@ def read_distribution(emulator: Emulator, stack: Stack) -> Distribution:
     )
 
 
-def _behavior(cloudfront: Any, item: Mapping[str, Any]) -> Behavior:
+def _behavior(cloudfront: CloudFrontClient, item: CacheBehavior) -> Behavior:
     policy = cloudfront.get_cache_policy(Id=item["CachePolicyId"])["CachePolicy"]["CachePolicyConfig"]
     added, removed = _headers(cloudfront, item.get("ResponseHeadersPolicyId"))
     associations = item.get("FunctionAssociations", {}).get("Items", [])
@@ -123,14 +144,14 @@ def _behavior(cloudfront: Any, item: Mapping[str, Any]) -> Behavior:
     )
 
 
-def _headers(cloudfront: Any, identity: str | None) -> tuple[tuple[AddedHeader, ...], tuple[str, ...]]:
+def _headers(cloudfront: CloudFrontClient, identity: str | None) -> tuple[tuple[AddedHeader, ...], tuple[str, ...]]:
     if not identity:
         return (), ()
     policy = cloudfront.get_response_headers_policy(Id=identity)["ResponseHeadersPolicy"]
     config = policy["ResponseHeadersPolicyConfig"]
+    sections = cast("Mapping[str, _Section]", config.get("SecurityHeadersConfig", {}))
     added = [
-        AddedHeader(*_security(kind, section), bool(section.get("Override")))
-        for kind, section in config.get("SecurityHeadersConfig", {}).items()
+        AddedHeader(*_security(kind, section), bool(section.get("Override"))) for kind, section in sections.items()
     ]
     for item in config.get("CustomHeadersConfig", {}).get("Items", []):
         added.append(AddedHeader(item["Header"].lower(), item["Value"], bool(item["Override"])))
@@ -138,7 +159,7 @@ def _headers(cloudfront: Any, identity: str | None) -> tuple[tuple[AddedHeader, 
     return tuple(added), tuple(item["Header"].lower() for item in removed)
 
 
-def _security(kind: str, given: Mapping[str, Any]) -> tuple[str, str]:
+def _security(kind: str, given: _Section) -> tuple[str, str]:
     """The header that a section of the policy means."""
     if kind == "ContentTypeOptions":
         return "x-content-type-options", "nosniff"
@@ -149,15 +170,17 @@ def _security(kind: str, given: Mapping[str, Any]) -> tuple[str, str]:
         return "strict-transport-security", f"max-age={given['AccessControlMaxAgeSec']}{more}"
     if kind == "XSSProtection":
         return "x-xss-protection", str(int(given["Protection"])) + "; mode=block" * bool(given.get("ModeBlock"))
-    return {"ReferrerPolicy": "referrer-policy"}.get(kind, "content-security-policy"), given[kind]
+    if kind == "ReferrerPolicy":
+        return "referrer-policy", given["ReferrerPolicy"]
+    return "content-security-policy", given["ContentSecurityPolicy"]
 
 
-def _text(cloudfront: Any, arn: str) -> str:
+def _text(cloudfront: CloudFrontClient, arn: str) -> str:
     text: str = cloudfront.get_function(Name=arn.rsplit("/", 1)[-1], Stage="LIVE")["FunctionCode"].read().decode()
     return text
 
 
-def _store(cloudfront: Any, arn: str) -> str:
+def _store(cloudfront: CloudFrontClient, arn: str) -> str:
     described = cloudfront.describe_function(Name=arn.rsplit("/", 1)[-1], Stage="LIVE")
     items = described["FunctionSummary"]["FunctionConfig"].get("KeyValueStoreAssociations", {}).get("Items", [])
     return items[0]["KeyValueStoreARN"] if items else ""

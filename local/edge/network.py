@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Any
 
 import aiohttp
 
@@ -77,8 +76,9 @@ async def edge_of(stack: Stack, memory: float = 0) -> AsyncIterator[Edge]:
     functions = await Functions.start(distribution.functions)
     try:
         connector = aiohttp.TCPConnector(limit=_CONNECTIONS)
-        options: dict[str, Any] = {"headers": emulator.headers, "auto_decompress": False}
-        async with aiohttp.ClientSession(connector=connector, **options) as session:
+        async with aiohttp.ClientSession(
+            connector=connector, headers=emulator.headers, auto_decompress=False
+        ) as session:
             origin = Origin(session, emulator.url, distribution)
             stores = {name: Store(session, emulator.url, arn, memory) for name, arn in distribution.stores.items()}
             yield Edge(emulator, distribution, functions, origin, stores)

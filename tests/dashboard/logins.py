@@ -43,4 +43,4 @@ def session(emulator: Emulator, role: str, seconds: int) -> Login:
     arn = emulator.shared("iam").get_role(RoleName=role)["Role"]["Arn"]
     made = sts.assume_role(RoleArn=arn, RoleSessionName="test", DurationSeconds=seconds)["Credentials"]
     names = {"aws_access_key_id": "AccessKeyId", "aws_secret_access_key": "SecretAccessKey"}
-    return {name: made[key] for name, key in {**names, "aws_session_token": "SessionToken"}.items()}
+    return {name: str(made.get(key)) for name, key in {**names, "aws_session_token": "SessionToken"}.items()}

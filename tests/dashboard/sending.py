@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from local.cloud.build import action
 from local.cloud.stack import Stack
 from local.commands.publication import Published, publish, upload
 from workbench.recorded import LOGS, in_codebuild
+
+if TYPE_CHECKING:
+    from aws_types import LogLine
 
 COMMIT = "4f2c1e9a" * 5
 
@@ -54,6 +57,6 @@ def _built(stack: Stack, identity: str, log: str) -> dict[str, Any]:
     group, logs = stack.resources["BuildLog"], stack.emulator.client("logs")
     logs.create_log_stream(logGroupName=group, logStreamName=identity)
     lines = in_codebuild(f"+ npm run build\n{LOGS[log][0]}").split("\n")
-    events = [{"timestamp": int(time.time() * 1000), "message": f"{line}\n"} for line in lines]
+    events: list[LogLine] = [{"timestamp": int(time.time() * 1000), "message": f"{line}\n"} for line in lines]
     logs.put_log_events(logGroupName=group, logStreamName=identity, logEvents=events)
     return {"id": f"BuildProject:{identity}", "phases": [], "logs": {"groupName": group, "streamName": identity}}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contract import VERSION
 from deployments.project import Project, write_project
@@ -14,6 +14,9 @@ from generator.settings import Option, Source
 from local.cloud.emulator import ACCOUNT, REGION, Emulator
 from workbench import ROOT
 from workbench.site import until
+
+if TYPE_CHECKING:
+    from aws_types import Parameter
 
 BUCKET = f"instant-hosting-templates-{ACCOUNT}-{REGION}"
 
@@ -48,7 +51,9 @@ def create(aws: Emulator, text: str, name: str = "site", parameters: Mapping[str
     s3 = aws.shared("s3")
     s3.create_bucket(Bucket="somebodys")
     s3.put_object(Bucket="somebodys", Key="template.yaml", Body=text.encode())
-    given = [{"ParameterKey": key, "ParameterValue": value} for key, value in (parameters or {}).items()]
+    given: list[Parameter] = [
+        {"ParameterKey": key, "ParameterValue": value} for key, value in (parameters or {}).items()
+    ]
     aws.shared("cloudformation").create_stack(
         StackName=name,
         TemplateURL=f"{aws.url}/somebodys/template.yaml",

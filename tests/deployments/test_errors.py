@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -19,6 +19,9 @@ from local.cloud.emulator import ACCOUNT, Emulator, start_emulator
 from tests.deployments.calling import TEMPLATE, Command, Make, Run
 from workbench import ROOT
 from workbench.site import VisitedStack, deployed
+
+if TYPE_CHECKING:
+    from aws_types import Invoked
 
 Publish = Callable[..., str]
 
@@ -303,7 +306,8 @@ def test_the_deploy_policy_reaches_nothing_but_its_alias(
     client = strict.emulator.client("lambda", aws_session_token=None, **keys)
     publisher = strict.outputs["PublisherName"]
     status = json.dumps({"action": "status"})
-    for allowed in ({"FunctionName": f"{publisher}:ci"}, {"FunctionName": publisher, "Qualifier": "ci"}):
+    ways: list[Invoked] = [{"FunctionName": f"{publisher}:ci"}, {"FunctionName": publisher, "Qualifier": "ci"}]
+    for allowed in ways:
         assert json.loads(client.invoke(**allowed, Payload=status)["Payload"].read())["outcome"] == "status"
         hold = json.dumps({"action": "hold", "reason": "fair"})
         answer = json.loads(client.invoke(**allowed, Payload=hold)["Payload"].read())

@@ -217,13 +217,13 @@ TRIED: dict[str, tuple[str, str, Mapping[str, Any]]] = {
 def allowed(strict: Emulator, who: Actor, statements: Sequence[Statement], action: str) -> bool:
     """Whether somebody may do what a command asks for itself: tried, or evaluated where nothing can be tried."""
     service = action.split(":")[0]
-    strict.shared("s3").create_bucket(**BUCKET)  # one try deletes it
+    strict.shared("s3").create_bucket(Bucket=BUCKET["Bucket"])  # one try deletes it
     if service in EVALUATED:
         on = "*" if action in ANYWHERE else EVALUATED[service]
         return Policies([{"Version": "2012-10-17", "Statement": [*statements]}]).allow(Request(action, on))
     client, operation, given = TRIED[action]
     try:
-        getattr(who.client(client), operation)(**given)
+        getattr(who.made(client), operation)(**given)
     except ClientError as error:
         said = str(error)
         return not any(word in said for word in DENIED.split("|"))

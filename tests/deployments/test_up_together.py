@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.client import BaseClient
@@ -15,6 +15,9 @@ from deployments.up.formation import ChangeSet, Formation
 from local.cloud.emulator import REGION, Emulator
 from tests.deployments.calling import Command
 from tests.deployments.projects import BUCKET, create, project, stack
+
+if TYPE_CHECKING:
+    from aws_types import BucketPlace
 
 DESCRIBED = f"Description: Instant Hosting {VERSION} (direct) x\n"
 SMALL = f"{DESCRIBED}Resources: {{Queue: {{Type: AWS::SQS::Queue}}}}"
@@ -192,7 +195,7 @@ def test_two_runs_that_make_the_bucket_at_once_both_use_it(
 ) -> None:
     west = environment.client("s3", region="eu-west-1")
     bucket = BUCKET.replace(REGION, "eu-west-1")
-    where = {"LocationConstraint": "eu-west-1"}
+    where: BucketPlace = {"LocationConstraint": "eu-west-1"}
     beside(monkeypatch, "CreateBucket", lambda: west.create_bucket(Bucket=bucket, CreateBucketConfiguration=where))
     ended = run("up", project(tmp_path / "p"), "--dry-run", "--region", "eu-west-1")
     assert 0 == ended.status, ended.err

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -21,6 +21,9 @@ from tests.deployments.played import GREEN, Pipeline, played
 from workbench import uploads
 from workbench.recorded import FRAGMENT, LOGS, in_codebuild
 from workbench.site import GIT_PARAMETERS, Build, VisitedStack, deployed
+
+if TYPE_CHECKING:
+    from aws_types import LogLine
 
 GIT = to_yaml(build_template(Settings(source="git")))
 COMMIT = "d" * 40
@@ -89,7 +92,7 @@ def failed_build(git: VisitedStack, pipeline: Pipeline, stage: str, said: str, *
     client = git.emulator.client("logs")
     client.create_log_stream(logGroupName=group, logStreamName=uuid)
     now = int(time.time() * 1000)
-    events = [{"timestamp": now, "message": f"{line}\n"} for line in said.split("\n")]
+    events: list[LogLine] = [{"timestamp": now, "message": f"{line}\n"} for line in said.split("\n")]
     client.put_log_events(logGroupName=group, logStreamName=uuid, logEvents=events)
     pipeline.course = [("Failed", {"Source": "Succeeded", stage: "Failed"})]
 

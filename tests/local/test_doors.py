@@ -5,11 +5,15 @@ from __future__ import annotations
 import http.client
 import socket
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
 from instant_hosting.who import is_foreign, is_ours
 from local.cloud.emulator import ACCOUNT, Emulator
+
+if TYPE_CHECKING:
+    from aws_types import DistributionConfig
 
 ORIGIN = {"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "https-only"}
 LIST = ("GET", "/2015-03-31/functions")
@@ -77,7 +81,8 @@ def test_under_the_name_of_a_distribution_nothing_but_this_distribution_answers(
     behavior = {"TargetOriginId": "o", "ViewerProtocolPolicy": "redirect-to-https", "CachePolicyId": "none"}
     config = {"CallerReference": "r", "Comment": "", "Enabled": True, "DefaultCacheBehavior": behavior}
     config["Origins"] = {"Quantity": 1, "Items": [origin]}
-    made = aws.client("cloudfront").create_distribution(DistributionConfig=config)["Distribution"]
+    cloudfront = aws.client("cloudfront")
+    made = cloudfront.create_distribution(DistributionConfig=cast("DistributionConfig", config))["Distribution"]
     named = "AWS4-HMAC-SHA256 Credential={}/20261129/us-east-1/lambda/aws4_request"
     for account, status in ((ACCOUNT, 301), ("999988887777", 403)):
         headers = {"Host": made["DomainName"], "Authorization": named.format(account)}

@@ -7,6 +7,7 @@ import gzip
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -22,6 +23,9 @@ from local.edge.origin import Fetched
 from local.edge.visit import Visit
 from workbench import ROOT
 from workbench.aside import run_aside
+
+if TYPE_CHECKING:
+    from aws_types import StoreEntry
 
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
 OPTIMIZED = Lifetimes(1, 86_400, 31_536_000)
@@ -230,7 +234,7 @@ async def put(stack: Stack, lines: dict[str, str]) -> None:
     keys = [*lines]
     for start in range(0, len(keys), 50):
         etag = (await asyncio.to_thread(client.describe_key_value_store, KvsARN=arn))["ETag"]
-        puts = [{"Key": key, "Value": lines[key]} for key in keys[start : start + 50]]
+        puts: list[StoreEntry] = [{"Key": key, "Value": lines[key]} for key in keys[start : start + 50]]
         await asyncio.to_thread(client.update_keys, KvsARN=arn, IfMatch=etag, Puts=puts)
 
 

@@ -175,7 +175,7 @@ ATTACKS = {
 
 def outcome(who: Actor, attack: Attack, ground: Ground) -> str:
     """What became of an attempt; whoever is refused by the bucket's policy only is let through by his role."""
-    client = who.client(attack.service)
+    client = who.made(attack.service)
     try:
         attack.attempt(client, ground)
     except ClientError as error:

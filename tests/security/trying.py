@@ -56,7 +56,7 @@ class Try(NamedTuple):
     def by(self, who: Actor) -> None:
         """Do it; a `ClientError` if that fails."""
         service, call = CALLS[self.action]
-        call(who.client(service), self.arn, dict(self.keys))
+        call(who.made(service), self.arn, dict(self.keys))
 
 
 def sample(grant: Grant) -> Try:

@@ -6,7 +6,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,6 +15,9 @@ from local.cloud.emulator import Emulator
 from tests.system.operated import ALARM, operated
 from workbench.recorded import LOGS, in_codebuild
 from workbench.site import VisitedStack, until
+
+if TYPE_CHECKING:
+    from aws_types import LogLine, NewEvent
 
 A, B = (f"{letter * 40}-{letter * 16}" for letter in "ab")
 
@@ -91,7 +94,7 @@ def test_from_a_push_to_the_alarm_that_takes_it_back_and_the_mails_that_tell(
     assert f"deployments promote {old} --stack site --region us-east-1" in text
 
     detail = {"alarmName": "errors", "state": {"value": "ALARM"}}
-    entry = {"Source": "aws.cloudwatch", "DetailType": "CloudWatch Alarm State Change", "Resources": [ALARM]}
+    entry: NewEvent = {"Source": "aws.cloudwatch", "DetailType": "CloudWatch Alarm State Change", "Resources": [ALARM]}
     events = site.emulator.client("events")
     assert events.put_events(Entries=[{**entry, "Detail": json.dumps(detail)}])["FailedEntryCount"] == 0
     until(site.live, lambda live: str(live).startswith(A))
@@ -118,7 +121,7 @@ def test_a_pipeline_that_published_nothing_is_told_with_the_page_that_says_why(
 ) -> None:
     event = site.success("e7", "2026-05-01T10:00:00.000Z")
     detail = {**event["detail"], "state": state}
-    entry = {"Source": event["source"], "DetailType": event["detail-type"], "Detail": json.dumps(detail)}
+    entry: NewEvent = {"Source": event["source"], "DetailType": event["detail-type"], "Detail": json.dumps(detail)}
     site.emulator.client("events").put_events(Entries=[entry])
     ((subject, text),) = until(mails, bool)
     assert subject == f"site: {ENDED[state]}"
@@ -132,7 +135,7 @@ def test_a_build_that_failed_is_told_with_its_command_and_its_first_error_lines(
     logs = site.emulator.client("logs")
     logs.create_log_stream(logGroupName=group, logStreamName=stream)
     lines = in_codebuild(f"+ npm run build\n{LOGS['tsc-type'][0]}").split("\n")
-    events = [{"timestamp": int(time.time() * 1000), "message": f"{line}\n"} for line in lines]
+    events: list[LogLine] = [{"timestamp": int(time.time() * 1000), "message": f"{line}\n"} for line in lines]
     logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=events)
     build = f"BuildProject:{stream}"
     result = {"externalExecutionId": build, "externalExecutionUrl": "https://console.example/build"}
@@ -141,7 +144,7 @@ def test_a_build_that_failed_is_told_with_its_command_and_its_first_error_lines(
     told = {"id": build, "phases": [], "logs": {"groupName": group, "streamName": stream}}
     site.emulator.tell_execution("e8", actions=[failed, action("Source", {})], builds=[told])
     event = site.success("e8", "2026-05-01T10:00:00.000Z")
-    entry = {"Source": event["source"], "DetailType": event["detail-type"]}
+    entry: NewEvent = {"Source": event["source"], "DetailType": event["detail-type"]}
     entry["Detail"] = json.dumps({**event["detail"], "state": "FAILED"})
     site.emulator.client("events").put_events(Entries=[entry])
     ((subject, text),) = until(mails, bool)
@@ -159,7 +162,7 @@ def test_a_request_by_event_is_carried_out_and_told(
     site: VisitedStack, mails: Callable[[], list[tuple[str, str]]]
 ) -> None:
     detail = {"stack": "site", "action": "hold", "reason": 'the "fair"', "by": "Ada"}
-    entry = {"Source": "instant-hosting", "DetailType": "Deployment Request", "Detail": json.dumps(detail)}
+    entry: NewEvent = {"Source": "instant-hosting", "DetailType": "Deployment Request", "Detail": json.dumps(detail)}
     site.emulator.client("events").put_events(Entries=[entry])
     ((subject, text),) = until(mails, bool)
     assert (subject, 'Why: the "fair"' in text, "By: Ada (hold)" in text) == ("site: on hold", True, True)

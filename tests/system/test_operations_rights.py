@@ -114,6 +114,6 @@ def test_what_a_role_may_not_do_is_refused(
     s3.create_bucket(Bucket="another")
     for key in (f"deployments/{A}/index.html", f"manifests/{A}.json"):
         s3.put_object(Bucket=site.bucket, Key=key, Body=b"", IfNoneMatch="*") if key not in site.keys(key) else None
-    client = Actor(site.emulator, site.resources[role]).client(service)  # that may not be what is refused
+    client = Actor(site.emulator, site.resources[role]).made(service)  # that may not be what is refused
     with pytest.raises(ClientError, match=DENIED):
         attempt(client, site)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -45,7 +45,7 @@ def made(aws: Emulator) -> dict[str, Any]:
         "status": stack["StackStatus"],
         "parameters": {one["ParameterKey"]: one["ParameterValue"] for one in stack["Parameters"]},
         "capabilities": stack.get("Capabilities", []),
-        "template": meant(formation.get_template(StackName="shop")["TemplateBody"]),
+        "template": meant(cast("str", formation.get_template(StackName="shop")["TemplateBody"])),
         "resources": {one["LogicalResourceId"]: one["ResourceType"] for one in resources},
     }
 

@@ -43,7 +43,7 @@ class Instance:
         self._templates = f"templates-{account}-{region}"  # the emulator reads no other account's bucket
 
     def client(self, service: str) -> Any:
-        return self.aws.client(service, account=self.account, region=self.region)
+        return self.aws.made(service, account=self.account, region=self.region)
 
     def create(self, template: bytes, parameters: Mapping[str, str]) -> None:
         self.aws.client("s3", account=self.account).create_bucket(Bucket=self._templates)

@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
@@ -19,6 +20,9 @@ from local.cloud.emulator import Emulator
 from local.edge.distribution import AddedHeader, read_distribution
 from workbench import ROOT, uploads
 from workbench.site import GIT_PARAMETERS, Build, VisitedStack, deployed, until, upload
+
+if TYPE_CHECKING:
+    from aws_types import PolicyConfig
 
 PLAIN = ROOT / "tests" / "projects" / "plain"
 
@@ -122,7 +126,7 @@ def test_a_site_with_all_that_an_account_demands_is_published_and_every_behavior
 ) -> None:
     cloudfront = aws.client("cloudfront")
     security = {"ContentSecurityPolicy": {"Override": True, "ContentSecurityPolicy": "default-src 'self'"}}
-    policy = {"Name": "team", "SecurityHeadersConfig": security}
+    policy = cast("PolicyConfig", {"Name": "team", "SecurityHeadersConfig": security})
     made = cloudfront.create_response_headers_policy(ResponseHeadersPolicyConfig=policy)["ResponseHeadersPolicy"]
     settings = Settings(
         source="direct",

@@ -8,7 +8,7 @@ import subprocess
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -21,6 +21,9 @@ from tests.webhook.hosting import GITHUB, GITLAB, TOKEN, Hosts, Shown, serve_hos
 from tests.webhook.sending import SECRET, hook
 from workbench import ROOT
 from workbench.site import GIT_PARAMETERS, deploy_visited, until, upload
+
+if TYPE_CHECKING:
+    from aws_types import NewEvent
 
 SECRET_NAME = "instant-hosting/status/site"
 URL = "https://www.example.com"
@@ -93,7 +96,7 @@ referenceType=COMMIT&FullRepositoryId=example/website&Commit={commit}"
         }
         if kind == "Action":
             detail |= {"stage": "Source", "action": "Source", "type": {"owner": "AWS", "category": "Source"}}
-        entry = {
+        entry: NewEvent = {
             "Source": "aws.codepipeline",
             "DetailType": f"CodePipeline {kind} Execution State Change",
             "Resources": [f"arn:aws:codepipeline:us-east-1:{ACCOUNT}:{detail['pipeline']}"],

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Mapping
 from typing import TypedDict
 
 from aws_lambda_powertools import Logger
@@ -39,11 +40,11 @@ class Reply(TypedDict):
     body: str
 
 
-def handler(event: dict[str, object], context: LambdaContext) -> Reply:
+def handler(event: Mapping[str, object], context: LambdaContext) -> Reply:
     """Answer one request."""
     route = ""
     try:
-        request = read(LambdaFunctionUrlEvent(event))
+        request = read(LambdaFunctionUrlEvent(dict(event)))
         found = _route(request)
         route = found.name
         verified = _verify(found, request)
