@@ -26,7 +26,7 @@ from documents import SwitchRecord as SwitchRecord
 VERSION = "0.2.0"  # of all parts: templates and manifests name it
 
 ID = "[0-9A-Za-z][0-9A-Za-z_-]{9,63}"  # of a deployment: a commit, `-`, and what only this upload has
-ROUTINGS = ("spa", "files", "folders", "mixed", "bare")
+ROUTINGS = "spa", "files", "folders", "mixed", "bare"
 
 # In the site bucket. What ends with a slash begins a key.
 DEPLOYMENTS = "deployments/"  # one folder each
@@ -37,7 +37,7 @@ EXECUTIONS = "executions/"  # which deployment an execution of the pipeline made
 LEASES = "uploads/"  # of uploads that may still write
 LOCK = "prune.lock"
 ERROR_PAGE = "_errors/404.html"
-ERRORS = ERROR_PAGE.removesuffix("404.html")
+ERRORS = "_errors/"  # where that lies; written out, as each program carries one of the two
 
 ARCHIVES = "archives/"  # in the artifact bucket: what a build has packed
 BUILD_CACHE = "cache/"  # in the artifact bucket too: what the next build finds again

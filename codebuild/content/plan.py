@@ -25,7 +25,7 @@ class Plan(NamedTuple):
 def make_plan(found: Mapping[str, File | None], routing: str) -> Plan:
     """Give what publishing what was `found` means; `UploadError` names what must not be published and the remedy."""
     if routing not in ROUTINGS:
-        raise UploadError(f"routing {routing!r} is not one of {', '.join(ROUTINGS)}")
+        raise UploadError(f"routing {routing!r} is not one of {', '.join(ROUTINGS)}: take one")
     files = {path: file for path, file in found.items() if file and path not in RULES}
     # Less than 1024 bytes: https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md, and git-annex has the same
     lent = "version https://git-lfs", "/annex/objects/"

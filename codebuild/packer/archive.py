@@ -26,7 +26,7 @@ class _Hashing:
 def pack(files: dict[str, File], target: IO[bytes]) -> str:
     """Write `files` (by their paths in the site) into a tar; give its SHA-256. The same files give the same bytes."""
     if len(files) > ENTRY_LIMIT:
-        raise UploadError(f"the site has {len(files):,} files, over the {ENTRY_LIMIT:,} that an archive takes")
+        raise UploadError(f"the site has {len(files):,} files, over {ENTRY_LIMIT:,}: publish fewer")
     hashing = _Hashing(target)
     with tarfile.open(fileobj=hashing, mode="w|", format=tarfile.PAX_FORMAT, encoding="utf-8", bufsize=2**20) as tar:  # type: ignore[call-overload]  # it only writes
         for path in sorted(files):

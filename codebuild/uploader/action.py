@@ -46,7 +46,9 @@ class _Progress:
         self._shown = time.monotonic()
 
     def __call__(self, more: int, written: bool) -> None:
-        self.files, self.size, self.new = self.files + 1, self.size + more, self.new + written
+        self.files += 1
+        self.size += more
+        self.new += written
         if time.monotonic() > self._shown + _PROGRESS_SECONDS:
             self._shown = time.monotonic()
             counts = f"{self.files:,} of {self._all:,} files, {self.size / 1e6:,.1f} of {self._total / 1e6:,.1f} MB"
@@ -80,8 +82,8 @@ def _compiled(files: Mapping[str, File | None], plan: Plan, environment: Mapping
 def run(environment: dict[str, str]) -> str:
     """Upload what the execution has built, unless that is done; give the line that tells it."""
     started = time.monotonic()
-    names = "SITE_BUCKET", "ARTIFACT_BUCKET", "PIPELINE", "ROUTING", "COMPILER", "FALLBACK", "EXECUTION"
-    bucket, _, pipeline, _, _, _, execution = values = [environment.get(name, "") for name in names]
+    names = "SITE_BUCKET", "PIPELINE", "EXECUTION", "ARTIFACT_BUCKET", "ROUTING", "COMPILER", "FALLBACK"
+    bucket, pipeline, execution, *_ = values = [environment.get(name, "") for name in names]
     if not all(values) or not re.fullmatch("[0-9a-f-]{36}", execution):
         raise UploadError(f"usage: {'=... '.join(names)}=... python3 uploader.py")
     s3, client = connect(), boto3.client("codepipeline")

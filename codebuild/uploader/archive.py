@@ -26,12 +26,12 @@ def files_of_archive(place: Path) -> dict[str, File | None]:
     `UploadError` says what is wrong with it: nothing of it is published then.
     """
     found: dict[str, File | None] = {}
-    names = _NAMES
+    left = _NAMES
     with place.open("rb") as archive:
         was = state(os.fstat(archive.fileno()))
         for path, offset, size in _members(archive, was[0]):
-            names -= len(path.encode())
-            if names < 0:
+            left -= len(path.encode())
+            if left < 0:
                 raise UploadError(f"the paths of all files have over {_NAMES:,} bytes: publish fewer, or shorten them")
             if path in found:
                 raise UploadError(f"{path!r} is twice in the archive: build again")
@@ -57,7 +57,9 @@ def _members(archive: IO[bytes], end: int) -> Iterator[tuple[str, int, int]]:
             else:
                 raise ValueError(f"an entry of kind {member.type!r}, where only files may be")
         except (tarfile.HeaderError, ValueError) as error:
-            raise UploadError(f"the archive is damaged or not of `pack.py`, at byte {at:,}: {error}") from error
+            raise UploadError(
+                f"the archive is damaged or not of `pack.py`, at byte {at:,}: {error}; build again"
+            ) from error
         at += -(-member.size // _BLOCK) * _BLOCK
         archive.seek(at)
     if len(header) != _BLOCK or name:

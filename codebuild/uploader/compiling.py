@@ -21,7 +21,7 @@ def compiled_by(function: str, site: Site) -> Compiled:
     answer = boto3.client("lambda").invoke(FunctionName=function, Payload=json.dumps(question))
     told = answer["Payload"].read()
     if "FunctionError" in answer:
-        raise UploadError(f"the compiler of rules failed, its log ({function}) says why: {told.decode()[:300]}")
+        raise UploadError(f"the compiler of rules failed, read its log ({function}): {told.decode()[:300]}")
     compiled: Compiled = json.loads(gzip.decompress(base64.b64decode(json.loads(told)["compiled"])))
     for line in [*compiled["report"], *(f"warning: {warning}" for warning in compiled["warnings"])]:
         print(printable(line))

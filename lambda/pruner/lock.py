@@ -30,7 +30,7 @@ def locked(s3: "S3Client", bucket: str, by: str) -> Iterator[None]:
         etag = _take(s3, lock, body)
     except ClientError as error:
         expect(error, 404, 409, 412)
-        raise Busy("another prune began or ended at the same time") from None
+        raise Busy("another prune began or ended at the same time: the next run goes on") from None
     try:
         yield
     finally:
@@ -52,7 +52,7 @@ def _take(s3: "S3Client", lock: "ObjectPlace", body: bytes) -> str:
     now = parsedate_to_datetime(found["ResponseMetadata"]["HTTPHeaders"]["date"])
     age = (now - found["LastModified"]).total_seconds()
     if age < LOCK_SECONDS:
-        raise Busy(f"another prune runs since {age:.0f} seconds")
+        raise Busy(f"another prune runs since {age:.0f} seconds: the next run goes on")
     return str(s3.put_object(**lock, Body=body, IfMatch=found["ETag"])["ETag"])
 
 

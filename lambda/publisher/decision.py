@@ -70,8 +70,10 @@ def publish(ledger: Ledger, live: str, intent: Intent, past: Past) -> Decision:
     for newest in ledger.published[:1]:
         last = newest.sequence
         if last is not None and intent.sequence is not None and intent.sequence < last:
-            why = f"sequence {intent.sequence} is lower than {last}, which was published"
-            raise Refused(f"{why}; publish without one to count anew")
+            raise Refused(
+                f"sequence {intent.sequence} is lower than "
+                f"{last}, which was published; publish without one to count anew"
+            )
         if newest.action == "publish" and last == intent.sequence is not None:
             then = ledger._replace(mark=noted(ledger.mark, intent))
             return Decision("duplicate", f"sequence {last} is live", then, intent.deployment)

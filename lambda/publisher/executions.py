@@ -48,7 +48,8 @@ def succeeded(event: Event) -> Intent:
     """The intent of a succeeded pipeline, as its event tells it: by which execution, and not of which deployment."""
     detail, ours = event["detail"], setting("PIPELINE")
     if (detail.get("pipeline"), detail.get("state")) != (ours, "SUCCEEDED"):
-        raise Refused(f"the event tells that {detail.get('pipeline')} {detail.get('state')}, not that {ours} SUCCEEDED")
+        told = f"{detail.get('pipeline')} {detail.get('state')}, not {ours} SUCCEEDED"
+        raise Refused(f"the event tells of {told}: mend the rule that sends it")
     now = timestamp()
     # a start in the future is that of its event, a whole second, so that the same one again is not newer
     start = min(now, timestamp(detail["start-time"]), f"{timestamp(event.get('time', now))[SECOND]}.999Z")

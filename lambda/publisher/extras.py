@@ -34,5 +34,4 @@ def extras(folder: str, objects: "Iterable[Listed]", manifest: Manifest, made: d
         told = "{files} and {bytes}".format(**manifest)
         if there == told and names == manifest.get("listing", names):
             return [path for path, _, late in files if late][: len(files) - len(own)]
-    told += ", others" * (there == told)
-    raise NotThere(f"files and bytes of {folder} are {there}, its manifest tells of {told}: build again")
+    raise NotThere(f"files and bytes of {folder} are {there}, not the {told} of its manifest: build again")

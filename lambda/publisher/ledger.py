@@ -51,9 +51,10 @@ def noted(register: str, intent: Intent) -> str:
     """The register after an act, with the newest events of its second."""
     if is_stale(register, intent):
         return register
-    same = register[SECOND] == intent.asked[SECOND]
-    events = register.split()[1:] * same + [intent.event or ""]
-    return " ".join([max(intent.asked, register[MOMENT] * same), *events[-RECENT:]]).strip()
+    if register[SECOND] != intent.asked[SECOND]:
+        register = intent.asked  # of its second no event is known yet
+    events = [*register.split()[1:], intent.event or ""]
+    return " ".join([max(intent.asked, register[MOMENT]), *events[-RECENT:]]).strip()
 
 
 def read_ledger(text: str) -> Ledger:
@@ -61,7 +62,7 @@ def read_ledger(text: str) -> Ledger:
     try:
         ledger = Ledger(**json.loads(text or "{}"))
         if not re.fullmatch(FORM.encode(), re.sub(rb'"([^"\\]|\\.)*"', b"s", compact(ledger).encode())):
-            raise ValueError("members of other types or forms")
+            raise ValueError("another form")
         published = tuple(Intent(*entry) for entry in ledger.published)
         for entry in published:
             datetime.fromisoformat(entry.since)

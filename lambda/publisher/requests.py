@@ -31,10 +31,11 @@ def requested(event: Request, asked: str, requests: Requests) -> Intent:
     check_form(event, requests)
     check_values(event)
     asked = min(asked, timestamp(event.get("at", asked)))
-    own = {"by": fitting(event.get("by", "request")), "deployments": tuple(event.get("deployments", ()))}
     # the intent has a member of the same name for whatever else a request says, as a test holds
     alike = {name: value for name, value in event.items() if name != "at"}
-    return Intent(**alike | own | {"since": asked, "asked": asked})  # type: ignore[arg-type]  # check_form has seen them
+    intent = Intent(**alike)  # type: ignore[arg-type]  # check_form has seen them
+    by, deployments = fitting(event.get("by", "request")), event.get("deployments", ())
+    return intent._replace(by=by, deployments=tuple(deployments), since=asked, asked=asked)
 
 
 def fitting(by: str) -> str:
@@ -49,7 +50,7 @@ def check_form(event: Request, requests: Requests) -> None:
     """Refuse what lacks a member, or has one that its action does not take."""
     action = event.get("action")
     if not isinstance(action, str) or action not in requests:
-        raise Refused(f"action {action!r} is not one of {', '.join(requests)}")
+        raise Refused(f"action {action!r} is not one of {', '.join(requests)}: ask for one")
     kinds = {name.rstrip("*"): kind for name, kind in (EVERY | requests[action]).items()}
     takes = ", ".join(f"{name} ({kind.__name__})" for name, kind in kinds.items())
     for name, value in event.items():
@@ -68,11 +69,11 @@ def check_values(event: Request) -> None:
     try:
         compact(event).encode()
     except UnicodeEncodeError:
-        raise Refused(f"{event} is not UTF-8 text") from None
+        raise Refused(f"{event} is not UTF-8 text: write it so") from None
     reason = event.get("reason", "-")
     if not reason.strip() or len(compact(reason).encode()) > REASON_LIMIT + 2:  # the quotes
-        raise Refused(f"the reason is {reason!r}: it has 1 to {REASON_LIMIT} bytes and is not blank")
+        raise Refused(f"the reason is {reason!r}: write 1 to {REASON_LIMIT} bytes, not blank")
     if event.get("steps", 1) < 1:
-        raise Refused(f"steps is {event['steps']}: a rollback goes back 1 or more")
+        raise Refused(f"steps is {event['steps']}: write 1 or more")
     if not 0 <= event.get("sequence", 0) < SEQUENCE_LIMIT:
-        raise Refused(f"sequence is {event['sequence']}: it is 0 or more, and below 2^63")
+        raise Refused(f"sequence is {event['sequence']}: write 0 or more, below 2^63")

@@ -181,7 +181,7 @@ KNOWN = "rollback takes action (str), by (str), steps (int)"
         (f"'seen' is '': {KNOWN}", True),
         (f"{{'action': 'rollback', 'seen': ''}} is not a request: {KNOWN}; IDs are [0-9A-Za-z]", True),
         (f"'steps' is '2': {KNOWN}, seen (str)", False),
-        ("steps is 0: a rollback goes back 1 or more", False),
+        ("steps is 0: write 1 or more", False),
     ],
 )
 def test_a_publisher_that_does_not_know_what_was_sent_is_called_older(

@@ -198,7 +198,7 @@ def test_what_cannot_be_told_apart_is_left_alone_and_said(site: VisitedStack, ru
     before = site.keys("")
     ended = run("prune", one, "--extras")
     assert (1, before) == (ended.status, site.keys(""))
-    assert f"files and bytes of deployments/{one}/ are 0 and 0, its manifest tells of 1 and " in ended.err
+    assert f"files and bytes of deployments/{one}/ are 0 and 0, not the 1 and " in ended.err
     shown = run("show", one, "--json").json
     assert ([], True) == (shown["extras"], "build again" in shown["incomplete"])
 

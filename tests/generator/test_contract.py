@@ -95,6 +95,10 @@ def test_all_of_the_contract_is_guarded_but_what_has_no_form_of_its_own() -> Non
     assert {"LIVE", "LEDGER", "EVENT_SOURCE", "ERROR_PAGE", "ID", "EDGES"} == texts - {*KEYS, *WHOLE}
 
 
+def test_the_page_for_what_is_missing_lies_in_the_folder_of_errors() -> None:
+    assert contract.ERROR_PAGE == f"{contract.ERRORS}404.html"
+
+
 @pytest.mark.parametrize("source", SOURCES)
 def test_a_template_has_an_alias_for_each_row_of_its_publishers_table(source: Source) -> None:
     for options, table in (((), contract.ALIASES), (OPTIONS, contract.ALIASES | contract.OPERATIONS_ALIASES)):

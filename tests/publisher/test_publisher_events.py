@@ -126,8 +126,8 @@ def test_an_execution_that_left_nothing_raises_and_says_what_to_do(
 
 
 INCOMPLETE: dict[str, tuple[dict[str, Any], str]] = {
-    "files": ({"files": 3}, r"are 2 and \d+, its manifest tells of 3 and "),
-    "bytes": ({"bytes": 1}, r"are 2 and \d+, its manifest tells of 2 and 1: "),
+    "files": ({"files": 3}, r"are 2 and \d+, not the 3 and "),
+    "bytes": ({"bytes": 1}, r"are 2 and \d+, not the 2 and 1 of its manifest: "),
     "another id": ({"id": B}, "misstates id"),
     "unknown routing": ({"routing": "single"}, "misstates what the router reads, '.* single'"),
     "wrong types": ({"files": "2", "immutable": "x"}, "misstates immutable, files"),

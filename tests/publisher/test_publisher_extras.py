@@ -119,19 +119,19 @@ def as_old(site: BucketAndStore) -> None:
 DAMAGE = {
     "missing": (
         missing,
-        rf"^files and bytes of deployments/{A}/ are 1 and \d+, its manifest tells of 2 and \d+: build again$",
+        rf"^files and bytes of deployments/{A}/ are 1 and \d+, not the 2 and \d+ of its manifest: build again$",
     ),
     "changed": (
         changed,
-        rf"^files and bytes of deployments/{A}/ are 1 and \d+, its manifest tells of 2 and \d+: build again$",
+        rf"^files and bytes of deployments/{A}/ are 1 and \d+, not the 2 and \d+ of its manifest: build again$",
     ),
     "under another name": (
         renamed,
-        r"are (2 and \d+), its manifest tells of \1, others: build again",
+        r"are (2 and \d+), not the \1 of its manifest: build again",
     ),
     "more, but no younger than the manifest": (
         as_old,
-        r"are 3 and \d+, its manifest tells of 2 and \d+: ",
+        r"are 3 and \d+, not the 2 and \d+ of its manifest: ",
     ),
 }
 

@@ -41,12 +41,12 @@ MALFORMED: dict[str, tuple[dict[str, Any], str]] = {
         {"action": "publish", "deployment": A, "sequence": True},
         "'sequence' is True: ",
     ),
-    "no step": ({"action": "rollback", "steps": 0}, "steps is 0: a rollback goes back 1 or more"),
+    "no step": ({"action": "rollback", "steps": 0}, "steps is 0: write 1 or more"),
     "hold without reason": ({"action": "hold"}, "hold takes action (str), by (str), seen (str), reason (str)"),
     "hold with an empty reason": ({"action": "hold", "reason": ""}, "1 to 200 bytes"),
     "hold with a reason of blanks": (
         {"action": "hold", "reason": " \t\n\u3000"},
-        "1 to 200 bytes and is not blank",
+        "write 1 to 200 bytes, not blank",
     ),
     "hold with a long reason": ({"action": "hold", "reason": "ü" * 101}, "1 to 200 bytes"),
     "half a character as a reason": ({"action": "hold", "reason": "caf\udce9"}, "is not UTF-8 text"),
@@ -167,7 +167,7 @@ def test_held_a_push_waits_a_release_names_it_and_a_second_one_publishes_it(
 def test_a_deployment_that_waits_must_be_complete(publisher: types.ModuleType, site: BucketAndStore) -> None:
     publisher.handler({"action": "hold", "reason": "fair"}, BY_NAME)
     site.upload(B, "e2", files=3)
-    with pytest.raises(publisher.Refused, match="its manifest tells of"):
+    with pytest.raises(publisher.Refused, match="of its manifest"):
         publisher.handler(succeeded("e2"), BY_NAME)
     assert "waiting" not in site.ledger
 

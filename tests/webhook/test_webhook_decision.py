@@ -222,7 +222,9 @@ def test_a_plain_hook_names_a_commit_and_a_branch_only_where_the_route_takes_the
     def sent(**members: object) -> Sent:
         return hook(json.dumps(members).encode(), Content_Type="application/json")
 
-    assert door.send(sent(commit=COMMIT)).reason == "the route takes no commit: it has no source"
+    assert (
+        door.send(sent(commit=COMMIT)).reason == "the route takes no commit: leave it out, or give the route a source"
+    )
     door.configure({"hook": {**ROUTES["hook"], "source": "Code", "branches": ["main"]}})
     assert door.send(sent(commit=COMMIT, branch="main")).content["commit"] == COMMIT
     assert door.started[0]["sourceRevisions"][0]["actionName"] == "Code"

@@ -75,8 +75,8 @@ def test_a_verified_request_that_makes_no_sense_is_400_with_the_reason(door: Doo
         (b"[]", "list"),
         (b"null", "NoneType"),
         (b'"text"', "str"),
-        ({}, "'ref' and 'after'"),
-        ({"ref": 7, "after": {}}, "'ref' and 'after'"),
+        ({}, "'ref' or 'after'"),
+        ({"ref": 7, "after": {}}, "'ref' or 'after'"),
         (push(commit="main; rm -rf /"), "hexadecimal"),
         (push(commit=COMMIT + "\n"), "hexadecimal"),
         (push(commit=COMMIT.upper()), "hexadecimal"),
@@ -86,7 +86,8 @@ def test_a_verified_request_that_makes_no_sense_is_400_with_the_reason(door: Doo
         assert (answer.status, answer.outcome) == (400, "refused"), content
         assert reason in answer.reason
         assert SECRET not in answer.reason
-    assert door.send(github().without("X-GitHub-Event")).reason == "the header x-github-event is missing"
+    nameless = door.send(github().without("X-GitHub-Event"))
+    assert nameless.reason == "the header x-github-event is missing: send it, or name your sender in the route"
     assert door.started == []
 
 

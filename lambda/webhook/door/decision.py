@@ -81,9 +81,9 @@ def _wrong_content(route: Route, event: Event) -> str:
 
 def _start(route: Route, event: Event) -> Start:
     if event.commit and not COMMIT.fullmatch(event.commit):
-        raise Refusal(400, f"the commit {event.commit[:_SHOWN]!r} is not 40 or 64 hexadecimal digits")
+        raise Refusal(400, f"the commit {event.commit[:_SHOWN]!r} is not 40 or 64 hexadecimal digits: send all of it")
     if event.commit and event.wish and not route.source:
-        raise Refusal(400, "the route takes no commit: it has no source")
+        raise Refusal(400, "the route takes no commit: leave it out, or give the route a source")
     if not event.commit or not route.source:
         return Start(route.pipeline)
     return Start(route.pipeline, route.source, event.commit)
@@ -92,7 +92,7 @@ def _start(route: Route, event: Event) -> Start:
 def _ask(route: Route, event: Event) -> Ask:
     action = text(event.wish, "action")
     if action not in route.actions:
-        raise Refusal(400, f"the action {action[:_SHOWN]!r} is not one of {', '.join(route.actions)}")
+        raise Refusal(400, f"the action {action[:_SHOWN]!r} is not one of {', '.join(route.actions)}: send one of them")
     given = {name: value for name, value in event.wish.items() if name != "action"}
     read = _MEMBERS[action]
     unknown = set(given) - set(read)
@@ -101,32 +101,32 @@ def _ask(route: Route, event: Event) -> Ask:
     asked: dict[str, str | int | bool] = {name: read[name](value) for name, value in given.items()}
     missing = {"hold": {"reason"}, "promote": {"deployment"}}.get(action, set()) - set(asked)
     if missing:
-        raise Refusal(400, f"{action} needs {', '.join(missing)}")
+        raise Refusal(400, f"{action} needs {', '.join(missing)}: add it")
     return Ask(route.publisher, {"action": action, **asked, "by": f"webhook {route.name}"})
 
 
 def _deployment(value: Value) -> str:
     if not isinstance(value, str) or not DEPLOYMENT.fullmatch(value):
-        raise Refusal(400, f"deployment is {_shown(value)}, which is not a deployment's ID")
+        raise Refusal(400, f"deployment is {_shown(value)}, not an ID: take one that `deployments list` shows")
     return value
 
 
 def _reason(value: Value) -> str:
     if not isinstance(value, str) or value != readable(value) or not 0 < len(value.encode()) <= REASON_LIMIT:
-        raise Refusal(400, f"reason is not a text of 1 to {REASON_LIMIT} bytes")
+        raise Refusal(400, f"reason is not a text of 1 to {REASON_LIMIT} bytes: send one")
     return value
 
 
 def _steps(value: Value) -> int:
     # a form has texts only
     if not isinstance(value, int | str) or not re.fullmatch(r"[1-9][0-9]{0,2}", str(value)):
-        raise Refusal(400, f"steps is {_shown(value)}; it is a number from 1")
+        raise Refusal(400, f"steps is {_shown(value)}: send a number from 1 to 999")
     return int(value)
 
 
 def _publish(value: Value) -> bool:
     if not isinstance(value, bool | str) or str(value) not in {"True", "true", "False", "false"}:
-        raise Refusal(400, f"publish is {_shown(value)}; it is true or false")
+        raise Refusal(400, f"publish is {_shown(value)}: send true or false")
     return str(value).lower() == "true"
 
 

@@ -66,7 +66,7 @@ def _route(request: Request) -> Route:
     route = settings.routes().get(request.route)
     # what follows the name is a plain hook's secret; elsewhere nothing may follow
     if not route or (request.rest and route.sender != "hook"):
-        raise Refusal(404, "no such route")
+        raise Refusal(404, "no such route: check the name in the address, and that nothing follows it")
     if request.method != "POST":
         raise Refusal(405, "a webhook is a POST: send one")
     return route

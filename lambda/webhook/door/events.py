@@ -85,7 +85,7 @@ def standard(request: Request) -> list[Event]:
     """Standard Webhooks: the member `type` names the event, `data` holds what it is about."""
     body = members(request)
     if not text(body, "type"):
-        raise Refusal(400, "the body has no member 'type'")
+        raise Refusal(400, "the body has no member 'type': send one that names the event")
     return [_asked(text(body, "type"), inner(body, "data"))]
 
 
@@ -99,7 +99,7 @@ def plain(request: Request) -> list[Event]:
 def _name(request: Request, header: str) -> str:
     name = request.header(header)
     if not name:
-        raise Refusal(400, f"the header {header} is missing")
+        raise Refusal(400, f"the header {header} is missing: send it, or name your sender in the route")
     return name
 
 
@@ -118,7 +118,7 @@ def _git(name: str, body: Members) -> Event:
         return base
     ref, commit = text(body, "ref"), text(body, "after")
     if not ref or not commit:
-        raise Refusal(400, "a push must have 'ref' and 'after'")
+        raise Refusal(400, "the push lacks 'ref' or 'after': send both, as the Git host does")
     push = _ref(base, ref)
     if not push.nothing and not commit.strip("0"):
         return push._replace(nothing=f"the branch {push.branch} was deleted")
@@ -152,7 +152,7 @@ def _paths(body: Members) -> frozenset[str] | None:
 def _changes(of: Members) -> list[Members]:
     changes = objects(of, "changes")
     if not changes:
-        raise Refusal(400, "a push must have 'changes'")
+        raise Refusal(400, "the push lacks 'changes': send them, as Bitbucket does")
     return changes
 
 
@@ -174,5 +174,5 @@ def _data_center_change(base: Event, change: Members) -> Event:
 
 def _complete(base: Event, branch: str, commit: str) -> Event:
     if not branch or not commit:
-        raise Refusal(400, "a change must name its branch and its commit")
+        raise Refusal(400, "a change lacks its branch or its commit: send both, as Bitbucket does")
     return base._replace(branch=branch, commit=commit)

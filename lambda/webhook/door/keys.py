@@ -30,7 +30,8 @@ def standard_keys(secrets: Sequence[str]) -> list[Verify]:
         except (binascii.Error, ValueError):
             if number == 0:
                 raise UnusableSecretError(
-                    "a Standard Webhooks secret is whsec_ and base64, or whpk_ and the base64 of 32 bytes"
+                    "the secret is not one of Standard Webhooks: store whsec_ and base64, or whpk_ and the base64 of 32"
+                    " bytes"
                 ) from None
     return keys
 

@@ -48,16 +48,16 @@ def _form(body: bytes) -> dict[str, str]:
     try:
         return dict(parse_qsl(body.decode(errors="replace"), max_num_fields=_MOST_FIELDS))
     except ValueError:
-        raise Refusal(400, f"the body is a form of more than {_MOST_FIELDS} fields") from None
+        raise Refusal(400, f"the body is a form of more than {_MOST_FIELDS} fields: send fewer") from None
 
 
 def _object(body: bytes) -> Members:
     try:
         found = json.loads(body.decode(), parse_constant=_no_number)
     except (ValueError, RecursionError):
-        raise Refusal(400, "the body is not JSON in UTF-8") from None
+        raise Refusal(400, "the body is not JSON in UTF-8: send that, or a form with its content type") from None
     if not isinstance(found, dict):
-        raise Refusal(400, f"the body is JSON, but {type(found).__name__} and not an object")
+        raise Refusal(400, f"the body is JSON, but {type(found).__name__}: send an object")
     return found
 
 

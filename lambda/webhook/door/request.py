@@ -65,11 +65,11 @@ def read(event: LambdaFunctionUrlEvent) -> Request:
 
 def _body(text: str, is_base64: bool) -> bytes:
     if len(text) > (BODY_LIMIT + 2) // 3 * 4:
-        raise Refusal(413, f"the body is over {BODY_LIMIT:,} bytes")
+        raise Refusal(413, f"the body is over {BODY_LIMIT:,} bytes: send less")
     try:
         body = base64.b64decode(text, validate=True) if is_base64 else text.encode()
     except (binascii.Error, ValueError):
-        raise Refusal(400, "the body is not what the request says it is") from None
+        raise Refusal(400, "the body is not what the request says it is: send it in UTF-8") from None
     if len(body) > BODY_LIMIT:
-        raise Refusal(413, f"the body is over {BODY_LIMIT:,} bytes")
+        raise Refusal(413, f"the body is over {BODY_LIMIT:,} bytes: send less")
     return body
