@@ -1,4 +1,8 @@
-"""What a file of a site may be, whoever found it: in a build's output folder, or in the archive that a build left."""
+"""What a file of a site may be, whoever found it: in a build's output folder, or in the archive that a build left.
+
+The program that packs runs beside strangers' code, so the one that uploads does not believe it. Both ask here, and what
+one of them takes the other takes too.
+"""
 
 from __future__ import annotations
 
@@ -114,7 +118,7 @@ def printable(text: str) -> str:
 
 
 def remark(text: str, names: Iterable[str]) -> list[str]:
-    """Give one line with at most ten names, and none for none."""
+    """Give one line with at most ten names, so that it stays one that is read, and none for none."""
     found = sorted(map(printable, names))
     more = f" and {len(found) - 10} more" if len(found) > 10 else ""
     return [f"{text}: {', '.join(found[:10])}{more}"] if found else []

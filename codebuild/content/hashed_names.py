@@ -24,6 +24,7 @@ _FORM = (
 def is_hashed(path: str) -> bool:
     """Tell whether `path` (no leading slash) carries a content hash: the router's rule."""
     path = f"/{path}"
+    # 80 characters hold the longest hash and all behind it, as in function/router.js
     kind, ends = re.search(_KIND, path), path[-80:]
     if not kind or re.match(PROMISED, path):
         return bool(kind)

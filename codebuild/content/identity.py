@@ -16,6 +16,7 @@ from contract import ID
 
 def deployment_id(commit: str, end: str = "") -> str:
     """Give the ID that begins with the commit and has this `end` (16 hex digits); a random one if there is none."""
+    # 40 digits are a whole SHA-1; of SHA-256 they are enough, and an ID has room for no more
     identity = f"{commit[:40]}-{end or os.urandom(8).hex()}"
     if not re.fullmatch(ID, identity):
         raise UploadError(f"commit {commit!r} cannot begin an ID: use letters, digits, - and _")

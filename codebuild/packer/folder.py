@@ -1,4 +1,8 @@
-"""Finds the files of an output folder: the build packs them, the command line uploads them."""
+"""Finds the files of an output folder: the build packs them, the command line uploads them.
+
+A link in it can lead anywhere: to a laptop's keys, or in a circle. So where each one leads is decided before anything
+is read, and for both in the same way.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Says what a site obviously lacks, or has and should not have, before it is live: to whoever builds or publishes."""
+"""Says what a site obviously lacks, or has and should not have, before it is live: to whoever builds or publishes.
+
+A site without its stylesheet goes live as well as any other, and its visitors would be the first to notice. These are
+warnings only, because each of them may be meant.
+"""
 
 from __future__ import annotations
 
@@ -70,7 +74,7 @@ def _missing(files: Mapping[str, File]) -> set[str]:
         text = read(files[page]) if left > 0 else ""
         left -= len(text)
         if loaded(page, text) - known:
-            left -= 9 * len(text)  # as many times slower
+            left -= 9 * len(text)  # ten times slower in all: docs/decisions/uploader-what-is-published.md
             for path in loaded(page, _TEXT.sub(r"\2", text)) - known:
                 lacks.setdefault(path, page)
     return {f"{path} ({page})" for path, page in lacks.items()}

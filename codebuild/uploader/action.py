@@ -33,7 +33,7 @@ from uploader.pointers import complete, made_before, point
 if TYPE_CHECKING:
     from aws_types import S3Client
 
-_PROGRESS_SECONDS = 3
+_PROGRESS_SECONDS = 3  # between two lines of progress: whoever follows a log sees that it goes on
 _COMPLETE = "it was complete already"
 
 

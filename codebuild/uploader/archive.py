@@ -15,7 +15,7 @@ from typing import IO
 
 from content.files import ENTRY_LIMIT, File, UploadError, check, kept_back, state
 
-_BLOCK = 512
+_BLOCK = 512  # bytes: all of a tar is in such blocks
 _LONG_NAME = 4096  # bytes of a header that holds a name
 _NAMES = 10_000_000  # bytes of all paths: publisher and pruner read manifests in little memory
 

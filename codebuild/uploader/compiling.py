@@ -20,7 +20,7 @@ def compiled_by(function: str, site: Site) -> Compiled:
     question = {"site": base64.b64encode(gzip.compress(json.dumps(site).encode())).decode()}
     answer = boto3.client("lambda").invoke(FunctionName=function, Payload=json.dumps(question))
     told = answer["Payload"].read()
-    if "FunctionError" in answer:
+    if "FunctionError" in answer:  # of its message 300 characters are one line; all of it is in the function's log
         raise UploadError(f"the compiler of rules failed, read its log ({function}): {told.decode()[:300]}")
     compiled: Compiled = json.loads(gzip.decompress(base64.b64decode(json.loads(told)["compiled"])))
     for line in [*compiled["report"], *(f"warning: {warning}" for warning in compiled["warnings"])]:

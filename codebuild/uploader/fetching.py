@@ -1,4 +1,8 @@
-"""Gets the archive that a build has left, and takes no other bytes for it."""
+"""Gets the archive that a build has left, and takes no other bytes for it.
+
+Whoever may write into the artifact bucket could have put another archive there. CodePipeline keeps the digest of the
+build's, which nobody can change later, so the two are compared.
+"""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from uploader.objects import naming
 if TYPE_CHECKING:
     from aws_types import S3Client
 
-_POLL_SECONDS = 3
+_POLL_SECONDS = 3  # between two looks at the lock: a prune takes seconds, or minutes
 
 
 def take_lease(s3: S3Client, bucket: str, identity: str) -> float:

@@ -1,4 +1,8 @@
-"""Tells which deployment came of an execution of the pipeline: to whoever does it again, and to the publisher."""
+"""Tells which deployment came of an execution of the pipeline: to whoever does it again, and to the publisher.
+
+CodePipeline tells the publisher that an execution has succeeded, and not what it has made. And an upload that is tried
+again must find what it has made, or it would make a second one.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Brings hashed files into the pool, where deployments share them, and says what cannot be shared."""
+"""Brings hashed files into the pool, where deployments share them, and says what cannot be shared.
+
+Most files are the same in two builds. Shared, they are uploaded once, and browsers keep them across deployments.
+"""
 
 from __future__ import annotations
 

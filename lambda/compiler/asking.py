@@ -18,12 +18,11 @@ from compiler.layout import MISSING, SLASH, Layout
 from compiler.matching import fill, location, match
 from compiler.patterns import Patterns
 from compiler.places import INDEX, has_finisher
-from compiler.redirects import Rule
+from compiler.redirects import REDIRECT_STATUSES, Rule
 from content.hashed_names import is_hashed
 from contract import NAME_LIMIT
 
 HOPS = 30  # of redirects; browsers give up after 20
-REDIRECT_STATUSES = 301, 302, 303, 307, 308
 
 
 class Verdict(NamedTuple):

@@ -12,8 +12,9 @@ from compiler.addresses import filled, pattern
 from compiler.problems import Problem, Refused, is_enough, shown
 
 HEADERS = "_headers"
+# Cloudflare's, so that a file works here as there: https://developers.cloudflare.com/pages/configuration/headers/
 HEADER_LINE_LIMIT = 2000  # characters
-HEADER_RULE_LIMIT = 100
+HEADER_RULE_LIMIT = 100  # paths
 
 # What CloudFront refuses (a function that sets one makes a 502), or what it or S3 sets
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-function-restrictions-all.html

@@ -16,10 +16,8 @@ from compiler.layout import MISSING, Layout, Object
 from compiler.patterns import Patterns
 from compiler.places import HTML, INDEX, has_finisher
 from compiler.problems import Problem
-from compiler.redirects import REDIRECTS, Rule
+from compiler.redirects import PAGE_STATUSES, REDIRECTS, Rule
 from content.hashed_names import is_hashed
-
-_PAGE_STATUSES = 404, 410
 
 
 class Placed(NamedTuple):
@@ -149,7 +147,7 @@ class _Placing:
         } & files.files
         if is_app and INDEX in taken:
             return True
-        if rule.status in (200, *_PAGE_STATUSES) or rule.target[:1] != "/":
+        if rule.status in (200, *PAGE_STATUSES) or rule.target[:1] != "/":
             return False
         end = files.key(decoded(re.split("[?#]", rule.target)[0]))
         led = files.objects[end].redirect if end in files.objects else ""
@@ -158,7 +156,7 @@ class _Placing:
     def _object(self, rule: Rule) -> Object | None:
         """What the line's address answers; None if that was refused."""
         seen = has_finisher(rule.source[1:], assets=self._files.assets)
-        if rule.status not in (200, *_PAGE_STATUSES):
+        if rule.status not in (200, *PAGE_STATUSES):
             return Object(redirect=f"{rule.status} {rule.target}") if seen else self._copy(rule)
         source = self._page(rule)
         if rule.status == 200:
@@ -218,7 +216,7 @@ class _Placing:
         self.objects[key] = what
 
     def _add_dynamic(self, rule: Rule) -> None:
-        if rule.status in _PAGE_STATUSES:
+        if rule.status in PAGE_STATUSES:
             self._add_page_for_status(rule)
         elif rule.status == 200 and "/:" not in rule.target:
             self._add_rewrite(rule)

@@ -12,9 +12,12 @@ from compiler.problems import Problem, Refused, is_enough, shown
 from content.media_types import FILES
 
 REDIRECTS = "_redirects"
+# Cloudflare's, so that a file works here as there: https://developers.cloudflare.com/pages/configuration/redirects/
 LINE_LIMIT = 1000  # characters
 STATIC_LIMIT, DYNAMIC_LIMIT = 2000, 100  # lines
-STATUSES = 301, 302, 303, 307, 308, 200, 404, 410
+# Those that browsers follow: https://www.rfc-editor.org/rfc/rfc9110#section-15.4; those of a page; and all
+REDIRECT_STATUSES, PAGE_STATUSES = (301, 302, 303, 307, 308), (404, 410)
+STATUSES = *REDIRECT_STATUSES, 200, *PAGE_STATUSES
 CONDITIONS = "country", "language", "role", "cookie"  # of Netlify, any case
 DOCUMENTS = "html", "htm"  # what people go to, although it has an extension
 

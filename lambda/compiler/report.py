@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from compiler.headers import HEADERS, HeaderRule, headers_of
 from compiler.layout import Answering, Object
 from compiler.placing import Placed
-from compiler.redirects import REDIRECTS, Rule
+from compiler.redirects import REDIRECT_STATUSES, REDIRECTS, Rule
 
-NAMES_SHOWN = 10  # names in a line
+NAMES_SHOWN = 10  # names in a line: it stays one that is read
 
 
 def without_effect(placed: Placed) -> list[str]:
@@ -43,7 +43,7 @@ def sums(
 ) -> list[str]:
     """What there is, in a line for each file of rules and one for what is stored beside the site's own files."""
     lines = []
-    redirects = sum(300 < rule.status < 400 for rule in rules)
+    redirects = sum(rule.status in REDIRECT_STATUSES for rule in rules)
     if rules:
         rewrites = count(len(rules) - redirects, "rewrite")
         stored = f"{len(placed.dynamic)} of them in the store; {len(placed.shadowed)} shadowed by files"

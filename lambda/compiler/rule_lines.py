@@ -16,8 +16,9 @@ from compiler.addresses import PLACEHOLDER
 from compiler.redirects import Rule
 from compiler.store import EMPTY, TooMuchError, digest, place
 
-# Instructions of the router, in thousands, `python -m bench.edge`: what a value may cost besides the line that holds,
-# and what a line costs that is told apart, that has no query, that has one
+# Instructions of the router, in thousands, as `python -m bench.edge` measures them for its dearest lines, rounded up
+# (docs/decisions/edge-rules.md): what a value may cost besides the line that holds, and what a line costs that is told
+# apart, that has no query, that has one
 COST_LIMIT = 34
 _APART, _PLAIN, _QUERY = 3, 13, 23
 BYTES_LIMIT = 600  # of a value

@@ -1,4 +1,9 @@
-"""What the publisher reads and writes: its settings, the site bucket, the store, and who else it asks."""
+"""What the publisher reads and writes: its settings, the site bucket, the store, and who else it asks.
+
+Whoever needs one of these calls it here, and no argument says so. As a value that is handed down it would stand in
+thirty functions and sixty calls, which is 500 bytes of a template (docs/decisions/template-size.md). What decides
+(`decision`, `retirement`, `alarms`, `past`, `extras`) calls nothing of this.
+"""
 
 import functools
 import os

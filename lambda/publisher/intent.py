@@ -1,4 +1,8 @@
-"""What somebody wants of the publisher, in one form for whoever asks; and how it says no."""
+"""What somebody wants of the publisher, in one form for whoever asks; and how it says no.
+
+Requests come directly, through an alias, as an event, from an alarm, and from a pipeline that has succeeded. What
+follows is decided once for all of them, so each way in makes one of these.
+"""
 
 from typing import NamedTuple
 

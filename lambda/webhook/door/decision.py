@@ -14,8 +14,10 @@ from door.payloads import Value, text
 from door.request import Refusal, readable
 from door.route import Route
 
-DEPLOYMENT = re.compile("[0-9A-Za-z][0-9A-Za-z_-]{9,63}")  # contract.ID
-REASON_LIMIT = 200  # bytes, as the publisher has it
+DEPLOYMENT = re.compile(
+    "[0-9A-Za-z][0-9A-Za-z_-]{9,63}"
+)  # contract.ID, as tests/webhook/test_webhook_contract.py holds
+REASON_LIMIT = 200  # bytes: contract.REASON_LIMIT, as the same test holds
 _SHOWN = 200  # characters of what a sender wrote that an answer repeats
 
 Asked = Mapping[str, str | int | bool]

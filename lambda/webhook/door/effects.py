@@ -31,9 +31,11 @@ if TYPE_CHECKING:
 # memory prevents that.
 REMEMBERED = 365 * 24 * 3600
 ALIAS = "webhook"  # through this alias a publisher takes what routes can allow, and nothing else
-_PATIENCE = 4  # seconds for the same delivery that is being handled at this moment
-_PAUSE = 0.2  # seconds between two looks at it
-_SHOWN = 500  # characters of a publisher's failure
+# Seconds for the same delivery that is being handled at this moment: with the work itself, whose calls end after six,
+# it stays within the ten seconds that GitHub waits
+_PATIENCE = 4
+_PAUSE = 0.2  # seconds between two looks at it: twenty fit into the patience
+_SHOWN = 500  # characters of a publisher's failure: one line of the log
 
 Outcome = dict[str, str]
 

@@ -1,4 +1,8 @@
-"""The request that was sent, made of a function URL's event: its bytes as they were, its header names in lower case."""
+"""The request that was sent, made of a function URL's event: its bytes as they were, its header names in lower case.
+
+Signatures hold for bytes, and Lambda hands over texts. They become bytes once, before anything is checked, so that
+what was signed is also what is read.
+"""
 
 from __future__ import annotations
 

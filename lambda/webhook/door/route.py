@@ -24,6 +24,8 @@ _NAMES = {
     "source": r"[A-Za-z0-9.@_-]{0,100}",
 }
 _LISTS = ("branches", "repositories", "paths", "events", "actions")
+# Characters of a pattern, and patterns of a list. Both are ours, and nobody meets them: the whole parameter has 8 KB.
+# https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html
 _LONGEST, _MOST = 256, 100
 
 
@@ -48,7 +50,7 @@ class Route(NamedTuple):
     actions: tuple[str, ...] = ()
 
 
-@functools.lru_cache(maxsize=4)
+@functools.lru_cache(maxsize=4)  # the document, and what it was a minute ago
 def parse(text: str) -> Mapping[str, Route]:
     """The routes of a document. The first one that is wrong raises `ConfigurationError`."""
     return {name: _route(name, members) for name, members in load(text, reports=False).items()}

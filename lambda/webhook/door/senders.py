@@ -1,4 +1,7 @@
-"""The kinds of senders: how each proves itself, how it is read, and what a route can ask of it."""
+"""The kinds of senders: how each proves itself, how it is read, and what a route can ask of it.
+
+It is a table so that another kind is another row: what checks, reads and filters asks it, and names no sender itself.
+"""
 
 from __future__ import annotations
 

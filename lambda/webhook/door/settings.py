@@ -1,4 +1,8 @@
-"""What the door is told: the routes (SSM), and which secrets hold now (Secrets Manager)."""
+"""What the door is told: the routes (SSM), and which secrets hold now (Secrets Manager).
+
+They are no settings of the function, so a new route or a new secret holds within a minute and needs no update of the
+stack. A minute, because each request would wait for both services otherwise.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +31,7 @@ def secrets(name: str) -> tuple[str, ...]:
     return _secrets(os.environ["SECRET_PREFIX"] + name, int(time.monotonic() // FRESH))
 
 
-@functools.lru_cache(maxsize=128)
+@functools.lru_cache(maxsize=128)  # more than a document has routes, for this minute and the last one
 def _secrets(name: str, _minute: int) -> tuple[str, ...]:
     current = client("secretsmanager").get_secret_value(SecretId=name)
     texts = [current["SecretString"]]

@@ -17,7 +17,7 @@ from shared.names import COMMIT
 from reporter.events import Revision, StatusDetail, StatusEvent
 from reporter.report import Report
 
-SOURCE = "instant-hosting"  # of the publisher's events: contract.EVENT_SOURCE
+SOURCE = "instant-hosting"  # contract.EVENT_SOURCE, as tests/webhook/test_webhook_contract.py holds
 LONGEST = 140  # characters: GitHub refuses a longer description; GitLab takes 255
 
 _EXECUTION = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -32,7 +32,7 @@ _PIPELINE = {
     "SUPERSEDED": ("overtaken", "not built: a newer commit came first", 3),
 }
 _FETCHED = ("building", "building", 1)  # the source action is done: now the execution has a commit
-_LIVE, _DECIDED = 5, 4
+_LIVE, _DECIDED = 5, 4  # ranks too: behind all of the pipeline's, and what is live behind what is not
 
 
 class Moment(NamedTuple):

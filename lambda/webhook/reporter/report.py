@@ -56,7 +56,7 @@ class Report(NamedTuple):
     context: str
 
 
-@functools.lru_cache(maxsize=4)
+@functools.lru_cache(maxsize=4)  # the document, and what it was a minute ago
 def parse(text: str) -> Mapping[str, Report]:
     """The reports of a document. The first one that is wrong raises `ConfigurationError`."""
     return {name: _report(name, members) for name, members in load(text, reports=True).items()}

@@ -1,4 +1,8 @@
-"""What the reporter is told: the reports (SSM), and the hosts' tokens (Secrets Manager)."""
+"""What the reporter is told: the reports (SSM), and the hosts' tokens (Secrets Manager).
+
+They are no settings of the function, so a new report or a new token holds within a minute and needs no update of the
+stack. And whoever may see the function's settings does not see a token.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""The status of a commit: what an event makes of it, and its way to the host, each status once and in order."""
+"""The status of a commit: what an event makes of it, and its way to the host, each status once and in order.
+
+Events come late, twice and in any order, and a host shows whatever it was told last. So what is told is decided here,
+between the memory and the host, and neither of them knows of the other.
+"""
 
 from __future__ import annotations
 

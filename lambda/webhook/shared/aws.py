@@ -1,4 +1,9 @@
-"""What both functions need of AWS: its clients, and the document in the SSM parameter."""
+"""What both functions need of AWS: its clients, and the document in the SSM parameter.
+
+They live as long as the process, which answers many requests, and so does what Powertools keeps of the parameter. Only
+what acts calls them: `effects` and `settings` of the door, `memory`, `statuses` and `settings` of the reporter. What
+reads and decides gets all that it knows as arguments.
+"""
 
 from __future__ import annotations
 
