@@ -8,7 +8,16 @@ from typing import Literal, NotRequired, TypedDict
 
 
 class Manifest(TypedDict):
-    """What an upload says of a deployment when it is complete."""
+    """What an upload says of a deployment when it is complete.
+
+    uploader: its version
+    also: members of the routing
+    files: in its folder
+    immutable: the pool's files that it needs
+    live: what follows the ID in the store's value; older uploaders did not write it
+    lines: what the store must hold besides, by key
+    listing: a digest of the folder's files; older uploaders did not write it
+    """
 
     id: str
     commit: str
@@ -17,45 +26,63 @@ class Manifest(TypedDict):
     author: str
     execution: str
     created: str
-    uploader: str  # its version
+    uploader: str
     routing: str
-    also: list[str]  # members of the routing
+    also: list[str]
     index: list[str]
-    files: int  # in its folder
+    files: int
     bytes: int
-    immutable: list[str]  # the pool's files that it needs
-    live: NotRequired[str]  # what follows the ID in the store's value; older uploaders did not write it
-    lines: NotRequired[dict[str, str]]  # what the store must hold besides, by key
-    listing: NotRequired[str]  # a digest of the folder's files; older uploaders did not write it
+    immutable: list[str]
+    live: NotRequired[str]
+    lines: NotRequired[dict[str, str]]
+    listing: NotRequired[str]
 
 
 class Site(TypedDict):
-    """What the compiler is asked: a site before it is uploaded."""
+    """What the compiler is asked: a site before it is uploaded.
+
+    files: paths, without the two files of rules
+    redirects: the text of `_redirects`, "" if there is none
+    headers: and of `_headers`
+    fallback: the page for an app's routes, if it is not index.html
+    assets: whether the finisher runs for stylesheets, images and scripts too
+    shared: whether hashed files lie in the pool
+    lenient: whether wrong lines are warnings
+    """
 
     routing: str
-    files: list[str]  # paths, without the two files of rules
-    redirects: str  # the text of `_redirects`, "" if there is none
-    headers: str  # and of `_headers`
-    fallback: str  # the page for an app's routes, if it is not index.html
-    assets: bool  # whether the finisher runs for stylesheets, images and scripts too
-    shared: bool  # whether hashed files lie in the pool
-    lenient: bool  # whether wrong lines are warnings
+    files: list[str]
+    redirects: str
+    headers: str
+    fallback: str
+    assets: bool
+    shared: bool
+    lenient: bool
 
 
 class Compiled(TypedDict):
-    """What the compiler answers: the routing table of a deployment, for the bucket and for the store."""
+    """What the compiler answers: the routing table of a deployment, for the bucket and for the store.
 
-    problems: list[str]  # if there is one, nothing may be uploaded
+    problems: if there is one, nothing may be uploaded
+    live: what follows the ID in the store's value
+    lines: of the store, by key
+    objects: key, the file whose bytes it has or "", redirect (`301 /new`) or "", status or ""
+    headers: distinct options of an object: what S3 stores (its type, unless its name tells none), and `headers` for its
+        metadata
+    dressed: of files and of objects with a file's bytes; key: its place in `headers`
+    left_out: files that are not written, as a forced rule took their key
+    """
+
+    problems: list[str]
     warnings: list[str]
     report: list[str]
     routing: str
-    live: str  # what follows the ID in the store's value
-    lines: dict[str, str]  # of the store, by key
-    objects: list[list[str]]  # key, the file whose bytes it has or "", redirect (`301 /new`) or "", status or ""
-    headers: list[dict[str, str]]  # distinct options of an object: what S3 stores (its type, unless its name tells
-    # none), and `headers` for its metadata
-    dressed: dict[str, int]  # of files and of objects with a file's bytes; key: its place in `headers`
-    left_out: list[str]  # files that are not written, as a forced rule took their key
+    live: str
+    lines: dict[str, str]
+    objects: list[list[str]]
+    headers: list[dict[str, str]]
+    dressed: dict[str, int]
+    left_out: list[str]
 
 
 class SwitchRecord(TypedDict):

@@ -35,12 +35,16 @@ class UploadError(Exception):
 
 
 class File(NamedTuple):
-    """Where a file's bytes lie, and what is another when they were written to or replaced."""
+    """Where a file's bytes lie, and what is another when they were written to or replaced.
+
+    offset: in the place: an archive holds many
+    state: of the place
+    """
 
     place: str
     size: int
-    offset: int  # in the place: an archive holds many
-    state: tuple[int, int, int]  # of the place
+    offset: int
+    state: tuple[int, int, int]
 
 
 class Source(io.RawIOBase):

@@ -17,11 +17,15 @@ _ASKED, _PAUSE = 10, 3  # how often it is asked for what has just ended, and the
 
 
 class Built(NamedTuple):
-    """What an execution of the pipeline has built, as CodePipeline tells it."""
+    """What an execution of the pipeline has built, as CodePipeline tells it.
 
-    archive: str  # its key
+    archive: its key
+    facts: the manifest's members about the source
+    """
+
+    archive: str
     digest: str
-    facts: dict[str, str]  # the manifest's members about the source
+    facts: dict[str, str]
 
 
 def actions(client: CodePipelineClient, pipeline: str, execution: str) -> dict[str, ActionRun]:

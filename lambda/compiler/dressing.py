@@ -35,14 +35,18 @@ class Dressed(NamedTuple):
 
 
 class _Worn(NamedTuple):
-    """What rules do to an object."""
+    """What rules do to an object.
+
+    unseen: the headers that do not reach it
+    kept: the Cache-Control of a page that browsers would show without asking
+    """
 
     key: str
     source: str
     options: dict[str, str]
     problem: str
-    unseen: str  # the headers that do not reach it
-    kept: str  # the Cache-Control of a page that browsers would show without asking
+    unseen: str
+    kept: str
 
 
 def dress(objects: Iterable[Answering], rules: list[HeaderRule], *, assets: bool) -> Dressed:

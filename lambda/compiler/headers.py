@@ -34,11 +34,16 @@ ELSEWHERE = {
 
 
 class HeaderRule(NamedTuple):
-    """A path of `_headers` and what stands below it."""
+    """A path of `_headers` and what stands below it.
 
-    line: int  # of the path, from 1
-    pattern: str  # decoded: `:name` is a segment, one `*` may stand anywhere
-    changes: tuple[tuple[str, str | None], ...]  # in order, names as written; None: it is taken away
+    line: of the path, from 1
+    pattern: decoded: `:name` is a segment, one `*` may stand anywhere
+    changes: in order, names as written; None: it is taken away
+    """
+
+    line: int
+    pattern: str
+    changes: tuple[tuple[str, str | None], ...]
 
 
 def parse_headers(text: str) -> tuple[list[HeaderRule], list[Problem]]:

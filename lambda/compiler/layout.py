@@ -39,16 +39,23 @@ class Answering(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """The objects of a deployment beside its files, and which addresses are found by their exact name only."""
+    """The objects of a deployment beside its files, and which addresses are found by their exact name only.
+
+    assets: the viewer-response function runs for stylesheets and images too
+    exact: address: the key that is asked for, as no routing would
+    known: every other address that answers or leads on: its file
+    of_file: a file's addresses with 200
+    hidden: files that are reached by their full name only, or not at all
+    """
 
     files: Set[str]
     addresses: Addresses
-    assets: bool  # the viewer-response function runs for stylesheets and images too
+    assets: bool
     objects: Mapping[str, Object]
-    exact: Mapping[str, str]  # address: the key that is asked for, as no routing would
-    known: Mapping[str, str]  # every other address that answers or leads on: its file
-    of_file: Mapping[str, list[str]]  # a file's addresses with 200
-    hidden: Sequence[str]  # files that are reached by their full name only, or not at all
+    exact: Mapping[str, str]
+    known: Mapping[str, str]
+    of_file: Mapping[str, list[str]]
+    hidden: Sequence[str]
 
     def key(self, address: str) -> str:
         """The key that answers `address` or a redirect to it, "" if there is nothing of this site."""

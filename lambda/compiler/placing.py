@@ -21,17 +21,27 @@ from content.hashed_names import is_hashed
 
 
 class Placed(NamedTuple):
-    """What the lines of a site become."""
+    """What the lines of a site become.
 
-    layout: Layout  # with their objects
-    dynamic: Sequence[Rule]  # the lines of the store
-    targets: Mapping[int, str]  # of these, by line, where the store says another than the file
-    by_address: Mapping[str, Rule]  # the lines that are objects
-    shell: str  # the file that answers an app's routes
-    left_out: Mapping[str, Rule]  # files whose key a line has taken, and which one
+    layout: with their objects
+    dynamic: the lines of the store
+    targets: of these, by line, where the store says another than the file
+    by_address: the lines that are objects
+    shell: the file that answers an app's routes
+    left_out: files whose key a line has taken, and which one
+    shadowed: by files
+    unmatched: a line and the one before it that takes all
+    """
+
+    layout: Layout
+    dynamic: Sequence[Rule]
+    targets: Mapping[int, str]
+    by_address: Mapping[str, Rule]
+    shell: str
+    left_out: Mapping[str, Rule]
     problems: Sequence[Problem]
-    shadowed: Sequence[Rule]  # by files
-    unmatched: Sequence[tuple[Rule, Rule]]  # a line and the one before it that takes all
+    shadowed: Sequence[Rule]
+    unmatched: Sequence[tuple[Rule, Rule]]
 
 
 def place_rules(rules: Sequence[Rule], layout: Layout) -> Placed:

@@ -9,11 +9,16 @@ PROBLEM_LIMIT = 1000  # of a file: nobody reads more, and a stranger's file may 
 
 
 class Problem(NamedTuple):
-    """What is wrong with a line."""
+    """What is wrong with a line.
 
-    file: str  # `_redirects` or `_headers`
-    line: int  # from 1
-    text: str  # what is wrong, what was written, the spelling that we take
+    file: `_redirects` or `_headers`
+    line: from 1
+    text: what is wrong, what was written, the spelling that we take
+    """
+
+    file: str
+    line: int
+    text: str
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.text}"

@@ -25,14 +25,21 @@ ADDRESS = "%!#$&'()*+,/:;=?@[]"  # what a target keeps as it is, besides letters
 
 
 class Rule(NamedTuple):
-    """A line of `_redirects`."""
+    """A line of `_redirects`.
 
-    line: int  # from 1
-    source: str  # decoded, without a slash at the end
-    query: tuple[tuple[str, str], ...]  # names, each with `:name` or a decoded value
-    target: str  # as written, but for characters that no address has: they are percent-encoded
+    line: from 1
+    source: decoded, without a slash at the end
+    query: names, each with `:name` or a decoded value
+    target: as written, but for characters that no address has: they are percent-encoded
+    forced: `!`: also where there is a file
+    """
+
+    line: int
+    source: str
+    query: tuple[tuple[str, str], ...]
+    target: str
     status: int
-    forced: bool  # `!`: also where there is a file
+    forced: bool
 
     @property
     def is_static(self) -> bool:

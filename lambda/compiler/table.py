@@ -96,17 +96,24 @@ def _stored(placed: Placed) -> set[int]:
 
 
 class _Read(NamedTuple):
-    """What the two files of a site say about its own files."""
+    """What the two files of a site say about its own files.
+
+    files: without the lines
+    layout: with all objects
+    shell: the file that answers an app's routes, "" if that is index.html
+    marks: of the exact set
+    problems: that are no line's
+    """
 
     rules: Sequence[Rule]
     headers: list[HeaderRule]
-    files: Layout  # without the lines
+    files: Layout
     placed: Placed
-    layout: Layout  # with all objects
-    shell: str  # the file that answers an app's routes, "" if that is index.html
-    marks: Mapping[str, str]  # of the exact set
+    layout: Layout
+    shell: str
+    marks: Mapping[str, str]
     mistakes: Sequence[Problem]
-    problems: Sequence[str]  # that are no line's
+    problems: Sequence[str]
 
 
 def _read(site: Site) -> _Read:

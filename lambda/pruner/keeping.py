@@ -14,15 +14,22 @@ TIME = "%Y-%m-%dT%H%M%S.%f"  # as in the history's keys: as text it sorts by tim
 
 
 class Found(NamedTuple):
-    """What lies in the bucket, and then what the publisher says of it."""
+    """What lies in the bucket, and then what the publisher says of it.
+
+    open: uploads that may still write
+    made: when each complete deployment was uploaded, oldest first
+    sizes: of the manifests
+    history: the keys that tell what was live since when
+    now: S3's clock
+    """
 
     # quoted, these forms need not travel
     folders: "Set[str]"
-    open: "Sequence[str]"  # uploads that may still write
-    made: "Mapping[str, str]"  # when each complete deployment was uploaded, oldest first
-    sizes: "Mapping[str, int]"  # of the manifests
-    history: "Sequence[str]"  # the keys that tell what was live since when
-    now: datetime  # S3's clock
+    open: "Sequence[str]"
+    made: "Mapping[str, str]"
+    sizes: "Mapping[str, int]"
+    history: "Sequence[str]"
+    now: datetime
     status: "Status"
 
 

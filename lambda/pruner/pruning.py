@@ -44,14 +44,21 @@ Report = Callable[[Line], None]
 
 
 class Pruned(NamedTuple):
-    """What a prune did; of a dry run, what it would do."""
+    """What a prune did; of a dry run, what it would do.
+
+    gone: deployments
+    leftovers: deployments without a manifest: their upload died, or an earlier prune
+    stays: why each other deployment is still there
+    objects: deleted in all; a dry run counts the pool's only
+    reason: why something was left for the next run; "" if nothing was
+    """
 
     # quoted, these forms need not travel
-    gone: "Sequence[str]"  # deployments
-    leftovers: "Sequence[str]"  # deployments without a manifest: their upload died, or an earlier prune
-    stays: "Mapping[str, str]"  # why each other deployment is still there
-    objects: int = 0  # deleted in all; a dry run counts the pool's only
-    reason: str = ""  # why something was left for the next run; "" if nothing was
+    gone: "Sequence[str]"
+    leftovers: "Sequence[str]"
+    stays: "Mapping[str, str]"
+    objects: int = 0
+    reason: str = ""
 
 
 def prune(

@@ -19,11 +19,16 @@ UNREADABLE = AttributeError, TypeError, ValueError, RecursionError  # what readi
 
 
 class Complete(NamedTuple):
-    """A deployment that may become live."""
+    """A deployment that may become live.
 
-    value: str  # of `live`
-    lines: dict[str, str]  # what the store must hold besides
-    extra: list[str]  # files that are none of the deployment's
+    value: of `live`
+    lines: what the store must hold besides
+    extra: files that are none of the deployment's
+    """
+
+    value: str
+    lines: dict[str, str]
+    extra: list[str]
 
 
 def checked(deployment: str) -> Complete:

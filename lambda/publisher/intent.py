@@ -25,20 +25,35 @@ class Intent(NamedTuple):
     """What somebody wants. The first six are also what the ledger keeps of a switch.
 
     Times are UTC in ISO 8601 with milliseconds: as text they sort by time.
+
+    deployment: which one; "" until the past tells it
+    since: now; in the ledger, since when it is live
+    by: the pipeline execution, or who asks
+    sequence: the requester's own order; in the ledger, the newest until then
+    asked: its place in the order: when it was asked for, when a pipeline started, when an alarm went off
+    event: the ID of the event that it came as, if it did
+    force: publish although the site is held; retire the previous one too
+    steps: how far back
+    reason: of a hold
+    previous: with a status: what one step back would be
+    publish: with a release: what waits becomes live
+    deployments: to be retired
+    seen: what was live for whoever asks; with a retirement, since when
+    minutes: for so long after a switch an alarm concerns it
     """
 
-    deployment: str = ""  # until the past tells which one
-    since: str = ""  # now; in the ledger, since when it is live
+    deployment: str = ""
+    since: str = ""
     action: str = ""
-    by: str = ""  # the pipeline execution, or who asks
-    sequence: int | None = None  # the requester's own order; in the ledger, the newest until then
-    asked: str = ""  # its place in the order: when it was asked for, when a pipeline started, when an alarm went off
-    event: str | None = None  # the ID of the event that it came as, if it did
-    force: bool = False  # publish although the site is held; retire the previous one too
-    steps: int = 1  # how far back
-    reason: str = ""  # of a hold
-    previous: bool = True  # with a status: what one step back would be
-    publish: bool = False  # with a release: what waits becomes live
-    deployments: "Texts" = ()  # to be retired; quoted, the form need not travel
-    seen: str | None = None  # what was live for whoever asks; with a retirement, since when
-    minutes: int = 0  # for so long after a switch an alarm concerns it
+    by: str = ""
+    sequence: int | None = None
+    asked: str = ""
+    event: str | None = None
+    force: bool = False
+    steps: int = 1
+    reason: str = ""
+    previous: bool = True
+    publish: bool = False
+    deployments: "Texts" = ()  # quoted, the form need not travel
+    seen: str | None = None
+    minutes: int = 0

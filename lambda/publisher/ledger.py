@@ -22,13 +22,18 @@ class Ledger(NamedTuple):
     """What the publisher remembers; the newest comes first.
 
     A register is when the newest act was asked for, and between blanks the IDs of the events of its second.
+
+    mark: the register of what is live
+    hold: reason ("" if it is not held), the register of the hold, by whom
+    waiting: start and deployment of the newest execution that came while held
+    retiring: will not become live again
     """
 
-    mark: str = ""  # the register of what is live
+    mark: str = ""
     published: tuple[Intent, ...] = ()
-    hold: "Texts" = ("", "", "")  # reason ("" if it is not held), the register of the hold, by whom
-    waiting: "Texts" = ()  # start and deployment of the newest execution that came while held
-    retiring: "Texts" = ()  # will not become live again
+    hold: "Texts" = ("", "", "")
+    waiting: "Texts" = ()
+    retiring: "Texts" = ()
 
 
 def record_of(entry: Intent) -> SwitchRecord:
