@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
-from compiler.asking import Verdict, Visitor
+from compiler.asking import Verdict, Visitor, addresses_of
 from compiler.dressing import OWN
 from compiler.headers import HEADERS, HeaderRule, headers_of, parse_headers
 from compiler.places import has_finisher, is_shared
@@ -119,7 +119,7 @@ class Check:
         shared = is_shared(verdict.to, shared=self.site["shared"])
         if verdict.to not in self.files or shared or (verdict.status == 404 and not verdict.line):
             return []
-        addresses = self._visitor.addresses(verdict)
+        addresses = addresses_of(self._visitor, verdict)
         lines = {
             name.lower(): rule.line for rule in self._headers for name, _ in headers_of([rule], addresses)
         }  # the last one decides

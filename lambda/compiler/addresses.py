@@ -23,6 +23,11 @@ def decoded(text: str) -> str:
     return re.sub("%([0-7][0-9A-Fa-f])", lambda found: chr(int(found[1], 16)), text)
 
 
+def path_of(target: str) -> str:
+    """The path that a target names, decoded."""
+    return decoded(re.split("[?#]", target)[0])
+
+
 def filled(text: str, values: Mapping[str, str]) -> str:
     """`text` with the placeholders that have a value filled in."""
     return PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), text)
@@ -30,6 +35,18 @@ def filled(text: str, values: Mapping[str, str]) -> str:
 
 def pattern(written: str) -> str:
     """The path that a line holds for, decoded; `Refused` says what is wrong with it."""
+    path = _asked_path(written)
+    names = ["splat"] if "*" in written else []
+    for segment in written.split("/"):
+        names += _placeholder(segment)
+    twice = next((name for name in names if names.count(name) > 1), "")
+    if twice:
+        raise Refused(f"`:{twice}` is there twice: give each placeholder a name of its own (`*` is `:splat`)")
+    return path
+
+
+def _asked_path(written: str) -> str:
+    """A path that somebody could ask this site for, decoded."""
     if re.match("[A-Za-z][A-Za-z0-9+.-]*://", written):
         raise Refused(
             f"{shown(written)} names a host: take it out (http leads to https anyway), or write this site's path"
@@ -42,12 +59,6 @@ def pattern(written: str) -> str:
             f"{shown(written)} is an address that the site answers itself: write single slashes, without dot segments,"
             " backslashes, %2F and control characters"
         )
-    names = ["splat"] if "*" in written else []
-    for segment in written.split("/"):
-        names += _placeholder(segment)
-    twice = next((name for name in names if names.count(name) > 1), "")
-    if twice:
-        raise Refused(f"`:{twice}` is there twice: give each placeholder a name of its own (`*` is `:splat`)")
     return path
 
 

@@ -9,16 +9,16 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import quote
 
-from compiler.addresses import UNASKED, decoded
+from compiler.addresses import UNASKED, decoded, path_of
 from compiler.layout import MISSING, SLASH, Layout
 from compiler.matching import fill, location, match
 from compiler.patterns import Patterns
 from compiler.places import INDEX, has_finisher
-from compiler.redirects import REDIRECT_STATUSES, Rule
+from compiler.redirects import Rule
+from compiler.statuses import REDIRECT_STATUSES
 from content.hashed_names import is_hashed
 from contract import NAME_LIMIT
 
@@ -44,7 +44,7 @@ class Visitor:
         shell: str = INDEX,
         has_set: bool | None = None,
         hashed: Collection[str] = (),
-        taken: Mapping[str, Rule] = MappingProxyType({}),
+        taken: Mapping[str, Rule] | None = None,
         stored: Collection[int] = (),
     ) -> None:
         """`layout` is of its files alone, `hashed` are the others; `has_set`: the store lists exact addresses.
@@ -52,14 +52,13 @@ class Visitor:
         `taken` are keys of files at which a line's object lies, with the line; `stored` are lines that are no objects.
         """
         self._stored = stored
-        self._layout, self._shell, self._hashed, self._taken = layout, shell, hashed, taken
+        self.layout, self._shell, self._hashed, self._taken = layout, shell, hashed, taken or {}
         self._has_set = bool(layout.exact) if has_set is None else has_set
         self._static: dict[str, list[Rule]] = defaultdict(list)
         self._last: Rule | None = None  # it holds for all that is not there, as the routing's own answer does
-        self._by_line: dict[int, Rule] = {}
         others: list[Rule] = []
-        for rule in rules:
-            self._by_line[rule.line] = rule
+        self.rules = [*rules]
+        for rule in self.rules:
             if rule.takes_all:
                 self._last = rule
                 break
@@ -80,7 +79,7 @@ class Visitor:
     def _ruled(self, path: str, query: str) -> Verdict | None:
         """What the first line that holds decides."""
         address = decoded(path)
-        has, answers = self._layout.has(address), self._layout.answers(address)
+        has, answers = self.layout.has(address), self.layout.answers(address)
         held = [rule for rule in self._candidates(address) if rule.forced or not (has if rule.is_static else answers)]
         for rule in held:
             values = match(rule, path, query)
@@ -97,23 +96,17 @@ class Visitor:
         while (path, query) not in seen and len(seen) < HOPS:
             seen.add((path, query))
             verdict = self.ask(path, query)
-            hops.append((path + f"?{query}" * bool(query), verdict))
+            hops.append((_whole(path, query), verdict))
             if verdict.status not in REDIRECT_STATUSES or verdict.to[:1] != "/":
                 return hops
             path, _, query = verdict.to.partition("#")[0].partition("?")
-        return [*hops, (path + f"?{query}" * bool(query), Verdict(0, path))]
+        return [*hops, (_whole(path, query), Verdict(0, path))]
 
     def end(self, path: str, query: str = "") -> tuple[Verdict, list[int]]:
         """Where all redirects from `path` lead, and the lines of those; a status of 0: nowhere, they go on for ever."""
         verdicts = [verdict for _, verdict in self.follow(path, query)]
         lines = [verdict.line for verdict in verdicts if verdict.line]
         return verdicts[-1], lines if verdicts[-1].status else list(dict.fromkeys(lines))
-
-    def addresses(self, verdict: Verdict) -> list[str]:
-        """Those of the file that answers, as `_headers` names them."""
-        rule = self._by_line.get(verdict.line)
-        own = [rule.source] if rule and rule.is_static else self._layout.of_file.get(verdict.to, [])
-        return list(dict.fromkeys([*own, f"/{verdict.to}"]))
 
     def _candidates(self, address: str) -> list[Rule]:
         """The lines that hold for the address if their queries do, in the file's order."""
@@ -124,7 +117,7 @@ class Visitor:
         source = self._source(target)
         if rule.status not in REDIRECT_STATUSES:
             return Verdict(rule.status, source, rule.line) if source else self._missing(rule.line)
-        if source and rule.is_static and not has_finisher(rule.source[1:], assets=self._layout.assets):
+        if source and rule.is_static and not has_finisher(rule.source[1:], assets=self.layout.assets):
             return Verdict(200, source, rule.line)  # what is sent as it is can be a copy, and no redirect
         return Verdict(rule.status, location(target, query), rule.line)
 
@@ -132,31 +125,31 @@ class Visitor:
         """The file that a target is, "" if it is none of the site."""
         if target[:1] != "/":
             return ""
-        address = decoded(target.partition("#")[0].partition("?")[0])
-        layout = self._layout
+        address = path_of(target)
+        layout = self.layout
         return layout.source(layout.key(address)) or layout.source(layout.key(f"{address}/"))
 
     def _led(self, path: str, query: str) -> Verdict | None:
         """The routing's own redirect to the address with a slash at its end, or without."""
         address = decoded(path)
-        redirect = address not in self._layout.exact and self._layout.addresses.place(address).redirect
+        redirect = address not in self.layout.exact and self.layout.addresses.place(address).redirect
         return Verdict(SLASH, location(_toggled(path, redirect), query)) if redirect else None
 
     def _routed(self, path: str, query: str) -> Verdict:
         address = decoded(path)
-        key = self._layout.key(address)
+        key = self.layout.key(address)
         led = self._led(path, query) or self._sent_on(address, query)
         if led:
             return led
         if key in self._taken:
             return self._decided(self._taken[key], self._taken[key].target, query)
         if key:
-            return Verdict(200, self._layout.source(key))
+            return Verdict(200, self.layout.source(key))
         return self._app(address) or self._missing()
 
     def _sent_on(self, address: str, query: str) -> Verdict | None:
         """The redirect that lies where the routing looks."""
-        layout = self._layout
+        layout = self.layout
         there = layout.objects.get(layout.addresses.place(address).key) if address not in layout.exact else None
         if not there or not there.redirect:
             return None
@@ -165,18 +158,29 @@ class Visitor:
 
     def _app(self, address: str) -> Verdict | None:
         """The page of an app, if the address is one of its routes."""
-        addresses = self._layout.addresses
+        addresses = self.layout.addresses
         is_route = addresses.is_route(address) and (self._has_set or not addresses.is_file(address))
         return Verdict(200, self._shell, self._line_of(200)) if addresses.routing == "spa" and is_route else None
 
     def _missing(self, line: int = 0) -> Verdict:
-        page = MISSING if MISSING in self._layout.files else ""
+        page = MISSING if MISSING in self.layout.files else ""
         if not page and self._last and self._last.status == 404:
             page = self._source(self._last.target)
         return Verdict(404, page, line or self._line_of(404))
 
     def _line_of(self, status: int) -> int:
         return self._last.line if self._last and self._last.status == status else 0
+
+
+def addresses_of(visitor: Visitor, verdict: Verdict) -> list[str]:
+    """Those of the file that answers, as `_headers` names them: for commands and tests, so this does not travel."""
+    line = next((rule for rule in visitor.rules if rule.line == verdict.line), None)
+    own = [line.source] if line and line.is_static else visitor.layout.of_file.get(verdict.to, [])
+    return list(dict.fromkeys([*own, f"/{verdict.to}"]))
+
+
+def _whole(path: str, query: str) -> str:
+    return f"{path}?{query}" if query else path
 
 
 def _unasked(path: str, query: str) -> Verdict | None:

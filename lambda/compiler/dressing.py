@@ -26,10 +26,9 @@ LIMIT = 1500
 
 
 class Dressed(NamedTuple):
-    """Options by key, each distinct one once, and what is to be said about them."""
+    """Options by key, and what is to be said about them."""
 
-    headers: list[dict[str, str]]
-    dressed: dict[str, int]
+    options: dict[str, dict[str, str]]
     problems: list[str]
     warnings: list[str]
 
@@ -52,12 +51,8 @@ class _Worn(NamedTuple):
 def dress(objects: Iterable[Answering], rules: list[HeaderRule], *, assets: bool) -> Dressed:
     """What to store with each object."""
     worn = [_worn(one, changes, assets) for one in objects if (changes := headers_of(rules, one.addresses))]
-    numbers: dict[tuple[tuple[str, str], ...], int] = {}
-    dressed = {
-        one.key: numbers.setdefault(tuple(sorted(one.options.items())), len(numbers)) for one in worn if one.options
-    }
     problems = [one.problem for one in worn if one.problem]
-    return Dressed([dict(one) for one in numbers], dressed, problems, _warnings(worn))
+    return Dressed({one.key: one.options for one in worn if one.options}, problems, _warnings(worn))
 
 
 def _worn(one: Answering, changes: Sequence[tuple[str, str | None]], assets: bool) -> _Worn:
@@ -95,12 +90,11 @@ def _warnings(worn: Sequence[_Worn]) -> list[str]:
 
 
 def with_types(dressed: Dressed, sources: Iterable[tuple[str, str]]) -> tuple[list[dict[str, str]], dict[str, int]]:
-    """The same options for each of the keys, with the type that the name of its file tells; a line's own type wins."""
+    """The distinct options, with the type that the name of a file tells (a line's own wins), and each key's place."""
     numbers: dict[tuple[tuple[str, str], ...], int] = {}
     places: dict[str, int] = {}
     for key, source in sources:
-        said = dressed.headers[dressed.dressed[key]] if key in dressed.dressed else {}
-        options = {**media(f"/{source}"), **said}
+        options = {**media(f"/{source}"), **dressed.options.get(key, {})}
         if options:
             places[key] = numbers.setdefault(tuple(sorted(options.items())), len(numbers))
     return [dict(one) for one in numbers], places

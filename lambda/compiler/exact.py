@@ -37,7 +37,7 @@ def exact_set(
 
 def _exact(layout: Layout, placed: Mapping[str, Rule], *, has_rules: bool, has_shell: bool) -> dict[str, str]:
     """The addresses that the routing would send elsewhere."""
-    marks = dict.fromkeys([*layout.exact, *["/"] * has_shell], EXACT)
+    marks = dict.fromkeys([*layout.exact, *(["/"] if has_shell else [])], EXACT)
     if layout.addresses.routing == "spa" and (marks or has_rules):
         # there a navigation to a file's name that is not in the set is the app's
         there = [*layout.known, *placed]

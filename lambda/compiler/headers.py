@@ -116,27 +116,40 @@ def _check_length(line: str) -> None:
 
 
 def _add(changes: list[tuple[str, str | None]], line: str, path: str) -> None:
-    """Add what a line says; of a name that is there already the values are joined, as a browser would join them."""
+    """Add what a line says."""
     _check_length(line)
+    name, value = _name_and_value(line)
+    _check_name(name)
+    if not path:
+        raise Refused(f"{shown(line)} stands above the first path: write a line like `/*` before it")
+    if value is None:
+        changes.append((name, None))
+    else:
+        _check_value(name, value)
+        _join(changes, name, value)
+
+
+def _name_and_value(line: str) -> tuple[str, str | None]:
+    """A header's name, and its value; None if the line takes it away."""
     removed = re.fullmatch(r"!\s+([^\s:]+)", line)
-    name, colon, value = (removed[1], ":", "") if removed else map(str.strip, line.partition(":"))
+    if removed:
+        return removed[1], None
+    name, colon, value = map(str.strip, line.partition(":"))
     if not colon and "/" in line:
         raise Refused(f"{shown(line)} is no path: write {shown('/' + line)}")
     if not colon and line[0] != "!":
         raise Refused(f"{shown(line)} is no header: write `Name: value`, or `! Name` to take one away")
-    _check_name(name)
-    if not path:
-        raise Refused(f"{shown(line)} stands above the first path: write a line like `/*` before it")
-    if removed:
-        changes.append((name, None))
-        return
-    _check_value(name, value)
-    earlier = [index for index, change in enumerate(changes) if change[0].lower() == name.lower()]
-    before = changes[earlier[-1]][1] if earlier else None
+    return name, value
+
+
+def _join(changes: list[tuple[str, str | None]], name: str, value: str) -> None:
+    """Add a value, to that of the same name if it has one: a browser would join them in the same way."""
+    place = max((index for index, change in enumerate(changes) if change[0].lower() == name.lower()), default=-1)
+    before = changes[place][1] if place >= 0 else None
     if before is None:
         changes.append((name, value))
     else:
-        changes[earlier[-1]] = changes[earlier[-1]][0], f"{before}, {value}"
+        changes[place] = changes[place][0], f"{before}, {value}"
 
 
 def _check_name(name: str) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 from unicodedata import normalize
 
-from compiler.places import HTML, INDEX, Addresses, encoded, has_finisher
+from compiler.places import HTML, INDEX, Addresses, encoded, has_finisher, own_key
 from content.hashed_names import is_hashed
 from content.media_types import FILES, extension
 
@@ -146,7 +146,7 @@ class _Laying:
     def _add_exact(self, found: list[str], name: str, source: str) -> None:
         """In `spa`: a page beside the app's."""
         for address in found:
-            key = address[1:] + INDEX * address.endswith("/")
+            key = own_key(address)
             if key == name or self._put(key, Object(source)):
                 self.exact[address] = key
                 self.of_file.setdefault(source, []).append(address)

@@ -72,6 +72,11 @@ class Addresses(NamedTuple):
         return [bare, f"{bare}/"]
 
 
+def own_key(address: str) -> str:
+    """The key of an object that an address has for itself, whatever the routing."""
+    return address[1:] + INDEX if address.endswith("/") else address[1:]
+
+
 def encoded(address: str) -> str:
     """A decoded address as it stands in a header."""
     return quote(address, safe="/:@!$&'()*+,;=~")

@@ -6,17 +6,17 @@ into the store, and the addresses that it must not take into the exact set.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import quote
 
-from compiler.addresses import decoded
+from compiler.ends import comes_back, end_of, page_of
 from compiler.layout import MISSING, Layout, Object
 from compiler.patterns import Patterns
-from compiler.places import HTML, INDEX, has_finisher
+from compiler.places import HTML, has_finisher, own_key
 from compiler.problems import Problem
-from compiler.redirects import PAGE_STATUSES, REDIRECTS, Rule
+from compiler.redirects import REDIRECTS, Rule
+from compiler.statuses import PAGE_STATUSES
 from content.hashed_names import is_hashed
 
 
@@ -109,10 +109,7 @@ class _Placing:
             return
         self._end = rule
         if rule.status == 404:
-            if source != MISSING and (MISSING in self._files.files or MISSING in self.objects):
-                self._refuse(rule, f"/{MISSING} is there and is shown for all that is missing: leave out {source}")
-            elif source != MISSING:
-                self.objects[MISSING] = Object(source)
+            self._add_missing(rule, source)
         elif self._files.addresses.routing == "spa":
             self.shell = source
         else:
@@ -121,6 +118,13 @@ class _Placing:
                 f"this makes the site an app of one page, but the routing is {self._files.addresses.routing}: set "
                 "Routing to spa (`--routing spa`), or take the line out",
             )
+
+    def _add_missing(self, rule: Rule, source: str) -> None:
+        """Make a file the page for what is missing."""
+        if source != MISSING and (MISSING in self._files.files or MISSING in self.objects):
+            self._refuse(rule, f"/{MISSING} is there and is shown for all that is missing: leave out {source}")
+        elif source != MISSING:
+            self.objects[MISSING] = Object(source)
 
     def _add_static(self, rule: Rule) -> None:
         address = rule.source
@@ -131,7 +135,7 @@ class _Placing:
             self.unmatched.append((rule, taken))
         elif there and not rule.forced:
             self.shadowed.append(rule)
-        elif before or self._turns(rule):  # a line with a query comes first, so this one waits for its turn
+        elif before or comes_back(self._files, rule):  # a line with a query comes first, so this one waits for its turn
             self._add_dynamic(rule)
         else:
             self._add_object(rule)
@@ -145,23 +149,6 @@ class _Placing:
         if what:
             self.placed[rule.source] = rule
             self._place(rule, what)
-
-    def _turns(self, rule: Rule) -> bool:
-        """Whether its object would lie at the key that it leads to (`/a.html /a 301!`), or at an app's page."""
-        files = self._files
-        forms = rule.source, f"{rule.source.rstrip('/')}/"
-        is_app = files.addresses.routing == "spa"
-        taken = {
-            one[1:] + INDEX * one.endswith("/") if is_app else files.exact.get(one) or files.addresses.place(one).key
-            for one in forms
-        } & files.files
-        if is_app and INDEX in taken:
-            return True
-        if rule.status in (200, *PAGE_STATUSES) or rule.target[:1] != "/":
-            return False
-        end = files.key(decoded(re.split("[?#]", rule.target)[0]))
-        led = files.objects[end].redirect if end in files.objects else ""
-        return (files.key(decoded(led.partition(" ")[2])) if led else end) in taken
 
     def _object(self, rule: Rule) -> Object | None:
         """What the line's address answers; None if that was refused."""
@@ -177,8 +164,7 @@ class _Placing:
 
     def _copy(self, rule: Rule) -> Object | None:
         """The bytes to which a redirect would lead, where no function can make one."""
-        target = decoded(rule.target.partition("#")[0].partition("?")[0])
-        source = self._files.source(self._files.key(target)) if target[:1] == "/" else ""
+        source = end_of(self._files, rule.target)
         if source:
             return Object(source, address=rule.source)
         self._refuse_asset(rule)
@@ -193,10 +179,7 @@ class _Placing:
 
     def _page(self, rule: Rule) -> str:
         """The file that the target of a rewrite is, "" if there is none."""
-        address = decoded(rule.target)
-        layout = self._files
-        key = layout.key(address) or layout.key(address.rstrip("/") or "/") or layout.key(f"{address}/")
-        source = layout.source(key) or layout.source(address[1:]) or layout.source(address[1:] + HTML)
+        source = page_of(self._files, rule.target)
         if not source:
             self._refuse(rule, f"{rule.target} is no file of the site: write the path of one that is")
         return source
@@ -217,7 +200,7 @@ class _Placing:
         """Where the object of an address lies; beside an app's page it has its own key."""
         addresses = self._files.addresses
         if addresses.routing == "spa" and address != "/":
-            self.exact.setdefault(address, address[1:] + INDEX * address.endswith("/"))
+            self.exact.setdefault(address, own_key(address))
         return self.exact.get(address, addresses.place(address).key)
 
     def _take(self, key: str, what: Object, rule: Rule) -> None:

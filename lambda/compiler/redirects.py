@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from typing import NamedTuple
-from urllib.parse import quote
 
-from compiler.addresses import PLACEHOLDER, UNASKED, decoded, pattern
+from compiler.addresses import PLACEHOLDER, decoded, pattern
 from compiler.problems import Problem, Refused, is_enough, shown
+from compiler.redirect_targets import read_target
+from compiler.statuses import STATUSES
 from content.media_types import FILES
 
 REDIRECTS = "_redirects"
 # Cloudflare's, so that a file works here as there: https://developers.cloudflare.com/pages/configuration/redirects/
 LINE_LIMIT = 1000  # characters
 STATIC_LIMIT, DYNAMIC_LIMIT = 2000, 100  # lines
-# Those that browsers follow: https://www.rfc-editor.org/rfc/rfc9110#section-15.4; those of a page; and all
-REDIRECT_STATUSES, PAGE_STATUSES = (301, 302, 303, 307, 308), (404, 410)
-STATUSES = *REDIRECT_STATUSES, 200, *PAGE_STATUSES
 CONDITIONS = "country", "language", "role", "cookie"  # of Netlify, any case
 DOCUMENTS = "html", "htm"  # what people go to, although it has an extension
-
-ADDRESS = "%!#$&'()*+,/:;=?@[]"  # what a target keeps as it is, besides letters, digits and `_.-~` (RFC 3986)
 
 
 class Rule(NamedTuple):
@@ -65,15 +60,20 @@ def parse_redirects(text: str) -> tuple[list[Rule], list[Problem]]:
             break
         try:
             rule = _rule(number, line, words)
-            room[rule.is_static] -= 1
-            if room[rule.is_static] < 0:
-                kind = "lines with `*`, `:name` or a query" if not rule.is_static else "lines for one address each"
-                limit = STATIC_LIMIT if rule.is_static else DYNAMIC_LIMIT
-                raise Refused(f"{shown(line.strip())} is over the limit of {limit:,} {kind}: join some into patterns")
+            _take_room(room, rule, line)
             rules.append(rule)
         except Refused as refused:
             problems.append(Problem(REDIRECTS, number, str(refused)))
     return rules, problems
+
+
+def _take_room(room: dict[bool, int], rule: Rule, line: str) -> None:
+    """Count a line as one of its kind: static, or dynamic."""
+    room[rule.is_static] -= 1
+    if room[rule.is_static] < 0:
+        dynamic = f"{DYNAMIC_LIMIT} lines with `*`, `:name` or a query"
+        kind = f"{STATIC_LIMIT:,} lines for one address each" if rule.is_static else dynamic
+        raise Refused(f"{shown(line.strip())} is over the limit of {kind}: join some into patterns")
 
 
 def _words(line: str) -> list[str]:
@@ -95,15 +95,19 @@ def _rule(number: int, line: str, words: list[str]) -> Rule:
         raise Refused(_without_target(first, rest))
     query = _query(rest[:at])
     status, forced = _status(rest[at + 1 :])
-    names = _names(source, query)
-    rule = Rule(number, source, query, _target(rest[at], status, names, [value for _, value in query]), status, forced)
-    _, dot, extension = source.rpartition("/")[2].rpartition(".")
+    target = read_target(rest[at], status, _names(source, query), [value for _, value in query])
+    rule = Rule(number, source, query, target, status, forced)
+    _check_extension(rule, first)
+    return rule
+
+
+def _check_extension(rule: Rule, written: str) -> None:
+    _, dot, extension = rule.source.rpartition("/")[2].rpartition(".")
     if not rule.is_static and dot and extension.lower() in FILES and extension.lower() not in DOCUMENTS:
         raise Refused(
-            f"{shown(first)} could match only files ending in .{extension}, for which patterns and queries do not hold:"
-            " write one line for each file, without `*`, `:name` and query"
+            f"{shown(written)} could match only files ending in .{extension}, for which patterns and queries do not "
+            "hold: write one line for each file, without `*`, `:name` and query"
         )
-    return rule
 
 
 def _without_dashes(words: list[str]) -> list[str]:
@@ -195,61 +199,6 @@ def _names(source: str, query: tuple[tuple[str, str], ...]) -> set[str]:
             raise Refused(f"{shown(value)} is there twice: give each placeholder a name of its own")
         names |= {value[1:]} if value[:1] == ":" else set()
     return names
-
-
-def _target(written: str, status: int, names: set[str], asked: Collection[str]) -> str:
-    if "\\" in written or not written.isprintable():
-        raise Refused(f"{shown(written)} has a backslash or a control character: write slashes")
-    if written.startswith("/.netlify/"):
-        kind = "a function of Netlify" if written.startswith("/.netlify/functions/") else "a service of Netlify"
-        raise Refused(f"{shown(written)} is {kind}, which is not here: take the line out, or name another address")
-    is_path = written[0] == "/"
-    if written.startswith("//"):
-        raise Refused(f"{shown(written)} has two slashes: write {shown('https://' + written.strip('/'))}, or one slash")
-    if not is_path:
-        _check_host(written, status)
-    elif status in (200, 404, 410):
-        _check_page(written, status)
-    if re.search(r"/\*(?:[?#]|$)", written):
-        raise Refused(f"{shown(written)} has a `*` in its target: write `:splat` for what the `*` before took")
-    _check_names(written, names)
-    if is_path and status < 400 and (found := PLACEHOLDER.match(written, 1)) and found[0] in asked:
-        raise Refused(
-            f"{shown(written)} begins with what a visitor's query says, which can be another host: write a folder of "
-            f"the site before {found[0]}"
-        )
-    return quote(written, safe=ADDRESS)
-
-
-def _check_names(target: str, names: set[str]) -> None:
-    for found in PLACEHOLDER.finditer(target):
-        if found[1] not in names and not target[found.start() - 1].isalnum():  # `/wiki/Talk:Foo` has none
-            has = ", ".join(f"`:{name}`" for name in sorted(names)) or "none"
-            raise Refused(
-                f"{shown(found[0])} is no placeholder of the line's path, which has {has}: write one of those"
-            )
-
-
-def _check_host(written: str, status: int) -> None:
-    if status == 200:
-        raise Refused(
-            f"{shown(written)} with 200 would serve another host's answers: API origins, not yet; write 302 to send"
-            " visitors there"
-        )
-    if status in (404, 410):
-        raise Refused(f"{shown(written)} with {status} must be a page of this site: write its path, `/404.html`")
-    host = re.split("[/?#]", written.partition("://")[2])[0]
-    if PLACEHOLDER.search(host):
-        raise Refused(f"{shown(written)} has a placeholder in the host: write one line for each host")
-    if not re.fullmatch(r"(?:[^@]+@)?[A-Za-z0-9._-]+(?::\d+)?", host, re.ASCII):
-        raise Refused(f"{shown(written)} has no host, or one that is not ASCII: write `https://xn--...`")
-
-
-def _check_page(written: str, status: int) -> None:
-    if re.search("[?#]", written):
-        raise Refused(f"{shown(written)} with {status} is a file, which has no query and no fragment: leave them out")
-    if UNASKED.search(decoded(written)):
-        raise Refused(f"{shown(written)} is no path of a file: leave out dot segments and double slashes")
 
 
 def _is_pattern(source: str) -> bool:

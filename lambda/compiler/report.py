@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from compiler.headers import HEADERS, HeaderRule, headers_of
 from compiler.layout import Answering, Object
 from compiler.placing import Placed
-from compiler.redirects import REDIRECT_STATUSES, REDIRECTS, Rule
+from compiler.redirects import REDIRECTS, Rule
+from compiler.statuses import REDIRECT_STATUSES
 
 NAMES_SHOWN = 10  # names in a line: it stays one that is read
 

@@ -24,7 +24,7 @@ _APART, _PLAIN, _QUERY = 3, 13, 23
 BYTES_LIMIT = 600  # of a value
 _SEGMENTS = range(1, 5)  # of a path: by which of them values are found
 _TELLING = range(1, 10)  # and rules told apart
-_SIZES = (1, 2, 4, 8, 16, 32, 64, 128)
+_SIZES = 1, 2, 4, 8, 16, 32, 64, 128
 
 
 def rule_values(rules: Sequence[Rule], targets: Mapping[int, str]) -> tuple[list[str], int]:

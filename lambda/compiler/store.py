@@ -33,20 +33,24 @@ def set_values(marks: Mapping[str, str], others: Iterable[str]) -> list[str]:
     found = {address: digest(address) for address in marks}
     _refuse_twins(found, others)
     size = 1
-    while size * SET_VALUE < len(marks) * (_TAG + 1):
-        size *= 2
-    while True:
-        values = [""] * size
-        for address, mark in sorted(marks.items()):
-            values[place(found[address], size)] += mark + found[address][:_TAG]
-        if max(map(len, values)) <= SET_VALUE:
-            break
+    # the first question spares the second one for sizes that are too small in any case
+    while (
+        size * SET_VALUE < len(marks) * (_TAG + 1) or max(map(len, values := _marked(marks, found, size))) > SET_VALUE
+    ):
         size *= 2
     if sum(map(len, values)) > SET_LIMIT:
         raise TooMuchError(
             f"{len(marks):,} addresses are exact, of which the store takes {SET_LIMIT // (_TAG + 1):,}: publish fewer"
         )
     return [value or EMPTY for value in values]
+
+
+def _marked(marks: Mapping[str, str], digests: Mapping[str, str], size: int) -> list[str]:
+    """So many values with the marks and tags of the addresses that are looked for in them."""
+    values = [""] * size
+    for address, mark in sorted(marks.items()):
+        values[place(digests[address], size)] += mark + digests[address][:_TAG]
+    return values
 
 
 def _refuse_twins(found: Mapping[str, str], others: Iterable[str]) -> None:

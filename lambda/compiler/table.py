@@ -47,7 +47,7 @@ def compile_site(site: Site) -> Compiled:
             *(mistakes if site["lenient"] else []),
             *_site_warnings(read, dressed, answers, sorted({*site["files"]} - {*own})),
         ],
-        "report": sums(read.rules, read.headers, read.placed, len(dressed.dressed), layout.objects.values()),
+        "report": sums(read.rules, read.headers, read.placed, len(dressed.options), layout.objects.values()),
         "routing": layout.addresses.routing,
         "live": " ".join(members),
         "lines": lines,
@@ -153,8 +153,11 @@ def _endless(read: _Read) -> list[str]:
     shadows = {rule.line for rule, _ in read.placed.unmatched}
     asked = [read.rules, [rule for rule in read.rules if rule.line not in shadows]] if shadows else [read.rules]
     placed = read.placed
-    visitors = [Visitor(one, read.files, taken=placed.left_out, stored=_stored(placed)) for one in asked]
-    found = {tuple(lines): None for one, visitor in zip(asked, visitors, strict=True) for lines in cycles(one, visitor)}
+    found = {
+        tuple(lines): None
+        for one in asked
+        for lines in cycles(one, Visitor(one, read.files, taken=placed.left_out, stored=_stored(placed)))
+    }
     return [
         f"{REDIRECTS}:{at}: redirects go round for ever (lines {names}): let one of them end"
         for at, names in ((lines[0], " and ".join(map(str, lines))) for lines in found)
@@ -175,25 +178,29 @@ def _without_root(layout: Layout) -> list[str]:
 
 def _store(read: _Read) -> tuple[list[str], dict[str, str], list[str]]:
     """What `live` says behind the ID, the store's lines, and what is too much."""
-    layout, placed = read.layout, read.placed
-    members = [layout.addresses.routing]
-    if layout.addresses.also:
-        members.append(f"also={','.join(layout.addresses.also)}")
-    plain = len(members)
-    if read.shell:
-        members.append(f"shell={quote(read.shell)}")
+    members = _live_members(read)
     try:
-        marks = set_values(read.marks, [one for one in layout.known if one not in read.marks])
-        rules, segment = rule_values(placed.dynamic, placed.targets)
+        marks = set_values(read.marks, [one for one in read.layout.known if one not in read.marks])
+        rules, segment = rule_values(read.placed.dynamic, read.placed.targets)
     except TooMuchError as error:
         return members, {}, [f"{REDIRECTS}: {error}"]
     values = {kind: one for kind, one in (("t", marks), ("r", rules)) if one}
     name, lines = named(values) if values else ("", {})
     members += [f"lines={name}:{_mask(marks)}:{_mask(rules)}:{segment}"] if values else []
-    members += [OPTIONS] if len(members) > plain else []
+    members += [OPTIONS] if read.shell or values else []
     over = len(" ".join(members)) + 1 + ID_LENGTH - VALUE_LIMIT
     wrong = f"the path of {read.shell} is {count(over, 'byte')} too long for the store: give it a shorter one"
     return members, lines, [wrong] if over > 0 else []
+
+
+def _live_members(read: _Read) -> list[str]:
+    """The routing, and what of `live` names files."""
+    members = [read.layout.addresses.routing]
+    if read.layout.addresses.also:
+        members.append(f"also={','.join(read.layout.addresses.also)}")
+    if read.shell:
+        members.append(f"shell={quote(read.shell)}")
+    return members
 
 
 def _mask(values: Sequence[str]) -> str:

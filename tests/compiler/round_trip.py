@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from compiler.asking import Verdict, Visitor
+from compiler.asking import Verdict, Visitor, addresses_of
 from compiler.headers import headers_of, parse_headers
 from compiler.places import has_finisher
 from compiler.table import visitor_of
@@ -86,7 +86,7 @@ def _agrees(wanted: Verdict, got: Got) -> bool:
 def _dressed(one: Sample, visitor: Visitor, wanted: Verdict, got: Got) -> bool:
     """Whether the answer has the headers that `_headers` gives to its file."""
     rules, _ = parse_headers(one.site["headers"])
-    told = {name.lower(): value for name, value in headers_of(rules, visitor.addresses(wanted))}
+    told = {name.lower(): value for name, value in headers_of(rules, addresses_of(visitor, wanted))}
     asset = not has_finisher(wanted.to, assets=one.site["assets"])
     seen = {name: value.removeprefix(EDGES) for name, value in got.headers.items()}  # which assets keep
     return all(seen.get(name) == value for name, value in told.items() if not asset or name == _STORED)

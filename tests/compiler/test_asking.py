@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from compiler.asking import Verdict, Visitor
+from compiler.asking import Verdict, Visitor, addresses_of
 from compiler.table import compile_site, visitor_of
 from contract import Site
 
@@ -126,8 +126,8 @@ def test_redirects_are_followed_to_their_end() -> None:
 
 def test_a_file_is_known_under_the_addresses_that_its_headers_are_looked_for() -> None:
     asks = visitor("folders", *SITE, redirects="/start /news.html 200")
-    assert ["/docs/", "/docs/index.html"] == asks.addresses(asks.ask("/docs/"))
-    assert ["/start", "/news.html"] == asks.addresses(asks.ask("/start/"))
+    assert ["/docs/", "/docs/index.html"] == addresses_of(asks, asks.ask("/docs/"))
+    assert ["/start", "/news.html"] == addresses_of(asks, asks.ask("/start/"))
 
 
 @pytest.mark.parametrize(("routing", "asked"), [("files", "/old/"), ("bare", "/old/"), ("folders", "/old")])
