@@ -11,9 +11,10 @@ from pathlib import Path
 
 import click
 
-from compiler.asking import REDIRECT_STATUSES, Verdict
+from compiler.asking import Verdict
 from compiler.headers import HEADERS
 from compiler.redirects import REDIRECTS
+from compiler.statuses import REDIRECT_STATUSES
 from compiler.report import count
 from contract import ROUTINGS
 from deployments.checking import Asked, Check, Options

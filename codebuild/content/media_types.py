@@ -14,7 +14,7 @@ def _table(text: str) -> dict[str, str]:
     """Give types by extension; in `text` `app` is application, `*` the extension itself."""
     text = text.replace("office.", "app/vnd.openxmlformats-officedocument.").replace("app/", "application/")
     return {
-        name: kind.replace("*", name) + "; charset=utf-8" * (kind[:5] == "text/")
+        name: kind.replace("*", name) + ("; charset=utf-8" if kind[:5] == "text/" else "")
         for kind, *names in map(str.split, text.split(","))
         for name in names
     }

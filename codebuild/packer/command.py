@@ -22,28 +22,33 @@ from packer.folder import files_of_folder
 from packer.oddities import warnings
 
 
+def run(arguments: list[str], environment: dict[str, str]) -> str:
+    """Pack the folder that `arguments` names, and say so; give the archive's SHA-256."""
+    names = "ARTIFACT_BUCKET", "CODEBUILD_BUILD_ID", "ROUTING"
+    bucket, build, routing = (environment.get(name, "") for name in names)
+    if len(arguments) != 1 or not all((bucket, build)):
+        raise UploadError(f"usage: {'=... '.join(names)}=... python3 pack.py FOLDER")
+    found = files_of_folder(Path(arguments[0]))
+    plan = make_plan(found, routing)
+    for warning in warnings(found, plan):
+        print("warning:", warning, file=sys.stderr)
+    packed = {path: file for path, file in found.items() if file}  # rules too, which are no files of the site
+    with tempfile.TemporaryFile() as archive:
+        digest = pack(packed, archive)
+        size = archive.seek(0, os.SEEK_END)
+        archive.seek(0)
+        boto3.client("s3").upload_fileobj(archive, bucket, f"{ARCHIVES}{build.split(':')[-1]}.tar")
+    print(f"packed files: {len(plan.files):,}, {size / 1e6:,.1f} MB, SHA-256 {digest}", file=sys.stderr)
+    return digest
+
+
 def main(arguments: list[str], environment: dict[str, str]) -> int:
-    """Pack the folder that `arguments` names and print the archive's SHA-256; give the exit status."""
+    """Pack what `arguments` name and print the archive's SHA-256; give the exit status."""
     try:
-        names = "ARTIFACT_BUCKET", "CODEBUILD_BUILD_ID", "ROUTING"
-        bucket, build, routing = (environment.get(name, "") for name in names)
-        if len(arguments) != 1 or not all((bucket, build)):
-            raise UploadError(f"usage: {'=... '.join(names)}=... python3 pack.py FOLDER")
-        found = files_of_folder(Path(arguments[0]))
-        plan = make_plan(found, routing)
-        for warning in warnings(found, plan):
-            print("warning:", warning, file=sys.stderr)
-        packed = {path: file for path, file in found.items() if file}  # rules too, which are no files of the site
-        with tempfile.TemporaryFile() as archive:
-            digest = pack(packed, archive)
-            size = archive.seek(0, os.SEEK_END)
-            archive.seek(0)
-            boto3.client("s3").upload_fileobj(archive, bucket, f"{ARCHIVES}{build.split(':')[-1]}.tar")
+        print(run(arguments, environment))
     except Exception as error:  # whatever it is, it is one line
         print("pack:", printable(str(error) or repr(error)), file=sys.stderr)
         return 1
-    print(f"packed files: {len(plan.files):,}, {size / 1e6:,.1f} MB, SHA-256 {digest}", file=sys.stderr)
-    print(digest)
     return 0
 
 

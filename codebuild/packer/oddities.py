@@ -87,7 +87,7 @@ def loaded(page: str, text: str) -> set[str]:
     home = urljoin(f"http://site/{quote(page)}", base[1] if base else "")
     for name, value in (pair for tag in _LOADS.findall(text) for pair in _ATTRIBUTE.findall(tag)):
         value, name = unescape(value.strip("\"'")).strip(), name.lower()
-        for link in _SRCSET.findall(value) if name == "srcset" else [value] * (name in ("src", "href")):
+        for link in _SRCSET.findall(value) if name == "srcset" else [value] if name in ("src", "href") else []:
             with suppress(ValueError):
                 url = urlsplit(urljoin(home, link))
                 if url[:2] == ("http", "site") and not re.search(r"[{<$][{%]", link):

@@ -54,7 +54,7 @@ def _out_of_order(ledger: Ledger, live: str, intent: Intent) -> Decision | None:
         act = intent.action, intent.by, intent.asked
         mine = [entry.deployment for entry in newest if (entry.action, entry.by, entry.asked) == act]
         outcome: Outcome = _switched(intent.action) if mine else "duplicate"
-        return Decision(outcome, "done before", ledger, *mine or [intent.deployment])
+        return Decision(outcome, "done before", ledger, "".join(mine) or intent.deployment)
     if intent.action not in (*HOLDING, "pipeline"):  # for pipelines a release stands where what it published does
         register = max([register, *(entry.asked for entry in newest)])
     if is_stale(register, intent):
@@ -103,6 +103,7 @@ def release(ledger: Ledger, live: str, intent: Intent, _past: Past) -> Decision:
     """End the hold. Without a pipeline nothing waits that could become live."""
     reason, register, _ = ledger.hold
     then = ledger._replace(hold=("", noted(register, intent), intent.by))
+    # a list times a truth is that list or an empty one; with conditions it is 30 bytes longer, and all of them travel
     why = "; ".join(["not held"] * (not reason) + ["nothing waits"] * intent.publish)
     return Decision("released" if reason else "duplicate", why, then, live)
 
