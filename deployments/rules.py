@@ -14,8 +14,8 @@ import click
 from compiler.asking import Verdict
 from compiler.headers import HEADERS
 from compiler.redirects import REDIRECTS
-from compiler.statuses import REDIRECT_STATUSES
 from compiler.report import count
+from compiler.statuses import REDIRECT_STATUSES
 from contract import ROUTINGS
 from deployments.checking import Asked, Check, Options
 from deployments.command import example, refuse_bytes
