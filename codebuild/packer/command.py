@@ -35,7 +35,7 @@ def run(arguments: list[str], environment: dict[str, str]) -> str:
     packed = {path: file for path, file in found.items() if file}  # rules too, which are no files of the site
     with tempfile.TemporaryFile() as archive:
         digest = pack(packed, archive)
-        size = archive.seek(0, os.SEEK_END)
+        size = archive.tell()
         archive.seek(0)
         boto3.client("s3").upload_fileobj(archive, bucket, f"{ARCHIVES}{build.split(':')[-1]}.tar")
     print(f"packed files: {len(plan.files):,}, {size / 1e6:,.1f} MB, SHA-256 {digest}", file=sys.stderr)

@@ -74,8 +74,9 @@ def of_build(s3: S3Client, bucket: str, found: Built, environment: dict[str, str
 def _compiled(files: Mapping[str, File | None], plan: Plan, environment: Mapping[str, str], shared: bool) -> Compiled:
     """The routing table, as the parameters and settings in the environment want it."""
     fallback = environment["FALLBACK"] if environment["FALLBACK"] != "auto" else ""
-    assets, lenient = "ASSETS" in environment, "LENIENT" in environment
-    site = site_of(files, plan, fallback=fallback, assets=assets, shared=shared, lenient=lenient)
+    site = site_of(
+        files, plan, fallback=fallback, assets="ASSETS" in environment, shared=shared, lenient="LENIENT" in environment
+    )
     return compiled_by(environment["COMPILER"], site)
 
 

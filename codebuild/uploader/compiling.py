@@ -25,8 +25,9 @@ def compiled_by(function: str, site: Site) -> Compiled:
     compiled: Compiled = json.loads(gzip.decompress(base64.b64decode(json.loads(told)["compiled"])))
     for line in [*compiled["report"], *(f"warning: {warning}" for warning in compiled["warnings"])]:
         print(printable(line))
-    for problem in compiled["problems"]:
+    problems = compiled["problems"]
+    for problem in problems:
         print("error:", printable(problem))
-    for problem in compiled["problems"]:
-        raise UploadError(f"{problem} (nothing was uploaded; errors: {len(compiled['problems'])})")
+    if problems:
+        raise UploadError(f"{problems[0]} (nothing was uploaded; errors: {len(problems)})")
     return compiled

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -38,7 +38,7 @@ class Visitor:
 
     def __init__(
         self,
-        rules: Iterable[Rule],
+        rules: Sequence[Rule],
         layout: Layout,
         *,
         shell: str = INDEX,
@@ -57,8 +57,8 @@ class Visitor:
         self._static: dict[str, list[Rule]] = defaultdict(list)
         self._last: Rule | None = None  # it holds for all that is not there, as the routing's own answer does
         others: list[Rule] = []
-        self.rules = [*rules]
-        for rule in self.rules:
+        self.rules = rules
+        for rule in rules:
             if rule.takes_all:
                 self._last = rule
                 break

@@ -16,7 +16,7 @@ from compiler.patterns import Patterns
 from compiler.places import HTML, has_finisher, own_key
 from compiler.problems import Problem
 from compiler.redirects import REDIRECTS, Rule
-from compiler.statuses import PAGE_STATUSES
+from compiler.statuses import PAGE_STATUSES, REDIRECT_STATUSES
 from content.hashed_names import is_hashed
 
 
@@ -121,9 +121,11 @@ class _Placing:
 
     def _add_missing(self, rule: Rule, source: str) -> None:
         """Make a file the page for what is missing."""
-        if source != MISSING and (MISSING in self._files.files or MISSING in self.objects):
+        if source == MISSING:
+            return
+        if MISSING in self._files.files or MISSING in self.objects:
             self._refuse(rule, f"/{MISSING} is there and is shown for all that is missing: leave out {source}")
-        elif source != MISSING:
+        else:
             self.objects[MISSING] = Object(source)
 
     def _add_static(self, rule: Rule) -> None:
@@ -153,7 +155,7 @@ class _Placing:
     def _object(self, rule: Rule) -> Object | None:
         """What the line's address answers; None if that was refused."""
         seen = has_finisher(rule.source[1:], assets=self._files.assets)
-        if rule.status not in (200, *PAGE_STATUSES):
+        if rule.status in REDIRECT_STATUSES:
             return Object(redirect=f"{rule.status} {rule.target}") if seen else self._copy(rule)
         source = self._page(rule)
         if rule.status == 200:

@@ -45,11 +45,11 @@ def set_values(marks: Mapping[str, str], others: Iterable[str]) -> list[str]:
     return [value or EMPTY for value in values]
 
 
-def _marked(marks: Mapping[str, str], digests: Mapping[str, str], size: int) -> list[str]:
+def _marked(marks: Mapping[str, str], found: Mapping[str, str], size: int) -> list[str]:
     """So many values with the marks and tags of the addresses that are looked for in them."""
     values = [""] * size
     for address, mark in sorted(marks.items()):
-        values[place(digests[address], size)] += mark + digests[address][:_TAG]
+        values[place(found[address], size)] += mark + found[address][:_TAG]
     return values
 
 

@@ -195,12 +195,9 @@ def _store(read: _Read) -> tuple[list[str], dict[str, str], list[str]]:
 
 def _live_members(read: _Read) -> list[str]:
     """The routing, and what of `live` names files."""
-    members = [read.layout.addresses.routing]
-    if read.layout.addresses.also:
-        members.append(f"also={','.join(read.layout.addresses.also)}")
-    if read.shell:
-        members.append(f"shell={quote(read.shell)}")
-    return members
+    routing, also = read.layout.addresses
+    members = f"also={','.join(also)}" if also else "", f"shell={quote(read.shell)}" if read.shell else ""
+    return [routing, *filter(None, members)]
 
 
 def _mask(values: Sequence[str]) -> str:

@@ -108,7 +108,7 @@ def admit(event: Event, alias: str, aliases: Aliases) -> None:
     elif event.get("force"):
         wrong = "does not take force"
     if wrong:
-        raise NotAdmitted(f"the alias {alias} {wrong}: ask another one")
+        raise NotAdmitted(f"the alias {alias} {wrong}: ask another")
 
 
 def understood(event: Event, kind: str, variant: Variant) -> Intent:

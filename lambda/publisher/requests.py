@@ -33,9 +33,13 @@ def requested(event: Request, asked: str, requests: Requests) -> Intent:
     asked = min(asked, timestamp(event.get("at", asked)))
     # the intent has a member of the same name for whatever else a request says, as a test holds
     alike = {name: value for name, value in event.items() if name != "at"}
-    intent = Intent(**alike)  # type: ignore[arg-type]  # check_form has seen them
-    by, deployments = fitting(event.get("by", "request")), event.get("deployments", ())
-    return intent._replace(by=by, deployments=tuple(deployments), since=asked, asked=asked)
+    own = {
+        "by": fitting(event.get("by", "request")),
+        "deployments": tuple(event.get("deployments", ())),
+        "since": asked,
+        "asked": asked,
+    }
+    return Intent(**alike | own)  # type: ignore[arg-type]  # check_form has seen them
 
 
 def fitting(by: str) -> str:

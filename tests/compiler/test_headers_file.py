@@ -98,7 +98,7 @@ REFUSED = {
     "/a\n  X: ü\n": "2 `ü` has `ü`: a value is printable ASCII without `~`; in an address write %C3%BC",
     "https://x.example/a\n  X: y\n": "1 `https://x.example/a` names a host: take it out",
     "/a b\n  X: y\n": "1 `/a b` has a blank: write %20, and headers on lines of their own below the path",
-    "/a?b\n  X: y\n": "1 `/a?b` has `?`: write the path alone, with no query",
+    "/a?b\n  X: y\n": "1 `/a?b` has `?`: write the path alone",
     "/*/*\n  X: y\n": "1 `/*/*` has more than one `*`: write `:name` for a segment",
     "/a-:b\n  X: y\n": "1 `a-:b` is no whole placeholder: write `/:name/`",
     "/:a/:a\n  X: y\n": "1 `:a` is there twice",
