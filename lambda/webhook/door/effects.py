@@ -40,18 +40,25 @@ _SHOWN = 500  # characters of a publisher's failure: one line of the log
 Outcome = dict[str, str]
 
 
-def carry_out(what: Start | Ask, route: str, names: tuple[str, ...], context: LambdaContext) -> Outcome:
+def carry_out(
+    what: Start | Ask,
+    route: str,
+    names: tuple[str, ...],
+    context: LambdaContext,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Outcome:
     """Do it, or say what came of it when one of the delivery's `names` was carried out before."""
     token = hashlib.sha256(f"{route} {names[0]}".encode()).hexdigest() if names else uuid.uuid4().hex
     act = (lambda: _start(what, token)) if isinstance(what, Start) else (lambda: _ask(what))
-    end = time.monotonic() + _PATIENCE
+    end = clock() + _PATIENCE
     while True:
         try:
             return _once(names, route, act, context)
         except IdempotencyAlreadyInProgressError:
-            if time.monotonic() > end:
+            if clock() > end:
                 raise Refusal(409, "the same delivery is being carried out; send it again later") from None
-            time.sleep(_PAUSE)
+            sleep(_PAUSE)
 
 
 def _once(names: tuple[str, ...], route: str, act: Callable[[], Outcome], context: LambdaContext) -> Outcome:

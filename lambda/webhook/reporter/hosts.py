@@ -12,7 +12,7 @@ import ssl
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -53,7 +53,9 @@ class _Request(NamedTuple):
     body: Mapping[str, str]
 
 
-def tell(report: Report, token: str, commit: str, progress: Progress) -> str:
+def tell(
+    report: Report, token: str, commit: str, progress: Progress, sleep: Callable[[float], None] = time.sleep
+) -> str:
     """Set the commit's status: `told`, or `unchanged` if the host had it already."""
     if not re.fullmatch(r"[!-~]+", token):
         raise NotTold(f"the secret {report.token} holds no token: store the token alone, without JSON or blanks")
@@ -67,7 +69,7 @@ def tell(report: Report, token: str, commit: str, progress: Progress) -> str:
         if status and status not in _AGAIN:
             break
         if number < TRIES - 1:
-            time.sleep(_PAUSE * 2**number)
+            sleep(_PAUSE * 2**number)
     raise NotTold(_problem(report, status, said.replace(token, "***")))
 
 

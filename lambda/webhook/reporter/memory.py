@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from shared.aws import client
@@ -30,7 +31,7 @@ class Latest(NamedTuple):
     is_told: bool
 
 
-def claim(key: str, event: str, progress: Progress) -> str:
+def claim(key: str, event: str, progress: Progress, now: Callable[[], float] = time.time) -> str:
     """Make `event` the latest unless a later one is: `new`, `again` (claimed, not yet told), `duplicate` or `late`."""
     while True:
         before = _read(key)
@@ -38,13 +39,13 @@ def claim(key: str, event: str, progress: Progress) -> str:
             return "duplicate" if before.is_told else "again"
         if before and not follows(progress.moment, before.progress.moment):
             return "late"
-        if _write(key, Latest(event, progress, is_told=False), before.event if before else ""):
+        if _write(key, Latest(event, progress, is_told=False), before.event if before else "", now()):
             return "new"
 
 
-def told(key: str, latest: Latest) -> Latest | None:
+def told(key: str, latest: Latest, now: Callable[[], float] = time.time) -> Latest | None:
     """Note that the host knows. If another status became the latest meanwhile, that one must still be told."""
-    if _write(key, latest._replace(is_told=True), latest.event):
+    if _write(key, latest._replace(is_told=True), latest.event, now()):
         return None
     return _read(key)
 
@@ -57,7 +58,7 @@ def _read(key: str) -> Latest | None:
     return Latest(event, Progress(state, description, target, commit, Moment(*moment)), is_told)
 
 
-def _write(key: str, latest: Latest, before: str) -> bool:
+def _write(key: str, latest: Latest, before: str, now: float) -> bool:
     """Write if the latest is still of the event `before`; "" means that there is none."""
     table = client("dynamodb")
     condition: Condition = {"ConditionExpression": "attribute_not_exists(id)"}
@@ -67,7 +68,7 @@ def _write(key: str, latest: Latest, before: str) -> bool:
         "id": {"S": key},
         "event": {"S": latest.event},
         "latest": {"S": json.dumps(latest)},
-        "expiration": {"N": str(int(time.time()) + REMEMBERED)},
+        "expiration": {"N": str(int(now) + REMEMBERED)},
     }
     try:
         table.put_item(TableName=os.environ["TABLE"], Item=item, **condition)
