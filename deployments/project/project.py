@@ -22,7 +22,7 @@ TEMPLATE_HIDDEN = ".template.yaml"  # where the folder itself is published, but 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
 _STACK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
 _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+")
-_OURS = re.compile(rb"^\s*['\"]?Description['\"]?:\s*['\"]?Instant Hosting \d", re.MULTILINE)
+_OURS = re.compile(rb"^\s*['\"]?Description['\"]?:\s*(?:[>|][-+]?\s*)?['\"]?Instant Hosting \d", re.MULTILINE)
 
 
 class Project(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -222,11 +223,12 @@ def test_what_a_pattern_refuses_is_said_with_the_pattern(tmp_path: Path) -> None
         project(tmp_path, parameters={**GIT, "BuildCommand": "a\nb"}).check()
 
 
-def test_a_template_of_an_older_version_is_ours(tmp_path: Path) -> None:
+@pytest.mark.parametrize("before", ["Description: >-\n ", "Description: ", "Description: '"])
+def test_a_template_of_an_older_version_is_ours(tmp_path: Path, before: str) -> None:
     write_project(project(tmp_path))
     path = tmp_path / "template.yaml"
     now = path.read_text()
-    path.write_text(now.replace("Description: Instant Hosting 0.", "Description: Instant Hosting 9.", 1))
+    path.write_text(re.sub(r"Description: (>-\s*)?Instant Hosting 0\.", f"{before}Instant Hosting 9.", now, count=1))
     assert write_template(read_project(tmp_path))
     assert now == path.read_text()
 
