@@ -9,7 +9,6 @@ import contextlib
 import os
 import stat
 import sys
-import tempfile
 from pathlib import Path
 
 from generator.settings import SettingsError
@@ -49,6 +48,8 @@ def _to_file(text: bytes, output: str) -> None:
     path = Path(os.path.realpath(output))
     if old and not (stat.S_ISREG(old.st_mode) and path.exists() and os.path.samestat(path.stat(), old)):
         raise SettingsError(f"--output {output!r} is no plain file: give one, or leave the option out and use a pipe")
+    import tempfile  # late, as it takes longer to load than a template to write, and most go to standard output
+
     number, name = tempfile.mkstemp(dir=path.parent, prefix=".generator-")
     try:
         with os.fdopen(number, "wb") as file:

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -110,10 +111,9 @@ def _members(mapping: Mapping[str, Node], indent: int, depth: int) -> Iterator[s
 
 def _entry(start: str, value: Node, indent: int, depth: int) -> Iterator[str]:
     """A key or a dash, and what follows it: on the same line where that fits, as a block otherwise."""
-    has_lines = isinstance(value, Mapping) and depth > 0 and bool(value)  # whether it fits or not
+    has_lines = _is_block(value) or (isinstance(value, Mapping) and depth > 0 and bool(value))  # whether it fits or not
     words = "" if has_lines else _flow(value) if isinstance(value, _TREES) else _scalar(value, flow=False)
-    is_short = not value or len(start) + 1 + len(words) <= _WIDTH
-    if words and is_short and not _is_block(value):
+    if words and (not value or len(start) + 1 + len(words) <= _WIDTH):
         yield f"{start} {words}"
     else:
         yield from _block(start, value, indent, depth)
@@ -188,9 +188,14 @@ def _flow(value: Node) -> str:
 
 def _is_block(text: Node) -> bool:
     """Whether it is a text that is best read as a literal block, and every reader takes exactly it out of one."""
-    if not isinstance(text, str) or "\n" not in text or text.startswith((" ", "\n")) or text.endswith("\n\n"):
+    return isinstance(text, str) and "\n" in text and _reads_well(text)
+
+
+@cache
+def _reads_well(text: str) -> bool:
+    if text.startswith((" ", "\n")) or text.endswith("\n\n"):
         return False
-    return all(line.isprintable() and not line.endswith(" ") for line in text.split("\n"))
+    return text.replace("\n", "").isprintable() and not re.search(r" $", text, re.MULTILINE)
 
 
 def _scalar(value: Node, *, flow: bool) -> str:

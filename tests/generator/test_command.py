@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import socket
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from generator import Settings, __version__, build_template
+from generator.__main__ import main
 from generator.render import to_json, to_yaml
 from generator.settings import RoleSettings
 from generator.webhook import build_webhook
@@ -28,6 +30,12 @@ def generate(*arguments: str, cwd: Path = ROOT, **environment: str) -> subproces
         timeout=60,
         check=False,
     )
+
+
+def test_the_command_leaves_pythons_collector_as_it_was() -> None:
+    assert gc.isenabled()
+    assert main(["--source", "direct", "--output", os.devnull]) == 2  # it is no plain file
+    assert gc.isenabled()
 
 
 def test_no_argument_writes_the_git_template_as_yaml_and_nothing_else_to_standard_output() -> None:
