@@ -1,4 +1,7 @@
-"""What `doctor --source zip` makes of CodeBuild's own account of a build, and of what the build found."""
+"""What `doctor --source zip` makes of CodeBuild's own account of a build, and of what the build found.
+
+CodeBuild's own account is asked, because a build that never began has left nothing else.
+"""
 
 from __future__ import annotations
 

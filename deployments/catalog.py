@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from contract import HISTORY, MANIFESTS, Manifest, SwitchRecord, manifest_of
 from deployments.bucket import Bucket
@@ -97,8 +97,8 @@ class Catalog:
 
     def manifest(self, identity: str) -> Manifest:
         """The manifest; `NO_MANIFEST` if it has gone since it was listed."""
-        manifest: Manifest = json.loads(self._text(manifest_of(identity))) or NO_MANIFEST
-        return manifest
+        key = manifest_of(identity)
+        return cast("Manifest", read_json(key, self._text(key)) or NO_MANIFEST)
 
     def read(self, switches: Sequence[Switch]) -> list[tuple[Manifest, SwitchRecord]]:
         """For each of `switches` the deployment's manifest and the history's record, empty ones for what is not there.
@@ -127,18 +127,26 @@ class Catalog:
         commit, _, build = short.rpartition("-")
         begin = commit or build
         if not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z_-]*", begin):
-            raise Failure(f"{short!r} is neither an ID nor the beginning of one", USAGE)
+            raise Failure(f"{short!r} is neither an ID nor the beginning of one: `list` shows them", USAGE)
         listed = (_MANIFEST.fullmatch(item["Key"]) for item in self.bucket.items(MANIFESTS + begin))
         return [match[1] for match in listed if match and means(short, match[1])]
 
     def _record(self, key: str) -> SwitchRecord:
-        record: SwitchRecord = json.loads(self._text(key) if key else _NOTHING) or NO_RECORD
-        return record
+        return cast("SwitchRecord", (read_json(key, self._text(key)) if key else None) or NO_RECORD)
 
     def _text(self, key: str) -> bytes:
         """The JSON of an object; null if there is none."""
         answer = self.bucket.get(key)
         return bytes(answer["Body"].read()) if answer else _NOTHING
+
+
+def read_json(key: str, content: bytes) -> object:
+    """What a record of the bucket holds; `Failure` if somebody has put something else there."""
+    try:
+        return cast("object", json.loads(content))
+    except ValueError as error:
+        what = f"{key} in the site's bucket is no JSON ({error})"
+        raise Failure(f"{what}: take back the version before it, or delete it") from None
 
 
 def means(short: str, identity: str) -> bool:

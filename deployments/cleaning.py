@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 
 from deployments.bucket import create_bucket
 from deployments.cloud import Cloud
-from deployments.errors import Failure, explain
+from deployments.errors import Failure, explain, is_absent
 from deployments.output import Output
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class Cleaning:
         try:
             listed = self._formation.describe_stack_resources(StackName=name)["StackResources"]
         except ClientError as error:
-            if error.response["Error"]["Code"] != "ValidationError":
+            if not is_absent(error):
                 raise
             return {}
         kinds: dict[str, list[str]] = {"stack": [name]}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypedDict, cast
 
 import boto3
@@ -106,7 +107,7 @@ def _session(region: str | None, profile: str | None) -> Session:
 def _listen(session: Session) -> None:
     """Note of each call what it asked, for whoever must say what was refused."""
     session.events.register("before-parameter-build", _remember)
-    session.events.register("after-call", _name)
+    session.events.register("after-call", partial(_add_action_and_resource, session))
 
 
 class _Call(TypedDict, total=False):
@@ -125,7 +126,9 @@ def _remember(params: Mapping[str, object], context: _Call, **_: object) -> None
     context["asked"] = params
 
 
-def _name(parsed: _Parsed, model: OperationModel, context: _Call, **_: object) -> None:
+def _add_action_and_resource(
+    session: Session, parsed: _Parsed, model: OperationModel, context: _Call, **_: object
+) -> None:
     """Put action and resource beside an error, for `errors.explain`: AWS often does not name them."""
     if "Error" not in parsed:
         return
@@ -133,8 +136,9 @@ def _name(parsed: _Parsed, model: OperationModel, context: _Call, **_: object) -
     service = model.service_model.signing_name
     parsed["Error"].setdefault("Action", f"{service}:{model.name}")
     if "Bucket" in asked:
+        partition = session.get_partition_for_region(session.region_name)
         path = f"/{asked['Key']}" if "Key" in asked else ""
-        parsed["Error"]["Resource"] = f"arn:aws:s3:::{asked['Bucket']}{path}"
+        parsed["Error"]["Resource"] = f"arn:{partition}:s3:::{asked['Bucket']}{path}"
     else:
         names = "FunctionName", "StackName", "pipelineName", "name", "RoleArn", "logGroupName", "ids"
         parsed["Error"]["Resource"] = next((str(asked[name]) for name in names if name in asked), "")

@@ -8,6 +8,9 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from os import PathLike
+from pathlib import Path
+from typing import cast
 
 import click
 from botocore.exceptions import BotoCoreError, ClientError
@@ -18,7 +21,7 @@ from deployments import words
 from deployments.bucket import Bucket
 from deployments.catalog import PARALLEL, Catalog
 from deployments.cloud import Cloud, connect, connect_locally
-from deployments.errors import Failure
+from deployments.errors import Failure, is_absent
 from deployments.output import Output
 from deployments.publisher import Publisher
 from deployments.stack import Stack, find_stack
@@ -64,7 +67,7 @@ class Site:
         try:
             answer = self.cloud.client("cloudformation").describe_stack_resource(**where)
         except ClientError as error:
-            if error.response["Error"]["Code"] != "ValidationError":
+            if not is_absent(error):
                 raise
             return ""
         return str(answer["StackResourceDetail"]["PhysicalResourceId"])
@@ -186,6 +189,19 @@ def on_site(function: Command) -> Command:
 def example(command: str) -> str:
     """The end of a command's help; it is not wrapped, so that it can be copied."""
     return f"\b\nExample:\n  {command}"
+
+
+class Folder(click.Path):
+    """A folder that somebody names; an empty name is a variable that is not set, and not where one stands."""
+
+    def __init__(self) -> None:
+        super().__init__(file_okay=False, path_type=Path)
+
+    def convert(self, value: str | PathLike[str], param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """The path; an empty text is refused."""
+        if not str(value):
+            self.fail("it is empty: give a folder, or . for this one", param, ctx)
+        return cast("Path", super().convert(value, param, ctx))
 
 
 def waiting(function: Command) -> Command:

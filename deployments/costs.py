@@ -1,6 +1,7 @@
 """What an examination by `doctor` costs at most, item by item; free tiers are not counted.
 
-Prices are those of us-east-1. Other Regions charge up to twice as much for CodeBuild and the same for the rest.
+It is said before anything is made, because somebody else may pay the bill. Prices are those of us-east-1. Other
+Regions charge up to twice as much for CodeBuild and the same for the rest.
 """
 
 from __future__ import annotations

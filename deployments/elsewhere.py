@@ -1,4 +1,7 @@
-"""Says of each thing that another host's file asks for which line of the site does it, or which would."""
+"""Says of each thing that another host's file asks for which line of the site does it, or which would.
+
+A converted file is old a day later: who moves here sees at each look what is still missing.
+"""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 from botocore import exceptions as aws
 from botocore.exceptions import ClientError
 
+# 2 is what command lines use for wrong usage, 130 is 128 and the number of SIGINT: https://tldp.org/LDP/abs/html/exitcodes.html
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 _EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
@@ -93,7 +94,13 @@ def trouble(error: Exception) -> Trouble:
     if isinstance(error, _UNREACHABLE):
         what = f"AWS is not reachable: {_one_line(error)}"
         return Trouble("unreachable", what, "check the network, the proxy and --region", between="; ")
-    return Trouble("refused", _one_line(error))
+    remedy = "correct the AWS_ variable, or the line of ~/.aws/config, that says so" if _is_of_settings(error) else ""
+    return Trouble("refused", _one_line(error), remedy)
+
+
+def _is_of_settings(error: Exception) -> bool:
+    """Whether AWS's library refuses what somebody has set for it, for which it has a dozen errors."""
+    return isinstance(error, aws.BotoCoreError) and type(error).__name__.startswith("Invalid")
 
 
 def _answered(error: ClientError) -> Trouble:
@@ -121,6 +128,11 @@ def _answered(error: ClientError) -> Trouble:
 def is_denied(error: ClientError) -> bool:
     """Whether a permission is lacking."""
     return error.response["Error"].get("Code") in _DENIED
+
+
+def is_absent(error: ClientError) -> bool:
+    """Whether CloudFormation says that there is no such stack, for which it has no code of its own."""
+    return bool(error.response["Error"].get("Code") == "ValidationError")
 
 
 def _denied(error: ClientError, text: str) -> Trouble:

@@ -1,4 +1,7 @@
-"""One answer of `doctor`: what was asked, what AWS answered, what the product assumes, and whether that agrees."""
+"""One answer of `doctor`: what was asked, what AWS answered, what the product assumes, and whether that agrees.
+
+Both answers stand side by side, because AWS may change what it does without a word.
+"""
 
 from __future__ import annotations
 

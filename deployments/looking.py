@@ -1,4 +1,7 @@
-"""`list`, `show` and `status`: what there is, what is live and since when. They read and change nothing."""
+"""`list`, `show` and `status`: what there is, what is live and since when. They read and change nothing.
+
+Each is one look at one moment: what they show was asked for anew, and nothing is kept for the next time.
+"""
 
 from __future__ import annotations
 

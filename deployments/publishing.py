@@ -11,7 +11,7 @@ import click
 
 from contract import ROUTINGS, SEQUENCE_LIMIT, Answer
 from deployments.checking import Options
-from deployments.command import Site, example, on_site, waiting
+from deployments.command import Folder, Site, example, on_site, waiting
 from deployments.errors import INTERRUPTED, USAGE, Failure
 from deployments.publisher import State
 from deployments.sources import mark_of_sources
@@ -19,7 +19,7 @@ from deployments.uploading import Upload
 
 
 @click.command(epilog=example("deployments publish dist --routing spa --commit $(git rev-parse HEAD) --sequence 17"))
-@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("folder", metavar="DIR", type=Folder())
 @click.option(
     "--routing", type=click.Choice(ROUTINGS), help="How addresses find pages (default: as those of what is live)."
 )
@@ -137,4 +137,7 @@ def _live_routing(site: Site, live: str) -> str:
         choices = "spa (one page for all), files (/a is a.html), folders (/a/ is a/index.html)"
         both = "mixed (/a is a.html, /a/ is a/index.html)"
         raise Failure(f"the first deployment needs --routing: {choices}, {both}", USAGE)
-    return site.catalog.manifest(live)["routing"]
+    routing = site.catalog.manifest(live)["routing"]
+    if not routing:  # of a deployment whose manifest is gone
+        raise Failure(f"{live} is live and has no manifest that tells its routing: give --routing", USAGE)
+    return routing

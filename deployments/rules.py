@@ -18,7 +18,7 @@ from compiler.report import count
 from compiler.statuses import REDIRECT_STATUSES
 from contract import ROUTINGS
 from deployments.checking import Asked, Check, Options
-from deployments.command import example, refuse_bytes
+from deployments.command import Folder, example, refuse_bytes
 from deployments.errors import Failure
 from deployments.foreign.converting import convert as converted
 from deployments.foreign.converting import demands
@@ -31,7 +31,7 @@ Row = tuple[str, str, str]
 
 
 @click.command(epilog=example("deployments rules dist --routing files --ask '/old?x=1'"))
-@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(file_okay=False, path_type=Path))
+@click.argument("folder", metavar="[DIR]", required=False, type=Folder())
 @click.option(
     "--routing", type=click.Choice(ROUTINGS), help="How addresses find pages (default: mixed, or as a line says)."
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from botocore.exceptions import ClientError
 
 from deployments.cloud import Cloud
-from deployments.errors import USAGE, Failure
+from deployments.errors import USAGE, Failure, is_absent
 
 if TYPE_CHECKING:
     from aws_types import DescribedStack
@@ -62,7 +62,7 @@ def _described(cloud: Cloud, name: str, remedy: str) -> Stack:
     try:
         (stack,) = cloud.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
     except ClientError as error:
-        if error.response["Error"]["Code"] != "ValidationError":
+        if not is_absent(error):
             raise
         raise Failure(f"no stack {name} in {cloud.region}{_alternatives(cloud)}; {remedy}", USAGE) from None
     missing = _OURS - _outputs(stack).keys()

@@ -5,10 +5,11 @@ It is decided by the publisher's own code, so that what is taken away is what th
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
+from typing import cast
 
 from contract import Manifest, folder_of, manifest_of
+from deployments.catalog import read_json
 from deployments.command import Site, requester
 from deployments.errors import Failure
 from pruner import deleting
@@ -23,7 +24,7 @@ def find_extras(site: Site, identity: str) -> list[str]:
     answer = site.bucket.get(manifest_of(identity))
     if not answer:
         raise Failure(f"no deployment {identity}: `list` shows those that exist")
-    manifest: Manifest = json.loads(answer["Body"].read())
+    manifest = cast("Manifest", read_json(manifest_of(identity), answer["Body"].read()))
     try:
         return extras(folder, site.bucket.items(folder), manifest, answer["LastModified"])
     except NotThere as error:

@@ -1,4 +1,7 @@
-"""`promote`, `rollback`, `hold` and `release`: wishes that the publisher decides about."""
+"""`promote`, `rollback`, `hold` and `release`: wishes that the publisher decides about.
+
+They carry what their user saw as live, so that nobody undoes what somebody else has just done.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Uploads a folder with the pipeline's own code, shows how it goes, and knows where it stood when it was stopped."""
+"""Uploads a folder with the pipeline's own code, shows how it goes, and knows where it stood when it was stopped.
+
+The same code as in a pipeline, so that a folder from a laptop and one from a build become the same deployment.
+"""
 
 from __future__ import annotations
 

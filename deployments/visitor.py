@@ -1,4 +1,7 @@
-"""Asks the site as a visitor who was never there before, and so knows what the edge really serves."""
+"""Asks the site as a visitor who was never there before, and so knows what the edge really serves.
+
+The publisher's word is no proof of what visitors get: a DNS name, an edge or a firewall may stand between.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""`watch`: starts or follows a pipeline's execution, and the switch that it asks for, until a visitor gets the page."""
+"""`watch`: starts or follows a pipeline's execution, and the switch that it asks for, until a visitor gets the page.
+
+A pipeline that ends green has not shown a page: only the last step, a visitor's look, says that it is live.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Says in words for people what an answer says in a word for programs: "already live", and not `duplicate`."""
+"""Says in words for people what an answer says in a word for programs: "already live", and not `duplicate`.
+
+They stand apart from the commands, so that a command, `watch` and the dashboard say the same of the same.
+"""
 
 from __future__ import annotations
 

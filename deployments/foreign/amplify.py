@@ -48,7 +48,7 @@ def redirects(rules: Entry) -> Iterator[Demand]:
         asks = f"{source} to {target} ({status})"
         try:
             if not source or target == "":
-                raise Unsaid("it has no source or no target")
+                raise Unsaid("it has no source or no target: give it both, or leave it out")
             if entry.text("condition"):
                 raise Unsaid(f"it depends on the country, {entry.text('condition')}, and nothing looks at that")
             yield _line(entry, asks, source, target if re.match("https?://|/", target) else f"/{target}", status)

@@ -1,4 +1,7 @@
-"""Finds other hosts' files, and writes `_redirects` and `_headers` that do what they ask for."""
+"""Finds other hosts' files, and writes `_redirects` and `_headers` that do what they ask for.
+
+Who moves here has such a file and may have forgotten it: a rule of it that is lost is a link that breaks in silence.
+"""
 
 from __future__ import annotations
 

@@ -1,14 +1,19 @@
-"""What a file of another host asks for, one thing each, and what does it here."""
+"""What a file of another host asks for, one thing each, and what does it here.
+
+Our own readers try each line that is proposed, so that nobody is given one that the next upload refuses.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from compiler.headers import HEADERS, parse_headers
 from compiler.problems import shown
 from compiler.redirects import REDIRECTS, parse_redirects
 from deployments.foreign.reading import Entry
+
+_REMEDY = ": write lines for the addresses that you need, or leave it out"
 
 
 class Demand(NamedTuple):
@@ -30,8 +35,21 @@ class Demand(NamedTuple):
         return f"{answer} ({self.note})" if self.note else answer
 
 
+class Nothing(NamedTuple):
+    """Why nothing does here what a setting of theirs did."""
+
+    why: str
+
+
+# What does a setting of theirs here, or why nothing does, by its name
+Answers = Mapping[str, str | Nothing]
+
+
 class Unsaid(Exception):  # noqa: N818  # an answer more than an error
-    """Why our dialect cannot say it."""
+    """Why our dialect cannot say it, with what to do instead."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why if ": " in why else why + _REMEDY)
 
 
 def redirect(where: str, asks: str, lines: Iterable[str], note: str = "") -> Demand:
@@ -73,14 +91,14 @@ def _refused(pattern: str, line: str) -> str:
     return "" if whole else f"{shown(f'{pattern} {line}')} is no rule"
 
 
-def settings(entry: Entry, known: dict[str, str], ours: Iterable[str]) -> list[Demand]:
-    """A demand for each other member of `entry`: `known` says what does it, `-` and why if nothing does."""
-    found = []
+def settings(entry: Entry, known: Answers, ours: Iterable[str]) -> list[Demand]:
+    """A demand for each other member of `entry`: `known` says what does it, or why nothing does."""
+    demands = []
     for name, member in entry.members():
         if name in ours or name[:1] == "$":
             continue
-        text = known.get(name, "- it is not known here")
+        answer = known.get(name, Nothing("it is not known here"))
         asks = " ".join([name, shown(member.text())] if member.text() else [name])
-        asked = Demand(member.where, asks)
-        found.append(asked._replace(why=text[2:]) if text[:2] == "- " else asked._replace(here=text))
-    return found
+        demand = Demand(member.where, asks)
+        demands.append(demand._replace(why=answer.why) if isinstance(answer, Nothing) else demand._replace(here=answer))
+    return demands

@@ -10,26 +10,26 @@ from collections.abc import Iterator
 
 from compiler.headers import HEADERS
 from deployments.foreign import expressions, globs
-from deployments.foreign.demands import Demand, Unsaid, headers, redirect, settings
+from deployments.foreign.demands import Answers, Demand, Nothing, Unsaid, headers, redirect, settings
 from deployments.foreign.reading import Entry
-from deployments.foreign.spelling import SPARED, Spelling, filled
+from deployments.foreign.spelling import NO_SLASH, SPARED, Spelling, filled
 
 NAME = "firebase.json"
 _OURS = "redirects", "rewrites", "headers", "cleanUrls", "trailingSlash"
-_HOSTING = {
+_HOSTING: Answers = {
     "public": "the parameter OutputFolder",
     "source": "the parameter AppRoot",
-    "ignore": "- all files of the output folder are published, but for .git, .env and node_modules",
+    "ignore": Nothing("all files of the output folder are published, but for .git, .env and node_modules"),
     "site": "nothing is needed: each site has a stack of its own",
     "target": "nothing is needed: each site has a stack of its own",
     "predeploy": "the parameter BuildCommand",
-    "postdeploy": "- a rule on the publisher's events does what is to be done afterwards",
-    "appAssociation": "- put apple-app-site-association and assetlinks.json into .well-known of the site",
-    "i18n": "- nothing looks at a visitor's language or country",
-    "frameworksBackend": "- there are no functions: put an API on a host of its own",
+    "postdeploy": Nothing("a rule on the publisher's events does what is to be done afterwards"),
+    "appAssociation": Nothing("put apple-app-site-association and assetlinks.json into .well-known of the site"),
+    "i18n": Nothing("nothing looks at a visitor's language or country"),
+    "frameworksBackend": Nothing("there are no functions: put an API on a host of its own"),
 }
-_SERVICE = "- it is another service of Firebase, which goes on by itself"
-_SERVICES = {
+_SERVICE = Nothing("it is another service of Firebase, which goes on by itself")
+_SERVICES: Answers = {
     "firestore": _SERVICE,
     "functions": _SERVICE,
     "storage": _SERVICE,
@@ -59,7 +59,7 @@ def demands(top: Entry) -> Iterator[Demand]:
 
 def _addresses(site: Entry) -> Iterator[Demand]:
     clean, slash = site.member("cleanUrls"), site.member("trailingSlash")
-    routing = "folders" if slash.value else "files, or bare for pages that are folders"
+    routing = "folders" if slash.value else NO_SLASH
     if clean.value:
         yield Demand(clean.where, "cleanUrls", here=f"the parameter Routing (`--routing`): {routing}")
     if slash.value is not None:
@@ -83,7 +83,7 @@ def _line(entry: Entry, kind: str, status: str, mark: str = "") -> Demand:
         return Demand(entry.where, asks, why=f"`{service}` is a service of Google: put an API on a host of its own")
     try:
         if not source or not target:
-            raise Unsaid("it has no source or no destination")
+            raise Unsaid("it has no source or no destination: give it both, or leave it out")
         found = _numbered(entry, _spellings(entry, page=kind == "rewrite" and ":" not in target))
     except Unsaid as unsaid:
         return Demand(entry.where, asks, why=str(unsaid))

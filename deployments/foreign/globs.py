@@ -1,4 +1,7 @@
-"""Globs as Firebase, Amplify and Static Web Apps take them: `**/*.@(jpg|png)`, `/docs/**`, `/images/*.{png,gif}`."""
+"""Globs as Firebase, Amplify and Static Web Apps take them: `**/*.@(jpg|png)`, `/docs/**`, `/images/*.{png,gif}`.
+
+Three hosts share them, so they are read in one place; what a line cannot say is refused and never guessed.
+"""
 
 from __future__ import annotations
 

@@ -4,34 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deployments.foreign.demands import Demand, headers, redirect, settings
+from deployments.foreign.demands import Answers, Demand, Nothing, headers, redirect, settings
 from deployments.foreign.reading import Entry
 
 NAME = "netlify.toml"
 _OURS = "redirects", "headers", "build"
-_SETTINGS = {
-    "functions": "- there are no functions: put an API on a host of its own",
-    "edge_functions": "- nothing runs for each request",
-    "plugins": "- plugins of Netlify's build do not run: call such a tool in BuildCommand",
-    "context": "- one branch is built, the one of the parameter Branch",
+_SETTINGS: Answers = {
+    "functions": Nothing("there are no functions: put an API on a host of its own"),
+    "edge_functions": Nothing("nothing runs for each request"),
+    "plugins": Nothing("plugins of Netlify's build do not run: call such a tool in BuildCommand"),
+    "context": Nothing("one branch is built, the one of the parameter Branch"),
     "dev": "nothing is needed: it is about your own machine",
-    "images": "- images are sent as they are: let the build make their sizes",
-    "database": "- there is no database: put an API on a host of its own",
+    "images": Nothing("images are sent as they are: let the build make their sizes"),
+    "database": Nothing("there is no database: put an API on a host of its own"),
     "template": "nothing is needed: it is about new sites",
-    "extensions": "- extensions of Netlify do not run",
-    "integrations": "- integrations of Netlify do not run",
-    "graph": "- Netlify's Graph is not here",
-    "settings": "- settings of Netlify have no meaning here",
+    "extensions": Nothing("extensions of Netlify do not run"),
+    "integrations": Nothing("integrations of Netlify do not run"),
+    "graph": Nothing("Netlify's Graph is not here"),
+    "settings": Nothing("settings of Netlify have no meaning here"),
 }
-_BUILD = {
+_BUILD: Answers = {
     "base": "the parameter AppRoot",
     "publish": "the parameter OutputFolder",
     "command": "the parameter BuildCommand",
     "environment": "[build.variables] in site.toml",
     "ignore": "the parameter PathFilter",
-    "functions": "- there are no functions: put an API on a host of its own",
-    "edge_functions": "- nothing runs for each request",
-    "processing": "- files are sent as they are; for addresses without .html see the parameter Routing",
+    "functions": Nothing("there are no functions: put an API on a host of its own"),
+    "edge_functions": Nothing("nothing runs for each request"),
+    "processing": Nothing("files are sent as they are; for addresses without .html see the parameter Routing"),
     "lifecycle": "the parameter BuildCommand",
 }
 

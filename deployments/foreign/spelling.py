@@ -1,4 +1,7 @@
-"""How a pattern of another host is written in `_redirects` and `_headers`."""
+"""How a pattern of another host is written in `_redirects` and `_headers`.
+
+It stands apart from the hosts, because all of them share these few rules about names, files and an app's routes.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,8 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 SPARED = "what it leaves out there gets the page here too, unless it is a file"
-LIMIT = 32  # lines for one pattern of theirs
+LIMIT = 32  # lines for one pattern of theirs: more would be nobody's to read, and there are 100 dynamic ones
+NO_SLASH = "files, or bare for pages that are folders"  # the routings whose addresses have no slash at the end
 
 # Addresses of an app's routes, and of what is none: an expression is tried with them
 _ROUTES = "/a", "/users/1", "/a/b/c-d"

@@ -9,18 +9,19 @@ import re
 from collections.abc import Iterator
 
 from deployments.foreign import globs
-from deployments.foreign.demands import Demand, Unsaid, headers, redirect, settings
+from deployments.foreign.demands import Answers, Demand, Nothing, Unsaid, headers, redirect, settings
 from deployments.foreign.reading import Entry
+from deployments.foreign.spelling import NO_SLASH
 
 NAME = "staticwebapp.config.json"
 _OURS = "routes", "navigationFallback", "globalHeaders", "responseOverrides", "mimeTypes", "trailingSlash"
-_SETTINGS = {
-    "auth": "- nothing asks who a visitor is: everybody can read every file",
+_SETTINGS: Answers = {
+    "auth": Nothing("nothing asks who a visitor is: everybody can read every file"),
     "networking": "`web_acl` in site.toml, with a rule for addresses",
-    "platform": "- there are no functions: put an API on a host of its own",
-    "forwardingGateway": "- nothing looks at who hands a request on",
+    "platform": Nothing("there are no functions: put an API on a host of its own"),
+    "forwardingGateway": Nothing("nothing looks at who hands a request on"),
 }
-_ROUTINGS = {"always": "folders", "never": "files, or bare for pages that are folders", "auto": "mixed"}
+_ROUTINGS = {"always": "folders", "never": NO_SLASH, "auto": "mixed"}
 _SERVED = "/.auth/", "/api/"
 _UNSERVED = "there is no login and there are no functions: put an API on a host of its own"
 _READ = {"GET", "HEAD", "OPTIONS"}

@@ -11,15 +11,15 @@ from collections.abc import Iterator
 from compiler.headers import HEADERS
 from compiler.problems import shown
 from deployments.foreign import expressions
-from deployments.foreign.demands import Demand, Unsaid, headers, redirect, settings
+from deployments.foreign.demands import Answers, Demand, Nothing, Unsaid, headers, redirect, settings
 from deployments.foreign.path_to_regexp import spellings
 from deployments.foreign.reading import Entry
-from deployments.foreign.spelling import Spelling, filled, placeholder
+from deployments.foreign.spelling import NO_SLASH, Spelling, filled, placeholder
 
 NAME = "vercel.json"
 _OURS = "redirects", "rewrites", "headers", "routes", "cleanUrls", "trailingSlash"
-_NO_FUNCTIONS = "- there are no functions: put an API on a host of its own"
-_SETTINGS = {
+_NO_FUNCTIONS = Nothing("there are no functions: put an API on a host of its own")
+_SETTINGS: Answers = {
     "functions": _NO_FUNCTIONS,
     "crons": _NO_FUNCTIONS,
     "builds": _NO_FUNCTIONS,
@@ -33,19 +33,19 @@ _SETTINGS = {
     "framework": "the parameter Framework",
     "ignoreCommand": "the parameter PathFilter",
     "devCommand": "nothing is needed: it is about your own machine",
-    "images": "- images are sent as they are: let the build make their sizes",
+    "images": Nothing("images are sent as they are: let the build make their sizes"),
     "regions": "nothing is needed: CloudFront is everywhere",
     "functionFailoverRegions": _NO_FUNCTIONS,
     "fluid": _NO_FUNCTIONS,
-    "bunVersion": "- the lock file decides which bun installs",
+    "bunVersion": Nothing("the lock file decides which bun installs"),
     "public": "nothing is needed: sources are not published",
-    "github": "- the pipeline reports failures by mail and events only",
+    "github": Nothing("the pipeline reports failures by mail and events only"),
     "git": "the parameters Branch and PathFilter",
     "name": "nothing is needed: the stack has a name",
     "version": "nothing is needed",
     "scope": "nothing is needed: the stack is in your account",
     "alias": "the parameter DomainNames",
-    "relatedProjects": "- each site has a stack of its own",
+    "relatedProjects": Nothing("each site has a stack of its own"),
     "skewProtection": "nothing is needed: open pages keep the files of their version",
 }
 
@@ -67,10 +67,10 @@ def demands(top: Entry) -> Iterator[Demand]:
 def _addresses(top: Entry) -> Iterator[Demand]:
     clean, slash = top.member("cleanUrls"), top.member("trailingSlash")
     if clean.value:
-        routing = "folders" if slash.value else "files, or bare for pages that are folders"
+        routing = "folders" if slash.value else NO_SLASH
         yield Demand(clean.where, "cleanUrls", here=f"the parameter Routing (`--routing`): {routing}")
     if slash.value is not None:
-        routing = "folders" if slash.value else "files, or bare for pages that are folders"
+        routing = "folders" if slash.value else NO_SLASH
         yield Demand(slash.where, f"trailingSlash {slash.text()}", here=f"the parameter Routing: {routing}")
 
 
@@ -86,7 +86,7 @@ def _line(entry: Entry, kind: str, status: str, mark: str = "") -> Demand:
         if isinstance(entry.member("destination").value, dict):
             raise Unsaid("it leads to a service of Vercel: put an API on a host of its own")
         if not source or not target:
-            raise Unsaid("it has no source or no destination")
+            raise Unsaid("it has no source or no destination: give it both, or leave it out")
         if kind == "rewrite" and re.match(r"/api(/|$)", target):
             raise Unsaid("there are no functions: put an API on a host of its own")
         query, names = _query(entry)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from botocore.exceptions import BotoCoreError, ClientError
 
 from deployments.cloud import connect
-from deployments.errors import is_denied, trouble
+from deployments.errors import is_absent, is_denied, trouble
 from deployments.output import Output
 
 if TYPE_CHECKING:
@@ -47,6 +47,6 @@ def is_there(cloudformation: CloudFormationClient, stack: str) -> bool:
     try:
         return bool(cloudformation.describe_stacks(StackName=stack)["Stacks"])
     except ClientError as error:
-        if error.response["Error"]["Code"] != "ValidationError":
+        if not is_absent(error):
             raise
         return False

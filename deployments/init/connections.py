@@ -24,7 +24,6 @@ _NAME_LIMIT = 32
 # What a connection needs a host for, which a person makes first
 # https://docs.aws.amazon.com/dtconsole/latest/userguide/connections-create-gitlab-managed.html
 OF_OWN_HOSTS = ("GitHubEnterpriseServer", "GitLabSelfManaged")
-_CONSOLES = {"cn": "console.amazonaws.cn", "us-gov": "console.amazonaws-us-gov.com"}
 
 
 class Connection(NamedTuple):
@@ -47,9 +46,7 @@ class Connection(NamedTuple):
     @property
     def page(self) -> str:
         """Where a person finishes the handshake."""
-        kind = next((name for name in _CONSOLES if self.region.startswith(f"{name}-")), "")
-        console = _CONSOLES.get(kind, "console.aws.amazon.com")
-        return f"https://{self.region}.{console}/codesuite/settings/connections?region={self.region}"
+        return f"https://{self.region}.console.aws.amazon.com/codesuite/settings/connections?region={self.region}"
 
 
 def list_connections(client: CodeConnectionsClient, providers: Collection[str]) -> list[Connection]:

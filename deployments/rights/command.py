@@ -12,17 +12,18 @@ import click
 from botocore.exceptions import BotoCoreError, ClientError, UnknownRegionError
 
 from deployments.cloud import connect
-from deployments.command import example
+from deployments.command import Folder, example
 from deployments.errors import USAGE, Failure, explain
 from deployments.output import Output
 from deployments.project.project import Project, find_project
+from deployments.project.settings_file import NAME as SETTINGS
 from deployments.rights.grants import Stack
 from deployments.rights.places import Place, partition_of
 from deployments.rights.policies import PURPOSES, Purpose, of_person, of_role
 from deployments.rights.telling import show, write
 from deployments.rights.template import Template
 from generator import Settings, build_template
-from generator.settings import OPTIONS, SOURCES, Option, Source
+from generator.settings import OPTIONS, SOURCES, Option, SettingsError, Source
 
 _NO_BOUNDARY = (
     "nothing limits the roles that the stack makes: whoever has these rights can write a template whose role may do "
@@ -59,7 +60,7 @@ class Wish(NamedTuple):
 
 
 @click.command(epilog=example("deployments rights --account 111122223333 --output policies"))
-@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("folder", metavar="[DIR]", default=".", type=Folder())
 @click.option(
     "--for",
     "purpose",
@@ -108,7 +109,7 @@ def rights(
 def _stack(folder: Path, environment: str | None, wish: Wish) -> Stack:
     """The stack that is meant: of the project, where there is one, and of what was given."""
     project = find_project(folder, environment) or Project(folder, "site", "", Settings(), {})
-    settings = _settings(project.settings, wish)
+    settings = _settings(project.settings, wish, folder)
     stack = wish.stack or project.stack
     known = _ARN.fullmatch(stack)  # says all of it
     place = Place(
@@ -124,9 +125,12 @@ def _stack(folder: Path, environment: str | None, wish: Wish) -> Stack:
     return Stack(template, place, _boundary(settings, place), tagged)
 
 
-def _settings(settings: Settings, wish: Wish) -> Settings:
+def _settings(settings: Settings, wish: Wish, folder: Path) -> Settings:
     options = settings.options | frozenset(wish.options)
-    return replace(settings, source=wish.source or settings.source, options=options, packaging="inline")
+    try:
+        return replace(settings, source=wish.source or settings.source, options=options, packaging="inline")
+    except SettingsError as error:  # a source has no use for some settings
+        raise Failure(f"{folder / SETTINGS}: {error}", USAGE) from None
 
 
 def _valid(what: str, value: str | None) -> str:

@@ -1,4 +1,7 @@
-"""Shows policies to people, or puts each into a file that `aws iam` takes."""
+"""Shows policies to people, or puts each into a file that `aws iam` takes.
+
+Who grants rights is seldom who needs them: what is shown is what can be sent to that person as it is.
+"""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import click
 from botocore.exceptions import ClientError
 
 from deployments.cloud import connect
-from deployments.command import example, patient, refuse_bytes
+from deployments.command import Folder, example, patient, refuse_bytes
 from deployments.errors import USAGE, Failure, explain, is_denied
 from deployments.output import Output
 from deployments.project import Project, read_project, write_template
@@ -24,7 +24,7 @@ _NEEDS_BUILD = "A change needs a new build"  # of a parameter's description
 
 
 @click.command(epilog=example("deployments up --dry-run"))
-@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="[DIR]", default=".", type=Folder())
 @click.option("--env", "environment", metavar="NAME", help="The environment of samconfig.toml (default: the site's).")
 @click.option("--region", metavar="NAME", help="Another Region than samconfig.toml says.")
 @click.option("--profile", envvar="AWS_PROFILE", show_envvar=True, help="The AWS profile to use.")

@@ -143,11 +143,6 @@ def rank(name: str) -> int:
     return list(_NAMED).index(name) if name in _NAMED else len(_NAMED)
 
 
-def is_known(name: str) -> bool:
-    """Whether a table says what the resource is."""
-    return name in _NAMED or any(name.endswith(end) and name != end for end in _SERVING)
-
-
 def _served(name: str) -> str:
     """The resource that another one serves, in words."""
     named = _NAMED.get(name) or _NAMED.get(f"{name}Project") or _NAMED.get(f"{name}Rule") or _NAMED.get(f"{name}Alarm")

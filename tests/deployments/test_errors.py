@@ -76,6 +76,25 @@ def test_an_unknown_profile_is_named(site: VisitedStack, run: Command) -> None:
     assert "(nobody) could not be found: see `aws configure list-profiles`" in one_line(ended)
 
 
+def test_a_setting_that_the_library_refuses_is_named_with_where_it_may_stand(site: VisitedStack, run: Command) -> None:
+    line = one_line(run("list", AWS_RETRY_MODE="abc"))
+    assert '"abc" must be one of' in line
+    assert line.endswith("correct the AWS_ variable, or the line of ~/.aws/config, that says so")
+
+
+@pytest.mark.parametrize("command", [["list"], ["show"], ["prune", "--extras"]], ids=" ".join)
+def test_a_record_that_somebody_has_spoiled_is_named_with_the_remedy(
+    site: VisitedStack, run: Command, publish: Publish, command: list[str]
+) -> None:
+    live = publish("one")
+    key = f"manifests/{live}.json"
+    site.emulator.client("s3").put_object(Bucket=site.bucket, Key=key, Body=b"{")
+    ended = run(*command, *([] if command == ["list"] else [live]))
+    assert 1 == ended.status
+    assert f"{key} in the site's bucket is no JSON" in one_line(ended)
+    assert one_line(ended).endswith("take back the version before it, or delete it")
+
+
 def test_without_a_region_it_is_asked_for(environment: Emulator, run: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_REGION")
     monkeypatch.delenv("AWS_DEFAULT_REGION")
@@ -211,6 +230,7 @@ def test_a_publisher_that_does_not_know_what_was_sent_is_called_older(
         (["hold", "--reason", " \t"], "Invalid value for '--reason': it is blank; a reason has 1 to 200 bytes"),
         (["hold", "--reason", "é" * 101], "Invalid value for '--reason': it has 202 bytes; a reason has 1 to 200"),
         (["publish", __file__], f"Invalid value for 'DIR': Directory '{__file__}' is a file"),
+        (["publish", ""], "Invalid value for 'DIR': it is empty: give a folder, or . for this one"),
         (["prune", "--keep-days", "0"], "0 is not in the range x>=1"),
     ],
 )

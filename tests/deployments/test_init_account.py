@@ -127,12 +127,11 @@ def test_a_host_of_ones_own_needs_a_connection_that_is_there(init: SettingUp) ->
     assert "no connection to a Git host of your own: make one in the console (https://docs.aws" in ended.err
 
 
-def test_the_page_of_a_handshake_is_in_the_connections_region_and_partition() -> None:
-    places = {"us-gov-west-1": "console.amazonaws-us-gov.com", "cn-north-1": "console.amazonaws.cn"}
-    for region, console in places.items():
-        connection = Connection(f"arn:aws:codeconnections:{region}:1:connection/x", "x", "GitHub", "PENDING")
-        page = f"https://{region}.{console}/codesuite/settings/connections?region={region}"
-        assert page == connection.page
+def test_the_page_of_a_handshake_is_in_the_connections_region() -> None:
+    region = "eu-central-1"
+    connection = Connection(f"arn:aws:codeconnections:{region}:1:connection/x", "x", "GitHub", "PENDING")
+    page = f"https://{region}.console.aws.amazon.com/codesuite/settings/connections?region={region}"
+    assert page == connection.page
 
 
 def test_the_regions_that_lack_something_are_those_of_the_page() -> None:

@@ -134,6 +134,16 @@ def test_who_may_make_roles_without_a_boundary_is_warned_of(run: Command, tmp_pa
     assert f"iam:PermissionsBoundary is arn:aws:iam::{ACCOUNT}:policy/boundaries/hosting" in ended.out
 
 
+def test_a_setting_that_the_asked_source_has_no_use_for_is_said_in_one_line(run: Command, tmp_path: Path) -> None:
+    project(tmp_path)
+    file = tmp_path / "site.toml"
+    file.write_text(f'{file.read_text()}\n[build.variables]\nA = "b"\n')
+    ended = run("rights", *HERE, "--source", "direct")
+    assert (2, "") == (ended.status, ended.out)
+    said = "build variables need a build, and the source 'direct' has none: leave them out"
+    assert f"deployments: {file}: {said}\n" == ended.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -145,7 +155,8 @@ def test_who_may_make_roles_without_a_boundary_is_warned_of(run: Command, tmp_pa
         (["--account", ACCOUNT, "--region", "nowhere"], "'nowhere' is no Region of AWS: give --region, as in eu-"),
         ([*HERE, "--env", "other"], "has no environment other"),
         ([*HERE, "--role", "--for", "init"], "--role is about `up`: leave --for init out"),
-        (["nothing"], "'nothing' does not exist"),
+        (["nothing"], "nothing is no folder: give the folder of a project"),
+        ([""], "it is empty: give a folder"),
         ([*HERE, "--output", os.devnull], f"{os.devnull}: cannot be written: File exists; give another --output"),
     ],
 )
