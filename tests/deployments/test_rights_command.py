@@ -141,7 +141,7 @@ def test_a_setting_that_the_asked_source_has_no_use_for_is_said_in_one_line(run:
     ended = run("rights", *HERE, "--source", "direct")
     assert (2, "") == (ended.status, ended.out)
     said = "build variables need a build, and the source 'direct' has none: leave them out"
-    assert f"deployments: {file}: {said}\n" == ended.err
+    assert f"deployments: site.toml: {said}\n" == ended.err
 
 
 @pytest.mark.parametrize(
