@@ -19,8 +19,11 @@ _WISHES: Mapping[str, Mapping[str, type]] = {
     "release": {"publish": bool, "seen": str},
     "remove": {"deployment": str},
     "start": {},
+    "stop": {"build": str},
 }
-_NEEDED = {"promote": ("deployment",), "hold": ("reason",), "remove": ("deployment",)}
+_NEEDED = {"promote": ("deployment",), "hold": ("reason",), "remove": ("deployment",), "stop": ("build",)}
+
+_WHY = 200  # characters of a reason that CodePipeline takes
 
 
 class Asked(TypedDict, total=False):
@@ -33,6 +36,7 @@ class Asked(TypedDict, total=False):
     to: str
     reason: str
     publish: bool
+    build: str
 
 
 class Outcome(TypedDict):
@@ -94,11 +98,26 @@ def _remove(site: Site, wish: Asked, _: str) -> Outcome:
 
 def _start(site: Site, _wish: Asked, _by: str) -> Outcome:
     """Build the newest, as `watch --start` does."""
+    client, pipeline = site.cloud.client("codepipeline"), _pipeline(site)
+    started = str(client.start_pipeline_execution(name=pipeline)["pipelineExecutionId"])
+    return _outcome("started", f"build {short_build(started)} has started", "")
+
+
+def _stop(site: Site, wish: Asked, by: str) -> Outcome:
+    """End a build at once: what it has begun writes nothing that could go live by itself.
+
+    https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_StopPipelineExecution.html
+    """
+    client, pipeline, build = site.cloud.client("codepipeline"), _pipeline(site), wish["build"]
+    why = f"stopped by {by} on the dashboard"[:_WHY]
+    client.stop_pipeline_execution(pipelineName=pipeline, pipelineExecutionId=build, abandon=True, reason=why)
+    return _outcome("stopped", f"build {short_build(build)} is stopped: it does not go live", "")
+
+
+def _pipeline(site: Site) -> str:
     if not site.stack.pipeline:
         raise Failure(f"stack {site.stack.name} has no pipeline: `publish` makes something live")
-    client = site.cloud.client("codepipeline")
-    started = str(client.start_pipeline_execution(name=site.stack.pipeline)["pipelineExecutionId"])
-    return _outcome("started", f"build {short_build(started)} has started", "")
+    return site.stack.pipeline
 
 
 _Act = Callable[[Site, Asked, str], Outcome]
@@ -106,6 +125,7 @@ _ACTS: Mapping[str, _Act] = {
     "rollback": _roll_back,
     "remove": _remove,
     "start": _start,
+    "stop": _stop,
 }
 
 

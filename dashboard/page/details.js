@@ -6,7 +6,7 @@ import { changes } from './changes.js';
 import { trouble } from './health.js';
 import { buildLog, follow } from './log.js';
 import { act } from './parts.js';
-import { askPromote, askRemove } from './questions.js';
+import { askPromote, askRemove, askStart, askStop } from './questions.js';
 import { counted, files, lasting, many, moment, size, trigger, way } from './words.js';
 
 export function details(site, row) {
@@ -43,8 +43,17 @@ function showDeployment(box, site, row) {
 
 function showBuild(box, site, row) {
   const log = make('div.log');
-  put(box, [make('div', null, message(row)), log, facts(site, row)], () => $(`open-${row.id}`));
+  const acts = make('div.acts', null, buildButtons(site, row));
+  put(box, [make('div', null, message(row)), log, facts(site, row), acts], () => $(`open-${row.id}`));
   follow(log, site, row);
+}
+
+// A build is ended while it runs. One that made nothing is not repeated as it was: the newest state is built.
+function buildButtons(site, row) {
+  if (site.local) return null;
+  return row.state === 'running'
+    ? act(`more-stop-${row.id}`, 'Stop it …', () => askStop(row))
+    : act(`more-again-${row.id}`, 'Build the newest …', askStart);
 }
 
 // Files that nobody should have put there.

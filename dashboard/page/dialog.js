@@ -6,6 +6,8 @@ import { able } from './health.js';
 import { spoken } from './parts.js';
 import { HEALTHS } from './words.js';
 
+// The outcomes after which a question closes.
+const DONE = ['published', 'rolled-back', 'on-hold', 'released', 'duplicate', 'removed', 'started', 'stopped'];
 let asking = null; // what was live and had the focus when the question was opened, and what has come of it
 // One question: `body` says what will change, `work` gives the request, `after` what has the focus once it is done.
 export function question({ title, body, yes, doing, before, work, danger, after }) {
@@ -66,7 +68,7 @@ async function answer(site, { before: first, work, doing }) {
   if (!told || ['on-hold', 'duplicate'].includes(told.outcome))
     told = await ask({ site: site.site, ...work(asking.seen) });
   asking.busy = false;
-  if (['published', 'rolled-back', 'on-hold', 'released', 'duplicate', 'removed', 'started'].includes(told.outcome)) {
+  if (DONE.includes(told.outcome)) {
     asking.done = true;
     dialog.close();
     tell(spoken(told.text || told.outcome));

@@ -180,3 +180,18 @@ export function askStart() {
     work: () => ({ action: 'start' }),
   });
 }
+
+export function askStop(row) {
+  question({
+    title: `Stop build ${row.short} of ${current().name}?`,
+    yes: 'Stop it',
+    doing: 'Stopping …',
+    danger: true,
+    after: `open-${row.id}`,
+    body: [
+      make('p.what', null, subject(row)),
+      make('p', null, 'It does not go live. A step that runs in CodeBuild ends by itself, and is paid for until then.'),
+    ],
+    work: () => ({ action: 'stop', build: row.id }),
+  });
+}

@@ -3,7 +3,7 @@
 import { current, list } from './app.js';
 import { $, make, put } from './build.js';
 import { trouble } from './health.js';
-import { counted, haystack } from './words.js';
+import { counted, dayOf, haystack } from './words.js';
 
 const FILTERS = {
   all: () => true,
@@ -13,11 +13,22 @@ const FILTERS = {
   failed: (row) => row.state === 'failed',
 };
 
+const SPAN = /^(\d{4}-\d\d-\d\d)?\.\.(\d{4}-\d\d-\d\d)?$/;
+
 // What the search and the filter ask for.
 export function wish() {
-  const words = $('search').value.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = $('search').value.toLowerCase().split(/\s+/).filter(Boolean).map(meaning);
   const filter = FILTERS[document.querySelector('[name=show]:checked').value];
-  return ({ row, hay }) => filter(row) && words.every((word) => hay.includes(word));
+  return (known) => filter(known.row) && words.every((fits) => fits(known));
+}
+
+// A word is in the row's texts; two days with dots between, of which one may be left out, are all days from one to the
+// other.
+function meaning(word) {
+  const days = SPAN.exec(word);
+  if (!days) return ({ hay }) => hay.includes(word);
+  const [, from = '', to = '9'] = days;
+  return ({ row }) => from <= dayOf(row.at) && dayOf(row.at) <= to;
 }
 
 export function sift() {

@@ -23,7 +23,7 @@ export function show() {
   if (changed('able')) for (const button of document.querySelectorAll('[data-promote]')) mayAct(button);
   $('main').setAttribute('aria-busy', String(!site || site.health.state === 'loading'));
   document.body.classList.toggle('old', Boolean(worst(site)));
-  $('list').hidden = !site;
+  $('list').hidden = !site || (!site.asked && site.health.state !== 'loading'); // of which nothing is known
   $('version').textContent = `instant-hosting ${app.told.version || ''}`;
   tab(site);
   doubt();

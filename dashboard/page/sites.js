@@ -11,6 +11,8 @@ export function sites(told, chosen) {
   nav.hidden = told.sites.length < 2;
   const each = told.sites.map((site, place) => make('li', null, link(site, `site-${place}`, site.site === chosen)));
   put(nav, make('ul', null, each));
+  const here = nav.querySelector('[aria-current]');
+  if (here) here.scrollIntoView({ block: 'nearest' });
 }
 
 function link(site, id, chosen) {

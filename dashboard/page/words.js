@@ -33,6 +33,7 @@ export const counted = new Intl.NumberFormat('en');
 const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
 export const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 const day = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
+const isoDay = new Intl.DateTimeFormat('sv'); // Sweden writes days so
 export const dayShort = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
 export const moment = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' });
 const server = { ahead: 0 }; // by how many milliseconds its clock is ahead of the browser's
@@ -83,6 +84,11 @@ export function dated(time) {
   const then = new Date(time);
   const days = Math.round((new Date(now()).setHours(0, 0, 0, 0) - new Date(then).setHours(0, 0, 0, 0)) / 864e5);
   return { 0: 'Today', 1: 'Yesterday' }[days] || day.format(then);
+}
+
+// The day on which a time is here, as 2026-11-29.
+export function dayOf(time) {
+  return isoDay.format(new Date(time));
 }
 
 export function lasting(seconds) {
@@ -163,7 +169,7 @@ export function haystack(row) {
     row.by,
     STATES[row.state],
     row.kind,
-    row.at.slice(0, 10),
+    dayOf(row.at),
     dated(row.at),
   ];
   return texts.filter(Boolean).join('\n').toLowerCase();

@@ -249,6 +249,22 @@ def test_with_several_sites_each_has_a_page_and_a_number(server: Server, page: P
     expect(page.locator("h1")).to_have_text("campaignus-east-1")
 
 
+@pytest.mark.parametrize("width", [320, 1280])
+def test_many_sites_leave_room_for_the_one_that_is_looked_at(server: Server, page: Page, width: int) -> None:
+    rows = deployments(2)
+    many = [site(rows, site=f"eu-central-1/site-{number:02}", name=f"site-{number:02}") for number in range(40)]
+    server.show(recorded(message(*many), rows))
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"{server.url}/#site=eu-central-1/site-39")
+    expect(page.locator("h1")).to_contain_text("site-39")
+    box = page.locator("h1").bounding_box()
+    assert box
+    assert box["y"] < 320
+    expect(page.get_by_role("link", name="site-39")).to_be_in_viewport()
+    assert [] == stumbles(page)
+    assert [] == sticks_out(page)
+
+
 def test_keys_can_be_turned_off_and_colours_chosen(server: Server, shop: Page) -> None:
     shop.keyboard.press("?")
     expect(shop.locator("#settings")).to_be_visible()
@@ -316,6 +332,23 @@ def test_what_a_build_has_made_takes_over_its_focus(server: Server, shop: Page) 
     server.show(recorded(message(site(rows, revision="9")), rows))
     expect(shop.locator(f"#open-{made['id']}")).to_be_focused()
     expect(shop.locator("#news")).to_contain_text(f"The build has ended: {build['message']}.")
+
+
+def test_a_build_that_runs_is_stopped_and_one_that_failed_is_followed_by_another(server: Server, shop: Page) -> None:
+    server.show(STATES["building"]())
+    rows = server.recorded.rows["eu-central-1/shop"]
+    runs, failed = rows[0], next(row for row in rows if row["state"] == "failed")
+    shop.locator(f"#open-{runs['id']}").click()
+    shop.locator(f"#more-stop-{runs['id']}").click()
+    assert f"Stop build {runs['short']} of shop?" in names(shop)
+    assert "question-no" == focused(shop)  # Enter stops nothing
+    server.answer = {**DONE, "outcome": "stopped", "text": f"build {runs['short']} is stopped."}
+    shop.locator("#question-yes").click()
+    expect(shop.locator("#said")).to_contain_text("is stopped.")
+    assert [("stop", runs["id"])] == [(asked["action"], asked["build"]) for asked in server.asked]
+    shop.locator(f"#open-{failed['id']}").click()
+    shop.locator(f"#more-again-{failed['id']}").click()
+    assert "Start a build of shop?" in names(shop)
 
 
 def test_a_new_deployment_appears_above_and_takes_no_focus(server: Server, shop: Page) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from botocore.config import Config
 
 from dashboard.viewers import Paces
-from local.cloud.emulator import Emulator
+from local.cloud.emulator import ACCOUNT, Emulator
 
 QUICK = Paces(0.5, 0.5, 0.5, 0.2, True)  # as AWS would not like it
 Login = Mapping[str, str]
@@ -35,6 +35,11 @@ def rights(*without: str) -> list[dict[str, object]]:
 def write_login(file: Path, login: Login) -> None:
     """Let the file have this login."""
     file.write_text("[default]\n" + "".join(f"{name} = {value}\n" for name, value in login.items()))
+
+
+def key_of(aws: Emulator) -> Login:
+    """The login of the account's own key, which may do all."""
+    return {"aws_access_key_id": ACCOUNT, "aws_secret_access_key": "x", "aws_session_token": aws.token}
 
 
 def session(emulator: Emulator, role: str, seconds: int) -> Login:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -12,9 +11,9 @@ from botocore.credentials import SSOProvider
 from botocore.tokens import SSOTokenProvider
 
 from dashboard.sites import InRegion
-from local.cloud.emulator import ACCOUNT, Emulator, start_emulator
+from local.cloud.emulator import Emulator, start_emulator
 from local.cloud.stack import deploy
-from tests.dashboard.logins import QUICK, At, rights, session, write_login
+from tests.dashboard.logins import QUICK, At, key_of, rights, session, write_login
 from tests.dashboard.opened import opened
 from tests.dashboard.sending import made
 from tests.deployments.calling import TEMPLATE
@@ -74,7 +73,3 @@ def test_a_login_in_the_browser_that_has_ended_is_said_as_that_and_the_next_one_
         config.write_text("")
         write_login(file, key_of(aws))
         page.until(lambda page: page["health"]["state"] == "ok")
-
-
-def key_of(aws: Emulator) -> Mapping[str, str]:
-    return {"aws_access_key_id": ACCOUNT, "aws_secret_access_key": "x", "aws_session_token": aws.token}

@@ -237,7 +237,8 @@ def _matches(arn: str, form: str) -> bool:
     ("folder", "rows", "beside"),
     [
         ("deployments/init", INIT, {"the handshake"}),
-        ("dashboard", DAY_TWO, {"codepipeline:StartPipelineExecution"}),  # not for who is on call
+        # not for who is on call
+        ("dashboard", DAY_TWO, {"codepipeline:StartPipelineExecution", "codepipeline:StopPipelineExecution"}),
     ],
 )
 def test_what_a_room_asks_of_aws_is_in_its_table(folder: str, rows: Sequence[Row], beside: set[str]) -> None:

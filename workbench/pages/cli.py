@@ -60,6 +60,7 @@ To complete commands and options with the tab key, add one line to your shell's 
 | `watch` | `codepipeline:ListPipelineExecutions`, `GetPipelineExecution`, `GetPipelineState` |
 | `watch`: why it failed | `codepipeline:ListActionExecutions`, `codebuild:BatchGetBuilds`, `logs:GetLogEvents` |
 | `watch --start` | the same, and `codepipeline:StartPipelineExecution` |
+| `dashboard`: to start and stop builds | `codepipeline:StartPipelineExecution`, `StopPipelineExecution` |
 | `dashboard`: its figures | `cloudwatch:GetMetricData`, `cloudformation:DescribeStackResource` |
 | `prune` | `s3:DeleteObject`, and `s3:PutObject` on `prune.lock` |
 | `prune --now`, `prune --extras` | `cloudfront:CreateInvalidation`, `cloudformation:DescribeStackResource` |
