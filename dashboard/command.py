@@ -9,8 +9,7 @@ import click
 
 from deployments.command import check_where, example, region_of
 from deployments.output import Output
-
-PORT = 8322
+from instant_hosting.ports import DASHBOARD
 
 
 @click.command(epilog=example("deployments dashboard --open"))
@@ -19,7 +18,7 @@ PORT = 8322
     "--port",
     metavar="N",
     type=click.IntRange(0, 65535),
-    default=PORT,
+    default=DASHBOARD,
     show_default=True,
     help="Where the page is; 0 is any free port.",
 )

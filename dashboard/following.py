@@ -1,4 +1,7 @@
-"""Keeps what the page shows up to date for as long as somebody looks, and comes back by itself from every trouble."""
+"""Keeps what the page shows up to date for as long as somebody looks, and comes back by itself from every trouble.
+
+An open page must not end because AWS, a login or the network did.
+"""
 
 from __future__ import annotations
 

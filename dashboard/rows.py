@@ -1,4 +1,7 @@
-"""The list of a site: its deployments and the builds that made none, newest first."""
+"""The list of a site: its deployments and the builds that made none, newest first.
+
+A row is sent for each of thousands, so it leaves out what says nothing.
+"""
 
 from __future__ import annotations
 

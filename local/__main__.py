@@ -12,6 +12,7 @@ if __name__ == "__main__" and signal.getsignal(signal.SIGINT) is signal.default_
 
 from contract import ROUTINGS, VERSION
 from generator.frameworks import FRAMEWORKS
+from instant_hosting.ports import DASHBOARD, SITE
 from instant_hosting.usage import Parser, run, tell
 from local.errors import LocalError
 
@@ -106,11 +107,11 @@ def _add_common(parser: argparse.ArgumentParser, watch: str) -> None:
     parser.add_argument("--output", default="", help="the folder that the build writes")
     parser.add_argument("--routing", choices=ROUTINGS, default="", help="in place of the framework's")
     parser.add_argument("--watch", action="store_true", help=watch)
-    parser.add_argument("--port", type=_port, default=8321, help="of the site (default: %(default)s; 0: any free one)")
+    parser.add_argument("--port", type=_port, default=SITE, help="of the site (default: %(default)s; 0: any free one)")
     parser.add_argument("--open", action="store_true", help="open the site in the browser")
     more = "a page that shows what is live, and switches (default port: %(const)s)"
     parser.add_argument("--version", action="version", version=f"instant-hosting {VERSION}")
-    parser.add_argument("--dashboard", type=_port, nargs="?", const=8322, metavar="PORT", help=more)
+    parser.add_argument("--dashboard", type=_port, nargs="?", const=DASHBOARD, metavar="PORT", help=more)
 
 
 def _folder(text: str) -> Path:

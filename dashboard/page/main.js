@@ -15,6 +15,10 @@ import { sift } from './search.js';
 import { colour, keep, settings } from './settings.js';
 import { show } from './showing.js';
 
+// Milliseconds
+const TIMES_EVERY = 1000;
+const CHART_EVERY = 60000; // the server asks CloudWatch no more often either
+
 async function copyText(button) {
   try {
     await navigator.clipboard.writeText(button.dataset.copy);
@@ -74,9 +78,9 @@ setInterval(() => {
     const text = time.say ? time.say(time.dateTime) : '';
     if (text && text !== time.textContent) time.textContent = text;
   }
-}, 1000);
+}, TIMES_EVERY);
 setInterval(() => {
   if (!document.hidden && app.connected) fetchTraffic();
-}, 60000);
+}, CHART_EVERY);
 colour();
 listen();

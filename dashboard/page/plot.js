@@ -6,49 +6,22 @@ import { counted, lasting, rough } from './words.js';
 
 const HEIGHT = { top: 20, requests: 92, gap: 4, errors: 26, bottom: 18 };
 
+const FLOOR = HEIGHT.top + HEIGHT.requests;
+const WHOLE = FLOOR + HEIGHT.gap + HEIGHT.errors + HEIGHT.bottom;
+const MANY_ERRORS = 0.02; // of the most requests: their lane is full then, so a few stay small and many are seen
+
 // Drawn for the width that there is, so that no text is stretched; drawn again when that changes.
 export function plot(told) {
   const box = $('plot');
   if (!box || !told || !measured(told.requests)) return;
   const width = Math.max(240, Math.floor(box.clientWidth));
-  const steps = told.requests.length;
-  const wide = width / steps;
-  const bar = Math.max(0.8, wide - (wide > 3 ? 1 : 0));
-  const most = Math.max(1, ...told.requests.map((value) => value || 0));
-  // a lane of their own, full at 2 % of the most requests: a few errors stay small, many are seen
-  const worst = Math.max(1, most * 0.02, ...(told.errors || []).map((value) => value || 0));
-  const floor = HEIGHT.top + HEIGHT.requests;
-  const height = floor + HEIGHT.gap + HEIGHT.errors + HEIGHT.bottom;
-  const tall = (value) => (value ? Math.max(1, (value / most) * HEIGHT.requests) : 0);
-  const path = (bars) =>
-    bars
-      .map(([x, y, w, h]) => `M${x.toFixed(1)} ${y.toFixed(1)}h${w.toFixed(1)}v${h.toFixed(1)}h${(-w).toFixed(1)}z`)
-      .join('');
-  const columns = (series, measure) =>
-    path(
-      (series || [])
-        .map((value, place) => [place * wide, floor - measure(value), bar, measure(value)])
-        .filter((one) => one[3]),
-    );
-  const lane = (told.errors || [])
-    .map((value, place) => [
-      place * wide,
-      floor + HEIGHT.gap,
-      bar,
-      value ? Math.max(1.5, (value / worst) * HEIGHT.errors) : 0,
-    ])
-    .filter((one) => one[3]);
+  const wide = width / told.requests.length;
+  const size = { viewBox: `0 0 ${width} ${WHOLE}`, width, height: WHOLE };
   const picture = draw(
     'svg',
-    { viewBox: `0 0 ${width} ${height}`, width, height, role: 'img', 'aria-label': summary(told) },
-    draw('path', { class: 'grid', d: `M0 ${HEIGHT.top}H${width}M0 ${HEIGHT.top + HEIGHT.requests / 2}H${width}` }),
-    draw('path', { class: 'axis', d: `M0 ${floor + 0.5}H${width}` }),
-    draw('path', { class: 'requests', d: columns(told.requests, tall) }),
-    draw('path', { class: 'hits', d: columns(told.hits, tall) }),
-    draw('path', { class: 'errors', d: path(lane) }),
-    draw('text', { class: 'label', x: 0, y: HEIGHT.top - 6 }, `${rough(most)} requests in ${lasting(told.step)}`),
-    draw('text', { class: 'label', x: 0, y: height - 4 }, tick(told, 0)),
-    draw('text', { class: 'label', x: width, y: height - 4, 'text-anchor': 'end' }, 'now'),
+    { ...size, role: 'img', 'aria-label': summary(told) },
+    bars(told, wide),
+    labels(told, width),
     flags(told, width),
   );
   box.replaceChildren(picture, make('p.tip', { id: 'tip', hidden: true }));
@@ -56,6 +29,45 @@ export function plot(told) {
   picture.onpointerleave = () => {
     $('tip').hidden = true;
   };
+}
+
+// Requests and hits stand on the floor, errors hang below it.
+function bars(told, wide) {
+  const bar = Math.max(0.8, wide - (wide > 3 ? 1 : 0));
+  const most = highest(told.requests);
+  const worst = Math.max(most * MANY_ERRORS, highest(told.errors));
+  const columns = (series, full, least, top) =>
+    (series || [])
+      .map((value, place) => [place * wide, value ? Math.max(least.px, (value / full) * least.of) : 0])
+      .filter(([, tall]) => tall)
+      .map(
+        ([x, tall]) =>
+          `M${x.toFixed(1)} ${top(tall).toFixed(1)}h${bar.toFixed(1)}v${tall.toFixed(1)}h${-bar.toFixed(1)}z`,
+      )
+      .join('');
+  const above = { px: 1, of: HEIGHT.requests };
+  const below = { px: 1.5, of: HEIGHT.errors };
+  const stands = (tall) => FLOOR - tall;
+  return [
+    draw('path', { class: 'requests', d: columns(told.requests, most, above, stands) }),
+    draw('path', { class: 'hits', d: columns(told.hits, most, above, stands) }),
+    draw('path', { class: 'errors', d: columns(told.errors, worst, below, () => FLOOR + HEIGHT.gap) }),
+  ];
+}
+
+function highest(series) {
+  return Math.max(1, ...(series || []).map((value) => value || 0));
+}
+
+function labels(told, width) {
+  const text = (x, y, said, more) => draw('text', { class: 'label', x, y, ...more }, said);
+  return [
+    draw('path', { class: 'grid', d: `M0 ${HEIGHT.top}H${width}M0 ${HEIGHT.top + HEIGHT.requests / 2}H${width}` }),
+    draw('path', { class: 'axis', d: `M0 ${FLOOR + 0.5}H${width}` }),
+    text(0, HEIGHT.top - 6, `${rough(highest(told.requests))} requests in ${lasting(told.step)}`),
+    text(0, WHOLE - 4, tick(told, 0)),
+    text(width, WHOLE - 4, 'now', { 'text-anchor': 'end' }),
+  ];
 }
 
 function flags(told, width) {
@@ -71,7 +83,7 @@ function flags(told, width) {
       'g',
       { class: `switch ${one.how || ''}` },
       draw('path', {
-        d: `M${x.toFixed(1)} ${HEIGHT.top - 4}V${HEIGHT.top + HEIGHT.requests + HEIGHT.gap + HEIGHT.errors}`,
+        d: `M${x.toFixed(1)} ${HEIGHT.top - 4}V${WHOLE - HEIGHT.bottom}`,
       }),
       near
         ? null

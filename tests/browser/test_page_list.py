@@ -56,13 +56,13 @@ def test_a_word_finds_its_rows_and_a_filter_leaves_the_others_out(many: Page) ->
     assert 0 < number < 250
     search.fill("yesterday")
     expect(many.locator(".day:visible h3")).to_have_text("Yesterday")
-    for span, number in (
+    for span, found in (
         ("..2000-01-01", "0 of 2,500"),
         ("2000-01-01..", "2,500"),
         ("2000-01-01..2099-12-31", "2,500"),
     ):
         search.fill(span)
-        expect(many.locator("#count")).to_have_text(number)
+        expect(many.locator("#count")).to_have_text(found)
     search.fill("")
     many.locator("[name=show][value=failed]").check()
     expect(many.locator("#count")).to_have_text("1 of 2,500")
