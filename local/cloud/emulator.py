@@ -37,10 +37,10 @@ REGION = "us-east-1"
 UNREACHABLE = (BotoCoreError, HTTPException, OSError)  # how a request fails when the emulator is gone
 _LAUNCHER = Path(__file__).resolve().parent / "launcher.py"
 _UNUSED = "x"  # in place of a secret key: who may ask is known by the session token
-_HEALTHY_SECONDS = 60
-_LOOK_SECONDS = 0.02
+_HEALTHY_SECONDS = 60  # it takes two; a machine that builds beside it, twenty
+_LOOK_SECONDS = 0.02  # it is ready soon, and each look costs little
 _ANSWER_SECONDS = 1  # it is asked again then
-_PORTS = range(20_000, 32_768)
+_PORTS = range(20_000, 32_768)  # below those that systems give to clients
 
 
 class Emulator:
@@ -176,7 +176,7 @@ def free_port() -> int:
         with contextlib.suppress(OSError), socket.socket() as probe:
             probe.bind(("127.0.0.1", port))
             return port
-    raise LocalError(f"no port of {_PORTS.start} to {_PORTS.stop - 1} is free")
+    raise LocalError(f"no port of {_PORTS.start} to {_PORTS.stop - 1} is free: end a program that uses many")
 
 
 def _environment(port: int, token: str, folder: Path, enforce_iam: bool) -> dict[str, str]:
@@ -207,7 +207,8 @@ def _wait_until_healthy(emulator: Emulator, log: Path) -> None:
             if emulator.process.poll() is not None:
                 raise LocalError(f"the emulated AWS ended by itself: {_last_line(log)}") from None
             time.sleep(_LOOK_SECONDS)
-    raise LocalError(f"the emulated AWS did not answer within {_HEALTHY_SECONDS} seconds: {_last_line(log)}")
+    what = f"the emulated AWS did not answer within {_HEALTHY_SECONDS} seconds"
+    raise LocalError(f"{what}: start again when this machine has less to do; its last line: {_last_line(log)}")
 
 
 def _last_line(log: Path) -> str:

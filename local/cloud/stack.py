@@ -20,7 +20,7 @@ from local.errors import LocalError
 if TYPE_CHECKING:
     from aws_types import CloudFormationClient, DescribedStack, NewEvent, Parameter, SentTemplate
 
-_SETTLED_SECONDS = 60
+_SETTLED_SECONDS = 60  # it takes two
 _LOOK_SECONDS = 0.02
 
 
@@ -183,7 +183,7 @@ def _settled(formation: CloudFormationClient, name: str) -> DescribedStack:
         if not stack["StackStatus"].endswith("IN_PROGRESS"):
             return stack
         if time.monotonic() > end:
-            raise LocalError(f"the stack is still {stack['StackStatus']} after {_SETTLED_SECONDS} seconds")
+            raise LocalError(f"the stack is still {stack['StackStatus']} after {_SETTLED_SECONDS} seconds: start again")
         time.sleep(_LOOK_SECONDS)
 
 

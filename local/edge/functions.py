@@ -87,7 +87,7 @@ class Functions:
         """Run these texts from now on."""
         answer = await self._ask({"load": dict(texts)})
         if "error" in answer:
-            raise LocalError(f"a function of the distribution cannot be loaded: {answer['error']}")
+            raise LocalError(f"a function of the distribution cannot be loaded, so no site: {answer['error']}")
 
     async def run(
         self, name: str, event: Mapping[str, object], query: str | None, store: Mapping[str, str] | None
@@ -99,7 +99,7 @@ class Functions:
     async def _ask(self, message: Mapping[str, object]) -> _Reply:
         to, back = self.process.stdin, self.process.stdout
         if not to or not back:
-            raise LocalError("the functions' process has no pipes")
+            raise LocalError("the process that runs the edge functions has no pipes: start again")
         async with self._turn:
             to.write(json.dumps(message).encode() + b"\n")
             line = await back.readline()
