@@ -14,7 +14,7 @@ from generator.frameworks import FRAMEWORKS
 class Reason(NamedTuple):
     """One thing that was found, and the file that says so."""
 
-    what: str  # framework, build, output, routing, fallback, node, package manager, root
+    what: str  # framework, build, output, routing, fallback, node, package manager, FullClone, root
     value: str
     why: str
 
@@ -44,6 +44,7 @@ class App(NamedTuple):
     routing: str = ""
     fallback: str = ""
     node: str = ""  # 20, 22 or 24 where only the parameter NodeVersion can say so; the build follows the usual files
+    full_clone: str = ""  # "true" where a build needs the repository, and not only one commit's files
     package_manager: str = ""
     reasons: tuple[Reason, ...] = ()
     doubts: tuple[Doubt, ...] = ()
@@ -68,6 +69,7 @@ class App(NamedTuple):
             "Routing": self.routing if self._differs(self.routing, row.routing) else "",
             "Fallback": self.fallback,
             "NodeVersion": self.node,
+            "FullClone": self.full_clone,
             "BuildImage": NODE_20_IMAGES[0] if self.node == "20" else "",
         }
         return {"Framework": self.framework} | {name: value for name, value in given.items() if value}

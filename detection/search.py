@@ -12,6 +12,7 @@ from pathlib import Path
 from detection.answer import App, Detection, Doubt
 from detection.elsewhere import Host, host_of
 from detection.files import Files
+from detection.history import full_clone
 from detection.manager import tooling
 from detection.other_tools import OTHER_TOOLS
 from detection.plain import of_its_own, plain_app
@@ -91,14 +92,15 @@ def _likely(found: list[Found]) -> list[Found]:
 
 
 def _completed(app: App, around: Callable[[str], Files], host: Host) -> App:
-    """The app with its package manager and Node, and what other hosts are told of it."""
+    """The app with its package manager, its Node and its history, and what other hosts are told of it."""
     places = [place.as_posix() for place in (Path(app.root), *Path(app.root).parents)]
     files = [(place, around(place)) for place in places]
-    said = tooling(files)
+    said, history = tooling(files), full_clone(files[0][1], files[-1][1])
     app = app._replace(
         node=said.node,
         package_manager=said.manager,
-        reasons=(*app.reasons, *said.reasons),
+        full_clone=history.value if history else "",
+        reasons=(*app.reasons, *said.reasons, *([history] if history else [])),
         doubts=(*app.doubts, *said.doubts),
     )
     return host.told(in_workspace(app, files))

@@ -23,7 +23,7 @@ _OTHER = "other"  # of folders
 # What is found here, and is said anew when it is found anew
 OF_BUILD = (
     *("Framework", "AppRoot", "InstallCommand", "BuildCommand", "OutputFolder", "Routing", "Fallback", "NodeVersion"),
-    "BuildImage",
+    *("BuildImage", "FullClone"),
 )
 
 

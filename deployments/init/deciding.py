@@ -146,6 +146,8 @@ class Deciding:
         if not settings.has_pipeline:
             return {}
         found = parameters_of(app, self._below(settings.source), self.wanted)
+        if settings.source != "git":  # a ZIP has what somebody put into it
+            found.pop("FullClone", None)
         return {name: text for name, text in defaults(settings).items() if name in given and name in OF_BUILD} | found
 
     def _below(self, source: Source) -> PurePosixPath:

@@ -123,6 +123,16 @@ def test_a_folder_of_a_project_that_is_set_up_is_another_site_only_if_somebody_s
     assert ("docs", "shop") == (read_project(inner).stack, read_project(shop.folder).stack)
 
 
+def test_a_project_with_submodules_is_cloned_and_a_zip_has_what_is_in_it(shop: SettingUp) -> None:
+    shop.write({".gitmodules": '[submodule "theme"]'})
+    shop.yes()
+    assert {**NEEDED, "FullClone": "true"}.items() <= shop.parameters.items()
+    (shop.folder / ".gitmodules").unlink()
+    assert "found Vite" in shop("--framework", "vite").err or "false" == shop.parameters["FullClone"]
+    assert 0 == shop("--source", "zip").status
+    assert "FullClone" not in shop.parameters
+
+
 def test_several_apps_are_a_question_and_a_script_names_the_option(shop: SettingUp) -> None:
     for name in [*VITE]:
         (shop.folder / name).unlink()

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from detection import Detection, detect
+from detection.history import HISTORY
 from tests.detection.folders import File, made
+from workbench import ROOT
 
 VITE: dict[str, object] = {"devDependencies": {"vite": "^8"}, "scripts": {"build": "vite build"}}
 NEXT: dict[str, object] = {"dependencies": {"next": "16"}, "scripts": {"build": "next build"}}
@@ -292,3 +294,35 @@ def test_beside_an_app_of_nx_that_says_too_little_no_other_one_is_taken_without_
     shop = detection.answered(detection.doubts[0], choices[1])
     places = ("../../dist/apps/shop", "dist")
     assert [("output", places), ("routing", ("spa", "files", "folders", "mixed", "bare"))] == asked(shop)
+
+
+REPOSITORY: dict[str, tuple[dict[str, File], str]] = {
+    "a theme as a submodule": ({"hugo.toml": "", ".gitmodules": "[submodule 'x']"}, ".gitmodules names submodules"),
+    "files in LFS": (
+        {"index.html": "", ".gitattributes": "*.jpg filter=lfs\n"},
+        ".gitattributes names files of Git LFS",
+    ),
+    "Hugo": ({"hugo.toml": "enableGitInfo = true\n"}, "hugo.toml wants the history (enableGitInfo)"),
+    "Hugo, not": ({"hugo.toml": "enableGitInfo = false\n"}, ""),
+    "Docusaurus below": (
+        {"site/package.json": DOCUSAURUS, "site/docusaurus.config.ts": "docs: { showLastUpdateTime: true }\n"},
+        "docusaurus.config.ts wants the history (showLastUpdateTime)",
+    ),
+    "Docusaurus, not": (
+        {"package.json": DOCUSAURUS, "docusaurus.config.ts": "docs: {\n  // showLastUpdateTime: true\n}\n"},
+        "",
+    ),
+    "another's": ({"index.html": "", "examples/mkdocs.yml": "plugins: [git-revision-date-localized]"}, ""),
+}
+
+
+@pytest.mark.parametrize("case", REPOSITORY)
+def test_a_project_whose_build_needs_the_repository_says_so_before_its_first_build(tmp_path: Path, case: str) -> None:
+    files, why = REPOSITORY[case]
+    app = found(tmp_path, files).apps[0]
+    assert why in [reason.why for reason in app.reasons if reason.what == "FullClone"] or not why
+    assert app.parameters.get("FullClone", "") == ("true" if why else "")
+
+
+def test_the_words_that_ask_for_the_history_are_those_that_a_build_warns_of() -> None:
+    assert f"history='{HISTORY}'" in (ROOT / "codebuild" / "source.sh").read_text()
