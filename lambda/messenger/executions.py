@@ -18,24 +18,32 @@ ENDED = {
 
 def pipeline_ended(event: MailEvent) -> tuple[str, str]:
     """Subject and body for a pipeline that failed, was stopped or was canceled."""
-    detail, region = event["detail"], event["region"]
+    detail = event["detail"]
     subject, meaning, again = ENDED[detail["state"]]
-    place = f"{detail['pipeline']}/executions/{detail['execution-id']}/timeline?region={region}"
-    page = f"https://{region}.console.aws.amazon.com/codesuite/codepipeline/pipelines/{place}"
-    trigger = detail.get("execution-trigger", {})
-    message = one_line(trigger.get("commit-message", ""))
-    said = [f"Commit {trigger['commit-id'][:DIGITS_SHOWN]}: {message}"] if "commit-id" in trigger else []
     action, why_it_did = reasons(detail) if detail["state"] == "FAILED" else ("", [])
     lines = [
         f"{meaning} Nothing was published. What was live stays live.",
-        *said,
+        *commit_line(detail),
         "",
         *([*why_it_did, ""] if why_it_did else []),
         "Next: see which action it was, and read its log",
-        page,
+        console_page(detail, event["region"]),
         *(["To build the newest:", run("watch --start")] if again else []),
     ]
     return f"{subject} in {action}" if action else subject, "\n".join(lines)
+
+
+def commit_line(detail: PipelineDetail) -> list[str]:
+    """The line that tells what started the pipeline, if that was a commit."""
+    trigger = detail.get("execution-trigger", {})
+    message = one_line(trigger.get("commit-message", ""))
+    return [f"Commit {trigger['commit-id'][:DIGITS_SHOWN]}: {message}"] if "commit-id" in trigger else []
+
+
+def console_page(detail: PipelineDetail, region: str) -> str:
+    """The console's page of an execution."""
+    place = f"{detail['pipeline']}/executions/{detail['execution-id']}/timeline?region={region}"
+    return f"https://{region}.console.aws.amazon.com/codesuite/codepipeline/pipelines/{place}"
 
 
 def reasons(detail: PipelineDetail) -> tuple[str, list[str]]:

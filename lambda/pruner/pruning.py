@@ -142,9 +142,8 @@ class _Run:
                 self.stays.update(answer.get("kept", {}))
                 self.remove([one for one in going if one in answer["retiring"]])
                 queue = [one for one in queue if one not in going]
-                if not self.dry:  # somebody may have promoted one, and gone back
-                    found = found._replace(status=status(self.ask))
-                    why = wish.why(found)
+                found = self.again(found)
+                why = wish.why(found)
             elif size == 1:
                 self.reasons.append(f"the publisher does not retire {going[0]}: {answer['reason']}")
                 break
@@ -152,6 +151,10 @@ class _Run:
                 size = 1  # perhaps one by one fits the ledger
         self.stays.update({one: why.get(one, "not retired yet") for one in queue})
         return found
+
+    def again(self, found: Found) -> Found:
+        """What was found, with what the publisher says now: somebody may have promoted one, and gone back."""
+        return found if self.dry else found._replace(status=status(self.ask))
 
     def promise(self, going: list[str], found: Found, force: bool) -> Answer:
         """What the publisher promises of these, as they were chosen; a dry run takes it for granted."""

@@ -56,7 +56,11 @@ def handler(event: Mapping[str, object], context: LambdaContext) -> Reply:
         # whatever the cause, the sender learns only that it may try again; the alarm counts the 500
         logger.exception("failed", route=route)
         status, outcome = 500, {"outcome": "failed", "reason": "the webhook's log says why"}
-    outcome = {name: readable(text) for name, text in outcome.items()}
+    return _reply(route, status, {name: readable(text) for name, text in outcome.items()})
+
+
+def _reply(route: str, status: int, outcome: Outcome) -> Reply:
+    """The answer as Lambda takes it, after its line in the log."""
     logger.info(outcome["outcome"], route=route, status=status, answer=outcome)
     headers = {"content-type": "application/json", "cache-control": "no-store"}
     return {"statusCode": status, "headers": headers, "body": json.dumps(outcome)}
