@@ -6,6 +6,7 @@ a missing one is a traceback.
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from instant_hosting.usage import run, silence, tell
 
-_MISSING = "is missing: pip install 'instant-hosting[cli]', or pip install '.[cli]' in the checkout"
+_REMEDY = "pip install 'instant-hosting[cli]', or pip install '.[cli]' in the checkout"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,7 +34,7 @@ def _command(arguments: Sequence[str] | None) -> int:
         package = (error.name or "").split(".")[0]
         if package in ("", "deployments", "generator"):
             raise
-        tell(f"deployments: {package} {_MISSING}")
+        _tell_missing(package, sys.argv[1:] if arguments is None else arguments)
         return 2
     except KeyboardInterrupt:
         tell("deployments: interrupted")
@@ -43,6 +44,15 @@ def _command(arguments: Sequence[str] | None) -> int:
             raise
         silence()
         return 0
+
+
+def _tell_missing(package: str, arguments: Sequence[str]) -> None:
+    from deployments.programs import USAGE, error, wants_json
+
+    text = f"{package} is missing: {_REMEDY}"
+    if wants_json(arguments):
+        sys.stdout.write(f"{json.dumps(error(text, _REMEDY, USAGE, {}))}\n")
+    tell(f"deployments: {text}")
 
 
 if __name__ == "__main__":

@@ -83,7 +83,7 @@ class Site:
                 offer = f": it is complete, and `promote {wish['deployment']}` makes it live all the same"
             if _unknown(action, wish, answer["reason"]):
                 offer = "; this publisher is older than the command: update the stack with a template of this version"
-            raise Failure(f"refused: {answer['reason']}{offer}", told=answer)
+            raise Failure(f"refused: {answer['reason']}{offer}", told=answer, remedy=offer.lstrip(";: "))
         return answer
 
     def _is_overtaken(self, seen: object, as_ci: bool) -> bool:

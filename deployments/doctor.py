@@ -60,7 +60,7 @@ def doctor(cloud: Cloud, output: Output, source: str) -> None:
         output.note(f"{unanswered} of {len(results)} questions could not be asked", "yellow")
     broken = [one.question for one in results if one.kept is False]
     if broken:
-        raise Failure(f"AWS differs in {len(broken)} of {len(results)} answers: {'; '.join(broken)}")
+        raise Failure(f"AWS differs in {len(broken)} of {len(results)} answers: {'; '.join(broken)}", remedy="")
 
 
 def examine(there: Probe, source: str = "direct") -> Sequence[Finding]:

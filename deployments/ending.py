@@ -6,19 +6,26 @@ has happened. npm, and the commands that are made with oclif (Heroku, Salesforce
 
 from __future__ import annotations
 
+import errno
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import click
 from botocore.exceptions import BotoCoreError, ClientError
 
 from deployments.errors import FAILED, INTERRUPTED, USAGE, Failure, trouble
-from deployments.output import Spoken, one_line, print_json
+from deployments.output import one_line, print_json
+from deployments.programs import Spoken, error
 
-_OUTCOMES = {FAILED: "failed", USAGE: "wrong-usage", INTERRUPTED: "interrupted"}
 # A line says what is wrong and then, behind its last colon or semicolon, what to do: `no Region: give --region, ...`
 _REMEDY = re.compile(r".*[:;] (.+)")
+_REMEDIES = {
+    errno.ENOSPC: "the disk is full, make room and run it again",
+    errno.EDQUOT: "your share of the disk is full, make room and run it again",
+    errno.EROFS: "the disk cannot be written, work in another folder",
+    errno.EACCES: "you may not do that there, its owner must allow it",
+}
 
 
 class Ending(NamedTuple):
@@ -31,36 +38,39 @@ class Ending(NamedTuple):
     where: str = "deployments"
 
 
-def ending(error: BaseException) -> Ending:
-    """What the error comes to."""
-    if isinstance(error, click.ClickException):
-        where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "deployments"
-        return Ending(f"{error.format_message()} (see --help)", USAGE, "see --help", where=where)
-    if isinstance(error, Failure):
-        text = one_line(str(error))
-        remedy = _REMEDY.fullmatch(text)
-        return Ending(text, error.status, remedy[1] if remedy else "", error.told)
-    if isinstance(error, ClientError | BotoCoreError):
-        found = trouble(error)
+def ending(reason: BaseException) -> Ending | None:
+    """What the reason comes to; None for one that is a mistake of ours."""
+    if isinstance(reason, click.ClickException):
+        where = reason.ctx.command_path if isinstance(reason, click.UsageError) and reason.ctx else "deployments"
+        return Ending(f"{reason.format_message()} (see --help)", USAGE, "see --help", where=where)
+    if isinstance(reason, Failure):
+        text = one_line(str(reason))
+        return Ending(text, reason.status, _remedy(text) if reason.remedy is None else reason.remedy, reason.told)
+    if isinstance(reason, ClientError | BotoCoreError):
+        found = trouble(reason)
         return Ending(one_line(found.line()), FAILED, found.remedy)
-    return Ending("interrupted", INTERRUPTED)
+    if isinstance(reason, OSError) and reason.filename:  # else it is the output that cannot be written
+        return _of_machine(reason)
+    if isinstance(reason, KeyboardInterrupt | click.Abort):
+        return Ending("interrupted", INTERRUPTED)
+    return None
+
+
+def _remedy(line: str) -> str:
+    found = _REMEDY.fullmatch(line)
+    return found[1] if found else ""
+
+
+def _of_machine(reason: OSError) -> Ending:
+    """What this machine refuses: a full disk, a file that may not be read."""
+    remedy = _REMEDIES.get(reason.errno or 0, "")
+    text = one_line(f"{reason.filename}: {reason.strerror}")
+    return Ending(f"{text}: {remedy}" if remedy else text, FAILED, remedy)
 
 
 def end(ending: Ending, spoken: Spoken) -> int:
     """Say it, to programs only if they have got nothing yet; the exit status."""
     if spoken.as_json and not spoken.done:
-        print_json(_object(ending))
+        print_json(error(ending.text, ending.remedy, ending.status, ending.told))
     click.echo(f"{ending.where}: {ending.text}", err=True)
     return ending.status
-
-
-def wants_json(arguments: Sequence[str]) -> bool:
-    """Whether a command line asks for JSON, also one that cannot be read otherwise."""
-    options = list(arguments)
-    return "--json" in (options[: options.index("--")] if "--" in options else options)
-
-
-def _object(ending: Ending) -> Mapping[str, object]:
-    """What a program gets: the publisher's own words where it has refused, and the line's parts."""
-    told = {"outcome": _OUTCOMES[ending.status], "reason": ending.text, **ending.told}
-    return {**told, "remedy": ending.remedy, "status": ending.status}

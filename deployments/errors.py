@@ -12,8 +12,10 @@ from typing import Literal, NamedTuple
 from botocore import exceptions as aws
 from botocore.exceptions import ClientError
 
-# 2 is what command lines use for wrong usage, 130 is 128 and the number of SIGINT: https://tldp.org/LDP/abs/html/exitcodes.html
-DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+from deployments.programs import DONE as DONE
+from deployments.programs import FAILED as FAILED
+from deployments.programs import INTERRUPTED as INTERRUPTED
+from deployments.programs import USAGE as USAGE
 
 _EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
 _UNKNOWN = {"InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId", "SignatureDoesNotMatch"}
@@ -47,12 +49,15 @@ _ACTIONS = {
 class Failure(Exception):  # noqa: N818  # what a command ends with, and the word of the reference page
     """Why a command ends without having done what was asked, in one line; `status` is the exit code.
 
-    `told` is what programs get besides: what the publisher answered, with its word for the outcome.
+    told: what programs get besides: what the publisher answered, with its word for the outcome
+    remedy: what to do, where it is not what stands behind the line's last colon or semicolon; "" for nothing
     """
 
-    def __init__(self, text: str, status: int = FAILED, told: Mapping[str, object] | None = None) -> None:
+    def __init__(
+        self, text: str, status: int = FAILED, told: Mapping[str, object] | None = None, *, remedy: str | None = None
+    ) -> None:
         super().__init__(text)
-        self.status, self.told = status, dict(told or {})
+        self.status, self.told, self.remedy = status, dict(told or {}), remedy
 
 
 class Trouble(NamedTuple):

@@ -19,6 +19,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from deployments.programs import Spoken
+
 
 class Column(NamedTuple):
     """A column: its title, how a terminal shows it, and what becomes of it where the terminal is too narrow."""
@@ -29,13 +31,6 @@ class Column(NamedTuple):
     narrow: Literal["cut", "wrap", "whole"] = "cut"
     least: int = 0  # the terminal's width from which on it is shown
     most: int | None = None  # characters that it may take
-
-
-class Spoken:
-    """What a run of a command has told to programs: an error that comes after a result is told to people only."""
-
-    def __init__(self, *, as_json: bool) -> None:
-        self.as_json, self.done = as_json, False
 
 
 class Output:

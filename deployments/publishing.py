@@ -129,14 +129,15 @@ def _check_sequence(sequence: int | None, state: State) -> None:
     last = next((entry.get("sequence") for entry in state.published), None)
     if sequence is not None and last is not None and sequence < last:
         reason = f"sequence {sequence} is lower than {last}, which was published; publish without one to count anew"
-        raise Failure(f"refused: {reason}; nothing was uploaded", told={"outcome": "refused", "reason": reason})
+        told = {"outcome": "refused", "reason": reason}
+        raise Failure(f"refused: {reason}; nothing was uploaded", told=told, remedy="publish without one to count anew")
 
 
 def _live_routing(site: Site, live: str) -> str:
     if not live:
         choices = "spa (one page for all), files (/a is a.html), folders (/a/ is a/index.html)"
         both = "mixed (/a is a.html, /a/ is a/index.html)"
-        raise Failure(f"the first deployment needs --routing: {choices}, {both}", USAGE)
+        raise Failure(f"the first deployment needs --routing: {choices}, {both}", USAGE, remedy="give --routing")
     routing = site.catalog.manifest(live)["routing"]
     if not routing:  # of a deployment whose manifest is gone
         raise Failure(f"{live} is live and has no manifest that tells its routing: give --routing", USAGE)

@@ -68,7 +68,10 @@ def _described(cloud: Cloud, name: str, remedy: str) -> Stack:
     missing = _OURS - _outputs(stack).keys()
     if missing:
         state = stack["StackStatus"]
-        raise Failure(f"stack {name} ({state}) has no output {', '.join(sorted(missing))}: it is no site's stack")
+        raise Failure(
+            f"stack {name} ({state}) has no output {', '.join(sorted(missing))}: it is no site's stack",
+            remedy=_OTHERWISE,
+        )
     return _read(stack)
 
 

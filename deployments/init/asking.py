@@ -30,7 +30,7 @@ class Asker:
         """One of `choices`; `option` is what a script would have given."""
         names = [choice.value for choice in choices]
         if self.yes:
-            return default or self._cannot(f"{question} Give {option}, one of {', '.join(names)}")
+            return default or self._cannot(question, f"Give {option}, one of {', '.join(names)}")
         self._need_a_person(question)
         click.echo(one_line(question), err=True)
         width = max(len(one_line(name)) for name in names)
@@ -43,7 +43,7 @@ class Asker:
     def ask(self, question: str, default: str | None, option: str, wrong: Callable[[str], str]) -> str:
         """A text against which `wrong` says nothing. No `default`: there must be an answer."""
         if self.yes:
-            return default if default is not None else self._cannot(f"{question} Give {option}")
+            return default if default is not None else self._cannot(question, f"Give {option}")
         self._need_a_person(question)
         text = click.prompt(
             one_line(question),
@@ -57,13 +57,13 @@ class Asker:
     def agree(self, question: str, option: str) -> bool:
         """Whether a person wants to go on in spite of a warning; a script does not."""
         if self.yes:
-            self._cannot(f"{question} {option}")
+            self._cannot(question, option)
         self._need_a_person(question)
         click.echo(one_line(question), err=True)
         return click.confirm("Go on all the same?", default=False, err=True)
 
-    def _cannot(self, what: str) -> str:
-        raise Failure(f"--yes cannot decide: {what}", USAGE)
+    def _cannot(self, question: str, remedy: str) -> str:
+        raise Failure(f"--yes cannot decide: {question} {remedy}", USAGE, remedy=remedy)
 
     def _need_a_person(self, question: str) -> None:
         if not sys.stdin.isatty():

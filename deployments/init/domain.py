@@ -59,7 +59,11 @@ def _certificate(names: str, asker: Asker, output: Output, account: Account, set
     if found is not None:
         output.note(f"no issued certificate in {REGION} covers {names}: request one there ({_REQUEST})")
     if asker.yes:
-        raise Failure(f"--yes cannot decide: which certificate is for {names}? Give --certificate", USAGE)
+        raise Failure(
+            f"--yes cannot decide: which certificate is for {names}? Give --certificate",
+            USAGE,
+            remedy="Give --certificate",
+        )
     return asker.ask(
         "ARN of the certificate (empty: go on without the names)",
         "",

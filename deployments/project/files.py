@@ -30,7 +30,8 @@ def write_together(texts: Mapping[Path, bytes]) -> list[Path]:
     except BaseException as error:  # Ctrl-C too
         _take_back(done, beside)
         if isinstance(error, OSError):
-            raise Failure(f"{path}: cannot be written: {error.strerror}; nothing was changed") from None
+            why = f"{path}: cannot be written: {error.strerror}; nothing was changed"
+            raise Failure(why, remedy="make room on the disk, or have its owner allow it") from None
         raise
     return list(changed)
 
@@ -42,7 +43,8 @@ def _bytes(path: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise Failure(f"{path}: cannot be read: {error.strerror}; nothing was changed") from None
+        why = f"{path}: cannot be read: {error.strerror}; nothing was changed"
+        raise Failure(why, remedy="have its owner allow it") from None
 
 
 def _written_beside(path: Path, text: bytes) -> Path:

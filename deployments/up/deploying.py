@@ -18,7 +18,7 @@ from deployments.up.bucket import offered
 from deployments.up.causes import cause
 from deployments.up.following import Operation
 from deployments.up.formation import ChangeSet, Formation
-from deployments.up.preparing import Ask, outcome, settled
+from deployments.up.preparing import Ask, failure, settled
 from deployments.up.sentences import Sentence, counts, in_short, sentences
 from deployments.up.states import went_well
 from deployments.up.version import UNRELEASED, Act, acts, origin
@@ -113,7 +113,7 @@ class _Run(NamedTuple):
         proposal = self._proposal(stack)
         try:
             if proposal.failed:
-                raise Failure(_refused(self.wish.stack, proposal.failed))
+                raise _refused(self.wish.stack, proposal.failed)
             yield proposal
         except BaseException:
             self._try_to_discard(proposal)
@@ -172,7 +172,7 @@ class _Run(NamedTuple):
         names = frozenset(change.name for change in proposal.changes)
         ended = operation.follow(self.output, title, names, express=new and self.choices.express)
         if not went_well(ended.status):
-            raise Failure(outcome(self.wish.stack, ended))
+            raise failure(self.wish.stack, ended)
 
     def finish(self, upgrade: Upgrade, result: Result) -> None:
         """See the site through to its first page, and report."""
@@ -211,9 +211,10 @@ def _spoken(result: Result, output: Output) -> str:
     return words.OUTCOMES.get(result.outcome, result.outcome) if output.for_people else result.outcome
 
 
-def _refused(name: str, said: str) -> str:
+def _refused(name: str, said: str) -> Failure:
     why = cause(said)
-    return f"{name}: CloudFormation refuses the change: {why.text}{f'; {why.remedy}' if why.remedy else ''}"
+    text = f"{name}: CloudFormation refuses the change: {why.text}{f'; {why.remedy}' if why.remedy else ''}"
+    return Failure(text, remedy=why.remedy)
 
 
 @contextlib.contextmanager
@@ -225,4 +226,4 @@ def _refusals(name: str) -> Iterator[None]:
         told = error.response["Error"]
         if told.get("Code") not in _REFUSALS:
             raise
-        raise Failure(_refused(name, told.get("Message", told["Code"]))) from None
+        raise _refused(name, told.get("Message", told["Code"])) from None

@@ -87,7 +87,8 @@ def _first_build(site: Site, outputs: Mapping[str, str], minutes: int) -> str:
         return watching.follow(site, run, minutes).deployment
     except Failure as failure:
         help_ = remedy(str(failure))
-        raise Failure(f"{failure}; {help_}" if help_ else str(failure), failure.status) from None
+        text = f"{failure}; {help_}" if help_ else str(failure)
+        raise Failure(text, failure.status, failure.told, remedy=help_ or failure.remedy) from None
 
 
 def _publishing(cloud: Cloud, wish: Wish, outputs: Mapping[str, str]) -> str:

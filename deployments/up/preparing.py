@@ -37,7 +37,8 @@ def settled(
         if what == "update":
             return stack
         if what == "stop":
-            raise Failure(f"{way_out(stack['StackStatus'], wish.stack, cloud.region)}{_first(formation, stack)}")
+            way = way_out(stack["StackStatus"], wish.stack, cloud.region)
+            raise Failure(f"{way}{_first(formation, stack)}", remedy=way.partition(": ")[2])
         if what == "follow":
             _take_up(formation, stack, output)
         else:
@@ -53,7 +54,7 @@ def _take_up(formation: Formation, stack: DescribedStack, output: Output) -> Non
         output, status, until=lambda status: not status.endswith("_IN_PROGRESS")
     )
     if status != "DELETE_IN_PROGRESS" and not went_well(ended.status):
-        raise Failure(outcome(stack["StackName"], ended))
+        raise failure(stack["StackName"], ended)
 
 
 def _refuse_to_lose(cloud: Cloud, formation: Formation, stack: DescribedStack) -> None:
@@ -63,10 +64,12 @@ def _refuse_to_lose(cloud: Cloud, formation: Formation, stack: DescribedStack) -
     there = [part for part in formation.parts() if part.kind in _HOLDING and part.status not in _NOT_THERE]
     if there:
         each = " and ".join(f"{meaning(part.name, part.kind).what.partition(',')[0]} ({part.id})" for part in there)
+        delete = f"`aws cloudformation delete-stack --stack-name {formation.name} --region {cloud.region}`"
+        remedy = f"If nothing of that is needed, run {delete}, and then `up` again"
         raise Failure(
             f"the stack {formation.name} is {stack['StackStatus']}: its creation failed, and it still has {each}, "
-            "which may hold a site. If nothing of that is needed, run `aws cloudformation delete-stack --stack-name "
-            f"{formation.name} --region {cloud.region}`, and then `up` again{_first(formation, stack)}"
+            f"which may hold a site. {remedy}{_first(formation, stack)}",
+            remedy=remedy,
         )
 
 
@@ -80,7 +83,7 @@ def _clear(formation: Formation, stack: DescribedStack, output: Output, ask: Ask
     formation.delete(stack["StackId"])
     ended = Operation(formation, stack["StackId"], after).follow(output, f"deleting {name}")
     if ended.status != "DELETE_COMPLETE":
-        raise Failure(outcome(name, ended))
+        raise failure(name, ended)
 
 
 def _first(formation: Formation, stack: DescribedStack) -> str:
@@ -89,7 +92,7 @@ def _first(formation: Formation, stack: DescribedStack) -> str:
     return f". First of all failed {found.text}{f'. {found.remedy}' if found.remedy else ''}" if found else ""
 
 
-def outcome(name: str, ended: Ended) -> str:
+def failure(name: str, ended: Ended) -> Failure:
     """The one line about an operation that failed: the first cause, its remedy, and what is there now."""
     cause = ended.cause
     why = f"{cause.text}; {cause.remedy}" if cause and cause.remedy else cause.text if cause else "no reason was given"
@@ -97,4 +100,4 @@ def outcome(name: str, ended: Ended) -> str:
         "ROLLBACK_COMPLETE": "nothing is left of it; the next `up` deletes the empty stack and begins anew",
         "UPDATE_ROLLBACK_COMPLETE": "the stack is as it was before, and so is the site",
     }.get(ended.status, f"the stack is {ended.status}: `up` says how to go on")
-    return f"{name}: {why}; {after}"
+    return Failure(f"{name}: {why}; {after}", remedy=cause.remedy if cause else "")

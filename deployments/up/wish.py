@@ -75,7 +75,9 @@ def check_stack(wish: Wish, stack: DescribedStack, *, older: bool, moved: bool) 
     if made.source != wish.source:
         raise Failure(
             f"the stack {wish.stack} is of the source {made.source}, and site.toml says {wish.source}: correct source "
-            "in site.toml, or give another stack_name. A change of the source would delete the way by which you publish"
+            "in site.toml, or give another stack_name. A change of the source would delete the way by which you "
+            "publish",
+            remedy="correct source in site.toml, or give another stack_name",
         )
     if not moved and (differs := _of_another_site(wish, stack)):
         name, there, said = differs

@@ -10,13 +10,14 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from deployments.cli import deployments
+from deployments import cli
+from deployments.cli import commands
 from tests.deployments.calling import Command
 from workbench import ROOT
 from workbench.pages.cli import DEPLOYMENT, PUBLISH, SHOW, STATUS, SWITCH, example, reference
 from workbench.site import VisitedStack
 
-COMMANDS = list(deployments.commands.items())
+COMMANDS = list(commands().items())
 EVERY = pytest.mark.parametrize(("name", "command"), COMMANDS, ids=[name for name, _ in COMMANDS])
 
 
@@ -27,12 +28,12 @@ def test_the_reference_page_is_up_to_date() -> None:
 def test_the_commands_are_those_that_were_promised() -> None:
     promised = "init up list show rules publish promote rollback hold release status watch dashboard prune cache doctor"
     promised += " rights"
-    assert set(promised.split()) == set(deployments.commands)
+    assert set(promised.split()) == set(commands())
 
 
 @EVERY
 def test_the_help_has_an_example_that_the_command_takes(name: str, command: click.Command) -> None:
-    shown = CliRunner().invoke(deployments, [name, "--help"]).output
+    shown = CliRunner().invoke(cli.deployments, [name, "--help"]).output
     text = example(command)
     assert f"Example:\n    {text}" in shown
     program, called, *arguments = shlex.split(text.replace("$(git rev-parse HEAD)", "0" * 40))

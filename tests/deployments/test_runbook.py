@@ -16,7 +16,7 @@ import pytest
 from boto3.session import Session
 from botocore.awsrequest import AWSResponse
 
-from deployments.cli import deployments
+from deployments.cli import commands
 from deployments.words import OUTCOMES
 from generator import Settings, build_template
 from generator.__main__ import PRICES
@@ -32,7 +32,7 @@ PROSE = re.sub(r"^```.*?^```", "", TEXT, flags=re.MULTILINE | re.DOTALL)
 INLINE = re.findall(r"`([^`\n]+)`", PROSE)
 LINES = [line for line in SHELL.splitlines() if line.startswith("deployments ")]
 LINES += [code for code in INLINE if code.startswith("deployments ")]
-LINES += [f"deployments {code}" for code in INLINE if re.match(rf"({'|'.join(deployments.commands)}) --", code)]
+LINES += [f"deployments {code}" for code in INLINE if re.match(rf"({'|'.join(commands())}) --", code)]
 REQUESTS = (ROOT / "docs" / "requests.md").read_text()
 
 
@@ -51,7 +51,7 @@ def table(head: str) -> list[list[str]]:
 @pytest.mark.parametrize("line", sorted(set(LINES)))
 def test_every_command_is_one_that_the_command_line_takes(line: str) -> None:
     _, name, *arguments = shlex.split(line, comments=True)
-    context = deployments.commands[name].make_context(name, arguments)  # parses and runs nothing
+    context = commands()[name].make_context(name, arguments)  # parses and runs nothing
     assert [] == context.args
 
 

@@ -100,4 +100,6 @@ def test_what_others_have_written_steers_no_terminal_and_stays_in_its_line(
 
 def test_what_aws_repeats_of_somebodys_text_steers_no_terminal() -> None:
     error = ClientError({"Error": {"Code": "Odd", "Message": "see \x1b]0;title\x07"}}, "Invoke")
-    assert "Invoke: see \\x1b]0;title\\x07 (Odd)" == ending(error).text
+    told = ending(error)
+    assert told
+    assert "Invoke: see \\x1b]0;title\\x07 (Odd)" == told.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -14,7 +15,7 @@ from rich.cells import cell_len
 
 from contract import VERSION
 from deployments import words
-from deployments.cli import deployments
+from deployments.cli import commands
 from tests.deployments.calling import Command, Make, on_terminal
 from workbench import ROOT
 from workbench.site import VisitedStack
@@ -120,6 +121,74 @@ def test_a_result_that_is_printed_already_stays_the_only_object(run: Command, ma
     assert ended.err.startswith("deployments: 1 problem: ")
 
 
+def test_the_list_says_the_first_sentence_of_each_commands_help(run: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    listed = " ".join(run("--help").out.split())
+    for name, command in commands().items():
+        first = " ".join((command.help or "").split()).partition(". ")[0].removesuffix(".")
+        assert f" {name} {first}." in listed
+
+
+def test_the_list_of_commands_and_its_completion_wait_for_no_library() -> None:
+    seen = f"import sys; from deployments.__main__ import main; main(['--help']); {AFTER}"
+    code = [sys.executable, "-c", seen]
+    done = subprocess.run(code, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    assert "[]" == done.stdout.splitlines()[-1]
+
+
+SLOW = "boto3", "botocore", "rich", "tomlkit", "troposphere", "aiohttp"
+AFTER = f"print([name for name in {SLOW} if name in sys.modules])"
+
+
+@pytest.mark.parametrize(("library", "command"), [("boto3", "list"), ("rich", "status"), ("tomlkit", "init")])
+def test_a_library_that_is_missing_is_an_object_for_programs_too(library: str, command: str) -> None:
+    code = f"import sys; sys.modules[{library!r}] = None; from deployments.__main__ import main; "
+    code += f"sys.exit(main([{command!r}, '--json']))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    told = json.loads(done.stdout)
+    remedy = "pip install 'instant-hosting[cli]', or pip install '.[cli]' in the checkout"
+    assert (2, f"deployments: {library} is missing: {remedy}\n") == (done.returncode, done.stderr)
+    assert {
+        "outcome": "wrong-usage",
+        "reason": f"{library} is missing: {remedy}",
+        "remedy": remedy,
+        "status": 2,
+    } == told
+
+
+def test_a_disk_that_takes_no_more_is_an_object_for_programs_too(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("<h1>hello</h1>")
+    command = ["prlimit", "--fsize=100", sys.executable, "-m", "deployments", "init", str(tmp_path), "--json", "--yes"]
+    command += ["--region", "eu-central-1", "--source", "direct", "--stack", "site", "--profile", "none"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    told = json.loads(done.stdout)
+    assert ("failed", 1) == (told["outcome"], told["status"]), done.stderr
+    assert "cannot be written: File too large" in told["reason"]
+    assert ["index.html"] == [path.name for path in tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "remedy"),
+    [
+        (("rollback",), ""),
+        (("status", "--stack", "queue"), "give another --stack or --region"),
+        (("publish", "OUT"), "give --routing"),
+        (("init", "OUT", "--yes"), "Give --source, one of git, zip, direct"),
+        (("list", "--stack", "nowhere"), "give another --stack or --region"),
+    ],
+)
+def test_the_remedy_for_programs_is_one_and_not_a_piece_of_the_reason(
+    arguments: tuple[str, ...], remedy: str, site: VisitedStack, run: Command, make: Make
+) -> None:
+    queue = json.dumps({"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}})
+    site.emulator.client("cloudformation").create_stack(StackName="queue", TemplateBody=queue)
+    more = () if "--stack" in arguments or "init" in arguments else ("--stack", "site")
+    ended = run(*(str(make()) if word == "OUT" else word for word in arguments), *more, "--json")
+    assert remedy == ended.json["remedy"], ended.err
+
+
 def test_the_version_is_answered_by_every_command() -> None:
     for command in ("deployments", "generator", "local", "instant_hosting"):
         line = [sys.executable, "-m", command, "--version"]
@@ -134,8 +203,8 @@ def test_no_help_text_is_cut_or_wider_than_the_terminal(
     monkeypatch.setenv("COLUMNS", str(width))
     text = run("--help").out
     assert "..." not in text.replace("[ARGS]...", "")
-    assert sorted(deployments.commands) == sorted(re.findall(r"^  (\w+)  ", text.partition("\nSet up:")[2], re.M))
-    for name in deployments.commands:
+    assert sorted(commands()) == sorted(re.findall(r"^  (\w+)  ", text.partition("\nSet up:")[2], re.M))
+    for name in commands():
         lines = run(name, "--help").out.partition("\n  Example:")[0].splitlines()
         assert [line for line in lines if len(line) > width and " " in line.strip()] == []
 

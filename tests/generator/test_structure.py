@@ -73,7 +73,7 @@ ARROWS: dict[str, set[str]] = {
     "deployments/rights": {"deployments", "deployments/project", "deployments/up", "generator", "lambda"},
     # the list of all commands, and what starts it
     "deployments/cli": {"lambda", *DEPLOYMENTS, "dashboard"},
-    "deployments/__main__": {"deployments/cli", "instant_hosting"},
+    "deployments/__main__": {"deployments", "deployments/cli", "instant_hosting"},
     # the page for people: it reads and asks as the commands do, and never knows what runs locally
     "dashboard": {"dashboard/page", "instant_hosting", "deployments", "lambda", *LAMBDA},
     # the text that it is put together to, from scripts that are joined and written short as those of the edge are
@@ -108,6 +108,7 @@ ARROWS: dict[str, set[str]] = {
 }
 # What is loaded by a name that no text has, and why
 HIDDEN = {
+    "deployments/cli.py": "loads a command when it is called, by the names that stand in its table",
     "workbench/together.py": "loads the modules of a program that ships, as the generator finds them",
     "local/cloud/launcher.py": "takes the guard that lies beside it: it runs as a program, outside of a package",
     "workbench/sam.py": "finds the packages of Lambda's runtime, which are libraries",
@@ -231,6 +232,6 @@ def test_a_command_of_the_workbench_finds_what_ships_whatever_it_imports_first(m
 
 
 def test_a_command_that_writes_no_template_does_not_wait_for_troposphere() -> None:
-    code = "import sys, deployments.cli; print('troposphere' in sys.modules)"
+    code = "import sys; from deployments.cli import commands; commands(); print('troposphere' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"

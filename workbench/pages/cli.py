@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import click
 
-from deployments.cli import deployments
+from deployments.cli import commands
 
 _HEAD = """# The command line
 
@@ -215,8 +215,8 @@ _JSON = {
 def reference() -> str:
     """The page, in Markdown."""
     lines = [_HEAD]
-    commands = deployments.commands
-    common = _options(commands["status"])
+    every = commands()
+    common = _options(every["status"])
     lines += [
         "## Everywhere",
         "",
@@ -225,7 +225,7 @@ def reference() -> str:
         *_table(common),
         "",
     ]
-    for name, command in commands.items():
+    for name, command in every.items():
         lines += [f"## {name}", "", f"`deployments {' '.join([name, *_arguments(command)])}`", "", *_text(command), ""]
         own = [row for row in _options(command) if row not in common]
         lines += [*_table(own), ""] if own else []
