@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import TypeVar
 
 T = TypeVar("T")
 
 
-def run_aside(work: Coroutine[Any, Any, T]) -> T:
+def run_aside(work: Coroutine[None, None, T]) -> T:
     """Do `work` to its end."""
     with ThreadPoolExecutor(1) as aside:
         return aside.submit(asyncio.run, work).result()

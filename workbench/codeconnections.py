@@ -10,15 +10,28 @@ import contextlib
 import json
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import TypedDict
 
 from botocore.session import get_session
 from botocore.validate import ParamValidator
 
 ACCOUNT = "111122223333"
 _PAGE = 2  # connections of an answer, so that a list has several
+
+
+class Given(TypedDict, total=False):
+    """What a request says, which the model was asked about."""
+
+    ConnectionArn: str
+    ConnectionName: str
+    ProviderType: str
+    ProviderTypeFilter: str
+    NextToken: str
+
+
+Answer = tuple[int, Mapping[str, object]]  # a status, and the body
 
 
 class CodeConnections:
@@ -44,7 +57,7 @@ class CodeConnections:
         self.connections.append({**told, "OwnerAccountId": ACCOUNT})
         return arn
 
-    def answer(self, operation: str, given: dict[str, Any], region: str) -> tuple[int, dict[str, Any]]:
+    def answer(self, operation: str, given: Given, region: str) -> Answer:
         """The status, and the body of the answer to a request that was signed for `region`."""
         self.asked.append(operation)
         self._region = region
@@ -54,20 +67,21 @@ class CodeConnections:
             return 400, {"__type": "ValidationException", "message": report.generate_report()}
         if self.refuses:
             return 400, {"__type": self.refuses, "message": f"refused: {operation}"}
-        status, body = getattr(self, f"_{operation}")(given)
+        answer: Answer = getattr(self, f"_{operation}")(given)
+        status, body = answer
         if status == 200:
             report = ParamValidator().validate(body, model.output_shape)
             assert not report.has_errors(), report.generate_report()
         return status, body
 
-    def _ListConnections(self, given: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    def _ListConnections(self, given: Given) -> Answer:
         begun = int(given.get("NextToken", "0"))
         wanted = given.get("ProviderTypeFilter")
         found = [one for one in self.connections if wanted in (None, one["ProviderType"])]
         more = {"NextToken": str(begun + _PAGE)} if len(found) > begun + _PAGE else {}
         return 200, {"Connections": found[begun : begun + _PAGE], **more}
 
-    def _GetConnection(self, given: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    def _GetConnection(self, given: Given) -> Answer:
         found = [one for one in self.connections if one["ConnectionArn"] == given["ConnectionArn"]]
         if not found:
             return 400, {"__type": "ResourceNotFoundException", "message": "Connection not found"}
@@ -76,11 +90,11 @@ class CodeConnections:
             found[0]["ConnectionStatus"] = "AVAILABLE" if self.patience < 0 else found[0]["ConnectionStatus"]
         return 200, {"Connection": found[0]}
 
-    def _CreateConnection(self, given: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    def _CreateConnection(self, given: Given) -> Answer:
         arn = self.add(given["ProviderType"], given["ConnectionName"], "PENDING", self._region)
         return 200, {"ConnectionArn": arn}
 
-    def _DeleteConnection(self, given: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    def _DeleteConnection(self, given: Given) -> Answer:
         self.connections = [one for one in self.connections if one["ConnectionArn"] != given["ConnectionArn"]]
         return 200, {}
 

@@ -10,14 +10,17 @@ import bisect
 import hashlib
 import io
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, NotRequired, Protocol, TypedDict, Unpack
 
 from botocore.exceptions import ClientError
 from botocore.hooks import HierarchicalEmitter
+
+if TYPE_CHECKING:
+    from aws_types import Deletion
 
 LAST = "\U0010ffff"  # sorts after all that a key contains
 START = datetime(2026, 3, 1, 10, tzinfo=UTC)
@@ -35,6 +38,70 @@ class Body(io.BytesIO):
 
     def __repr__(self) -> str:
         return repr(self.getvalue())
+
+
+class CommonPrefix(TypedDict, total=False):
+    Prefix: str
+
+
+class Listed(TypedDict):
+    Key: str
+    ETag: str
+    Size: int
+    LastModified: datetime
+
+
+class Told(TypedDict):
+    HTTPStatusCode: int
+    HTTPHeaders: dict[str, str]
+
+
+class Answer(TypedDict, total=False):
+    """What S3 answers."""
+
+    ResponseMetadata: Told
+    ETag: str
+    LastModified: datetime
+    ContentLength: int
+    Metadata: dict[str, str]
+    Body: Body
+    KeyCount: int
+    IsTruncated: bool
+    Contents: list[Listed]
+    CommonPrefixes: list[CommonPrefix]
+    NextContinuationToken: str
+
+
+class Listing(TypedDict):
+    """What is asked for a list."""
+
+    Bucket: str
+    Prefix: NotRequired[str]
+    Delimiter: NotRequired[str]
+    ContinuationToken: NotRequired[str]
+    MaxKeys: NotRequired[int]
+
+
+class Lister(Protocol):
+    """A client that lists."""
+
+    def list_objects_v2(self, **arguments: Unpack[Listing]) -> Answer: ...
+
+
+class StoreAnswer(TypedDict, total=False):
+    """What the store answers."""
+
+    ETag: str
+    ItemCount: int
+    Key: str
+    Value: str
+
+
+class Sent(TypedDict):
+    """What EventBridge answers."""
+
+    FailedEntryCount: int
+    Entries: list[dict[str, str]]
 
 
 class World:
@@ -108,27 +175,34 @@ class S3:
         self.meta = SimpleNamespace(events=HierarchicalEmitter())
 
     def put_object(
-        self, Bucket: str, Key: str, Body: Any = b"", IfNoneMatch: str = "", IfMatch: str = "", **options: Any
-    ) -> dict[str, Any]:
+        self,
+        Bucket: str,
+        Key: str,
+        Body: bytes = b"",
+        IfNoneMatch: str = "",
+        IfMatch: str = "",
+        Metadata: Mapping[str, str] | None = None,
+        **_: object,
+    ) -> Answer:
         found = self.world.objects.get(Key)
         if IfMatch and not found:
             raise error(404, "NoSuchKey", "PutObject")
         if (found and IfNoneMatch) or (found and IfMatch and found.etag != IfMatch):
             raise error(412, "PreconditionFailed", "PutObject")
-        content = Body if isinstance(Body, bytes) else bytes(Body)
+        content = bytes(Body)
         etag = f'"{hashlib.md5(content).hexdigest()}"'
-        metadata = tuple(sorted(options.get("Metadata", {}).items()))
+        metadata = tuple(sorted((Metadata or {}).items()))
         self.world.put(Key, Object(content, etag, self.world.now, metadata))
         return self._answer(ETag=etag)
 
-    def get_object(self, Bucket: str, Key: str) -> dict[str, Any]:
+    def get_object(self, Bucket: str, Key: str) -> Answer:
         found = self._found(Key, "GetObject", "NoSuchKey")
         return {**self._head(found), "Body": Body(found.body)}
 
-    def head_object(self, Bucket: str, Key: str) -> dict[str, Any]:
+    def head_object(self, Bucket: str, Key: str) -> Answer:
         return self._head(self._found(Key, "HeadObject", "404"))
 
-    def delete_object(self, Bucket: str, Key: str, IfMatch: str = "") -> dict[str, Any]:
+    def delete_object(self, Bucket: str, Key: str, IfMatch: str = "") -> Answer:
         found = self.world.objects.get(Key)
         if IfMatch and not found:
             raise error(404, "NoSuchKey", "DeleteObject")
@@ -137,7 +211,7 @@ class S3:
         self.world.delete(Key)
         return self._answer()
 
-    def delete_objects(self, Bucket: str, Delete: dict[str, Any]) -> dict[str, Any]:
+    def delete_objects(self, Bucket: str, Delete: Deletion) -> Answer:
         assert 0 < len(Delete["Objects"]) <= 1000
         self.meta.events.emit("before-send.s3.DeleteObjects")
         for item in Delete["Objects"]:
@@ -146,16 +220,16 @@ class S3:
 
     def list_objects_v2(
         self, Bucket: str, Prefix: str = "", Delimiter: str = "", ContinuationToken: str = "", MaxKeys: int = 0
-    ) -> dict[str, Any]:
+    ) -> Answer:
         limit = MaxKeys or self.world.page
         names = list(itertools.islice(self.world.names(Prefix, Delimiter, ContinuationToken), limit + 1))
         page = names[:limit]
-        contents = [
+        contents: list[Listed] = [
             {"Key": name, "ETag": found.etag, "Size": len(found.body), "LastModified": found.modified}
             for name in page
             if (found := self.world.objects.get(name)) and not (Delimiter and name.endswith(Delimiter))
         ]
-        prefixes = [{"Prefix": name} for name in page if Delimiter and name.endswith(Delimiter)]
+        prefixes: list[CommonPrefix] = [{"Prefix": name} for name in page if Delimiter and name.endswith(Delimiter)]
         answer = self._answer(KeyCount=len(page), IsTruncated=len(names) > limit)
         if contents:
             answer["Contents"] = contents
@@ -170,13 +244,13 @@ class S3:
             raise error(404, code, operation)
         return self.world.objects[key]
 
-    def _head(self, found: Object) -> dict[str, Any]:
+    def _head(self, found: Object) -> Answer:
         metadata = dict(found.metadata)
         return self._answer(
             ETag=found.etag, LastModified=found.modified, ContentLength=len(found.body), Metadata=metadata
         )
 
-    def _answer(self, **members: Any) -> dict[str, Any]:
+    def _answer(self, **members: Unpack[Answer]) -> Answer:
         headers = {"date": format_datetime(self.world.now, usegmt=True)}
         return {**members, "ResponseMetadata": {"HTTPStatusCode": 200, "HTTPHeaders": headers}}
 
@@ -190,10 +264,10 @@ class Store:
     def __init__(self, world: World) -> None:
         self.world = world
 
-    def describe_key_value_store(self, KvsARN: str) -> dict[str, Any]:
+    def describe_key_value_store(self, KvsARN: str) -> StoreAnswer:
         return {"ETag": f"E{self.world.writes}", "ItemCount": len(self.world.values)}
 
-    def get_key(self, KvsARN: str, Key: str) -> dict[str, Any]:
+    def get_key(self, KvsARN: str, Key: str) -> StoreAnswer:
         if Key not in self.world.values:
             raise error(404, "ResourceNotFoundException", "GetKey")
         return {"Key": Key, "Value": self.world.values[Key]}
@@ -204,7 +278,7 @@ class Store:
         IfMatch: str,
         Puts: Sequence[dict[str, str]] = (),
         Deletes: Sequence[dict[str, str]] = (),
-    ) -> dict[str, Any]:
+    ) -> StoreAnswer:
         if IfMatch != f"E{self.world.writes}":
             raise error(409, "ConflictException", "UpdateKeys")
         self.world.values |= {put["Key"]: put["Value"] for put in Puts}
@@ -218,21 +292,20 @@ class Store:
 class Events:
     """A client for EventBridge that keeps nothing: nobody here reads it."""
 
-    def put_events(self, Entries: list[dict[str, Any]]) -> dict[str, Any]:
+    def put_events(self, Entries: Sequence[object]) -> Sent:
         return {"FailedEntryCount": 0, "Entries": [{"EventId": "1"} for _ in Entries]}
 
 
 class Paginator:
     """`list_objects_v2` page by page, each a request of its own to `client`."""
 
-    def __init__(self, client: Any) -> None:
+    def __init__(self, client: Lister) -> None:
         self.client = client
 
-    def paginate(self, **arguments: Any) -> Iterator[dict[str, Any]]:
-        token: dict[str, str] = {}
+    def paginate(self, **arguments: Unpack[Listing]) -> Iterator[Answer]:
         for _ in itertools.count():
-            page = self.client.list_objects_v2(**arguments, **token)
+            page = self.client.list_objects_v2(**arguments)
             yield page
             if not page["IsTruncated"]:
                 return
-            token = {"ContinuationToken": page["NextContinuationToken"]}
+            arguments["ContinuationToken"] = page["NextContinuationToken"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ministack.core import iam_evaluator
 
@@ -30,7 +30,7 @@ class Request(NamedTuple):
 class Policies:
     """Documents, read once."""
 
-    def __init__(self, documents: Iterable[Mapping[str, Any]]) -> None:
+    def __init__(self, documents: Iterable[Mapping[str, object]]) -> None:
         self._parsed = [iam_evaluator.parse_policy_document(json.dumps(one)) for one in documents]
 
     def allow(self, request: Request) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from ministack.core import iam_evaluator
 
@@ -77,7 +77,7 @@ class Actor:
         return [iam_evaluator.parse_policy_document(cast("str", one)) for one in documents]
 
 
-def add_role(emulator: Emulator, name: str, statements: Sequence[Mapping[str, Any]]) -> Actor:
+def add_role(emulator: Emulator, name: str, statements: Sequence[Mapping[str, object]]) -> Actor:
     """Who has a role beside a stack's own."""
     iam = emulator.shared("iam")
     iam.create_role(RoleName=name, AssumeRolePolicyDocument=document([_ANYBODY]))
@@ -85,6 +85,6 @@ def add_role(emulator: Emulator, name: str, statements: Sequence[Mapping[str, An
     return Actor(emulator, name)
 
 
-def document(statements: Sequence[Mapping[str, Any]]) -> str:
+def document(statements: Sequence[Mapping[str, object]]) -> str:
     """A policy of these statements."""
     return json.dumps({"Version": "2012-10-17", "Statement": [*statements]})

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from workbench.double import World
-from workbench.stepwise import Clients, Program, waited_for
+from workbench.stepwise import Program, waited_for
+
+if TYPE_CHECKING:
+    from aws_types import Clients
 
 Learned = list[dict[str, int]]  # by program: what it changes, and its last step that does
 Choice = tuple[str, int]  # "step" or "crash", and the program's number

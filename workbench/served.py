@@ -12,10 +12,10 @@ import json
 import sys
 import threading
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
@@ -23,7 +23,7 @@ from xml.sax.saxutils import escape
 from botocore.exceptions import ClientError
 
 from contract import switch_of
-from workbench.double import S3, START, Object, World
+from workbench.double import S3, START, Answer, Object, World
 from workbench.invoked import BY_NAME
 from workbench.stepwise import client
 from workbench.together import PUBLISHER
@@ -40,7 +40,7 @@ class Handler(BaseHTTPRequestHandler):
     lock = threading.Lock()
     counts: Counter[str] = Counter()
 
-    def log_message(self, *_: Any) -> None:
+    def log_message(self, *_: object) -> None:
         pass
 
     def do_POST(self) -> None:
@@ -80,9 +80,8 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(S3(self.world).delete_object, Key=key, IfMatch=etag)
 
     def listing(self, query: dict[str, str]) -> bytes:
-        names = {"prefix": "Prefix", "delimiter": "Delimiter", "continuation-token": "ContinuationToken"}
-        options: dict[str, Any] = {names[name]: query[name] for name in names if name in query}
-        answer = S3(self.world).list_objects_v2(Bucket="", **options)
+        prefix, delimiter, token = (query.get(name, "") for name in ("prefix", "delimiter", "continuation-token"))
+        answer = S3(self.world).list_objects_v2("", prefix, delimiter, token)
         parts = [
             f"<Contents><Key>{quote(item['Key'])}</Key><LastModified>{item['LastModified']:%Y-%m-%dT%H:%M:%S}.000Z"
             f"</LastModified><ETag>{escape(item['ETag'])}</ETag><Size>{item['Size']}</Size></Contents>"
@@ -95,7 +94,7 @@ class Handler(BaseHTTPRequestHandler):
         head = f"<EncodingType>url</EncodingType><IsTruncated>{str(answer['IsTruncated']).lower()}</IsTruncated>"
         return f"<ListBucketResult>{head}{''.join(parts)}</ListBucketResult>".encode()
 
-    def answer(self, call: Any, **arguments: Any) -> None:
+    def answer(self, call: Callable[..., Answer], **arguments: object) -> None:
         try:
             answer = call(Bucket="", **arguments)
         except ClientError as error:

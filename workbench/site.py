@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from local.cloud.build import Build
 from local.cloud.emulator import Emulator
@@ -125,5 +125,5 @@ def until(look: Callable[[], T], is_it: Callable[[T], bool], seconds: float = 60
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *arguments: Any) -> None:
+    def redirect_request(self, *arguments: object) -> None:
         return None

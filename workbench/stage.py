@@ -14,7 +14,7 @@ from concurrent.futures import Future
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pytest
 
@@ -99,11 +99,11 @@ class Stage:
         self._resources = AsyncExitStack()
         self.edge: Edge = self.run(self._resources.enter_async_context(edge_of(stack, memory=30)))
 
-    def run(self, work: Coroutine[Any, Any, T]) -> T:
+    def run(self, work: Coroutine[None, None, T]) -> T:
         """Do `work` in the edge's thread."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
 
-    def spawn(self, work: Coroutine[Any, Any, None]) -> Future[None]:
+    def spawn(self, work: Coroutine[None, None, None]) -> Future[None]:
         """Begin `work` in the edge's thread."""
         return asyncio.run_coroutine_threadsafe(work, self._loop)
 

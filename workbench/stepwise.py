@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 import greenlet
 
 from contract import LOCK
-from workbench.double import S3, Events, Paginator, Store, World
-from workbench.touches import Touch, touch
+from workbench.double import S3, Events, Lister, Paginator, Store, World
+from workbench.touches import Arguments, Touch, touch
 
-Clients = Callable[[str], Any]
+if TYPE_CHECKING:
+    from aws_types import Clients
+
 LONG = 1  # seconds: a pause that waits for somebody else; shorter ones are no steps
 
 
@@ -39,7 +41,7 @@ class Program:
 
     def _run(self) -> None:
         try:
-            self.body(functools.partial(client, self.world))
+            self.body(cast("Clients", functools.partial(client, self.world)))
             self.end = "done"
         except Crash:
             self.end = "crashed"
@@ -57,23 +59,23 @@ class Program:
 class Client:
     """Passes each request on to `target` when the scheduler says so; without a scheduler, at once."""
 
-    def __init__(self, target: Any) -> None:
+    def __init__(self, target: object) -> None:
         self._target = target
 
-    def __getattr__(self, operation: str) -> Any:
+    def __getattr__(self, operation: str) -> object:
         value = getattr(self._target, operation)
         return self._stepped(operation, value) if callable(value) and operation != "exceptions" else value
 
     def get_paginator(self, operation: str) -> Paginator:
         assert operation == "list_objects_v2"
-        return Paginator(self)
+        return Paginator(cast("Lister", self))
 
-    def _stepped(self, operation: str, call: Callable[..., Any]) -> Callable[..., Any]:
-        def request(**arguments: Any) -> Any:
+    def _stepped(self, operation: str, call: Callable[..., object]) -> Callable[..., object]:
+        def request(**arguments: object) -> object:
             program = current()
             if program is None:
                 return call(**arguments)
-            _wait(program, touch(operation, arguments))
+            _wait(program, touch(operation, cast("Arguments", arguments)))
             try:
                 answer = call(**arguments)
             except Exception as problem:
@@ -85,9 +87,9 @@ class Client:
         return request
 
 
-def client(world: World, service: str) -> Any:
+def client(world: World, service: str) -> Client:
     """A client for `service` in `world`."""
-    kinds: dict[str, Callable[[World], Any]] = {"s3": S3, "cloudfront-keyvaluestore": Store}
+    kinds: dict[str, Callable[[World], object]] = {"s3": S3, "cloudfront-keyvaluestore": Store}
     return Client(kinds[service](world) if service in kinds else Events())
 
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from compiler.table import compile_site
 from contract import Compiled, Site
 
 
-def compiled(routing: str, *files: str, redirects: str = "", headers: str = "", **more: Any) -> Compiled:
+def compiled(routing: str, *files: str, redirects: str = "", headers: str = "", **more: bool | str) -> Compiled:
     """The routing table of a site that has `files`."""
     return compile_site(site_of(routing, *files, redirects=redirects, headers=headers, **more))
 
 
-def site_of(routing: str, *files: str, redirects: str = "", headers: str = "", **more: Any) -> Site:
+def site_of(routing: str, *files: str, redirects: str = "", headers: str = "", **more: bool | str) -> Site:
     """A site that has `files`, as the compiler gets it."""
     return {
         "routing": routing,

@@ -15,7 +15,7 @@ class Together:
 
     def __init__(self, entry: str) -> None:
         self.__dict__["modules"] = [importlib.import_module(name) for name in sources.modules(entry)]
-        self.__dict__["own"] = dict[tuple[ModuleType, str], Any]()  # what was there before it was set
+        self.__dict__["own"] = dict[tuple[ModuleType, str], object]()  # what was there before it was set
 
     def __getattr__(self, name: str) -> Any:
         for module in reversed(self.modules):

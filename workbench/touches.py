@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from workbench.double import World
+
+if TYPE_CHECKING:
+    from aws_types import Deletion
 
 
 class Touch(NamedTuple):
@@ -27,7 +30,17 @@ class Touch(NamedTuple):
         return self.kind == "write"
 
 
-def touch(operation: str, arguments: dict[str, Any]) -> Touch:
+class Arguments(TypedDict, total=False):
+    """What a request says, as far as it tells what it is about."""
+
+    KvsARN: str
+    Key: str
+    Prefix: str
+    IfNoneMatch: str
+    Delete: Deletion
+
+
+def touch(operation: str, arguments: Arguments) -> Touch:
     """What a request is about, by its operation and arguments."""
     kind = {"put_object": "write", "update_keys": "write", "delete_object": "delete", "delete_objects": "delete"}.get(
         operation, ""

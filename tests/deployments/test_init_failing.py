@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import tomllib
-from typing import Any
 
 import pytest
 
 from tests.deployments.setting_up import SettingUp
+from workbench.codeconnections import Answer, Given
 
 
 def spoiled_by(shop: SettingUp) -> None:
     """Let somebody take samconfig.toml away, and put a folder there, while the connection is made."""
     make = shop.host._CreateConnection
 
-    def spoil(given: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    def spoil(given: Given) -> Answer:
         (shop.folder / "samconfig.toml").unlink()
         (shop.folder / "samconfig.toml").mkdir()
         return make(given)

@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from content.hashed_names import is_hashed
 from pruner import pruning as prune
 from uploader.deployment import upload
 from workbench.double import START, World
 from workbench.invoked import BY_NAME
-from workbench.stepwise import Clients, client, current
+from workbench.stepwise import client, current
 from workbench.together import PUBLISHER
 from workbench.uploads import planned, table_of
+
+if TYPE_CHECKING:
+    from aws_types import Clients
 
 BUCKET = "site-bucket"
 OLD, BEFORE, LIVE, NEW = (f"{letter * 8}-{letter * 16}" for letter in "abcd")

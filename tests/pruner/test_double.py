@@ -93,7 +93,11 @@ def test_a_listing_has_a_prefix_pages_and_folders(s3: Any) -> None:
     pages = list(Paginator(s3).paginate(Bucket=BUCKET, Prefix="b/", MaxKeys=3))
     assert [[item["Key"] for item in page["Contents"]] for page in pages] == [["b/1/x", "b/1/y", "b/2/x"], ["b/z"]]
     pages = list(Paginator(s3).paginate(Bucket=BUCKET, Prefix="b/", Delimiter="/", MaxKeys=1))
-    assert [page.get("CommonPrefixes", [{}])[0].get("Prefix") for page in pages] == ["b/1/", "b/2/", None]
+    assert [page["CommonPrefixes"][0]["Prefix"] if "CommonPrefixes" in page else None for page in pages] == [
+        "b/1/",
+        "b/2/",
+        None,
+    ]
     assert "Contents" not in s3.list_objects_v2(Bucket=BUCKET, Prefix="d/")
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import comb
+from typing import TYPE_CHECKING
 
 import pytest
 
 from workbench.double import S3, World
 from workbench.orders import every_order
 from workbench.scenes import Scene
-from workbench.stepwise import Clients
 
-Program = Callable[[Clients], None]
+if TYPE_CHECKING:
+    from aws_types import Clients, StoreEntry
+
+Program = Callable[["Clients"], None]
 
 NOTHING = "nothing"  # where a program has nothing to do it asks for this: each has the same number of steps
 
@@ -31,7 +34,7 @@ def naive_promote(clients: Clients) -> None:
     s3, store = clients("s3"), clients("cloudfront-keyvaluestore")
     etag = store.describe_key_value_store(KvsARN="")["ETag"]
     complete = s3.list_objects_v2(Bucket="", Prefix="manifests/old.json")["KeyCount"]
-    puts = [{"Key": "live", "Value": "old"}] if complete else []
+    puts: list[StoreEntry] = [{"Key": "live", "Value": "old"}] if complete else []
     store.update_keys(KvsARN="", IfMatch=etag, Puts=puts)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -20,11 +20,13 @@ from tests.pruner.actors import BEFORE, LIVE, NEW, OLD, Actors
 from workbench.double import World
 from workbench.orders import Orders, every_order, some_orders
 from workbench.scenes import Scene
-from workbench.stepwise import Clients
 from workbench.together import UPLOADER
 
+if TYPE_CHECKING:
+    from aws_types import Clients
+
 ALL = os.environ.get("ORDERS") == "all"
-Programs = list[Callable[[Clients], Any]]
+Programs = list[Callable[["Clients"], Any]]
 
 
 def scenes(actors: Actors, *programs: Callable[[Clients], Any]) -> Callable[[], Scene]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import yaml
 
@@ -41,7 +41,7 @@ _WORDS = (*_FOR_PEOPLE.split(), "markdown", "title", "label")
 _MISSING = object()
 
 
-def differences(before: Any, after: Any, place: Place = ()) -> Iterator[Difference]:
+def differences(before: object, after: object, place: Place = ()) -> Iterator[Difference]:
     """Every member that two values do not share; a buildspec and a text of JSON are compared by their members."""
     before, after = _opened(before, place), _opened(after, place)
     if isinstance(before, Mapping) and isinstance(after, Mapping):
@@ -53,7 +53,7 @@ def differences(before: Any, after: Any, place: Place = ()) -> Iterator[Differen
         yield Difference(place, _shown(before), _shown(after), _kind(place))
 
 
-def _in_lists(before: list[Any], after: list[Any], place: Place) -> Iterator[Difference]:
+def _in_lists(before: Sequence[object], after: Sequence[object], place: Place) -> Iterator[Difference]:
     if len(before) == len(after):
         for number, (one, other) in enumerate(zip(before, after, strict=True)):
             yield from differences(one, other, (*place, str(number)))
@@ -65,7 +65,7 @@ def _in_lists(before: list[Any], after: list[Any], place: Place) -> Iterator[Dif
         yield Difference((*place, "+"), ABSENT, one, _kind(place))
 
 
-def _opened(value: Any, place: Place) -> Any:
+def _opened(value: object, place: Place) -> object:
     """What a text says, if it is a document of its own."""
     if not isinstance(value, str):
         return value
@@ -85,7 +85,7 @@ def _kind(place: Place) -> Kind:
     return Kind.WORDS if any(name in _WORDS for name in place) else Kind.MEANING
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     if value is _MISSING:
         return ABSENT
     return value if isinstance(value, str) else json.dumps(value)

@@ -7,7 +7,7 @@ import secrets
 import threading
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from aiohttp import web
 
@@ -29,7 +29,7 @@ class Server:
         self.answered.set()
         self.port = 0
         self._pages = set[asyncio.Queue[Json]]()
-        self._open = set[asyncio.Task[Any]]()
+        self._open = set[asyncio.Task[None]]()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
@@ -40,7 +40,7 @@ class Server:
         """Its address."""
         return f"http://localhost:{self.port}"
 
-    def run(self, work: Coroutine[Any, Any, T]) -> T:
+    def run(self, work: Coroutine[None, None, T]) -> T:
         """Do `work` in the server's thread."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import tomllib
 from html import escape
-from typing import Any, NamedTuple
+from typing import NamedTuple, NotRequired, TypedDict, cast
 
 from workbench import ROOT
 
@@ -65,10 +65,47 @@ class Area(NamedTuple):
         return self.y + self.height
 
 
+class Box(TypedDict):
+    """A box at a column and a row."""
+
+    name: str
+    kind: str
+    title: str
+    lines: list[str]
+    at: list[int]
+    span: NotRequired[list[int]]
+    id: NotRequired[str]
+
+
+class Frame(TypedDict):
+    """A frame around boxes."""
+
+    around: list[str]
+    says: str
+
+
+# An arrow from a box to another one, and what it says there and back
+Arrow = TypedDict("Arrow", {"from": str, "to": str, "says": str | list[str], "back": NotRequired[str]})
+
+
+class Picture(TypedDict):
+    """A picture's text."""
+
+    title: str
+    about: str
+    columns: list[int]
+    rows: list[int]
+    gap: list[int]
+    heads: NotRequired[list[str]]
+    frame: NotRequired[list[Frame]]
+    box: list[Box]
+    arrow: list[Arrow]
+
+
 class Grid:
     """Where the columns and rows of a picture lie."""
 
-    def __init__(self, picture: dict[str, Any]) -> None:
+    def __init__(self, picture: Picture) -> None:
         """Lay out the columns and rows with their gaps."""
         self._columns, self._rows = picture["columns"], picture["rows"]
         self._gap = picture["gap"]
@@ -87,7 +124,7 @@ class Grid:
 
 def draw(source: str) -> str:
     """The SVG of a picture's text."""
-    picture = tomllib.loads(source)
+    picture = cast("Picture", tomllib.loads(source))
     grid = Grid(picture)
     areas = {box["name"]: grid.area(box["at"], box.get("span", [1, 1])) for box in picture["box"]}
     width, height = grid.size
@@ -118,14 +155,14 @@ def _heads(heads: list[str], grid: Grid) -> list[str]:
     return [_text(area.x + area.width / 2, MARGIN + 8, head, "quiet") for area, head in zip(areas, heads, strict=True)]
 
 
-def _frame(frame: dict[str, Any], areas: dict[str, Area]) -> list[str]:
+def _frame(frame: Frame, areas: dict[str, Area]) -> list[str]:
     inner = [areas[name] for name in frame["around"]]
     x, y = min(area.x for area in inner) - 12, min(area.y for area in inner) - 28
     area = Area(x, y, max(area.right for area in inner) + 12 - x, max(area.bottom for area in inner) + 12 - y)
     return [_rectangle(area, "frame"), _text(x + area.width / 2, y + 18, frame["says"], "quiet")]
 
 
-def _box(box: dict[str, Any], area: Area) -> list[str]:
+def _box(box: Box, area: Area) -> list[str]:
     lines = [(box["title"], "title"), *((line, "quiet") for line in box["lines"])]
     lines += [(box["id"], "id")] if "id" in box else []
     first = area.y + area.height / 2 - 9 * (len(lines) - 1) + 5
@@ -136,7 +173,7 @@ def _box(box: dict[str, Any], area: Area) -> list[str]:
     ]
 
 
-def _arrow(arrow: dict[str, Any], areas: dict[str, Area]) -> list[str]:
+def _arrow(arrow: Arrow, areas: dict[str, Area]) -> list[str]:
     one, other = areas[arrow["from"]], areas[arrow["to"]]
     says = arrow["says"] if isinstance(arrow["says"], list) else [arrow["says"]]
     if one.right < other.x:  # beside it
