@@ -71,7 +71,7 @@ def test_a_missing_script_is_a_404_with_the_sites_own_page(
 
 
 @pytest.mark.parametrize("without", [None, NO_STORE], ids=["as shipped", "a placeholder that browsers keep"])
-def test_before_the_first_deployment_the_placeholder_and_then_the_site(
+def test_a_visitor_gets_the_placeholder_before_the_first_deployment_and_then_the_site(
     empty_stage: Stage, context: BrowserContext, plain: list[Path], without: Protection | None
 ) -> None:
     page, click = context.new_page(), "document.querySelector('a').click()"

@@ -44,7 +44,7 @@ def test_the_problems_that_the_page_shows_are_told_so() -> None:
 
 
 @pytest.mark.parametrize("name", LIMITS)
-def test_the_limits_that_a_page_names_are_those(name: str) -> None:
+def test_a_page_names_the_limits_that_the_compiler_has(name: str) -> None:
     for what, limit in LIMITS[name].items():
         assert re.search(rf"^\| {what} \| {limit:,}( characters)? \|$", page(name), re.M), what
 

@@ -23,5 +23,5 @@ def test_every_test_stays_and_each_worker_begins_with_its_share_of_the_long_ones
         assert abs(sum(begins) - len(long) / workers) <= 1
 
 
-def test_the_others_keep_their_order() -> None:
+def test_tests_that_are_not_long_keep_their_order() -> None:
     assert [3, 0, 1, 2, 7, 4, 5, 6] == long_first(range(8), lambda one: one in (3, 7), 2)

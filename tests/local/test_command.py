@@ -50,7 +50,7 @@ def deployments(folder: Path, *arguments: str) -> subprocess.CompletedProcess[st
     return subprocess.run(line, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
 
-def test_it_serves_a_folder_and_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_local_serves_a_folder_and_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
     with running(tmp_path / "its own", str(PLAIN), "--port", "0") as local:
         url = local.until("site:")
         local.until("live:")

@@ -89,7 +89,7 @@ def test_under_the_name_of_a_distribution_nothing_but_this_distribution_answers(
         assert status == asked(aws, *LIST, headers)[0], account
 
 
-def test_it_opens_no_websocket(emulator: Emulator) -> None:
+def test_the_emulated_aws_opens_no_websocket(emulator: Emulator) -> None:
     request = (
         "GET /_aws/execute-api/api/stage HTTP/1.1",
         f"Host: 127.0.0.1:{emulator.port}",
@@ -113,7 +113,7 @@ def test_names_of_this_machine_are_ours_at_any_port_that_leads_here(host: str) -
     "host",
     ["", "evil.example", "localhost.evil.example", "evil-localhost", "127.0.0.1.evil.example", "localhost:x", "x"],
 )
-def test_no_other_name_is(host: str) -> None:
+def test_no_other_name_is_one_of_this_machine(host: str) -> None:
     assert not is_ours(host)
 
 

@@ -173,7 +173,7 @@ def test_what_the_bucket_holds_beside_the_site_is_not_served(stack: Stack) -> No
     assert [404] * 3 == [answer.status for answer, _ in visit(stack, *(get(path) for path in paths))]
 
 
-def test_a_part_of_a_file_its_compressed_form_and_its_head(stack: Stack) -> None:
+def test_the_edge_answers_with_a_part_of_a_file_its_compressed_form_or_its_head_as_asked(stack: Stack) -> None:
     answers = [
         answer
         for answer, _ in visit(

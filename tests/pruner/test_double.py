@@ -62,7 +62,7 @@ def test_what_is_missing_is_refused(s3: Any) -> None:
     s3.delete_objects(Bucket=BUCKET, Delete={"Objects": [{"Key": "a"}], "Quiet": True})
 
 
-def test_conditional_writes_and_deletes(s3: Any) -> None:
+def test_the_double_refuses_conditional_writes_and_deletes_as_s3_does(s3: Any) -> None:
     first = put(s3, "a", b"1", IfNoneMatch="*")
     assert refusal(s3.put_object, Key="a", Body=b"2", IfNoneMatch="*") == (412, "PreconditionFailed")
     second = put(s3, "a", b"2", IfMatch=first)

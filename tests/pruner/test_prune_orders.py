@@ -84,7 +84,7 @@ def test_upload_and_publish_against_prune_in_some_orders(actors: Actors) -> None
     assert lives(found) == {NEW}
 
 
-def test_many_at_once_in_some_orders(actors: Actors) -> None:
+def test_in_some_orders_of_prunes_an_upload_a_promote_and_a_rollback_a_whole_site_is_left(actors: Actors) -> None:
     programs = [actors.prune("first"), actors.prune("second"), actors.deploy(NEW), actors.promote(OLD), actors.rollback]
     found = some_orders(scenes(actors, *programs), crashes=1, count=300, seed=4)
     assert found.wrong == []

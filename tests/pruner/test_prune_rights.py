@@ -68,7 +68,7 @@ EACH = [(action, path) for action, paths in RIGHTS.items() for path in paths]
 
 
 @pytest.mark.parametrize(("action", "path"), EACH)
-def test_each_one_is_needed(strict: Any, action: str, path: str) -> None:
+def test_each_right_of_the_pruner_is_needed(strict: Any, action: str, path: str) -> None:
     strict.reset()
     rights = {name: [other for other in paths if (name, other) != (action, path)] for name, paths in RIGHTS.items()}
     s3 = user(strict, "less", {name: paths for name, paths in rights.items() if paths})
@@ -78,7 +78,7 @@ def test_each_one_is_needed(strict: Any, action: str, path: str) -> None:
         run(s3)
 
 
-def test_it_can_write_nothing_but_its_lock(strict: Any) -> None:
+def test_the_pruner_can_write_nothing_but_its_lock(strict: Any) -> None:
     strict.reset()
     s3 = user(strict, "writer", RIGHTS)
     for key in (f"deployments/{LIVE}/x", "immutable/x", f"manifests/{OLD}.json", "uploads/x", "published/x"):

@@ -7,7 +7,7 @@ from bench.prune import LIMIT, Run, served
 DEPLOYMENTS, OBJECTS, KEEP = 60, 6_000, 5
 
 
-def test_it_resumes_where_its_time_out_stopped_it_within_its_memory() -> None:
+def test_a_prune_resumes_within_its_memory_where_its_time_out_stopped_it() -> None:
     with served(DEPLOYMENTS, OBJECTS) as server:
         before = server.counts()["objects"]
         runs: list[Run] = []

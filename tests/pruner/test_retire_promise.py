@@ -29,7 +29,7 @@ def test_a_forced_promise_is_not_taken_back_by_a_request_without_force(ledger: L
         assert B in retire(promised, *asked)
 
 
-def test_it_is_forgotten_when_its_manifest_is_gone_and_not_before() -> None:
+def test_a_promise_to_retire_is_forgotten_when_the_manifest_is_gone_and_not_before() -> None:
     promised = Ledger(retiring=(A,))
     assert retire(promised, C) == (A,)
     assert retire(promised, C, manifests=(B, C)) == ()

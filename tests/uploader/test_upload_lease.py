@@ -55,7 +55,7 @@ def test_lease_then_look_then_the_pool(site: Any, make: Make) -> None:
     ]
 
 
-def test_it_waits_for_a_prune_and_renews_its_lease_after_it(
+def test_an_upload_waits_for_a_prune_and_renews_its_lease_after_it(
     site: Any, make: Make, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     site.s3.put_object(Bucket=BUCKET, Key="prune.lock", Body=b"1")

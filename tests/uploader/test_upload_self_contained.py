@@ -90,7 +90,9 @@ def test_images_and_fonts_of_promised_folders_keep_the_pools_bytes_and_one_line_
 
 
 @pytest.mark.parametrize("path", ["_astro/page.D5Qn6b1-.js", "_next/static/css/a.css", "assets/hero-q8VEBKGg.png"])
-def test_code_of_promised_folders_and_images_elsewhere_do_not(site: Any, make: Make, path: str) -> None:
+def test_code_of_promised_folders_and_images_elsewhere_never_stay_as_an_earlier_build_made_them(
+    site: Any, make: Make, path: str
+) -> None:
     site.publish(make({path: "1"}, "first"))
     assert site.publish(make({path: "one", PICTURE: "x"}), CODEBUILD_BUILD_ID=BUILD) == 0
     assert site.read(f"deployments/{APART}/{path}") == b"one"
