@@ -26,7 +26,7 @@ from deployments.errors import USAGE, Failure
 from instant_hosting.peer import is_of_another
 from instant_hosting.who import is_foreign, is_ours
 
-_ALIVE_SECONDS = 15  # a message that often, so that a closed page is noticed, and an open one knows how old it is
+ALIVE_SECONDS = 15  # a message that often, so that a closed page is noticed, and an open one knows how old it is
 _HEARD = 1024  # bytes, the most that a page may say where it has nothing to say
 _LAST_WORDS = 0.1  # seconds that answers have when the program ends
 _HERE = "http://localhost with its port"
@@ -170,7 +170,7 @@ async def _tell_all(told: web.WebSocketResponse, following: Following) -> None:
 async def _news(following: Following, number: int) -> None:
     """Wait for a change, or for the time to say that this is still so."""
     try:
-        async with asyncio.timeout(_ALIVE_SECONDS), following.changed:
+        async with asyncio.timeout(ALIVE_SECONDS), following.changed:
             await following.changed.wait_for(lambda: following.number > number)
     except TimeoutError:
         pass

@@ -7,7 +7,9 @@ export const app = {
   told: null,
   connected: true,
   site: '',
-  source: null,
+  source: null, // the connection, and two timers: of another try, and of its silence
+  waits: 0,
+  silence: 0,
   revision: '',
   traffic: null,
   drawn: {},

@@ -5,12 +5,12 @@ import { $ } from './build.js';
 import { show } from './showing.js';
 import { setClock, subject } from './words.js';
 
+// Milliseconds
+const SILENCE = 45000; // three of the server's signs of life: then it hangs, or this machine has slept
+const ANSWER = 5000; // that a page of this machine may take
+
 export function listen() {
-  clearTimeout(app.waits);
-  if (app.source) {
-    app.source.onclose = null;
-    app.source.close();
-  }
+  stop();
   const wanted = new URLSearchParams({
     ...(app.site ? { site: app.site } : {}),
     ...(document.hidden ? { hidden: 1 } : {}),
@@ -18,9 +18,20 @@ export function listen() {
   app.source = new WebSocket(`${location.origin.replace(/^http/, 'ws')}/events?${wanted}`);
   app.source.onmessage = (event) => hear(JSON.parse(event.data));
   app.source.onclose = lose;
+  app.silence = setTimeout(lose, SILENCE);
+}
+
+function stop() {
+  clearTimeout(app.waits);
+  clearTimeout(app.silence);
+  if (!app.source) return;
+  app.source.onclose = null;
+  app.source.close();
 }
 
 function hear(told) {
+  clearTimeout(app.silence);
+  app.silence = setTimeout(lose, SILENCE);
   setClock(told.now);
   const before = current();
   const other = app.told && told.run !== app.told.run;
@@ -53,6 +64,7 @@ function announce(before, site) {
 }
 
 function lose() {
+  stop();
   const news = app.connected && app.told;
   app.connected = false;
   if (news) show();
@@ -62,7 +74,7 @@ function lose() {
 // Asks for the page before it listens: a browser slows down a WebSocket that fails again and again. And another run of
 // the server has another token, which only its page tells.
 async function again() {
-  const text = await fetch('/').then(
+  const text = await fetch('/', { signal: AbortSignal.timeout(ANSWER) }).then(
     (answer) => answer.text(),
     () => '',
   );

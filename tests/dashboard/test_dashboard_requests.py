@@ -12,7 +12,7 @@ import pytest
 from contract import REASON_LIMIT
 from dashboard.page import script
 from dashboard.program import this_program
-from dashboard.server import Dashboard
+from dashboard.server import ALIVE_SECONDS, Dashboard
 from dashboard.sites import OnThisMachine
 from deployments.errors import Failure
 from workbench.aside import run_aside
@@ -36,6 +36,10 @@ def deep(depth: int) -> bytes:
 
 def test_the_page_takes_a_reason_as_long_as_the_publisher_does() -> None:
     assert f"const REASON_LIMIT = {REASON_LIMIT};" in script()
+
+
+def test_the_page_waits_for_three_signs_of_life() -> None:
+    assert f"const SILENCE = {3 * ALIVE_SECONDS * 1000};" in script()
 
 
 DEPTHS = [*range(700, 1000, 10), 5000, 200_000]

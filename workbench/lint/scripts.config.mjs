@@ -2,7 +2,7 @@
 // lacks is in edge.config.mjs.
 const names = (list) => Object.fromEntries(list.split(' ').map((name) => [name, 'readonly']));
 const browser = names(
-  'document window location navigator localStorage fetch WebSocket URLSearchParams ResizeObserver ' +
+  'document window location navigator localStorage fetch AbortSignal WebSocket URLSearchParams ResizeObserver ' +
     'requestAnimationFrame setTimeout clearTimeout setInterval TextEncoder',
 );
 const node = names('process Buffer console require setTimeout clearTimeout URL TextEncoder TextDecoder atob btoa');
