@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from troposphere import AWSHelperFn
+from troposphere import AWSHelperFn, If, Ref
 from troposphere.cloudwatch import Alarm, MetricDimension
+
+FIVE_MINUTES = 300  # how often Lambda's and SQS's metrics are looked at where a minute more does no harm
+Actions = list[Ref] | If  # whom the alarm tells
 
 
 def above_zero(
@@ -13,10 +16,10 @@ def above_zero(
     description: AWSHelperFn,
     metric: tuple[str, str],
     dimension: tuple[str, AWSHelperFn],
-    actions: Any,
+    actions: Actions,
     *,
     statistic: str = "Sum",
-    period: int = 300,
+    period: int = FIVE_MINUTES,
     **attributes: Any,
 ) -> Alarm:
     """An alarm on `metric` (namespace and name) of `dimension` (name and value); `period` in seconds.
@@ -42,7 +45,7 @@ def above_zero(
 
 
 def messages_waiting(
-    title: str, description: AWSHelperFn, queue_name: AWSHelperFn, actions: Any, *, period: int, **attributes: Any
+    title: str, description: AWSHelperFn, queue_name: AWSHelperFn, actions: Actions, *, period: int, **attributes: Any
 ) -> Alarm:
     """An alarm on a queue that is not empty.
 

@@ -45,7 +45,7 @@ def program(modules: Mapping[str, str], *, entry: str = "handler", width: int = 
             rows += statement.rows
     text = "\n".join(row.text for row in side_by_side(rows, width)) + "\n"
     if not text.isascii():  # columns are bytes to one library and characters to the other
-        raise ValueError("a program that ships inside a template is ASCII")
+        raise ValueError("a program that ships inside a template is ASCII: write \\u... for other signs")
     return without_blanks(text)
 
 
@@ -91,17 +91,19 @@ def _keep_their_names(node: ast.ImportFrom, name: str) -> None:
 
 def _needed_names(statements: Iterable[Statement], entry: str) -> set[str]:
     """The names that `entry` and what runs at once need, and whatever defines those, and so on."""
-    wanted, needs = [entry], dict[str, set[str]]()
+    queue, uses = [entry], dict[str, set[str]]()  # of each name those in its definition
     for statement in statements:
-        wanted += statement.needed if not statement.provided else ()
+        if not statement.provided:
+            queue += statement.needed
         for name in statement.provided:
-            needs.setdefault(name, set()).update(statement.needed)
-    needed: set[str] = set()
-    while wanted:
-        name = wanted.pop()
-        wanted += needs.get(name, ()) if name not in needed else ()
-        needed.add(name)
-    return needed
+            uses.setdefault(name, set()).update(statement.needed)
+    kept: set[str] = set()
+    while queue:
+        name = queue.pop()
+        if name not in kept:
+            kept.add(name)
+            queue += uses.get(name, ())
+    return kept
 
 
 def _import_lines(modules: Mapping[str, str], needed: set[str]) -> Iterator[str]:

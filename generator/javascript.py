@@ -25,8 +25,7 @@ _WITH_EQUALS = {*"=!<>+-*/%&|^"}  # with a sign of equality behind it each of th
 _PLAIN = re.compile(r"(?! *(?:(?:if|else|for|while|do|try|switch|async|function|import)\b|}))[^\n]*;$")
 _GOVERNING = re.compile(r" *(?:if|else|for|while|try)\b[^\n]*[;}]$")
 _DECLARING = re.compile(r" *(const|let) [^;\n]*;$")  # and nothing else
-# Of statements side by side
-_WIDTH = 400
+_WIDTH = 400  # of statements side by side
 _IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 _OURS = re.compile(r"import \{([^}]*)\} from '\./([\w-]+\.js)';\n")
 _EXPORT = re.compile(r"^export (?=(?:const|(?:async )?function) ([\w$]+))", re.MULTILINE)
@@ -61,7 +60,9 @@ def _collect(file: str, read: Callable[[str], str], texts: dict[str, str]) -> No
             _collect(neighbour, read, texts)
         missing = {name.strip() for name in names.split(",") if name.strip()} - set(_EXPORT.findall(texts[neighbour]))
         if missing:
-            raise ValueError(f"{file} imports {', '.join(sorted(missing))} of {neighbour}, which does not export it")
+            raise ValueError(
+                f"{file} imports {', '.join(sorted(missing))} of {neighbour}, which does not export it: export it there"
+            )
     texts[file] = text
 
 
@@ -87,53 +88,68 @@ def _lines(parts: list[str]) -> list[str]:
     return [line for line in lines if line.strip(" ")]
 
 
-# A line, and what its last statement declares with: "" for nothing, None if the line is not whole
-_Line = tuple[str, str | None]
+class _Line(NamedTuple):
+    """A line of what ships."""
+
+    text: str
+    declares: str | None  # with what its last statement does, "" for none that declares; None if the line is not whole
+
+    @property
+    def depth(self) -> int:
+        return len(self.text) - len(self.text.lstrip(" "))
+
+    def has_room(self, more: str) -> bool:
+        return len(self.text) + len(more.lstrip(" ")) < _WIDTH
 
 
 def _side_by_side(lines: list[str]) -> list[str]:
     """The same with statements side by side that fit, and a block of nothing else on the line of its head."""
     done: list[_Line] = []
-    for line in lines:
-        if line.lstrip(" ").startswith("}") and done[-1:] and done[-1][0].endswith(";"):
-            done[-1] = (done[-1][0][:-1], done[-1][1])
-        _add(done, line)
-    return [line for line, _ in done]
+    for text in lines:
+        if text.lstrip(" ").startswith("}") and done and done[-1].text.endswith(";"):
+            done[-1] = done[-1]._replace(text=done[-1].text[:-1])
+        _add(done, _Line(text, _declared(text)))
+    return [line.text for line in done]
 
 
-def _add(done: list[_Line], line: str) -> None:
+def _add(done: list[_Line], line: _Line) -> None:
     """Put the line behind the others, or what it says on the last one."""
-    kind, text = _kind(line), line.lstrip(" ")
-    if done[1:] and done[-2][1] is None and done[-1][1] is not None and _is_within(done[-2][0], done[-1][0], line):
-        block, head = done.pop()[0], done.pop()[0]
-        _add(done, head + block.lstrip(" ") + text)
-    elif done and None not in (kind, done[-1][1]) and _depth(line) == _depth(done[-1][0]) and _fits(done[-1][0], text):
-        last, before = done.pop()
-        again = kind and kind == before
-        done.append((f"{last[:-1]},{text[len(f'{kind} ') :]}" if again else last + text, kind))
+    if len(done) > 1 and _is_within(done[-2], done[-1], line):
+        block, head = done.pop(), done.pop()
+        text = head.text + block.text.lstrip(" ") + line.text.lstrip(" ")
+        _add(done, _Line(text, _declared(text)))
+    elif done and _is_beside(done[-1], line):
+        done.append(_joined(done.pop(), line))
     else:
-        done.append((line, kind))
+        done.append(line)
 
 
-def _kind(line: str) -> str | None:
-    if not (_PLAIN.match(line) or _GOVERNING.match(line)):
+def _is_beside(last: _Line, line: _Line) -> bool:
+    """Whether both are whole, of one block, and have room on one line."""
+    is_whole = last.declares is not None and line.declares is not None
+    return is_whole and last.depth == line.depth and last.has_room(line.text)
+
+
+def _joined(last: _Line, line: _Line) -> _Line:
+    """Both on one line; declarations of a kind are one."""
+    text = line.text.lstrip(" ")
+    if line.declares and line.declares == last.declares:
+        return _Line(f"{last.text[:-1]},{text[len(f'{line.declares} ') :]}", line.declares)
+    return _Line(last.text + text, line.declares)
+
+
+def _declared(text: str) -> str | None:
+    if not (_PLAIN.match(text) or _GOVERNING.match(text)):
         return None
-    declares = _DECLARING.match(line)
+    declares = _DECLARING.match(text)
     return declares[1] if declares else ""
 
 
-def _is_within(head: str, block: str, end: str) -> bool:
+def _is_within(head: _Line, block: _Line, end: _Line) -> bool:
     """Whether the block is all between the other two, with room for it on their line."""
-    is_whole = head.endswith("{") and end.lstrip(" ").startswith("}") and _depth(head) == _depth(end)
-    return is_whole and _fits(head, block + end)
-
-
-def _fits(line: str, more: str) -> bool:
-    return len(line) + len(more.lstrip(" ")) < _WIDTH
-
-
-def _depth(line: str) -> int:
-    return len(line) - len(line.lstrip(" "))
+    is_block = head.declares is None and block.declares is not None
+    is_ended = head.text.endswith("{") and end.text.lstrip(" ").startswith("}") and head.depth == end.depth
+    return is_block and is_ended and head.has_room(block.text + end.text)
 
 
 class _Open(NamedTuple):

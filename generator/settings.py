@@ -1,6 +1,7 @@
 """What is decided when the template is generated.
 
-What is decided when it is deployed stands in `parameters/`.
+What is decided when it is deployed stands in `parameters/`. Settings are frozen and handed on as arguments, so that one
+process can write several templates, each by its own.
 """
 
 from __future__ import annotations
@@ -144,11 +145,11 @@ class Settings:
 
     def __post_init__(self) -> None:
         if self.source not in SOURCES:
-            raise SettingsError(f"source {self.source!r} is not one of {', '.join(SOURCES)}")
+            raise SettingsError(f"source {self.source!r} is not one of {', '.join(SOURCES)}: give one of them")
         for option in sorted(self.options - set(OPTIONS)):
-            raise SettingsError(f"option {option!r} is not one of {', '.join(OPTIONS)}")
+            raise SettingsError(f"option {option!r} is not one of {', '.join(OPTIONS)}: give one of them, or none")
         if self.packaging not in PACKAGINGS:
-            raise SettingsError(f"packaging {self.packaging!r} is not one of {', '.join(PACKAGINGS)}")
+            raise SettingsError(f"packaging {self.packaging!r} is not one of {', '.join(PACKAGINGS)}: give one of them")
         if self.source == "direct" and self.variables:
             raise SettingsError("build variables need a build, and the source 'direct' has none: leave them out")
         if self.headers.cors and self.distribution.response_headers_policy:

@@ -1,4 +1,7 @@
-"""Reads `site.toml`, for settings that are rarely changed, and says exactly what is wrong with it, and where."""
+"""Reads `site.toml`, for settings that are rarely changed, and says exactly what is wrong with it, and where.
+
+They are no parameters, because they change which resources the template has and what it says of them.
+"""
 
 from __future__ import annotations
 
@@ -76,8 +79,7 @@ _REFERENCES = {
 }
 # https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html
 _TAG_NAME_LIMIT, _TAG_VALUE_LIMIT = 128, 256  # characters
-# with Unicode's letters, numbers and separators
-_TAG_SIGNS = "_.:/=+-@"
+_TAG_SIGNS = "_.:/=+-@"  # besides Unicode's letters, numbers and separators
 _TAG_LIMIT = (
     50  # tags a resource; https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
 )

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
-from troposphere import AWSObject, Output, Template
-from troposphere.codepipeline import Pipeline
-from troposphere.events import Rule
+from troposphere import Output, Template
 
-from generator.account import as_demanded
-from generator.order import put_last
+from generator.assembly import Sections, add_parameters, add_resources
 from generator.packaging import package
-from generator.parameters import Parameters, build_parameters
-from generator.sections.alerts import Alerts, build_alerts, build_dead_letters
+from generator.parameters import build_parameters
+from generator.sections.alerts import Alerts, build_alerts
 from generator.sections.building import Building, build_building
 from generator.sections.compiling import build_compiler
 from generator.sections.delivery import build_delivery, build_zip_source
@@ -44,9 +40,6 @@ _DESCRIPTION = (
 )
 
 
-Sections = Iterable[Iterable[AWSObject | None] | None]  # settings leave some out, and parts of some
-
-
 class Builds(NamedTuple):
     """The projects that make deployments of sources."""
 
@@ -68,7 +61,7 @@ class Site(NamedTuple):
     decision_rule: Telling
 
 
-class Way(NamedTuple):
+class Source(NamedTuple):
     """The sections by which deployments come: of a pipeline, or of the user's own upload."""
 
     sections: Sections
@@ -80,14 +73,14 @@ def build_template(settings: Settings | None = None) -> Template:
     settings = settings or Settings()
     template = Template(Description=_DESCRIPTION % (__version__, settings.source))
     template.set_version("2010-09-09")
-    _add_parameters(template, build_parameters(settings))
+    add_parameters(template, build_parameters(settings))
     storage = build_storage()
     builds = _builds(settings, storage) if settings.has_pipeline else None
     site = _site(settings, storage, builds)
-    way = _pipeline(settings, site, builds) if builds else _direct(settings, site)
+    source = _pipeline(settings, site, builds) if builds else _direct(settings, site)
     operations = _operations(site, builds) if settings.has_operations else ()
-    _add_resources(template, settings, site.alerts, [*site, *way.sections, *operations])
-    template.add_output([*site_outputs(storage, site.edge, site.alerts, site.publishing), *way.outputs])
+    add_resources(template, settings, site.alerts, [*site, *source.sections, *operations])
+    template.add_output([*site_outputs(storage, site.edge, site.alerts, site.publishing), *source.outputs])
     if settings.packaging == "sam":
         package(template, settings)
     return template
@@ -121,18 +114,18 @@ def _projects(builds: Builds | None) -> list[Building | Uploading]:
     return [builds.building, builds.uploading] if builds else []
 
 
-def _pipeline(settings: Settings, site: Site, builds: Builds) -> Way:
+def _pipeline(settings: Settings, site: Site, builds: Builds) -> Source:
     publish_rule = build_publish_rule(site.publishing, site.alerts)
     failure_rule = build_failure_rule(settings.source, site.alerts, site.messenger)
     zip_source = build_zip_source(site.alerts) if settings.source == "zip" else None
     delivery = build_delivery(builds.building, builds.uploading, zip_source)
     sections = (*builds, publish_rule, failure_rule, zip_source, delivery)
-    return Way(sections, pipeline_outputs(delivery, zip_source))
+    return Source(sections, pipeline_outputs(delivery, zip_source))
 
 
-def _direct(settings: Settings, site: Site) -> Way:
+def _direct(settings: Settings, site: Site) -> Source:
     direct = build_direct(site.storage, site.aliases.ci)
-    return Way([direct], direct_outputs(direct, settings.headers))
+    return Source([direct], direct_outputs(direct, settings.headers))
 
 
 def _operations(site: Site, builds: Builds | None) -> Sections:
@@ -146,38 +139,3 @@ def _operations(site: Site, builds: Builds | None) -> Sections:
         build_auto_rollback(publishing, alerts),
         build_watching(storage, site.edge, alerts, publishing, pruner, _projects(builds)),
     )
-
-
-def _add_resources(template: Template, settings: Settings, alerts: Alerts, sections: Sections) -> None:
-    resources = [resource for section in sections if section for resource in section if resource]
-    rules = [resource for resource in resources if isinstance(resource, Rule)]
-    for resource in (*resources, build_dead_letters(alerts, rules)):
-        template.add_resource(as_demanded(resource, settings))
-    for pipeline in (resource for resource in resources if isinstance(resource, Pipeline)):
-        put_last(pipeline, [resource for resource in template.resources.values() if resource is not pipeline])
-
-
-def _add_parameters(template: Template, parameters: Parameters) -> None:
-    for group in parameters.groups:
-        for parameter in group.parameters:
-            template.add_parameter(parameter)
-    # No labels: the console would show them instead of the names that rules, messages and pages say.
-    template.set_metadata(
-        {
-            "AWS::CloudFormation::Interface": {
-                "ParameterGroups": [
-                    {
-                        "Label": {"default": group.title},
-                        "Parameters": [parameter.title for parameter in group.parameters],
-                    }
-                    for group in parameters.groups
-                ],
-            }
-        }
-    )
-    for title, rule in parameters.rules.items():
-        template.add_rule(title, rule)
-    for title, mapping in parameters.mappings.items():
-        template.add_mapping(title, mapping)
-    for title, condition in parameters.conditions.items():
-        template.add_condition(title, condition)

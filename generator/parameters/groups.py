@@ -19,7 +19,7 @@ _DOMAIN = r"([a-z0-9-]+\.)+[a-z]{2,}"
 
 # The days that CloudWatch Logs can keep, up to a year.
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
-_RETENTION_DAYS = [7, 14, 30, 60, 90, 180, 365]
+RETENTION_DAYS = [7, 14, 30, 60, 90, 180, 365]
 
 
 def build_groups(settings: Settings) -> tuple[Group, ...]:
@@ -122,7 +122,8 @@ def _build(framework: str) -> Group:
         ),
         choice(
             "BuildSize",
-            "SMALL has 4 GB of memory, MEDIUM has 8 and LARGE has 16",
+            # https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-compute-types.html
+            "SMALL has 4 GB of memory, MEDIUM has 8, LARGE has 16 and XLARGE has up to 72",
             "SMALL",
             ["SMALL", "MEDIUM", "LARGE", "XLARGE"],
         ),
@@ -166,7 +167,7 @@ def _operations(settings: Settings) -> Group:
             "RetentionDays",
             Type="Number",
             Default=30,
-            AllowedValues=_RETENTION_DAYS,
+            AllowedValues=RETENTION_DAYS,
             Description=_retention(has_pipeline=settings.has_pipeline),
         ),
     )

@@ -1,4 +1,8 @@
-"""Which combinations of parameters are refused, and what the console says of them before anything is created."""
+"""Which combinations of parameters are refused, and what the console says of them before anything is created.
+
+A stack that fails later has taken minutes, and takes as many to be rolled back. No rule asks for the Region: AWS
+documents rules of parameters only, so `deployments init` and `up` do (deployments/init/regions.py).
+"""
 
 from __future__ import annotations
 
@@ -29,8 +33,13 @@ def _build() -> Rules:
         "ImageHasNode": _rule(
             f"Node.js 20 is only on {', '.join(image.removeprefix('aws/codebuild/') for image in NODE_20_IMAGES)}. "
             "Set BuildImage to one of them",
-            {"Fn::Contains": [NODE_20_IMAGES, Ref("BuildImage")]},
+            _contains(NODE_20_IMAGES, "BuildImage"),
             when=Equals(Ref("NodeVersion"), "20"),
+        ),
+        "FallbackIsForAnApp": _rule(
+            "Fallback is the page of an app. Set Routing to spa, or Fallback to auto",
+            _contains(["", "spa"], "Routing"),
+            when=Not(Equals(Ref("Fallback"), "auto")),
         ),
     }
 
@@ -42,6 +51,11 @@ def _domain() -> Rules:
             "DomainNames and CertificateArn need each other", Or(And(*empty), Not(Or(*empty)))
         )
     }
+
+
+def _contains(values: list[str], parameter: str) -> Mapping[str, object]:
+    """A function that only rules have, so troposphere has no class for it."""
+    return {"Fn::Contains": [values, Ref(parameter)]}
 
 
 def _rule(description: str, assertion: object, *, when: AWSHelperFn | None = None) -> Mapping[str, object]:

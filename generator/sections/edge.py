@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple, NotRequired, TypedDict
 
 from awacs import s3
 from awacs.aws import Allow, Condition, Deny, Null, Principal, Statement, StringEquals
@@ -62,18 +62,51 @@ class Edge(NamedTuple):
     site_bucket_policy: BucketPolicy
 
 
+_RUNTIME = "cloudfront-js-2.0"  # the one that knows key value stores
+
+
+class Behavior(TypedDict):
+    """What is said of a behavior, by CloudFormation's names."""
+
+    TargetOriginId: str
+    ViewerProtocolPolicy: str
+    Compress: bool
+    CachePolicyId: str
+    ResponseHeadersPolicyId: str
+    FunctionAssociations: NotRequired[list[FunctionAssociation]]
+
+
+class Demanded(TypedDict, total=False):
+    """What only some teams say of a distribution, by CloudFormation's names."""
+
+    WebACLId: str
+    PriceClass: str
+    Logging: Logging
+
+
 def build_edge(storage: Storage, settings: DistributionSettings, headers: HeaderSettings) -> Edge:
     """The distribution with its functions, and the site bucket's policy, which names the distribution."""
-    router = _function("RouterFunction", ROUTER, "function/router.js")
     association = KeyValueStoreAssociation(KeyValueStoreARN=GetAtt(storage.store, "Arn"))
-    router.FunctionConfig.KeyValueStoreAssociations = [association]
-    # A reference waits until the store is made, and only this until it is ready to be associated:
-    # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-resource-configuration-complete.html
-    router.DependsOn = storage.store.title
-    router.Metadata = UNTIL_READY
+    router = Function(
+        "RouterFunction",
+        # A reference waits until the store is made, and only this until it is ready to be associated:
+        # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-resource-configuration-complete.html
+        DependsOn=storage.store.title,
+        Metadata=UNTIL_READY,
+        Name=_name(ROUTER),
+        AutoPublish=True,
+        FunctionConfig=FunctionConfig(Comment=STACK_NAME, Runtime=_RUNTIME, KeyValueStoreAssociations=[association]),
+        FunctionCode=sources.edge("function/router.js"),
+    )
     # The finisher does more than set the pin, and stacks have it under this name: another logical ID would put a second
     # function beside theirs, and delete the one that behaviors use while CloudFront still spreads the change.
-    finisher = _function("PinFunction", FINISHER, "function/finisher.js")
+    finisher = Function(
+        "PinFunction",
+        Name=_name(FINISHER),
+        AutoPublish=True,
+        FunctionConfig=FunctionConfig(Comment=STACK_NAME, Runtime=_RUNTIME),
+        FunctionCode=sources.edge("function/finisher.js"),
+    )
     access = OriginAccessControl(
         "SiteAccess",
         OriginAccessControlConfig=OriginAccessControlConfig(
@@ -88,14 +121,8 @@ def build_edge(storage: Storage, settings: DistributionSettings, headers: Header
     return Edge(router, finisher, access, distribution, _site_bucket_policy(storage, distribution))
 
 
-def _function(title: str, role: str, path: str) -> Function:
-    return Function(
-        title,
-        Name=Join("-", [role, STACK_UUID]),
-        AutoPublish=True,
-        FunctionConfig=FunctionConfig(Comment=STACK_NAME, Runtime="cloudfront-js-2.0"),
-        FunctionCode=sources.edge(path),
-    )
+def _name(role: str) -> Join:
+    return Join("-", [role, STACK_UUID])
 
 
 def _functions(router: Function, finisher: Function) -> list[FunctionAssociation]:
@@ -157,10 +184,13 @@ def _distribution(
     )
 
 
-def _demanded(settings: DistributionSettings) -> dict[str, Any]:
+def _demanded(settings: DistributionSettings) -> Demanded:
     """The properties that the distribution has only if they are asked for."""
-    given = {"WebACLId": settings.web_acl, "PriceClass": settings.price_class}
-    demanded: dict[str, Any] = {name: value for name, value in given.items() if value}
+    demanded = Demanded()
+    if settings.web_acl:
+        demanded["WebACLId"] = settings.web_acl
+    if settings.price_class:
+        demanded["PriceClass"] = settings.price_class
     if settings.log_bucket:
         # Not the newer AWS::Logs::Delivery...: those are made in us-east-1 alone, and a stack is in one Region.
         # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging.html
@@ -168,16 +198,18 @@ def _demanded(settings: DistributionSettings) -> dict[str, Any]:
     return demanded
 
 
-def _behavior(headers_policy: str, functions: list[FunctionAssociation]) -> dict[str, Any]:
-    associations = {"FunctionAssociations": functions} if functions else {}
-    return {
-        "TargetOriginId": _ORIGIN,
-        "ViewerProtocolPolicy": "redirect-to-https",
-        "Compress": True,
-        "CachePolicyId": _CACHING_OPTIMIZED,
-        "ResponseHeadersPolicyId": headers_policy,
-        **associations,
-    }
+def _behavior(headers_policy: str, functions: list[FunctionAssociation]) -> Behavior:
+    """What the behavior of every pattern has, the default one's too."""
+    behavior = Behavior(
+        TargetOriginId=_ORIGIN,
+        ViewerProtocolPolicy="redirect-to-https",
+        Compress=True,
+        CachePolicyId=_CACHING_OPTIMIZED,
+        ResponseHeadersPolicyId=headers_policy,
+    )
+    if functions:
+        behavior["FunctionAssociations"] = functions
+    return behavior
 
 
 def _site_bucket_policy(storage: Storage, distribution: Distribution) -> BucketPolicy:

@@ -69,7 +69,7 @@ def publisher_entry(*, has_pipeline: bool, operations: bool) -> str:
 
 def build_publish_rule(publishing: Worker, alerts: Alerts) -> EventRule:
     """What hands each success of the pipeline to the publisher, and keeps what it cannot hand over."""
-    return _handing_over(
+    return _event_rule(
         "Publish", "publishes what a pipeline has uploaded", pipeline_events("SUCCEEDED"), publishing, alerts
     )
 
@@ -81,10 +81,10 @@ def build_request_rule(publishing: Worker, alerts: Alerts) -> EventRule:
         "detail-type": [contract.REQUEST_EVENT],
         "detail": {"stack": [STACK_NAME]},
     }
-    return _handing_over("Request", "passes on requests by event", pattern, publishing, alerts)
+    return _event_rule("Request", "passes on requests by event", pattern, publishing, alerts)
 
 
-def _handing_over(name: str, what: str, pattern: Mapping[str, object], publishing: Worker, alerts: Alerts) -> EventRule:
+def _event_rule(name: str, what: str, pattern: Mapping[str, object], publishing: Worker, alerts: Alerts) -> EventRule:
     rule = Rule(
         f"{name}Rule",
         Description=what,

@@ -60,7 +60,7 @@ def build_decision_rule(alerts: Alerts, messenger: Worker | None) -> Telling:
         # nothing beside $or: a rule with a sibling of it is refused, as cdk-preflight has seen
         either = [of_this | {"outcome": [*outcomes]}, of_this | {"extra": {"count": [{"exists": True}]}}]
         events = decision_events() | {"detail": {"$or": either}}
-        return _explained("Decision", "reports decisions of the publisher", events, messenger, alerts)
+        return _through_messenger("Decision", "reports decisions of the publisher", events, messenger, alerts)
     # As JSON and not as a sentence: the reason is a person's text, and may hold quotes.
     text = Sub(
         '{"site": "${AWS::StackName}", "what": "not live, or asked too late", "deployment": <deployment>, '
@@ -70,7 +70,7 @@ def build_decision_rule(alerts: Alerts, messenger: Worker | None) -> Telling:
     )
     paths = {name: f"$.detail.{name}" for name in ("deployment", "outcome", "reason")} | {"live": "$.detail.after"}
     what = "reports a deployment that is not live"
-    return _plain("Decision", what, decision_events("stale", "held"), alerts, paths, text)
+    return _to_topic("Decision", what, decision_events("stale", "held"), alerts, paths, text)
 
 
 def build_failure_rule(source: Source, alerts: Alerts, messenger: Worker | None) -> Telling:
@@ -80,7 +80,7 @@ def build_failure_rule(source: Source, alerts: Alerts, messenger: Worker | None)
     events = pipeline_events("FAILED", "STOPPED", "CANCELED", **(first_run if source == "zip" else {}))
     what = "reports a pipeline that published nothing"
     if messenger:
-        return _explained("Failure", what, events, messenger, alerts)
+        return _through_messenger("Failure", what, events, messenger, alerts)
     command = "deployments watch {} --stack ${{AWS::StackName}} --region ${{AWS::Region}}"
     page = pipeline_page("<pipeline>/executions/<execution>/timeline?region=${AWS::Region}")
     text = Sub(
@@ -89,10 +89,10 @@ def build_failure_rule(source: Source, alerts: Alerts, messenger: Worker | None)
         f'To run it again: {command.format("--start")}"'
     )
     paths = {"pipeline": "$.detail.pipeline", "execution": "$.detail.execution-id", "state": "$.detail.state"}
-    return _plain("Failure", what, events, alerts, paths, text)
+    return _to_topic("Failure", what, events, alerts, paths, text)
 
 
-def _explained(name: str, what: str, events: dict[str, object], messenger: Worker, alerts: Alerts) -> Telling:
+def _through_messenger(name: str, what: str, events: dict[str, object], messenger: Worker, alerts: Alerts) -> Telling:
     rule = Rule(
         f"{name}Rule",
         Description=what,
@@ -102,7 +102,7 @@ def _explained(name: str, what: str, events: dict[str, object], messenger: Worke
     return Telling(rule, invoked_by(f"{name}Permission", messenger, rule))
 
 
-def _plain(
+def _to_topic(
     name: str, what: str, events: dict[str, object], alerts: Alerts, paths: dict[str, str], text: Sub
 ) -> Telling:
     target = Target(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from troposphere import AWSObject, Ref, Sub
 from troposphere.cloudwatch import Alarm, Dashboard
 
-from generator.alarms import above_zero
+from generator.alarms import FIVE_MINUTES, above_zero
 from generator.intrinsics import STACK_UUID
 from generator.sections.alerts import Alerts
 from generator.sections.building import Building
@@ -19,7 +19,6 @@ from generator.sections.storage import Storage
 from generator.sections.uploading import Uploading
 from generator.sections.workers import Worker
 
-_FIVE_MINUTES = 300
 _WIDTH = 110  # of a line of the dashboard's text
 _REGION, _EVERYWHERE = "${AWS::Region}", "us-east-1"  # CloudFront's metrics are only there
 _DECISIONS = (
@@ -98,7 +97,7 @@ def _error_alarm(worker: Worker, text: str, alerts: Alerts) -> Alarm:
         ("AWS/Lambda", "Errors"),
         ("FunctionName", Ref(worker.function)),
         [Ref(alerts.topic)],
-        period=_FIVE_MINUTES,
+        period=FIVE_MINUTES,
     )
 
 
@@ -174,7 +173,7 @@ def _metrics(
     y: int,
     statistic: str,
     region: str = _REGION,
-    period: int = _FIVE_MINUTES,
+    period: int = FIVE_MINUTES,
 ) -> dict[str, object]:
     lines = [list(metric) for metric in metrics]
     properties = {"metrics": lines, "stat": statistic, "period": period, "view": "timeSeries"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from troposphere import Equals, If, Join, Not, NoValue, Parameter, Ref, Sub
 
 from generator.intrinsics import arn
+from generator.parameters.groups import RETENTION_DAYS
 
 HAS_PIPELINES, HAS_PUBLISHERS, HAS_STATUS = "HasPipelines", "HasPublishers", "HasStatus"
 HAS_LIMIT = "HasConcurrencyLimit"
@@ -59,7 +60,7 @@ def build_parameters() -> list[Parameter]:
             Type="Number",
             Default=24,
             MinValue=0,
-            MaxValue=720,
+            MaxValue=30 * 24,
             Description="For how many hours a secret's previous version is still accepted after you store a new one",
         ),
         Parameter(
@@ -75,7 +76,7 @@ def build_parameters() -> list[Parameter]:
             "RetentionDays",
             Type="Number",
             Default=30,
-            AllowedValues=[7, 14, 30, 60, 90, 180, 365],
+            AllowedValues=RETENTION_DAYS,
             Description="For how many days its logs are kept",
         ),
         Parameter(

@@ -14,6 +14,7 @@ from troposphere.dynamodb import Table
 from troposphere.events import Rule
 
 import contract
+from generator.alarms import FIVE_MINUTES
 from generator.iam import allow
 from generator.sections.alerts import Failures, build_dead_letters, build_failures
 from generator.sections.workers import Packaged, Worker, build_worker, invoked_by, worker_target
@@ -33,10 +34,10 @@ def build_reporter(table: Table) -> list[AWSObject]:
             "and the queue ${FailureQueue.QueueName} keeps the events"
         ),
         topic_if_any(),
-        period=300,
+        period=FIVE_MINUTES,
     )
     worker = build_worker(
-        "Status",
+        "Status",  # no role noun, but another ID would make function, role and log anew
         Sub("${AWS::StackName}: tells Git hosts how far a commit has come"),
         _CODE,
         _statements(table),

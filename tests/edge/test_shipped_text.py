@@ -65,7 +65,7 @@ def test_files_are_joined_each_behind_what_it_needs_and_imports_of_the_runtime_c
 @pytest.mark.parametrize(
     ("three", "fault"),
     [
-        ("const c = 1;\n", "two.js imports c of three.js, which does not export it"),
+        ("const c = 1;\n", "two.js imports c of three.js, which does not export it: export it there"),
         (THREE + "const b = 1;\n", "b is defined in three.js and in two.js; one text can hold it once"),
     ],
 )

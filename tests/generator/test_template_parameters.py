@@ -25,6 +25,9 @@ RULES = [
     ({"Framework": "custom", "BuildCommand": "none", "OutputFolder": "x", "Routing": "spa"}, []),
     ({"NodeVersion": "20"}, ["Node.js 20"]),
     ({"NodeVersion": "20", "BuildImage": "aws/codebuild/standard:7.0"}, []),
+    ({"Fallback": "200.html"}, []),
+    ({"Fallback": "200.html", "Routing": "spa"}, []),
+    ({"Fallback": "200.html", "Routing": "folders"}, ["Fallback is the page of an app"]),
 ]
 
 
