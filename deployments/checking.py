@@ -18,7 +18,7 @@ from compiler.dressing import OWN
 from compiler.headers import HEADERS, HeaderRule, headers_of, parse_headers
 from compiler.places import has_finisher, is_shared
 from compiler.redirects import REDIRECTS, parse_redirects
-from compiler.table import compile_site, is_app, visitor_of
+from compiler.table import compile_read, is_app, read_site, visitor_of
 from content.files import File, UploadError
 from content.plan import Plan, make_plan, site_of
 from contract import Compiled, Site
@@ -79,13 +79,14 @@ class Check:
         except (UploadError, OSError) as error:
             raise Failure(str(error)) from None
         self.files = plan.files
-        self.compiled: Compiled = compile_site(self.site)
+        self._read = read_site(self.site)
+        self.compiled: Compiled = compile_read(self.site, self._read)
         self.elsewhere, unread = elsewhere(folder, self.site["redirects"], self.site["headers"])
         self.warnings = [*self.compiled["warnings"], *_misplaced(folder, found), *unread]
 
     @cached_property
     def _visitor(self) -> Visitor:
-        return visitor_of(self.site)
+        return visitor_of(self.site, self._read)
 
     @cached_property
     def _headers(self) -> list[HeaderRule]:

@@ -163,8 +163,8 @@ class Visitor:
         return Verdict(200, self._shell, self._line_of(200)) if addresses.routing == "spa" and is_route else None
 
     def _missing(self, line: int = 0) -> Verdict:
-        page = MISSING if MISSING in self.layout.files else ""
-        if not page and self._last and self._last.status == 404:
+        page = self.layout.source(MISSING)
+        if MISSING not in self.layout.files and self._last and self._last.status == 404:
             page = self._source(self._last.target)
         return Verdict(404, page, line or self._line_of(404))
 

@@ -123,7 +123,7 @@ class _Placing:
         """Make a file the page for what is missing."""
         if source == MISSING:
             return
-        if MISSING in self._files.files or MISSING in self.objects:
+        if MISSING in self._files.files or (MISSING in self.objects and MISSING not in self._files.objects):
             self._refuse(rule, f"/{MISSING} is there and is shown for all that is missing: leave out {source}")
         else:
             self.objects[MISSING] = Object(source)

@@ -13,7 +13,7 @@ from compiler.asking import Visitor, cycles
 from compiler.dressing import Dressed, dress, with_types
 from compiler.exact import exact_set
 from compiler.headers import HeaderRule, parse_headers
-from compiler.layout import Answering, Layout, Object, lay_out
+from compiler.layout import MISSING, Answering, Layout, Object, lay_out
 from compiler.places import HTML, INDEX
 from compiler.placing import Placed, place_rules
 from compiler.problems import Problem
@@ -27,12 +27,18 @@ from contract import VALUE_LIMIT, Compiled, Site
 # What frameworks call the page of an app's routes, where index.html is a page of its own.
 SHELLS = "200.html", "__spa-fallback.html", "index.csr.html", "_shell.html"
 ID_LENGTH = 64  # of a deployment, at most
+# What some tools call the page for what is missing: Jekyll with pretty links, and Expo
+MISSING_ELSEWHERE = "404/index.html", "+not-found.html"
 OPTIONS = "+"  # the end of the store's value, if the router has more to look at than the routing
 
 
 def compile_site(site: Site) -> Compiled:
     """The routing table of `site`, with what is wrong and what is to be said about it."""
-    read = _read(site)
+    return compile_read(site, read_site(site))
+
+
+def compile_read(site: Site, read: Read) -> Compiled:
+    """The same, for whoever asks more of what was read."""
     layout, mistakes = read.layout, list(map(str, read.mistakes))
     members, lines, too_much = _store(read)
     own = [path for path in site["files"] if not (site["shared"] and is_hashed(path))]
@@ -58,13 +64,13 @@ def compile_site(site: Site) -> Compiled:
     }
 
 
-def _site_problems(read: _Read) -> list[str]:
+def _site_problems(read: Read) -> list[str]:
     """What is wrong with the site as a whole; that it has no root only if nothing else is wrong, which may be why."""
     found = [*read.problems, *_endless(read)]
     return found if found or read.mistakes else _without_root(read.layout)
 
 
-def _site_warnings(read: _Read, dressed: Dressed, answers: Sequence[Answering], pooled: Sequence[str]) -> list[str]:
+def _site_warnings(read: Read, dressed: Dressed, answers: Sequence[Answering], pooled: Sequence[str]) -> list[str]:
     """What has no effect, or not the one that somebody may expect."""
     return [
         *without_effect(read.placed),
@@ -74,9 +80,8 @@ def _site_warnings(read: _Read, dressed: Dressed, answers: Sequence[Answering], 
     ]
 
 
-def visitor_of(site: Site) -> Visitor:
-    """Who asks what `compile_site` makes of `site`: lines that are refused or never match do not hold."""
-    read = _read(site)
+def visitor_of(site: Site, read: Read) -> Visitor:
+    """Who asks what is compiled of `site`: lines that are refused or never match do not hold."""
     without = {problem.line for problem in read.mistakes if problem.file == REDIRECTS}
     without |= {rule.line for rule, _ in read.placed.unmatched}
     return Visitor(
@@ -95,7 +100,7 @@ def _stored(placed: Placed) -> set[int]:
     return {rule.line for rule in placed.dynamic}
 
 
-class _Read(NamedTuple):
+class Read(NamedTuple):
     """What the two files of a site say about its own files.
 
     files: without the lines
@@ -116,16 +121,25 @@ class _Read(NamedTuple):
     problems: Sequence[str]
 
 
-def _read(site: Site) -> _Read:
+def read_site(site: Site) -> Read:
+    """Everything that the rules and the names of the files of `site` say, once for all who ask."""
     rules, wrong = parse_redirects(site["redirects"])
     headers, wrong_headers = parse_headers(site["headers"])
     routing = site["routing"] or ("spa" if any(is_app(rule) for rule in rules) else "")
-    files = lay_out(site["files"], routing, assets=site["assets"])
+    files = _with_missing(lay_out(site["files"], routing, assets=site["assets"]))
     placed = place_rules(rules, files)
     layout, shell, problems = _with_shell(placed, site["fallback"])
     marks, unspared = exact_set(layout, placed.by_address, placed.dynamic, has_shell=bool(shell))
     mistakes = [*wrong, *wrong_headers, *placed.problems, *unspared]
-    return _Read(rules, headers, files, placed, layout, shell, marks, mistakes, problems)
+    return Read(rules, headers, files, placed, layout, shell, marks, mistakes, problems)
+
+
+def _with_missing(files: Layout) -> Layout:
+    """The files, and a page for what is missing where the site has one of another name."""
+    page = next((name for name in MISSING_ELSEWHERE if name in files.files), "")
+    if not page or MISSING in files.files:
+        return files
+    return files._replace(objects={**files.objects, MISSING: Object(page)})
 
 
 def is_app(rule: Rule) -> bool:
@@ -148,7 +162,7 @@ def _with_shell(placed: Placed, fallback: str) -> tuple[Layout, str, list[str]]:
     return layout, shell if shell != INDEX else "", []
 
 
-def _endless(read: _Read) -> list[str]:
+def _endless(read: Read) -> list[str]:
     """Each round of redirects without an end; also of the lines without those whose key another one has taken."""
     shadows = {rule.line for rule, _ in read.placed.unmatched}
     asked = [read.rules, [rule for rule in read.rules if rule.line not in shadows]] if shadows else [read.rules]
@@ -176,7 +190,7 @@ def _without_root(layout: Layout) -> list[str]:
     ]
 
 
-def _store(read: _Read) -> tuple[list[str], dict[str, str], list[str]]:
+def _store(read: Read) -> tuple[list[str], dict[str, str], list[str]]:
     """What `live` says behind the ID, the store's lines, and what is too much."""
     members = _live_members(read)
     try:
@@ -193,7 +207,7 @@ def _store(read: _Read) -> tuple[list[str], dict[str, str], list[str]]:
     return members, lines, [wrong] if over > 0 else []
 
 
-def _live_members(read: _Read) -> list[str]:
+def _live_members(read: Read) -> list[str]:
     """The routing, and what of `live` names files."""
     routing, also = read.layout.addresses
     members = f"also={','.join(also)}" if also else "", f"shell={quote(read.shell)}" if read.shell else ""

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from compiler.asking import Verdict, Visitor, addresses_of
 from compiler.headers import headers_of, parse_headers
 from compiler.places import has_finisher
-from compiler.table import visitor_of
+from compiler.table import read_site, visitor_of
 from contract import EDGES
 from local.edge.events import Request
 from workbench.random_rules import Sample, requests, sample
@@ -56,7 +56,7 @@ def differences(stage: Stage, folder: Path, seed: int, number: int) -> Iterator[
     """Publish the site of this seed and ask for `number` addresses."""
     one = sample(seed)
     stage.publish(one.write(folder / str(seed)), one.site["routing"])
-    visitor = visitor_of(one.site)
+    visitor = visitor_of(one.site, read_site(one.site))
     for path, query in requests(random.Random(seed), one, number):
         wanted, got = visitor.ask(path, query), ask(stage, path, query)
         if wanted.to in one.compiled["left_out"] and not wanted.line:  # a line with `!` took the key of its full name

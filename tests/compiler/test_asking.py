@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from compiler.asking import Verdict, Visitor, addresses_of
-from compiler.table import compile_site, visitor_of
+from compiler.table import compile_site, read_site, visitor_of
 from contract import Site
 
 SITE = "index.html", "404.html", "news.html", "docs/index.html", "old.png", "logo.png"
@@ -25,7 +25,7 @@ def visitor(routing: str, *files: str, redirects: str = "", **more: object) -> V
     }
     compiled = compile_site(site)
     assert compiled["problems"] == []
-    return visitor_of(site)
+    return visitor_of(site, read_site(site))
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,14 @@ def test_a_line_decides_or_the_routing_does(asked: str, verdict: Verdict) -> Non
     lines = "/old /news 302", "/blog/* /n/:splat", "/search q=:q /find/:q", "/start /news 200", "/away /404.html 410"
     path, _, query = asked.partition("?")
     assert verdict == visitor("mixed", *SITE, redirects="\n".join(lines)).ask(path, query)
+
+
+@pytest.mark.parametrize("page", ["404/index.html", "+not-found.html"])
+def test_a_page_for_what_is_missing_may_have_the_name_that_a_tool_gives_it(page: str) -> None:
+    files = "index.html", "other.html", page
+    assert Verdict(404, page) == visitor("mixed", *files).ask("/gone")
+    assert Verdict(404, "other.html", 1) == visitor("mixed", *files, redirects="/* /other.html 404").ask("/gone")
+    assert Verdict(404, "404.html") == visitor("mixed", *files, "404.html").ask("/gone")
 
 
 @pytest.mark.parametrize(

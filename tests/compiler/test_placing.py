@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from compiler.store import digest
-from compiler.table import ID_LENGTH, compile_site, visitor_of
+from compiler.table import ID_LENGTH, compile_site, read_site, visitor_of
 from contract import ID, ROUTINGS
 from workbench.tables import compiled, marks, objects, site_of
 
@@ -280,5 +280,5 @@ def test_the_store_has_room_for_the_longest_id() -> None:
 def test_of_two_forced_lines_that_take_one_key_the_first_answers_at_every_name_of_it() -> None:
     site = site_of("files", "index.html", "about.html", redirects="/about /a 301!\n/about.html /b 301!")
     assert any("line 2 /about.html (line 1 /about)" in warning for warning in compile_site(site)["warnings"])
-    visitor = visitor_of(site)
+    visitor = visitor_of(site, read_site(site))
     assert {(visitor.ask(path).line, visitor.ask(path).to) for path in ("/about", "/about.html")} == {(1, "/a")}

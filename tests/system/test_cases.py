@@ -222,6 +222,18 @@ def test_what_is_missing_gets_the_sites_one_page_for_it_below_a_folder_too(
     assert (answer.status, answer.body) == (404, b"<title>404.html</title>")
 
 
+@pytest.mark.parametrize("page", ["404/index.html", "+not-found.html"])
+def test_a_page_for_what_is_missing_that_a_tool_calls_otherwise_is_shown(
+    stage: Stage, visitor: Visitor, tmp_path: Path, page: str
+) -> None:
+    publish(stage.stack, written(tmp_path / "one", pages(page, "other.html")), "mixed")
+    answer = visitor.navigate("/missing")
+    assert (answer.status, answer.body.decode()) == (404, f"<title>{page}</title>")
+    files = {**pages(page, "other.html"), "_redirects": "/* /other.html 404\n"}
+    said = publish(stage.stack, written(tmp_path / "two", files), "mixed")  # a line of one's own wins
+    assert said.warnings == []
+
+
 def test_a_line_lets_a_folder_have_a_page_of_its_own_for_what_is_missing(
     stage: Stage, visitor: Visitor, tmp_path: Path
 ) -> None:

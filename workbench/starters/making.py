@@ -25,7 +25,9 @@ def make(starter: Starter, folder: Path) -> Path:
         _write(starter, site)
     _git(site, "init", "-q", "-b", "main")
     _git(site, "remote", "add", "origin", "https://github.com/ada/site.git")
-    return commit(site, "Begin")
+    commit(site, "Begin")
+    _git(site, "branch", "-M", "main")  # a starter may have made a repository by itself
+    return site
 
 
 def edit(starter: Starter, site: Path) -> Path:
