@@ -14,7 +14,7 @@ from workbench import ROOT
 from workbench.once import once
 
 FOLDER = Path(__file__).parent
-SCRIPTS = "dashboard/page/*.js", "dashboard/page/style/*.css", "local/edge/*.mjs"
+SCRIPTS = "function/*.js", "dashboard/page/*.js", "dashboard/page/style/*.css", "local/edge/*.mjs"
 _INSTALL = ["npm", "ci", "--silent", "--no-audit", "--no-fund"]
 
 # What a parser that eslint brings makes of two texts, without the places, and of declarations that follow each other
