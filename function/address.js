@@ -30,7 +30,7 @@ export function decode(text) {
       text
         .split('%')
         .map((part, i) => (i && part.search(/^[0-7][\dA-Fa-f]/) ? '25' + part : part))
-        .join('%')
+        .join('%'),
     );
   }
 }
@@ -41,13 +41,17 @@ export function single(path) {
   return path;
 }
 
+// As S3 reads a plus sign as a space; in pairs first, which halves the array
+export const keyed = (path) => path.split('++').join('%2B%2B').split('+').join('%2B');
+
 // The path decoded, or an answer that refuses it or leads to the path without repeated slashes
 export function inspect(uri, request) {
   if (uri[3 * NAME_LIMIT]) return answer(414, 'URI Too Long');
   const clean = single(uri);
   const decoded = decode(clean);
-  const isHostile = decoded.search(/[\x00-\x1f\\\x7f]|\/(?:\/|\.\.?(?:\/|$))/) >= 0;
-  if (isHostile || clean[0] !== '/') return answer(400, 'Bad Request');
+  if (clean[0] !== '/' || decoded.search(/[\x00-\x1f\\\x7f]|\/(?:\/|\.\.?(?:\/|$))/) >= 0) {
+    return answer(400, 'Bad Request');
+  }
   if (Buffer.byteLength(decoded) > NAME_LIMIT) return answer(414, 'URI Too Long');
   return clean === uri ? decoded : redirect(clean, request);
 }

@@ -6,9 +6,10 @@ export function locate(target, request) {
   const parsed = request.querystring;
   const query = request.rawQueryString
     ? request.rawQueryString()
-    : Object.keys(parsed).map((name) => name + '=' + parsed[name].value).join('&');
+    : Object.keys(parsed)
+        .map((name) => name + '=' + parsed[name].value)
+        .join('&');
   if (query && !parts[0].includes('?')) parts[0] += '?' + query;
   // A header is ASCII; what is encoded already stays as it is.
-  const location = parts.join('#');
-  return location.search(/[^!-~]/) < 0 ? location : location.replace(/[^!-~]+/g, encodeURI);
+  return parts.join('#').replace(/[^!-~]+/g, encodeURI);
 }

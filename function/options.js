@@ -5,15 +5,10 @@ import { value } from './browser.js';
 export const digest = (text) => require('crypto').createHash('md5').update(text).digest('hex');
 
 // What `live` has behind a name, as in `also=glb,geojson`; '' if it has no such member
-export function option(live, name) {
-  const ended = live + ' ';
-  const at = ended.indexOf(name);
-  return at < 0 ? '' : ended.slice(at + name.length, ended.indexOf(' ', at + 1));
-}
+export const option = (live, name) => (live.split(name)[1] || '').split(' ')[0];
 
 // The store's key of one of the values, whose number `lines[place]` cuts out of a hash
-export const keyOf = (kind, lines, place, hash) =>
-  kind + lines[0] + ':' + (('0x' + hash.slice(8, 12)) & lines[place]);
+export const keyOf = (kind, lines, place, hash) => kind + lines[0] + ':' + (('0x' + hash.slice(8, 12)) & lines[place]);
 
 // The first rule of the store's value that holds; compiler/rule_lines.py says what the fields are
 export function ruleFor(lines, segments, names, query) {
@@ -33,14 +28,15 @@ function holds(source, queries, names, query) {
   const deeper = names.length - parts.length;
   if (splat ? deeper < 0 : deeper) return false;
   // from the end, as rules that are looked up together begin alike
-  for (let i = parts.length; i--; ) if (parts[i] !== names[i] && parts[i] !== ':') return false;
-  return !queries || queries.split('&').every((one) => has(query, one.split('=')));
+  for (let i = parts.length; i--;) if (parts[i] !== names[i] && parts[i] !== ':') return false;
+  return !queries || queries.split('&').every((member) => has(query, member));
 }
 
-// Whether the query has the member that `words` name, with the value that they say, if they say one
-function has(query, words) {
-  const given = query[words.shift()];
-  return given && (!words.length || decode(given.value) === words.join('='));
+// Whether the query has the member, with the value that it says, if it says one
+function has(query, member) {
+  const name = member.split('=')[0];
+  const given = query[name];
+  return given && (member === name || member === name + '=' + decode(given.value));
 }
 
 // Every other piece is a segment's number, such a number and all behind it, or a query's name; what is there goes undecoded
@@ -49,7 +45,11 @@ function filled(target, segments, query) {
   for (let i = 1; i < pieces.length; i += 2) {
     const name = pieces[i].slice(1);
     pieces[i] =
-      pieces[i][0] === '?' ? query[name].value : pieces[i][0] === '*' ? segments.slice(name).join('/') : segments[pieces[i]];
+      pieces[i][0] === '?'
+        ? query[name].value
+        : pieces[i][0] === '*'
+          ? segments.slice(name).join('/')
+          : segments[pieces[i]];
   }
   const place = pieces.join('');
   // two slashes would lead to another host

@@ -1,33 +1,37 @@
 // docs/architecture.md, "Routing": which of the live deployment's objects a request gets, for which the store is asked.
-import { EITHER, EXTENSIONS, FILE, HIDDEN, PAGE, REWRITTEN, decode, inspect, single } from './address.js';
+import { EITHER, EXTENSIONS, FILE, HIDDEN, PAGE, REWRITTEN, decode, inspect, keyed, single } from './address.js';
 import { redirect, unavailable } from './answers.js';
 import { ID, value } from './browser.js';
 import { digest, keyOf, option, ruleFor } from './options.js';
 import { NAVIGATION, PART, follows } from './pinning.js';
 import { store } from './store.js';
 
-const LIVE = /^[\dA-Za-z][\w-]{9,63} \w/;
+// Where an ID ends
+const END = /^_|[^\w-]/;
 
-const lists = (live, name, item) =>
-  item && live.includes(item) && !item.includes(',') && (',' + option(live, name) + ',').includes(',' + item + ',');
-
-// Whether the live deployment has files of the path's extension
-const isListed = (live, uri) => lists(live, ' also=', uri.slice(uri.lastIndexOf('.') + 1).toLowerCase());
+const lists = (live, name, item) => item && live.includes(item) && option(live, name).split(',').includes(item);
 
 // Apart from the handler: in njs a call behind an await takes new memory. A promise where options are asked first.
 export function route(request, live, pin, path, kind, purpose, shell) {
-  if (live.search(LIVE) !== 0) return unavailable();
-  const end = live.indexOf(' ');
+  const end = live.search(END);
+  // with its blank; as its whole name would cost another call
+  const routing = live.slice(end, end + 3);
+  // the comparisons spare nearly all a search
+  if (live < '0' || end < 10 || end > 64 || ((routing < ' a' || routing > ' {') && routing.search(/^ \w/) < 0)) {
+    return unavailable();
+  }
   const id = live.slice(0, end);
   const uri = request.uri;
   const headers = request.headers;
-  const moves = purpose !== PART;
+  const movesPin = purpose !== PART;
   // A browser fetches a page ahead, and would cross to another deployment with it.
-  if (moves && pin && pin !== id && value(headers['sec-purpose']).includes('prefetch') && pin.search(ID) === 0) {
+  if (movesPin && pin && pin !== id && value(headers['sec-purpose']).includes('prefetch') && pin.search(ID) === 0) {
     return unavailable();
   }
-  const served = moves || !pin || (pin !== id && !follows(pin, request)) ? id : pin;
-  const isFile = kind > EITHER || (kind === EITHER && isListed(live, uri));
+  const served = movesPin || !pin || (pin !== id && !follows(pin, request)) ? id : pin;
+  // a page has no extension that the live deployment's list could have
+  const isFile =
+    kind > EITHER || (kind !== PAGE && lists(live, ' also=', uri.slice(uri.lastIndexOf('.') + 1).toLowerCase()));
   // not for the parts of an older page, and not for what a page loads by its extension
   const isOptional = !shell && served === id && live[live.length - 1] === '+';
   if (isOptional && (purpose === NAVIGATION || !isFile || kind === HIDDEN)) {
@@ -35,8 +39,7 @@ export function route(request, live, pin, path, kind, purpose, shell) {
   }
 
   if (!isFile) {
-    const routing = live.slice(end + 1, end + 3); // as its whole name would cost another call
-    if (routing === 'sp') {
+    if (routing === ' sp') {
       // A script may have no use for HTML, and `/sitemap.xml/` is a file's name with a slash too much.
       if (
         path === '/' ||
@@ -51,17 +54,17 @@ export function route(request, live, pin, path, kind, purpose, shell) {
       // The address of a page ends with a slash in `folders`, without one in `bare` and, but for those of `index=`,
       // in `files`; with or without in `mixed`, which is also what a later version's routing is taken for.
       const wantsSlash =
-        routing === 'fo' ||
-        (hasSlash && ((routing !== 'ba' && routing !== 'fi') || lists(live, ' index=', uri.slice(1, -1))));
+        routing === ' fo' ||
+        (hasSlash && ((routing !== ' ba' && routing !== ' fi') || lists(live, ' index=', uri.slice(1, -1))));
       if (hasSlash !== wantsSlash && kind !== REWRITTEN) {
         return redirect(hasSlash ? uri.slice(0, -1) : uri.endsWith('/index') ? uri.slice(0, -5) : uri + '/', request);
       }
-      if (wantsSlash || routing === 'ba') path += hasSlash ? 'index.html' : '/index.html';
+      if (wantsSlash || routing === ' ba') path += hasSlash ? 'index.html' : '/index.html';
       else path = (hasSlash ? path.slice(0, -1) : path) + '.html';
     }
   }
 
-  if (moves) {
+  if (movesPin) {
     headers['x-deployment'] = { value: id };
     if (pin !== id) {
       // a crawler has no pin, and no page of another deployment that its copy could be mixed with
@@ -111,8 +114,8 @@ async function byOptions(request, live, pin, path, kind, purpose) {
       path = request.uri = single(rule.target.split('?')[0]);
       const inspected = inspect(path, request);
       if (inspected.headers) return inspected;
-      kind = path.search(EXTENSIONS) >= 0 || isListed(live, path) ? FILE : REWRITTEN;
-      path = path.split('+').join('%2B');
+      kind = path.search(EXTENSIONS) >= 0 ? FILE : REWRITTEN;
+      path = keyed(path);
     }
   }
   return route(request, live, pin, path, kind, purpose, '/' + (option(live, ' shell=') || 'index.html'));

@@ -47,7 +47,7 @@ def _no_error_pages(distribution: Distribution) -> Distribution:
 
 PIN = Protection(
     ("if (kind > EITHER && pin && purpose === PART && follows(pin, request)) {", "if (false) {"),
-    ("moves || !pin || (pin !== id && !follows(pin, request)) ? id : pin", "id"),
+    ("movesPin || !pin || (pin !== id && !follows(pin, request)) ? id : pin", "id"),
 )
 POOL = Protection(("if (start >= 0 && isBuilt(uri, ends, start, uri[dot + 2])) {", "if (false) {"))
 MOVE = Protection(("purpose = NAVIGATION;", "purpose = PART;"))
@@ -80,14 +80,14 @@ OWN_HEADERS = Protection(
     )
 )
 COOKIE_ATTRIBUTES = Protection(("'Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=' + PIN_SECONDS", "'Path=/; Secure'"))
-NO_STORE = Protection(("{ value: 'no-store' }", "{ value: 'public, max-age=60' }"))
+NO_STORE = Protection(("caching || 'no-store'", "caching || 'public, max-age=60'"))
 WORKER_IS_NEW = Protection(("purpose = WORKER;", "purpose = PART;"))
 WORKER_MOVES = Protection(
     ("headers['x-deployment'] = {", "if (purpose === NAVIGATION) headers['x-deployment'] = {"),
     ("worker || (told", "(told"),
 )
 WORKER_INSTALLS = Protection(("value(headers.referer).search(/^[^?]*\\.m?js(?:\\?|$)/) < 0", "true"))
-POLLS = Protection(("!asks && uri.search(/\\/(?:ngsw|_nuxt\\/builds\\/latest)\\.json$/) < 0", "true"))
+POLLS = Protection(("!isNew && !asksForNews(request) && ", ""))
 CACHE_BUST = Protection(("request.querystring['ngsw-cache-bust']", "false"))
 SPECULATION = Protection(("value(headers['sec-purpose']).includes('prefetch')", "false"))
 RELOAD_STAYS = Protection(("['', 'empty'].includes(value(headers['sec-fetch-dest']))", "true"))

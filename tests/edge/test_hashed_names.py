@@ -82,7 +82,7 @@ def test_no_other_name_is_taken_for_a_hashed_one(corpus: Corpus) -> None:
 
 
 @pytest.mark.parametrize("folder", ["assets/", "images/", "static/media/", ""])
-def test_names_that_people_gave_are_not(folder: str) -> None:
+def test_names_that_people_gave_are_not_taken_for_hashed(folder: str) -> None:
     assert [] == [
         name for name, hashed in zip(TRAPS, routed_as_hashed([folder + name for name in TRAPS]), strict=True) if hashed
     ]
