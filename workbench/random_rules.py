@@ -47,6 +47,7 @@ class Sample(NamedTuple):
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_text(f"<!doctype html><p>{name}</p>")
         for name in ("redirects", "headers"):
+            # mypy takes a loop's words for any text
             (folder / f"_{name}").write_text(self.site[name])  # type: ignore[literal-required]
         return folder
 

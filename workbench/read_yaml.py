@@ -26,6 +26,7 @@ def _function(constructor: Any, suffix: str, node: Any) -> dict[str, Any]:
     return {name: value.split(".", 1) if suffix == "GetAtt" else value}
 
 
+# PyYAML has types for it in a package that nothing else here needs
 _Loader.add_multi_constructor("!", _function)  # type: ignore[no-untyped-call]
 _CONSTRUCTOR: Any = type("WithTags", (_RUAMEL.constructor.SafeConstructor,), {})
 _CONSTRUCTOR.add_multi_constructor("!", _function)

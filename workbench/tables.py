@@ -22,7 +22,7 @@ def site_of(routing: str, *files: str, redirects: str = "", headers: str = "", *
         "assets": False,
         "shared": True,
         "lenient": False,
-        **more,  # type: ignore[typeddict-item]
+        **more,  # type: ignore[typeddict-item]  # a test may say what no upload does
     }
 
 

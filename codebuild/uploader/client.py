@@ -72,6 +72,7 @@ class QuickClient:
 
     def _put(self, address: str, options: PutRequest) -> int:
         others = options.keys() - {"Bucket", "Key", "Body", "Metadata"}
+        # the keys are the request's own, which mypy forgets of a set
         headers = {re.sub("(?<=[a-z])(?=[A-Z])", "-", option): options[option] for option in others}  # type: ignore[literal-required]
         headers |= {f"x-amz-meta-{name}": value for name, value in options.get("Metadata", {}).items()}
         request = AWSRequest("PUT", address, headers, options["Body"])

@@ -82,7 +82,7 @@ def _git(folder: Path, *arguments: str) -> str:
     """What git answers, in one text without its last line break; "" where it has no answer, or is not there."""
     variables = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     try:
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(  # noqa: S603  # git alone, without a shell
             ["git", "-C", str(folder), *arguments],  # noqa: S607  # the user's own
             env={**variables, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"},
             stdin=subprocess.DEVNULL,

@@ -56,6 +56,7 @@ if TYPE_CHECKING:
 def client(service: str) -> "BaseClient":
     """A boto3 client with the store's signer at hand, which gives up on a hanging connection soon enough."""
     register_signer()
+    # boto3 has no types here: Lambda carries none
     return boto3.client(service, config=Config(connect_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS))  # type: ignore[no-any-return]
 
 

@@ -116,6 +116,7 @@ def understood(event: Event, kind: str, variant: Variant) -> Intent:
     if kind in variant.kinds:
         intent = variant.kinds[kind].read(event)
     elif kind == REQUEST_EVENT:
+        # what is no request, the reading of it refuses
         detail: Request = {name: value for name, value in event["detail"].items() if name != "stack"}  # type: ignore[assignment]
         # when it was sent, and not when it is tried again
         intent = requested(detail, min(timestamp(), timestamp(event.get("time"))), variant.requests)

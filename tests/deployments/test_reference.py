@@ -14,7 +14,8 @@ from deployments import cli
 from deployments.cli import commands
 from tests.deployments.calling import Command
 from workbench import ROOT
-from workbench.pages.cli import DEPLOYMENT, PUBLISH, SHOW, STATUS, SWITCH, example, reference
+from workbench.pages.cli import example, reference
+from workbench.pages.cli_json import DEPLOYMENT, PUBLISH, SHOW, STATUS, SWITCH
 from workbench.site import VisitedStack
 
 COMMANDS = list(commands().items())

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.deployments.calling import Command, Make, Run, on_terminal
-from workbench.pages.cli import RULES
+from workbench.pages.cli_json import RULES
 
 Rules = Callable[..., Run]
 REDIRECTS = "/old /news 302\n/blog/* /docs/:splat\n/news /x\n/start /news 200\n"

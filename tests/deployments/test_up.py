@@ -22,7 +22,7 @@ from tests.deployments.calling import Command, Make
 from tests.deployments.played import Pipeline, played
 from tests.deployments.projects import BUCKET, create, first, project, stack
 from workbench import ROOT
-from workbench.pages.cli import UP
+from workbench.pages.cli_json import UP
 from workbench.site import GIT_PARAMETERS
 
 
