@@ -15,6 +15,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from contract import VERSION
+from deployments import interrupts
 from deployments.programs import DONE, USAGE, Spoken, wants_json
 
 _EXIT = """
@@ -175,7 +176,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit status, with one line on standard error for whatever went wrong."""
     spoken = Spoken(as_json=wants_json(sys.argv[1:] if arguments is None else arguments))
     try:
-        deployments.main(args=arguments, prog_name="deployments", standalone_mode=False, obj=spoken)
+        with interrupts.taken():
+            deployments.main(args=arguments, prog_name="deployments", standalone_mode=False, obj=spoken)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
         return USAGE

@@ -48,10 +48,15 @@ Command = Callable[..., None]  # type: ignore[explicit-any]  # click gives it wh
 
 
 class Site:
-    """A stack, and whom to ask about it."""
+    """A stack, and whom to ask about it; visitors come to `visited`, which is its address where none is given."""
 
     def __init__(
-        self, cloud: Cloud, stack: Stack, output: Output, catalog: Callable[[Bucket], Catalog] = Catalog
+        self,
+        cloud: Cloud,
+        stack: Stack,
+        output: Output,
+        catalog: Callable[[Bucket], Catalog] = Catalog,
+        visited: str = "",
     ) -> None:
         self.cloud, self.stack, self.output = cloud, stack, output
         self.publisher = Publisher(self.cloud, self.stack.publisher)
@@ -59,7 +64,7 @@ class Site:
         self.bucket = Bucket(self.s3, self.stack.bucket)
         self.catalog = catalog(self.bucket)
         self.url = self.cloud.site or self.stack.url
-        self.visitor = Visitor(self.url, "" if self.cloud.site else self.cloud.endpoint)
+        self.visitor = Visitor(visited or self.url, "" if self.cloud.site else self.cloud.endpoint)
 
     def resource(self, name: str) -> str:
         """The physical name of the stack's resource `name`; "" if the stack has none such."""

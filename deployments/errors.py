@@ -20,6 +20,10 @@ from deployments.programs import USAGE as USAGE
 _EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
 _UNKNOWN = {"InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId", "SignatureDoesNotMatch"}
 _UNKNOWN |= {"AuthFailure", "InvalidSignatureException", "MissingAuthenticationToken"}
+# https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+_PASSING = {"Throttling", "ThrottlingException", "ThrottledException", "TooManyRequestsException", "SlowDown"}
+_PASSING |= {"RequestThrottled", "RequestThrottledException", "RequestLimitExceeded", "BandwidthLimitExceeded"}
+_PASSING |= {"PriorRequestNotComplete", "TransactionInProgressException"}
 _DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403", "Forbidden"}
 _NO_LOGIN = (
     aws.NoCredentialsError,
@@ -127,7 +131,14 @@ def _answered(error: ClientError) -> Trouble:
     if code == "RequestTimeTooSkewed":
         remedy = "set it, AWS refuses requests that are 15 minutes off"
         return Trouble("refused", "this machine's clock is wrong", remedy)
-    return Trouble("refused", f"{error.operation_name}: {text or code} ({code})")
+    remedy = "AWS has too much to do, run it again in a few minutes" if is_passing(error) else ""
+    return Trouble("refused", f"{error.operation_name}: {text or code} ({code})", remedy)
+
+
+def is_passing(error: ClientError) -> bool:
+    """Whether AWS had too many requests at once, or a fault: the next try may be answered."""
+    answered = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return answered >= 500 or error.response["Error"].get("Code") in _PASSING
 
 
 def is_denied(error: ClientError) -> bool:

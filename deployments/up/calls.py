@@ -99,7 +99,7 @@ CALLS = (
         "first",
         "find the distribution",
     ),
-    Call("sts", "GetCallerIdentity", "", "account", "large", "whose bucket it must be"),
+    Call("sts", "GetCallerIdentity", "", "account", "always", "in whose account it is, and whose the bucket must be"),
     Call("s3", "HeadBucket", "s3:ListBucket", "templates", "large", "whether it is there"),
     Call("s3", "CreateBucket", "s3:CreateBucket", "templates", "large", "make it once"),
     Call("s3", "PutPublicAccessBlock", "s3:PutBucketPublicAccessBlock", "templates", "large", "keep it closed"),

@@ -147,6 +147,8 @@ class _Run(NamedTuple):
 
     def _shown(self, proposal: ChangeSet, stack: DescribedStack | None) -> Result:
         """The changes as sentences, and the parameters that get another value."""
+        if not stack:
+            self._say_account()
         what = "would change" if stack else "would be created"
         self.output.note(f"{self.wish.stack} {what} ({counts(proposal.changes)}):", "bold")
         for line in in_short(proposal.changes):
@@ -156,6 +158,13 @@ class _Run(NamedTuple):
             self.output.note(f"- the parameter {name}: {old!r} -> {new!r}")
         rebuild = any(name in self.wish.of_build for name, _, _ in changed)
         return Result("planned", tuple(sentences(proposal.changes)), rebuild)
+
+    def _say_account(self) -> None:
+        """In whose account a stack is made: with another profile than yesterday it is a second site."""
+        account = str(self.cloud.client("sts").get_caller_identity()["Account"])
+        self.output.note(f"there is no stack {self.wish.stack} yet in the account {account}, {self.cloud.region}")
+        for name, other in self.wish.of_other_accounts(account):
+            self.output.note(f"{name} is of the account {other}: are these the credentials that you mean?", "yellow")
 
     def _begun(self, proposal: ChangeSet) -> Operation:
         """The operation that carries out the changes."""

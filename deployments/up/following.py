@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from botocore import exceptions as aws
 
-from deployments.errors import INTERRUPTED, Failure, explain
+from deployments.errors import INTERRUPTED, Failure, explain, is_passing
 from deployments.output import Output
 from deployments.up.causes import Cause, cause, first_cause
 from deployments.up.formation import Formation
@@ -82,7 +82,9 @@ class Operation:
             try:
                 stack = self._formation.described(self._identity)  # first, so that the last events are in the list
                 return stack, self.events() if stack else []
-            except (aws.HTTPClientError, aws.ConnectionError) as error:
+            except (aws.HTTPClientError, aws.ConnectionError, aws.ClientError) as error:
+                if isinstance(error, aws.ClientError) and not is_passing(error):
+                    raise
                 if time.monotonic() - since > _OFFLINE:
                     raise
                 output.note(f"{explain(error)}; CloudFormation goes on, and this tries again", "yellow")

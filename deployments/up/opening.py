@@ -9,10 +9,12 @@ import time
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from botocore.exceptions import ClientError
+
 from deployments import watching
 from deployments.cloud import Cloud
 from deployments.command import Site
-from deployments.errors import INTERRUPTED, Failure
+from deployments.errors import INTERRUPTED, Failure, is_passing
 from deployments.output import Output
 from deployments.stack import find_stack
 from deployments.up.causes import remedy
@@ -63,7 +65,12 @@ def _await_distribution(site: Site, output: Output) -> None:
     client, identity = site.cloud.client("cloudfront"), site.resource("Distribution")
 
     def is_there() -> bool:
-        return str(client.get_distribution(Id=identity)["Distribution"]["Status"]) == "Deployed"
+        try:
+            return str(client.get_distribution(Id=identity)["Distribution"]["Status"]) == "Deployed"
+        except ClientError as error:
+            if not is_passing(error):
+                raise
+            return False
 
     if is_there():
         return
@@ -77,7 +84,7 @@ def _await_distribution(site: Site, output: Output) -> None:
 def _first_build(site: Site, outputs: Mapping[str, str], minutes: int) -> str:
     """Follow the run that began with the pipeline, until a visitor gets its page; the deployment."""
     if "DnsTarget" in outputs:  # its own name leads to it before the owner's does
-        site.visitor = Visitor(f"https://{outputs['DnsTarget']}", site.cloud.endpoint)
+        site = Site(site.cloud, site.stack, site.output, visited=f"https://{outputs['DnsTarget']}")
     wait(lambda: bool(watching.newest(site)), _STARTS_WITHIN, _LOOK)
     run = watching.newest(site)
     if not run:

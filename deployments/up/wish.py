@@ -55,6 +55,16 @@ class Wish(NamedTuple):
         each = ((name, there.get(name), value) for name, value in self.parameters.items())
         return [(name, old, new) for name, old, new in each if old is not None and old != new]
 
+    def of_other_accounts(self, account: str) -> list[tuple[str, str]]:
+        """The parameters that name something of another account, each with that one."""
+        each = ((name, _account_of(value)) for name, value in self.parameters.items())
+        return [(name, other) for name, other in each if other not in ("", account)]
+
+
+def _account_of(value: str) -> str:
+    """The account in an ARN; "" in what is none."""
+    return value.split(":")[4] if value.startswith("arn:") and value.count(":") >= 5 else ""
+
 
 def check_stack(wish: Wish, stack: DescribedStack, *, older: bool, moved: bool) -> None:
     """Refuse a stack that no template of ours made, that of another site, and one of a newer version or other source.

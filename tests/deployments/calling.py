@@ -68,7 +68,7 @@ class Command:
 
 def start(*arguments: str, **options: Any) -> subprocess.Popen[str]:
     """The command in a process of its own, which Ctrl-C ends, also if the tests run in a shell's background."""
-    command = ["env", "--default-signal=INT", sys.executable, "-m", "deployments", *arguments]
+    command = ["env", "--default-signal=INT,HUP", sys.executable, "-m", "deployments", *arguments]
     return subprocess.Popen(command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
 
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.client import BaseClient
+from botocore.exceptions import ClientError
 
 from contract import VERSION
 from deployments.cloud import connect
 from deployments.up.formation import ChangeSet, Formation
-from local.cloud.emulator import REGION, Emulator
-from tests.deployments.calling import Command
+from local.cloud.emulator import ACCOUNT, REGION, Emulator
+from tests.deployments.calling import Command, start
 from tests.deployments.projects import BUCKET, create, project, stack
 
 if TYPE_CHECKING:
@@ -199,3 +204,56 @@ def test_two_runs_that_make_the_bucket_at_once_both_use_it(
     beside(monkeypatch, "CreateBucket", lambda: west.create_bucket(Bucket=bucket, CreateBucketConfiguration=where))
     ended = run("up", project(tmp_path / "p"), "--dry-run", "--region", "eu-west-1")
     assert 0 == ended.status, ended.err
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_terminal_that_is_closed_at_the_question_leaves_nothing_behind(
+    number: signal.Signals, environment: Emulator, tmp_path: Path
+) -> None:
+    ours, theirs = pty.openpty()
+    process = start("up", project(tmp_path / "p"), stdin=theirs)
+    os.close(theirs)
+    assert process.stderr
+    seen = ""
+    while "[y/N]" not in seen:
+        seen += process.stderr.read(1)
+    time.sleep(1)  # Python hears a signal in the middle of a read, and not just before it
+    process.send_signal(number)
+    try:
+        assert 130 == process.wait(60)
+    finally:
+        process.kill()
+        process.communicate()
+        os.close(ours)
+    assert stack(environment) is None
+
+
+@pytest.mark.parametrize("code", ["Throttling", "TooManyRequestsException"])
+def test_an_answer_that_is_throttled_ends_nothing_that_goes_on_at_aws(
+    code: str, environment: Emulator, run: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    call = BaseClient._make_api_call
+    busy = {"DescribeStackEvents": 3, "GetDistribution": 2}
+    begun: list[str] = []
+
+    def throttled(self: Any, operation: str, parameters: Any) -> Any:
+        begun.append(operation)
+        if "ExecuteChangeSet" in begun and busy.get(operation, 0):
+            busy[operation] -= 1
+            raise ClientError({"Error": {"Code": code, "Message": "Rate exceeded"}}, operation)
+        return call(self, operation, parameters)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", throttled)
+    ended = run("up", project(tmp_path / "p"), "--yes")
+    assert (0, {0}) == (ended.status, set(busy.values())), ended.err
+    assert "run it again in a few minutes; CloudFormation goes on, and this tries again" in ended.err
+
+
+def test_in_whose_account_a_stack_would_be_made_is_said_and_whose_a_certificate_is(
+    environment: Emulator, run: Command, tmp_path: Path
+) -> None:
+    certificate = "arn:aws:acm:us-east-1:999988887777:certificate/1"
+    folder = project(tmp_path / "p", parameters={"DomainNames": "a.com", "CertificateArn": certificate})
+    ended = run("up", folder, "--dry-run")
+    assert f"there is no stack site yet in the account {ACCOUNT}, {REGION}" in ended.err
+    assert "CertificateArn is of the account 999988887777: are these the credentials that you mean?" in ended.err
