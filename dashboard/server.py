@@ -11,6 +11,7 @@ import errno
 import json
 from collections.abc import Awaitable, Callable
 from hmac import compare_digest
+from weakref import WeakKeyDictionary
 
 from aiohttp import web
 
@@ -43,6 +44,7 @@ class Dashboard:
         self._answers = Answers(self.following, program.now)
         self._token = program.secret()
         self._runner: web.AppRunner | None = None
+        self._of_others: WeakKeyDictionary[asyncio.Transport, bool] = WeakKeyDictionary()
 
     async def start(self, port: int) -> str:
         """Listen; the address for a browser."""
@@ -67,7 +69,7 @@ class Dashboard:
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        if await asyncio.to_thread(self._is_of_another, request):
+        if await self._is_of_another(request):
             return web.Response(status=403, text="this page is for the user who started it: start one of your own\n")
         if not is_ours(request.host):
             return web.Response(status=421, text=f"this page is for this machine only: open {_HERE}\n")
@@ -81,13 +83,16 @@ class Dashboard:
             response.headers.update({**_headers(), **response.headers})
         return response
 
-    def _is_of_another(self, request: web.Request) -> bool:
-        """Whether the request comes from a program of another user; no if its connection has ended."""
+    async def _is_of_another(self, request: web.Request) -> bool:
+        """Whether a program of another user asks; a connection keeps its user, so it is looked up once."""
         transport = request.transport
         if not transport:
-            return False
-        peer, here = (transport.get_extra_info(name) for name in ("peername", "sockname"))
-        return is_of_another(peer, here, self._program.user)
+            return False  # it has ended
+        if transport not in self._of_others:
+            peer, here = (transport.get_extra_info(name) for name in ("peername", "sockname"))
+            user = self._program.user
+            self._of_others[transport] = await asyncio.to_thread(is_of_another, peer, here, user)
+        return self._of_others[transport]
 
     async def _page(self, _: web.Request) -> web.Response:
         nonce = self._program.secret()
@@ -101,7 +106,10 @@ class Dashboard:
         It is a WebSocket: of plain connections a browser has six for all tabs together, and would wait for a seventh.
         """
         told = web.WebSocketResponse(max_msg_size=_HEARD)
-        await told.prepare(request)
+        try:
+            await told.prepare(request)
+        except ConnectionError:  # the page has gone already
+            return told
         site, hidden = request.query.get("site", ""), "hidden" in request.query
         with self.following.viewers.looking(site, hidden):
             if not hidden:

@@ -34,7 +34,7 @@ def is_of_another(peer: Address, here: Address, user: int | None) -> bool:
         return False
     from_peer, to_peer = (_written(*peer), _written(*here)), (_written(*here), _written(*peer))
     for _ in range(_TRIES):
-        users = {one[:2]: one.user for one in _sockets(_TABLES)}
+        users = {one[:2]: one.user for one in _sockets(_TABLES, peer[1])}
         if to_peer not in users:
             return False  # the tables tell nothing, not even of our own end
         if from_peer in users:
@@ -48,14 +48,14 @@ def _written(host: str, port: int) -> str:
     return f"{number:08X}:{port:04X}"
 
 
-def _sockets(tables: Iterable[Path]) -> Iterator[_Socket]:
-    """All connected sockets of IPv4; those of IPv6 that are connected to an address of IPv4 too."""
+def _sockets(tables: Iterable[Path], port: int) -> Iterator[_Socket]:
+    """The connected sockets from and to a port, of IPv4 and of IPv6, which may be connected to an address of IPv4."""
     for table in tables:
         try:
             lines = table.read_text().splitlines()[1:]
         except OSError:
             continue
-        for line in lines:
+        for line in [line for line in lines if f":{port:04X} " in line]:
             _, local, remote, state, _, _, _, user, *_ = line.split()
             if state == _ESTABLISHED:
                 yield _Socket(_short(local), _short(remote), int(user))

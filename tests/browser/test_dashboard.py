@@ -15,6 +15,8 @@ from tests.deployments.calling import start
 from workbench.dashboards import dashboard_of
 from workbench.stage import Served, Stage
 
+_LOOK = 20_000  # milliseconds: the first one starts a function
+
 
 @pytest.fixture(scope="module")
 def own_stage() -> Iterator[Stage]:
@@ -59,8 +61,8 @@ def click(page: Page, selector: str) -> None:
 def is_live(page: Page, deployment: str) -> None:
     """Both what is live and the list tell of this deployment."""
     page.bring_to_front()
-    expect(page.locator("#copy-live")).to_have_attribute("data-copy", deployment)
-    expect(page.locator(".row[data-state=live]")).to_have_id(f"row-{deployment}")
+    expect(page.locator("#copy-live")).to_have_attribute("data-copy", deployment, timeout=_LOOK)
+    expect(page.locator(".row[data-state=live]")).to_have_id(f"row-{deployment}", timeout=_LOOK)
 
 
 def test_promote_and_roll_back_by_clicking(
