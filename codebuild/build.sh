@@ -10,7 +10,12 @@ if [ $# != 1 ] || ! [ -d "$1" ]; then
   exit 1
 fi
 for rules in _redirects _headers; do
-  [ ! -f $rules ] || [ -f "$1/$rules" ] ||
+  if [ -f "$1/$rules" ]; then
+    echo "$rules: the log of the pipeline's action Upload says what its lines do"
+  elif [ -f $rules ]; then
     echo "warning: $rules has no effect here: let the build put it into the output folder, $1" >&2
+  fi
 done
+# without its theme a site may have no pages although no command has failed
+[ -f "$1/index.html" ] || [ ! -f "$TOOLS/lacks" ] || cat "$TOOLS/lacks" >&2
 export OUTPUT="$PWD/$1"
