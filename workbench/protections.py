@@ -87,7 +87,7 @@ WORKER_MOVES = Protection(
     ("worker || (told", "(told"),
 )
 WORKER_INSTALLS = Protection(("value(headers.referer).search(/^[^?]*\\.m?js(?:\\?|$)/) < 0", "true"))
-POLLS = Protection(("!isNew && !asksForNews(request) && ", ""))
+POLLS = Protection(("return !isNew && !asksForNews(request) &&", "return true &&"))
 CACHE_BUST = Protection(("request.querystring['ngsw-cache-bust']", "false"))
 SPECULATION = Protection(("value(headers['sec-purpose']).includes('prefetch')", "false"))
 RELOAD_STAYS = Protection(("['', 'empty'].includes(value(headers['sec-fetch-dest']))", "true"))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 PARALLEL = 64  # requests
 _ATTEMPTS = 10  # for each of them, ever more slowly
-_CONDITIONS = {409: "ConditionalRequestConflict", 412: "PreconditionFailed"}
+_TAKEN = 409, 412  # of a write under a condition: somebody writes the key now, or it is there
 
 
 def connect() -> S3Client:
@@ -64,9 +64,8 @@ class QuickClient:
                 status = self._put(self._addresses[bucket] + key, options)
                 if status == 200:
                     return {}
-                if status in _CONDITIONS:
-                    error = {"Code": _CONDITIONS[status]}
-                    raise ClientError({"Error": error, "ResponseMetadata": {"HTTPStatusCode": status}}, "PutObject")
+                if status in _TAKEN:
+                    raise ClientError({"ResponseMetadata": {"HTTPStatusCode": status}}, "PutObject")
                 self._quick &= status < 500
         return self._s3.put_object(**options)
 
