@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.uploader.recording import Recorder
 from workbench import uploads
 
 BUCKET = "site-bucket"
@@ -73,3 +74,9 @@ class SiteBucket:
 def site(aws: Any, monkeypatch: pytest.MonkeyPatch) -> SiteBucket:
     """An empty site bucket in the emulator."""
     return SiteBucket(aws, monkeypatch)
+
+
+@pytest.fixture
+def recorder(site: Any, monkeypatch: pytest.MonkeyPatch) -> Recorder:
+    """Listens to the uploader's requests."""
+    return Recorder(monkeypatch)
