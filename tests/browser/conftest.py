@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.browser import sites
 from workbench.chromium import FLAGS, Start, program
@@ -21,6 +21,7 @@ from workbench.stage import Stage, staged
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     """What drives browsers."""
+    expect.set_options(timeout=15_000)  # four test processes share two cores
     with sync_playwright() as running:
         yield running
 

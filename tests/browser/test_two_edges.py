@@ -68,14 +68,21 @@ def mixed(shown: list[str]) -> bool:
     return len(set(shown)) > 1
 
 
+def older_after_newer(seen: list[tuple[str, list[str]]]) -> bool:
+    """Whether a page of the live version was followed by one of an older version."""
+    return any(earlier[0] == live != later[0] for (_, earlier), (live, later) in pairwise(seen))
+
+
 def test_no_page_is_a_mixture_but_an_older_one_may_follow_a_newer(
     stage: Stage, context: BrowserContext, plain: list[Path]
 ) -> None:
-    seen = hop(stage, context, plain)
-    assert [] == [shown for _, shown in seen if mixed(shown)]
-    assert {"one", "two", "three"} == {shown[0] for _, shown in seen}
-    newer_first = [later for (_, earlier), (live, later) in pairwise(seen) if earlier[0] == live != later[0]]
-    assert newer_first  # the limit: docs/consistency.md
+    rounds = []
+    while len(rounds) < 3 and not any(map(older_after_newer, rounds)):  # on a busy machine a page can take the lag
+        rounds.append(hop(stage, context, plain))
+    for seen in rounds:
+        assert [] == [shown for _, shown in seen if mixed(shown)]
+        assert {"one", "two", "three"} == {shown[0] for _, shown in seen}
+    assert any(map(older_after_newer, rounds))  # the limit: docs/consistency.md
 
 
 def test_without_the_pin_pages_are_mixtures(stage: Stage, context: BrowserContext, plain: list[Path]) -> None:
