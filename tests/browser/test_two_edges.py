@@ -76,7 +76,7 @@ def older_after_newer(seen: list[tuple[str, list[str]]]) -> bool:
 def test_no_page_is_a_mixture_but_an_older_one_may_follow_a_newer(
     stage: Stage, context: BrowserContext, plain: list[Path]
 ) -> None:
-    rounds = []
+    rounds: list[list[tuple[str, list[str]]]] = []
     while len(rounds) < 3 and not any(map(older_after_newer, rounds)):  # on a busy machine a page can take the lag
         rounds.append(hop(stage, context, plain))
     for seen in rounds:
