@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import time
 import uuid
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from aws_lambda_powertools.utilities.idempotency import (
     DynamoDBPersistenceLayer,
@@ -45,40 +44,50 @@ def carry_out(
     route: str,
     names: tuple[str, ...],
     context: LambdaContext,
+    table: str,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Outcome:
-    """Do it, or say what came of it when one of the delivery's `names` was carried out before."""
+    """Do it, or say what came of it when one of the delivery's `names` was carried out before, as `table` remembers."""
     token = hashlib.sha256(f"{route} {names[0]}".encode()).hexdigest() if names else uuid.uuid4().hex
     act = (lambda: _start(what, token)) if isinstance(what, Start) else (lambda: _ask(what))
+    work = _Work(route, act, context, table)
     end = clock() + _PATIENCE
     while True:
         try:
-            return _once(names, route, act, context)
+            return work.once(names)
         except IdempotencyAlreadyInProgressError:
             if clock() > end:
                 raise Refusal(409, "the same delivery is being carried out; send it again later") from None
             sleep(_PAUSE)
 
 
-def _once(names: tuple[str, ...], route: str, act: Callable[[], Outcome], context: LambdaContext) -> Outcome:
-    """What `act` makes, remembered under each of the names: under the first, and inside that under the others."""
-    if not names:
-        return act()
+class _Work(NamedTuple):
+    """What is to be done once: for which route, what does it, and the table that remembers it."""
 
-    def under(name: str) -> Outcome:  # noqa: ARG001  # the key, which the guard takes from the arguments
-        return _once(names[1:], route, act, context)
+    route: str
+    act: Callable[[], Outcome]
+    context: LambdaContext
+    table: str
 
-    config = IdempotencyConfig(
-        expires_after_seconds=REMEMBERED, hash_function="sha256", response_hook=_again, lambda_context=context
-    )
-    # one for each name: it keeps the name's state
-    memory = DynamoDBPersistenceLayer(os.environ["TABLE"], boto3_client=client("dynamodb"))
-    guarded = idempotent_function(
-        under, data_keyword_argument="name", persistence_store=memory, config=config, key_prefix=route
-    )
-    outcome: Outcome = guarded(name=names[0])
-    return outcome
+    def once(self, names: tuple[str, ...]) -> Outcome:
+        """What `act` makes, remembered under each of the names: under the first, and inside that under the others."""
+        if not names:
+            return self.act()
+
+        def under(name: str) -> Outcome:  # noqa: ARG001  # the key, which the guard takes from the arguments
+            return self.once(names[1:])
+
+        config = IdempotencyConfig(
+            expires_after_seconds=REMEMBERED, hash_function="sha256", response_hook=_again, lambda_context=self.context
+        )
+        # one for each name: it keeps the name's state
+        memory = DynamoDBPersistenceLayer(self.table, boto3_client=client("dynamodb"))
+        guarded = idempotent_function(
+            under, data_keyword_argument="name", persistence_store=memory, config=config, key_prefix=self.route
+        )
+        outcome: Outcome = guarded(name=names[0])
+        return outcome
 
 
 def _again(response: Outcome, idempotent_data: DataRecord) -> Outcome:  # noqa: ARG001  # the library's protocol

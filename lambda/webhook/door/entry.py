@@ -8,6 +8,7 @@ says nothing. The log has one line for each request, without path, headers and b
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Mapping
 from typing import TypedDict
@@ -45,10 +46,11 @@ def handler(event: Mapping[str, object], context: LambdaContext) -> Reply:
     route = ""
     try:
         request = read(LambdaFunctionUrlEvent(dict(event)))
-        found = _route(request)
+        told = settings.settings_of(os.environ)
+        found = _route(settings.routes(told), request)
         route = found.name
-        verified = _verify(found, request)
-        outcome = _settle(found, request, verified, context)
+        verified = _verify(found, request, settings.secrets(told, found.secret))
+        outcome = _settle(found, request, verified, context, told.table)
         status = _STATUS.get(outcome["outcome"], 200)
     except Refusal as refusal:
         status, outcome = refusal.status, {"outcome": "refused", "reason": refusal.reason}
@@ -66,8 +68,8 @@ def _reply(route: str, status: int, outcome: Outcome) -> Reply:
     return {"statusCode": status, "headers": headers, "body": json.dumps(outcome)}
 
 
-def _route(request: Request) -> Route:
-    route = settings.routes().get(request.route)
+def _route(routes: Mapping[str, Route], request: Request) -> Route:
+    route = routes.get(request.route)
     # what follows the name is a plain hook's secret; elsewhere nothing may follow
     if not route or (request.rest and route.sender != "hook"):
         raise Refusal(404, "no such route: check the name in the address, and that nothing follows it")
@@ -76,15 +78,15 @@ def _route(request: Request) -> Route:
     return route
 
 
-def _verify(route: Route, request: Request) -> Verified:
-    verified = SENDERS[route.sender].check(request, settings.secrets(route.secret), time.time())
+def _verify(route: Route, request: Request, secrets: tuple[str, ...]) -> Verified:
+    verified = SENDERS[route.sender].check(request, secrets, time.time())
     if verified is None:
         raise Refusal(401, "")
     return verified
 
 
-def _settle(route: Route, request: Request, verified: Verified, context: LambdaContext) -> Outcome:
+def _settle(route: Route, request: Request, verified: Verified, context: LambdaContext, table: str) -> Outcome:
     decision = decide(route, SENDERS[route.sender].read(request))
     if isinstance(decision, Ignore):
         return {"outcome": "ignored", "reason": decision.reason}
-    return carry_out(decision, route.name, verified.names, context)
+    return carry_out(decision, route.name, verified.names, context, table)

@@ -15,9 +15,9 @@ from shared.aws import FRESH, client, document_text
 from reporter.report import Report, parse
 
 
-def reports() -> Mapping[str, Report]:
-    """The reports, at most a minute old."""
-    return parse(document_text())
+def reports(parameter: str) -> Mapping[str, Report]:
+    """The reports in this parameter, at most a minute old."""
+    return parse(document_text(parameter))
 
 
 def token(name: str) -> str:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 from shared.aws import client
 
-from reporter import hosts, memory, settings
+from reporter import hosts, settings
 from reporter.events import StatusEvent
 from reporter.hosts import NotTold
-from reporter.memory import Latest
+from reporter.memory import Latest, Memory
 from reporter.progress import NoChange, Progress, commit_of, progress
 from reporter.report import Report
 
@@ -28,7 +28,7 @@ def status_after(report: Report, event: StatusEvent) -> Progress | NoChange:
     return found._replace(commit=commit) if commit else NoChange(f"the execution has no commit of {report.repository}")
 
 
-def settle(report: Report, event: str, found: Progress) -> str:
+def settle(report: Report, event: str, found: Progress, memory: Memory) -> str:
     """Tell the status unless a later one is known, and whatever became the latest meanwhile."""
     key = f"status {report.api} {report.repository} {report.context} {found.commit}"
     claimed = memory.claim(key, event, found)

@@ -8,7 +8,6 @@ reads and decides gets all that it knows as arguments.
 from __future__ import annotations
 
 import functools
-import os
 from typing import TYPE_CHECKING, cast
 
 import boto3
@@ -35,9 +34,9 @@ def _made(service: str) -> BaseClient:
 client = cast("Clients", _made)
 
 
-def document_text() -> str:
-    """The document as it is stored, at most a minute old."""
-    return str(parameter_provider().get(os.environ["ROUTES_PARAMETER"], max_age=FRESH))
+def document_text(parameter: str) -> str:
+    """The document as it is stored in this parameter, at most a minute old."""
+    return str(parameter_provider().get(parameter, max_age=FRESH))
 
 
 @functools.cache
