@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from bench.asked import NAVIGATION
+from bench.asked import HASHED, NAVIGATION, Asked
 from bench.counting import LIVE, net
 from bench.edge import FUNCTION, LONG
 from generator import javascript, sources
@@ -152,3 +152,18 @@ def test_the_linter_finds_what_the_runtime_lacks(line: str) -> None:
 def test_a_long_path_costs_no_more_than_its_length_allows(what: str) -> None:
     uri = LONG[what]
     assert net(FUNCTION, [(uri, NAVIGATION)], LIVE, "mixed") <= 40_000 + 500 * len(uri.encode())
+
+
+# Of the last router that knew no rules, as `python -m bench.edge --against 1d48f18` counts them
+BEFORE_RULES = {
+    "a page of an app that was never opened": (("/user/john.doe", NAVIGATION), "", "spa", 46_136),
+    "a page of folders": (("/about/", NAVIGATION), "", "folders", 32_900),
+    "a hashed file": (HASHED[0], LIVE, "mixed", 20_204),
+}
+
+
+@pytest.mark.parametrize(("asked", "pin", "routing", "before"), BEFORE_RULES.values(), ids=BEFORE_RULES)
+def test_a_site_without_rules_pays_little_for_what_others_use(
+    asked: Asked, pin: str, routing: str, before: int
+) -> None:
+    assert net(FUNCTION, [asked], pin, routing) <= before + 2_000
