@@ -33,7 +33,9 @@ def main() -> None:
     for name in ("router", "finisher"):
         size = len(sources.edge(f"function/{name}.js").encode())
         row(f"{name}, bytes", f"{size:,}", f"{EDGE_LIMIT:,}", f"{size / EDGE_LIMIT:.2f}")
-    seconds = wall()
+    seconds = wall("deployments", "--help")
+    row("deployments --help, median of 7, s", f"{seconds:.3f}", "0.250", f"{seconds / 0.25:.2f}")
+    seconds = wall("generator")
     row("python -m generator, median of 7, s", f"{seconds:.3f}", "0.300", f"{seconds / 0.3:.2f}")
     megabytes = installation()
     row("install for generating, MB", f"{megabytes:.1f}", "60.0", f"{megabytes / 60:.2f}")
@@ -43,12 +45,12 @@ def row(*cells: str) -> None:
     print(f"{cells[0]:40}" + "".join(f"{cell:>12}" for cell in cells[1:]))
 
 
-def wall() -> float:
-    """Seconds of a fresh process that writes the template: the median of seven, after one that warms the disk."""
+def wall(*command: str) -> float:
+    """Seconds of a fresh process that runs it: the median of seven, after one that warms the disk."""
     runs = []
     for _ in range(8):
         start = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "generator"], cwd=ROOT, check=True, capture_output=True)
+        subprocess.run([sys.executable, "-m", *command], cwd=ROOT, check=True, capture_output=True)
         runs.append(time.perf_counter() - start)
     return statistics.median(runs[1:])
 

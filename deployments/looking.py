@@ -15,6 +15,7 @@ import click
 from contract import Manifest, SwitchRecord
 from deployments.catalog import Made, Period, Switch, periods, shorten
 from deployments.command import Site, example, on_site
+from deployments.completing import identities
 from deployments.errors import Failure
 from deployments.output import Column, age, first_line, moment, size
 from deployments.publisher import State
@@ -95,7 +96,7 @@ def list_command(site: Site, limit: int, everything: bool) -> None:
 
 
 @click.command(epilog=example("deployments show 4f2c1e9a-1a2b"))
-@click.argument("deployment", metavar="ID")
+@click.argument("deployment", metavar="ID", shell_complete=identities)
 @on_site
 def show(site: Site, deployment: str) -> None:
     """Show one deployment: where it comes from, what it holds, and each time it was live.

@@ -13,6 +13,7 @@ from compiler.report import count
 from contract import KEEP_DAYS, KEEP_DEPLOYMENTS, POOL, folder_of
 from deployments.catalog import shorten
 from deployments.command import Site, example, on_site, requester
+from deployments.completing import identities
 from deployments.errors import INTERRUPTED, USAGE, Failure, explain
 from deployments.output import Column
 from deployments.surplus import find_extras, take_away
@@ -27,7 +28,7 @@ _COLUMNS = (Column("", narrow="whole"), Column("ID", "cyan", narrow="whole"), Co
 
 
 @click.command(epilog=example("deployments prune --dry-run"))
-@click.argument("deployments", metavar="[ID]...", nargs=-1)
+@click.argument("deployments", metavar="[ID]...", nargs=-1, shell_complete=identities)
 @click.option(
     "--keep",
     metavar="N",

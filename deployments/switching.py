@@ -11,10 +11,11 @@ import click
 
 from contract import REASON_LIMIT
 from deployments.command import Site, example, on_site, waiting
+from deployments.completing import identities
 
 
 @click.command(epilog=example("deployments promote 4f2c1e9a-1a2b"))
-@click.argument("deployment", metavar="ID")
+@click.argument("deployment", metavar="ID", shell_complete=identities)
 @waiting
 @on_site
 def promote(site: Site, deployment: str, wait: bool) -> None:

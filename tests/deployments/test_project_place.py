@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.shell_completion import ShellComplete
 
+from deployments.cli import deployments
 from deployments.up.hint import to_publish
 from local.cloud.emulator import Emulator
 from tests.deployments.calling import TEMPLATE, Command
@@ -75,3 +78,18 @@ def test_what_is_published_after_up_is_said_alike_by_init_and_up(init: SettingUp
     said = init.yes("--source", "direct").err
     assert "then: `deployments publish . --routing mixed --stack shop`" in said
     assert f"{init.folder} --routing mixed" == to_publish(init.folder)
+
+
+def test_the_tab_key_offers_the_ids_of_the_projects_site_and_nothing_where_nobody_can_be_asked(
+    site: VisitedStack, publish: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = publish("one", "--stack", "site"), publish("two", "--stack", "site")
+    monkeypatch.chdir(project(tmp_path / "p"))
+    shell = ShellComplete(deployments, {}, "deployments", "_DEPLOYMENTS_COMPLETE")
+    for name in ("promote", "show", "prune"):
+        assert [two, one] == [item.value for item in shell.get_completions([name], "")]
+        assert [one] == [item.value for item in shell.get_completions([name, "--stack", "site"], one)]
+    assert [] == shell.get_completions(["promote", "--stack", "nowhere"], "")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    assert [] == shell.get_completions(["promote"], "")

@@ -32,7 +32,7 @@ writes what is live.
 * You can shorten an ID to what is unique: `4f2c1e9a`, or the beginnings of both parts, `4f2c1e9a-1a2b`.
 * All times are UTC. In JSON, and in what `list` prints in a pipe, they are ISO 8601. All others are to the minute.
 
-To complete commands and options with the tab key, add one line to your shell's start file:
+To complete commands, options and the IDs of deployments with the tab key, add one line to your shell's start file:
 
 | shell | file | line |
 |---|---|---|
