@@ -133,6 +133,15 @@ class Commands(click.Group):
         """The command by its name."""
         return _ENTRIES[cmd_name].load() if cmd_name in _ENTRIES else None
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is called or completed; one of day two knows the project in whose folder it runs."""
+        name, command, rest = super().resolve_command(ctx, args)
+        if name in _OF_PROJECT:
+            ctx.default_map = {name: _place(name)}
+        return name, command, rest
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # click's
         """Write them in groups."""
         width = max(map(len, _ENTRIES))
@@ -147,6 +156,16 @@ class Commands(click.Group):
         return [*named, *click.Command.shell_complete(self, ctx, incomplete)]
 
 
+def _place(name: str) -> dict[str, str]:
+    """Where the project in this folder is, as `sam` knows it by its samconfig.toml."""
+    from deployments.project import place_of
+
+    place = place_of(Path())
+    if name == "dashboard":  # it shows all sites of the Region
+        place.pop("stack", None)
+    return place
+
+
 def commands() -> dict[str, click.Command]:
     """Every command by its name, loaded."""
     return {name: entry.load() for name, entry in _ENTRIES.items()}
@@ -159,17 +178,8 @@ def commands() -> dict[str, click.Command]:
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(VERSION, message="instant-hosting %(version)s")
-@click.pass_context
-def deployments(context: click.Context) -> None:
-    """Let the commands of day two know the project in whose folder they run, as `sam` does with its samconfig.toml."""
-    name = context.invoked_subcommand
-    if name in _OF_PROJECT:
-        from deployments.project import place_of
-
-        place = place_of(Path())
-        if name == "dashboard":  # it shows all sites of the Region
-            place.pop("stack", None)
-        context.default_map = {name: place}
+def deployments() -> None:
+    """The commands, of which one is called."""
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import click
 from botocore.exceptions import BotoCoreError, ClientError
@@ -12,7 +11,6 @@ from deployments.bucket import Bucket
 from deployments.catalog import Catalog
 from deployments.cloud import Cloud, connect, connect_locally
 from deployments.errors import Failure
-from deployments.project import place_of
 from deployments.stack import find_stack
 
 
@@ -20,13 +18,12 @@ def identities(context: click.Context, parameter: click.Parameter, begun: str) -
     """The site's deployments whose IDs begin so, newest first."""
     given = {name: value for name, value in context.params.items() if value}
     try:
-        place = {**place_of(Path()), **given}
-        cloud = connect_locally() if "local" in given else connect(place.get("region"), place.get("profile"))
-        return [made.id for made in _catalog(cloud, place).made() if made.id.startswith(begun)]
+        cloud = connect_locally() if "local" in given else connect(given.get("region"), given.get("profile"))
+        return [made.id for made in _catalog(cloud, given).made() if made.id.startswith(begun)]
     except (Failure, ClientError, BotoCoreError):  # a line that is being typed is no place for an error
         return []
 
 
-def _catalog(cloud: Cloud, place: Mapping[str, str]) -> Catalog:
-    stack = find_stack(cloud, None if cloud.stack else place.get("stack"))
+def _catalog(cloud: Cloud, given: Mapping[str, str]) -> Catalog:
+    stack = find_stack(cloud, None if cloud.stack else given.get("stack"))
     return Catalog(Bucket(cloud.client("s3"), stack.bucket))

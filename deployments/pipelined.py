@@ -188,7 +188,7 @@ class Pipeline:
         results = [action.get("output", {}).get("executionResult", {}) for action in actions]
         ids = [result["externalExecutionId"] for result in results if ":" in result.get("externalExecutionId", "")]
         if not ids:
-            raise Failure(f"execution {execution} ran no {name}")
+            raise Failure(f"execution {execution} ran no {name}: see the pipeline in the console, and run doctor again")
         return self._build.batch_get_builds(ids=ids[:1])["builds"][0]
 
     def event(self, execution: str) -> Event:

@@ -78,7 +78,7 @@ def _chosen(text: str, names: Sequence[str]) -> str:
         return names[int(given) - 1]
     if given in names:
         return given
-    raise click.UsageError(f"{given!r} is not one of 1 to {len(names)}")
+    raise click.UsageError(f"{given!r} is not one of 1 to {len(names)}: give a number, or a name")
 
 
 def _fitting(text: str, wrong: Callable[[str], str]) -> str:

@@ -101,8 +101,9 @@ def find_project(folder: Path, environment: str | None = None) -> Project | None
         raise Failure(f"{folder} is no folder: give the folder of a project", USAGE)
     config = read_samconfig(folder)
     if environment is not None and environment not in config.names:
-        there = f": there are {', '.join(config.names)}" if config.names else ""
-        raise Failure(f"{config.path} has no environment {environment}{there}", USAGE)
+        names = ", ".join(config.names)
+        remedy = f"leave --env out, or give one of {names}" if names else "run `deployments init` there"
+        raise Failure(f"{config.path} has no environment {environment}: {remedy}", USAGE)
     name = environment or next((name for name in _candidates(config) if is_site(folder, config, name)), None)
     if name is None:
         return None

@@ -202,13 +202,13 @@ class Formation:
         """
         where = {"ChangeSetName": change_set} if change_set else {}
         try:
-            told = self._client.describe_events(StackName=self.name, Filters={"FailedEvents": True}, **where)
+            answer = self._client.describe_events(StackName=self.name, Filters={"FailedEvents": True}, **where)
         except ClientError:  # who may not ask for details still has the reason
             return None
-        found = [event for event in told["OperationEvents"] if event.get("EventType") == "VALIDATION_ERROR"]
-        if not found:
+        findings = [event for event in answer["OperationEvents"] if event.get("EventType") == "VALIDATION_ERROR"]
+        if not findings:
             return None
-        first = min(found, key=lambda event: str(event.get("Timestamp", "")))
+        first = min(findings, key=lambda event: str(event.get("Timestamp", "")))
         return Invalid(
             first.get("LogicalResourceId", ""), first.get("ResourceType", ""), first.get("ValidationStatusReason", "")
         )
@@ -219,7 +219,7 @@ def _change(told: ChangeOfStack) -> Change:
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceChange.html
     """
-    one = told["ResourceChange"]
-    replaced = {"True": True, "Conditional": None}.get(one.get("Replacement", "False"), False)
-    kept = "Retain" in one.get("PolicyAction", "")
-    return Change(one["Action"], one["LogicalResourceId"], one["ResourceType"], replaced, kept)
+    resource = told["ResourceChange"]
+    replaced = {"True": True, "Conditional": None}.get(resource.get("Replacement", "False"), False)
+    kept = "Retain" in resource.get("PolicyAction", "")
+    return Change(resource["Action"], resource["LogicalResourceId"], resource["ResourceType"], replaced, kept)

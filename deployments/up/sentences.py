@@ -27,19 +27,18 @@ class Sentence(NamedTuple):
 
 def sentences(changes: Sequence[Change]) -> list[Sentence]:
     """A sentence for each change, what matters most first."""
-    told = [_sentence(change) for change in changes]
     order = ["replaced", "removed", "changed", "new"]
-    return sorted(told, key=lambda one: (order.index(one.weight), rank(one.name)))
+    return sorted(map(_sentence, changes), key=lambda sentence: (order.index(sentence.weight), rank(sentence.name)))
 
 
 def in_short(changes: Sequence[Change]) -> list[str]:
     """The lines for a person: of what is new and serves another resource only the number, of the rest a line each."""
     helpers = {change.name for change in changes if change.action != "Remove" and _helps(change)}
-    told = sentences(changes)
-    lines = [one.text for one in told if one.name not in helpers or one.weight in ("replaced", "removed")]
-    served = [one for one in told if one.name in helpers and one.weight in ("new", "changed")]
+    each = sentences(changes)
+    lines = [line.text for line in each if line.name not in helpers or line.weight in ("replaced", "removed")]
+    served = [line for line in each if line.name in helpers and line.weight in ("new", "changed")]
     for weight, word in (("changed", "changed"), ("new", "new")):
-        count = sum(one.weight == weight for one in served)
+        count = sum(line.weight == weight for line in served)
         if count:
             what = "role, log or permission that serves" if count == 1 else "roles, logs and permissions that serve"
             lines.append(f"{word}: {count} {what} these")
@@ -48,8 +47,8 @@ def in_short(changes: Sequence[Change]) -> list[str]:
 
 def counts(changes: Sequence[Change]) -> str:
     """How many resources are changed in which way, in one line."""
-    told = sentences(changes)
-    each = [(weight, sum(one.weight == weight for one in told)) for weight in ("new", "changed", "replaced", "removed")]
+    weights = [sentence.weight for sentence in sentences(changes)]
+    each = [(weight, weights.count(weight)) for weight in ("new", "changed", "replaced", "removed")]
     return ", ".join(f"{count} {weight}" for weight, count in each if count)
 
 

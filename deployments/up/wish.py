@@ -12,6 +12,7 @@ from deployments.up.version import is_newer, origin
 if TYPE_CHECKING:
     from aws_types import DescribedStack, Parameter
 
+_SHOWN = 60  # characters of a stranger's description: enough to know whose it is
 # A site keeps these, but for a move; two names of several make it the same site if one of them stays.
 _KNOWN_BY = {"Repository", "AppRoot", "DomainNames"}
 
@@ -74,8 +75,8 @@ def check_stack(wish: Wish, stack: DescribedStack, *, older: bool, moved: bool) 
     made = origin(stack.get("Description", ""))
     if made is None:
         raise Failure(
-            f"the stack {wish.stack} is no site's (it describes itself as {stack.get('Description', '')[:60]!r}): give "
-            "another stack_name in samconfig.toml"
+            f"the stack {wish.stack} is no site's (it describes itself as {stack.get('Description', '')[:_SHOWN]!r}): "
+            "give another stack_name in samconfig.toml"
         )
     if is_newer(made.version) and not older:
         raise Failure(
