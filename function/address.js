@@ -26,12 +26,8 @@ export function decode(text) {
   } catch (e) {
     // no UTF-8: what could lead out of the folder is ASCII. In njs a replace(), or a split() by an expression, can loop
     // for ever here.
-    return decodeURIComponent(
-      text
-        .split('%')
-        .map((part, i) => (i && part.search(/^[0-7][\dA-Fa-f]/) ? '25' + part : part))
-        .join('%'),
-    );
+    const parts = text.split('%').map((part, i) => (i && part.search(/^[0-7][\dA-Fa-f]/) ? '25' + part : part));
+    return decodeURIComponent(parts.join('%'));
   }
 }
 
