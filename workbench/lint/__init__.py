@@ -15,6 +15,7 @@ from workbench.once import once
 
 FOLDER = Path(__file__).parent
 SCRIPTS = "function/*.js", "dashboard/page/*.js", "dashboard/page/style/*.css", "local/edge/*.mjs"
+_LOCKS = ROOT / ".tools"
 _INSTALL = ["npm", "ci", "--silent", "--no-audit", "--no-fund"]
 
 # What a parser that eslint brings makes of two texts, without the places, and of declarations that follow each other
@@ -38,9 +39,13 @@ console.log(told[0] === told[1] ? 'same' : 'different');
 
 
 def install(locks: Path | None = None) -> None:
-    """Install both once, also when several processes ask at the same time, whose locks lie in the folder `locks`."""
+    """Install both once, also when several processes ask at the same time; their lock lies in the folder `locks`.
+
+    It cannot lie beside what is installed: npm makes that folder anew.
+    """
     installed = FOLDER / "node_modules" / ".package-lock.json"
-    once(installed, lambda: subprocess.run(_INSTALL, cwd=FOLDER, check=True, timeout=300), locks)
+    _LOCKS.mkdir(exist_ok=True)
+    once(installed, lambda: subprocess.run(_INSTALL, cwd=FOLDER, check=True, timeout=300), locks or _LOCKS)
 
 
 def lint(config: str, *arguments: str, text: str | None = None) -> str:
