@@ -194,7 +194,7 @@ def test_a_removal_says_what_goes_and_what_is_kept_says_why(server: Server, shop
     assert [("remove", goes["id"])] == [(asked["action"], asked["deployment"]) for asked in server.asked]
 
 
-def test_it_says_that_nobody_answers_and_comes_back_by_itself(server: Server, shop: Page) -> None:
+def test_the_page_says_that_nobody_answers_and_comes_back_by_itself(server: Server, shop: Page) -> None:
     server.stop()
     expect(shop.locator("#notices")).to_contain_text("program does not answer.")
     expect(shop.locator("#rollback")).to_be_disabled()

@@ -98,4 +98,4 @@ def test_what_was_written_is_shown_on_one_line() -> None:
 @pytest.mark.parametrize("module", ["problems", "addresses", "redirects", "headers", "matching"])
 def test_the_parsers_are_python_3_9(module: str) -> None:
     """The machine that checks a site may have no newer one."""
-    ast.parse(shipped.text(f"lambda/compiler/{module}.py"), feature_version=(3, 9))
+    assert isinstance(ast.parse(shipped.text(f"lambda/compiler/{module}.py"), feature_version=(3, 9)), ast.Module)

@@ -248,7 +248,7 @@ def test_one_that_became_live_after_the_look_is_kept_by_the_publisher(four: Prun
     assert set(whole(A)) <= set(four.keys())
 
 
-def test_only_concerns_only_those(four: PrunedSite) -> None:
+def test_a_prune_of_named_deployments_leaves_all_others(four: PrunedSite) -> None:
     assert four.prune(only=[B]).gone == [B]
     assert four.keys() == whole(A, C, D)
     with pytest.raises(ValueError, match="now needs only"):

@@ -5,7 +5,6 @@ import types
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
-from unittest.mock import Mock
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
@@ -242,13 +241,22 @@ def test_a_request_may_come_as_an_event(publisher: types.ModuleType, site: Bucke
     assert A == site.live
 
 
+def failing(error: Exception) -> Callable[..., None]:
+    """In place of a call whose service does not answer."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    return fail
+
+
 def test_an_event_that_is_tried_again_goes_back_no_further(
     publisher: types.ModuleType, site: BucketAndStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish_all(publisher, site, A, B, C)
     wish = event(action="rollback", by="bot") | {"time": datetime.now(UTC).isoformat(timespec="seconds")}
-    announce, unreachable = publisher.announce, Mock(side_effect=EndpointConnectionError(endpoint_url="https://events"))
-    monkeypatch.setattr(publisher, "announce", unreachable)
+    announce = publisher.announce
+    monkeypatch.setattr(publisher, "announce", failing(EndpointConnectionError(endpoint_url="https://events")))
     with pytest.raises(EndpointConnectionError):
         publisher.handler(wish, BY_NAME)
     monkeypatch.setattr(publisher, "announce", announce)
@@ -283,7 +291,7 @@ def test_a_status_that_fails_is_no_decision_and_nobody_is_told(
     heard: Callable[[], list[dict[str, Any]]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(publisher, "look", Mock(side_effect=RuntimeError("store down")))
+    monkeypatch.setattr(publisher, "look", failing(RuntimeError("store down")))
     with pytest.raises(RuntimeError, match="store down"):
         publisher.handler({"action": "status"}, BY_NAME)
     assert heard() == []

@@ -334,7 +334,7 @@ def test_whatever_can_be_packed_is_small_enough_for_the_upload(
 @pytest.mark.parametrize("entry", [PACKER_ENTRY, UPLOADER_ENTRY])
 def test_a_program_is_of_the_oldest_python_that_build_images_have(entry: str) -> None:
     for source in sources.modules(entry).values():
-        ast.parse(source, feature_version=(3, 9))
+        assert isinstance(ast.parse(source, feature_version=(3, 9)), ast.Module)
 
 
 def test_the_texts_in_the_buildspecs_are_the_whole_programs(site: Any, run: Run, make: Make, tmp_path: Path) -> None:

@@ -121,7 +121,7 @@ STARTED = {
 
 
 @pytest.mark.parametrize("sent", STARTED.values(), ids=STARTED)
-def test_these_start_the_pipeline_with_their_commit(door: Door, sent: Sent) -> None:
+def test_a_push_that_a_route_waits_for_starts_the_pipeline_with_its_commit(door: Door, sent: Sent) -> None:
     assert door.send(sent).status == 202
     assert door.started[0]["sourceRevisions"][0]["revisionValue"] in {COMMIT, "c" * 64}
 
