@@ -199,8 +199,8 @@ def example(command: str) -> str:
 class Folder(click.Path):
     """A folder that somebody names; an empty name is a variable that is not set, and not where one stands."""
 
-    def __init__(self) -> None:
-        super().__init__(file_okay=False, path_type=Path)
+    def __init__(self, *, file_okay: bool = False) -> None:
+        super().__init__(file_okay=file_okay, path_type=Path)
 
     def convert(self, value: str | PathLike[str], param: click.Parameter | None, ctx: click.Context | None) -> Path:
         """The path; an empty text is refused."""

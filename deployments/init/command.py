@@ -30,7 +30,7 @@ _NAMES = ["npm", "pnpm", "yarn", "bun"]
 
 
 @click.command(epilog=example("deployments init --yes --region eu-central-1 --connection new"))
-@click.argument("folder", metavar="[DIR]", type=Folder(), default=".")
+@click.argument("folder", metavar="[DIR]", type=Folder(file_okay=True), default=".")
 @click.option("--yes", "-y", is_flag=True, help="Ask nobody, for scripts; refuse what is not clear.")
 @click.option("--stack", help="The stack's name (default: the repository's or the folder's).")
 @click.option("--region", envvar=["AWS_REGION", "AWS_DEFAULT_REGION"], show_envvar=True, help="The stack's Region.")

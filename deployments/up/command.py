@@ -24,7 +24,7 @@ _NEEDS_BUILD = "A change needs a new build"  # of a parameter's description
 
 
 @click.command(epilog=example("deployments up --dry-run"))
-@click.argument("folder", metavar="[DIR]", default=".", type=Folder())
+@click.argument("folder", metavar="[DIR]", default=".", type=Folder(file_okay=True))
 @click.option("--env", "environment", metavar="NAME", help="The environment of samconfig.toml (default: the site's).")
 @click.option("--region", metavar="NAME", help="Another Region than samconfig.toml says.")
 @click.option("--profile", envvar="AWS_PROFILE", show_envvar=True, help="The AWS profile to use.")
