@@ -27,7 +27,7 @@ _CONNECTIONS = 50  # to the emulated AWS at once; more requests wait
 _END_SECONDS = 2  # from a lost connection to the end of the process that had it
 
 
-@dataclass
+@dataclass(frozen=True)
 class Edge:
     """What all edge locations of a distribution share."""
 
