@@ -113,6 +113,68 @@ HIDDEN = {
     "local/cloud/launcher.py": "takes the guard that lies beside it: it runs as a program, outside of a package",
     "workbench/sam.py": "finds the packages of Lambda's runtime, which are libraries",
 }
+# Which modules ask the environment, a clock or chance by themselves, and why no caller tells them
+ENTRY = "an entry: it hands on what it reads"
+SURROUNDINGS = {
+    # what runs on AWS
+    "lambda/messenger/mail.py": "the handler's own variables",
+    "lambda/pruner/daily.py": "the handler's own variables",
+    "lambda/webhook/door/entry.py": ENTRY,
+    "lambda/webhook/reporter/entry.py": "the handler's own variables",
+    **dict.fromkeys(
+        ("lambda/publisher/aws.py", "lambda/publisher/notation.py", "lambda/publisher/switching.py"),
+        "bytes: docs/decisions/template-size.md",
+    ),
+    "lambda/pruner/deadline.py": "it is the clock that is handed on",
+    "lambda/pruner/lock.py": "names what is new: a lock that is no other's",
+    "lambda/webhook/door/effects.py": "names what is new; its clock and its waiting are arguments",
+    "lambda/webhook/door/settings.py": "its clock is an argument; how old a secret is AWS tells by the date",
+    "lambda/webhook/reporter/hosts.py": "its waiting is an argument",
+    "lambda/webhook/reporter/memory.py": "its clock is an argument",
+    "codebuild/content/identity.py": "names what is new: an ID is never given twice",
+    "codebuild/packer/command.py": ENTRY,
+    "codebuild/uploader/action.py": f"{ENTRY}; it says how long it took",
+    "codebuild/uploader/deployment.py": "asks how long the upload has taken, before its last write",
+    "codebuild/uploader/execution.py": "waits for AWS",
+    "codebuild/uploader/lease.py": "waits for AWS",
+    "codebuild/uploader/objects.py": "waits for AWS",
+    # the commands
+    "instant_hosting/commands.py": ENTRY,
+    "dashboard/program.py": ENTRY,
+    "deployments/cloud.py": "the variables by which every tool of AWS's is told where it is",
+    "deployments/command.py": "the CI's variables say who asks",
+    "deployments/local_system.py": "the variables say where this user's programs meet",
+    "deployments/init/repository.py": "hands the variables on to git",
+    "deployments/output.py": "shows a person how old something is",
+    "deployments/probe.py": "names what is new",
+    "deployments/pruning.py": "names what is new",
+    "deployments/up/bucket.py": "names what is new",
+    "deployments/up/formation.py": "names what is new, and waits for AWS",
+    "deployments/init/connections.py": "waits for a person",
+    **dict.fromkeys(
+        (f"deployments/{name}.py" for name in ("guarantees", "pipelined", "publisher", "up/following", "visitor")),
+        "waits for AWS",
+    ),
+    "deployments/watching.py": "waits for AWS, and measures it",
+    **dict.fromkeys(
+        (f"deployments/{name}.py" for name in ("findings", "publishing", "up/opening", "up/progress", "uploading")),
+        "measures how long AWS takes",
+    ),
+    # AWS on this machine
+    "local/cloud/build.py": "names what is new, at what time, and hands the variables on to the build",
+    "local/cloud/child.py": "waits for a process",
+    "local/cloud/emulator.py": "waits for a process, which gets a port, a password and the variables",
+    "local/cloud/guard.py": "runs in the emulator: it gets its password in a variable",
+    "local/cloud/launcher.py": "a program of its own: it is told in variables what to patch",
+    "local/cloud/stack.py": "names what is new, and waits for a process",
+    "local/commands/pipeline.py": "waits for the emulated AWS, and measures it",
+    "local/commands/project.py": "hands the variables on to the build",
+    "local/commands/publication.py": "measures how long it takes",
+    "local/commands/telling.py": "tells when a build began and ended, as CodePipeline does",
+    "local/edge/cache.py": "its clock is an argument; an answer's Expires is a date",
+    "local/edge/location.py": "names what is new: each request",
+    "local/edge/origin.py": "remembers what the store held when",
+}
 
 
 def imports(path: Path) -> set[str]:
@@ -140,6 +202,52 @@ def test_nothing_below_the_command_reads_the_environment_a_clock_or_chance() -> 
         if path.stem not in command:
             assert not {"os", "time", "datetime", "random", "uuid", "subprocess"} & imports(path), path
             assert not upwards & imports(path), path
+
+
+def asks_its_surroundings(text: str) -> bool:
+    """Whether a module reads the environment, a clock or chance, or waits."""
+    for node in ast.walk(ast.parse(text)):
+        match node:
+            case ast.Import(names=names) if {name.name for name in names} & {"time", "uuid", "random", "secrets"}:
+                return True
+            case ast.ImportFrom(module="time" | "uuid" | "random" | "secrets"):
+                return True
+            case ast.ImportFrom(module="os", names=names):
+                if {name.name for name in names} & {"environ", "getenv", "urandom"}:
+                    return True
+            case ast.Attribute(value=ast.Name(id="os"), attr="environ" | "getenv" | "urandom"):
+                return True
+            case ast.Attribute(
+                value=ast.Name(id="datetime" | "date") | ast.Attribute(attr="datetime" | "date"),
+                attr="now" | "today" | "utcnow",
+            ):
+                return True
+    return False
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import os\ndef late():\n    return os.environ['HOME']",
+        "from os import getenv",
+        "import time as clock",
+        "from uuid import uuid4",
+        "from datetime import datetime\nnow = datetime.now()",
+        "import datetime\nnow = datetime.datetime.now()",
+    ],
+)
+def test_it_is_seen_however_a_module_asks_its_surroundings(text: str) -> None:
+    assert asks_its_surroundings(text)
+    assert not asks_its_surroundings("import os\nfrom datetime import datetime\nos.path, datetime.fromisoformat")
+
+
+def test_only_a_module_with_a_reason_asks_the_environment_a_clock_or_chance() -> None:
+    packages = {"codebuild", "dashboard", "deployments", "detection", "function", "instant_hosting", "lambda", "local"}
+    house = [path for path in sources() if path.split("/")[0] in packages]
+    found = {path for path in house if asks_its_surroundings((ROOT / path).read_text(encoding="utf-8"))}
+    assert found - set(SURROUNDINGS) == set(), "let the caller tell it, or write into SURROUNDINGS why none can"
+    assert set(SURROUNDINGS) - found == set(), "these ask no longer: take their rows out"
+    assert not [path for path in found if path.startswith("detection/")]  # it has the folder alone
 
 
 def test_generating_needs_troposphere_and_awacs_alone() -> None:
