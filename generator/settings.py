@@ -144,19 +144,40 @@ class Settings:
         return "operations" in self.options
 
     def __post_init__(self) -> None:
-        if self.source not in SOURCES:
-            raise SettingsError(f"source {self.source!r} is not one of {', '.join(SOURCES)}: give one of them")
-        for option in sorted(self.options - set(OPTIONS)):
-            raise SettingsError(f"option {option!r} is not one of {', '.join(OPTIONS)}: give one of them, or none")
-        if self.packaging not in PACKAGINGS:
-            raise SettingsError(f"packaging {self.packaging!r} is not one of {', '.join(PACKAGINGS)}: give one of them")
-        if self.source == "direct" and self.variables:
-            raise SettingsError("build variables need a build, and the source 'direct' has none: leave them out")
-        if self.headers.cors and self.distribution.response_headers_policy:
-            raise SettingsError("cors is AWS's policy in the place of response_headers_policy: put it into that one")
-        if self.source == "direct" and self.lenient:
-            raise SettingsError("with the source 'direct' each upload decides: run `deployments publish --lenient`")
-        if self.source == "direct" and not self.shared:
-            raise SettingsError(
-                "with the source 'direct' each upload decides what is shared: run `deployments publish --no-shared`"
-            )
+        for is_one, problem in self._problems():
+            if is_one:
+                raise SettingsError(problem)
+
+    def _problems(self) -> tuple[tuple[bool, str], ...]:
+        """What may be wrong, in the order in which it is looked for; only the first that is so is said."""
+        unknown, is_direct = sorted(self.options - set(OPTIONS))[:1], self.source == "direct"
+        return (
+            (
+                self.source not in SOURCES,
+                f"source {self.source!r} is not one of {', '.join(SOURCES)}: give one of them",
+            ),
+            (
+                bool(unknown),
+                f"option {''.join(unknown)!r} is not one of {', '.join(OPTIONS)}: give one of them, or none",
+            ),
+            (
+                self.packaging not in PACKAGINGS,
+                f"packaging {self.packaging!r} is not one of {', '.join(PACKAGINGS)}: give one of them",
+            ),
+            (
+                is_direct and bool(self.variables),
+                "build variables need a build, and the source 'direct' has none: leave them out",
+            ),
+            (
+                self.headers.cors and bool(self.distribution.response_headers_policy),
+                "cors is AWS's policy in the place of response_headers_policy: put it into that one",
+            ),
+            (
+                is_direct and self.lenient,
+                "with the source 'direct' each upload decides: run `deployments publish --lenient`",
+            ),
+            (
+                is_direct and not self.shared,
+                "with the source 'direct' each upload decides what is shared: run `deployments publish --no-shared`",
+            ),
+        )
