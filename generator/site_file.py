@@ -171,25 +171,27 @@ def _unfaithful(text: str) -> str:
 
 
 def _tags(file: TomlFile) -> dict[str, str]:
-    tags = {}
-    for key, value in file.table("tags").items():
-        if not isinstance(value, str):
-            raise file.error(key, "tags", f"the tag {shown(key)} is {kind(value)}; it must be a string")
-        if not 0 < len(key) <= _TAG_NAME_LIMIT or len(value) > _TAG_VALUE_LIMIT or key.lower().startswith("aws:"):
-            problem = (
-                f"the tag {shown(key)} is not allowed: a name is not empty and has at most "
-                f"{_TAG_NAME_LIMIT} characters, none begins with aws:, a value has at most {_TAG_VALUE_LIMIT}"
-            )
-            raise file.error(key, "tags", problem)
-        for refused in filter(_no_tag_character, key + value):
-            problem = f"the tag {shown(key)} has {refused!r}; allowed: letters, digits, spaces and {_TAG_SIGNS}"
-            raise file.error(key, "tags", problem)
-        tags[key] = value
+    tags = {key: _checked_tag(file, key, value) for key, value in file.table("tags").items()}
     if len(tags) > _TAG_LIMIT:
         raise file.error(
             list(tags)[_TAG_LIMIT], "tags", f"{len(tags)} tags are too many; a resource can have {_TAG_LIMIT}"
         )
     return tags
+
+
+def _checked_tag(file: TomlFile, key: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise file.error(key, "tags", f"the tag {shown(key)} is {kind(value)}; it must be a string")
+    if not 0 < len(key) <= _TAG_NAME_LIMIT or len(value) > _TAG_VALUE_LIMIT or key.lower().startswith("aws:"):
+        problem = (
+            f"the tag {shown(key)} is not allowed: a name is not empty and has at most "
+            f"{_TAG_NAME_LIMIT} characters, none begins with aws:, a value has at most {_TAG_VALUE_LIMIT}"
+        )
+        raise file.error(key, "tags", problem)
+    for refused in filter(_no_tag_character, key + value):
+        problem = f"the tag {shown(key)} has {refused!r}; allowed: letters, digits, spaces and {_TAG_SIGNS}"
+        raise file.error(key, "tags", problem)
+    return value
 
 
 def _no_tag_character(character: str) -> bool:
