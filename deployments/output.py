@@ -40,6 +40,8 @@ class Output:
         self.as_json = as_json
         self.out = _console(sys.stdout, soft_wrap=not sys.stdout.isatty())
         self.err = _console(sys.stderr, soft_wrap=True)
+        # `cli.run` has to know whether a result was printed, when an error ends the command: as an argument that would
+        # go through each command, and click hands on what belongs to a run. Without a run nobody asks for it.
         context = click.get_current_context(silent=True)
         spoken = context.find_root().obj if context else None
         self._spoken = spoken if isinstance(spoken, Spoken) else Spoken(as_json=as_json)

@@ -24,6 +24,7 @@ _TAKEN = 409, 412  # of a write under a condition: somebody writes the key now, 
 def connect() -> S3Client:
     """Give an S3 client for `upload`: as many connections as it uses, and slower when S3 asks for it."""
     config = Config(max_pool_connections=PARALLEL, retries={"mode": "adaptive", "total_max_attempts": _ATTEMPTS})
+    # of the default session: one that is handed on costs characters (docs/decisions/template-size.md)
     s3 = boto3.client("s3", config=config)
     without_expect(s3)
     try:

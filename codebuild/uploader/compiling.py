@@ -18,6 +18,7 @@ from contract import Compiled, Site
 def compiled_by(function: str, site: Site) -> Compiled:
     """The routing table of `site`; what is to be said of it is printed. `UploadError` if something is wrong with it."""
     question = {"site": base64.b64encode(gzip.compress(json.dumps(site).encode())).decode()}
+    # of the default session: one that is handed on costs characters (docs/decisions/template-size.md)
     answer = boto3.client("lambda").invoke(FunctionName=function, Payload=json.dumps(question))
     told = answer["Payload"].read()
     if "FunctionError" in answer:  # of its message 300 characters are one line; all of it is in the function's log

@@ -21,6 +21,7 @@ def fetch(bucket: str, found: Built, place: Path) -> str:
 
     No build can choose that end: it is made of the archive's key and of all of its bytes.
     """
+    # of the default session: one that is handed on costs characters (docs/decisions/template-size.md)
     s3 = boto3.client("s3")
     try:
         size = s3.head_object(Bucket=bucket, Key=found.archive)["ContentLength"]

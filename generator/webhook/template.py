@@ -19,6 +19,7 @@ _DESCRIPTION = (
 
 def build_webhook(settings: Settings | None = None) -> Template:
     """The template, ready to be rendered; of `settings` it takes the roles' and the tags."""
+    # not by `assembly`: that adds groups of parameters, a site's dead letters and the pipeline, which are not in this
     settings = settings or Settings()
     template = Template(Description=_DESCRIPTION % __version__)
     template.set_version("2010-09-09")
