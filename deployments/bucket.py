@@ -1,4 +1,7 @@
-"""A bucket as the commands read it: what lies below a prefix, and one object or nothing."""
+"""A bucket as the commands read it: what lies below a prefix, and one object or nothing.
+
+S3 lists in pages, and what is absent is an error to it: here both become what a command asks for.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What all commands share: the options that say where, and the site that they find there."""
+"""What all commands share: the options that say where, and the site that they find there.
+
+One place, so that `--stack` and the other options mean the same in every command.
+"""
 
 from __future__ import annotations
 

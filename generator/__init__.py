@@ -1,5 +1,6 @@
 """Writes the CloudFormation template of Instant Hosting.
 
+A program writes it, because each source and option has a template of its own, and all carry the same sources.
 `build_template(Settings())` gives a `troposphere.Template` that another program can extend; `render.to_yaml` and
 `render.to_json` give its text, and `python -m generator` does both.
 """

@@ -1,4 +1,7 @@
-"""What CodeBuild offers: images, and the Regions where it runs on Lambda."""
+"""What CodeBuild offers: images, and the Regions where it runs on Lambda.
+
+One place, as parameters, rules, conditions and `detection` must agree on it.
+"""
 
 # Managed images that have Node 22 and 24, and boto3 for the uploader.
 # https://docs.aws.amazon.com/codebuild/latest/userguide/available-runtimes.html

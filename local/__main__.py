@@ -1,4 +1,7 @@
-"""The command: `python -m local DIR` serves a site like on AWS, `python -m local pipeline REPO` builds its commits."""
+"""The command: `python -m local DIR` serves a site like on AWS, `python -m local pipeline REPO` builds its commits.
+
+What needs the extra `local` is imported late, so that a package that is missing is one line and no traceback.
+"""
 
 from __future__ import annotations
 

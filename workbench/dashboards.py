@@ -1,4 +1,7 @@
-"""The dashboard of a stack that is deployed on this machine, as tests and pictures open it."""
+"""The dashboard of a stack that is deployed on this machine, as tests and pictures open it.
+
+One place, so that tests and pictures open it in the same way.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What docs/permissions.md says and what a template grants, in the same words."""
+"""What docs/permissions.md says and what a template grants, in the same words.
+
+In the same words, so that a test can hold them against each other and neither can grow alone.
+"""
 
 from __future__ import annotations
 

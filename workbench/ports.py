@@ -1,4 +1,7 @@
-"""Which ports programs of this machine listen at, as Linux tells it."""
+"""Which ports programs of this machine listen at, as Linux tells it.
+
+So a test can try each port that a program really opens, and not only those that it names.
+"""
 
 from __future__ import annotations
 

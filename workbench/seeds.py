@@ -1,4 +1,7 @@
-"""Which seeds a long search plays, as its command line says."""
+"""Which seeds a long search plays, as its command line says.
+
+One place, so that what any search finds is played again in the same way.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Deploys a template of ours into the emulator and plays what surrounds it: the build, the event, the visitor."""
+"""Deploys a template of ours into the emulator and plays what surrounds it: the build, the event, the visitor.
+
+The emulator has the resources, but nothing in it makes a build run or a visitor come.
+"""
 
 from __future__ import annotations
 

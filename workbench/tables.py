@@ -1,4 +1,7 @@
-"""Writes sites for the compiler in few words."""
+"""Writes sites for the compiler in few words.
+
+In few words, so that a test shows the one rule that it is about, and not all that a site has.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The command `init`: its options, and what it says of what it has written."""
+"""The command `init`: its options, and what it says of what it has written.
+
+It decides nothing: `deciding` does, so that an option and a person's answer lead the same way.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Decides on the connection to the Git host: one that is there, a new one, or one that is given."""
+"""Decides on the connection to the Git host: one that is there, a new one, or one that is given.
+
+Apart from the other answers, because a new one is made last, and may have to be left open: a person must finish it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Where a project is: its stack in AWS, and its files beside what is there already."""
+"""Where a project is: its stack in AWS, and its files beside what is there already.
+
+One place for both, so that a new site never takes over what a folder or an environment has already.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What is to be allowed: actions on ARNs under conditions, gathered from a template's resources."""
+"""What is to be allowed: actions on ARNs under conditions, gathered from a template's resources.
+
+Gathered from the template that is deployed, so that no more is allowed than its resources need.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The command `up`: what the command line says, and what the project's files say."""
+"""The command `up`: what the command line says, and what the project's files say.
+
+Here both become one wish, so that `deploying` need not know where a value came from.
+"""
 
 from __future__ import annotations
 

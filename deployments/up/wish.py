@@ -1,4 +1,7 @@
-"""What a project wants its stack to be: template and parameters, and what of the stack that is there is kept."""
+"""What a project wants its stack to be: template and parameters, and what of the stack that is there is kept.
+
+One value, so that what is shown as a change is what CloudFormation is then given.
+"""
 
 from __future__ import annotations
 

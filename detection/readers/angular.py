@@ -1,4 +1,7 @@
-"""Angular: angular.json says which project is an application, and where its builder writes."""
+"""Angular: angular.json says which project is an application, and where its builder writes.
+
+A workspace may hold several applications, and only some builders add a folder `browser`: the file says which.
+"""
 
 from __future__ import annotations
 

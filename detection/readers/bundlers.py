@@ -1,4 +1,7 @@
-"""Tools that bundle an app or a catalogue of components: Vite, Rsbuild, Parcel, webpack, Rollup, Ember, Storybook."""
+"""Tools that bundle an app or a catalogue of components: Vite, Rsbuild, Parcel, webpack, Rollup, Ember, Storybook.
+
+A bundler also builds libraries, and the scripts of a server's pages, so what it is used for is asked too.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The tools of documents with a program of their own: Hugo, Zola, mdBook."""
+"""The tools of documents with a program of their own: Hugo, Zola, mdBook.
+
+Hugo and Zola may both have a config.toml, so that a file's name alone does not say whose it is.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Tools that make pages and need no one library for them: Astro, Eleventy, Hexo, and those that render on a server."""
+"""Tools that make pages and need no one library for them: Astro, Eleventy, Hexo, and those that render on a server.
+
+Several can make a site or need a server, and one setting decides which.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The tools of documents that run on Python: MkDocs, Sphinx, Pelican, Nikola."""
+"""The tools of documents that run on Python: MkDocs, Sphinx, Pelican, Nikola.
+
+What a mkdocs.yml names must be installed before it builds, so its reader also says which packages these are.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The tools of React's sites: Next.js, Gatsby, Docusaurus, React Router, Create React App."""
+"""The tools of React's sites: Next.js, Gatsby, Docusaurus, React Router, Create React App.
+
+Some of them render on a server unless their configuration says otherwise, and then there is nothing to publish.
+"""
 
 from __future__ import annotations
 

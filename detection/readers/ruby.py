@@ -1,4 +1,7 @@
-"""The tools of documents that run on Ruby: Jekyll, Middleman."""
+"""The tools of documents that run on Ruby: Jekyll, Middleman.
+
+Hexo and Jupyter Book have a _config.yml too, so that a file's name alone does not say whose it is.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Tools whose pages a server makes, whatever their configuration says."""
+"""Tools whose pages a server makes, whatever their configuration says.
+
+They are known all the same, so that a person hears why there is nothing to publish.
+"""
 
 from __future__ import annotations
 

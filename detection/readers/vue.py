@@ -1,4 +1,7 @@
-"""The tools of Vue's sites: Nuxt, VitePress, VuePress, Slidev, Vue CLI, Quasar."""
+"""The tools of Vue's sites: Nuxt, VitePress, VuePress, Slidev, Vue CLI, Quasar.
+
+Where their output lies may depend on a version or on the command, and not only on a setting.
+"""
 
 from __future__ import annotations
 

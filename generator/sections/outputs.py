@@ -1,4 +1,7 @@
-"""What the stack tells whoever deployed it: where the site is, and what to do next."""
+"""What the stack tells whoever deployed it: where the site is, and what to do next.
+
+Apart from the other sections, because an output tells of several, and the commands find their way by these names.
+"""
 
 from __future__ import annotations
 

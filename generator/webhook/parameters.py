@@ -1,4 +1,7 @@
-"""What is decided when the webhook is deployed: parameters, the rules that check them, and conditions."""
+"""What is decided when the webhook is deployed: parameters, the rules that check them, and conditions.
+
+One place, so that the door and the reporter share the conditions and agree on what counts as given.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The publisher's handler in templates with a pipeline: see `variants`."""
+"""The publisher's handler in templates with a pipeline: see `variants`.
+
+Three handlers and no switch in one, because a template has little room and carries only what its handler needs.
+"""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,7 @@
-"""The generated template, deployed into an emulated AWS of its own: what is behind every local command."""
+"""The generated template, deployed into an emulated AWS of its own: what is behind every local command.
+
+One place, as somebody waits for each start: the template is written while the emulator starts.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The end of what runs for as long as a person wants it."""
+"""The end of what runs for as long as a person wants it.
+
+All of it is cancelled and awaited then, so that nothing runs on behind the person's back.
+"""
 
 from __future__ import annotations
 

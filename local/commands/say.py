@@ -1,4 +1,7 @@
-"""Speaks to the person at the terminal: whole lines, at once."""
+"""Speaks to the person at the terminal: whole lines, at once.
+
+More than `print`, because who reads may go away, as `head` does, and a full disk must not end a site.
+"""
 
 from __future__ import annotations
 

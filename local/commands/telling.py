@@ -1,4 +1,7 @@
-"""Lets the emulated CodePipeline and CodeBuild tell of an execution what AWS's would, so that a page can show it."""
+"""Lets the emulated CodePipeline and CodeBuild tell of an execution what AWS's would, so that a page can show it.
+
+No pipeline runs in the emulator, so nobody else can tell of it.
+"""
 
 from __future__ import annotations
 

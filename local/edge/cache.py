@@ -1,5 +1,6 @@
 """The edge's cache: how long CloudFront keeps an answer, by its own rules.
 
+Without them a page that stays too long in a cache would show on AWS only.
 https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Expiration.html
 https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/custom-error-pages-expiration.html
 """

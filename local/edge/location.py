@@ -1,4 +1,7 @@
-"""An edge location: what CloudFront does between a browser's request and its answer, with the shipped functions."""
+"""An edge location: what CloudFront does between a browser's request and its answer, with the shipped functions.
+
+The functions are those that ship, because only so a mistake of theirs shows before it is on AWS.
+"""
 
 from __future__ import annotations
 

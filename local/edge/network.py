@@ -42,7 +42,7 @@ class Edge:
         return Location(self.distribution, self.functions, self.origin, self.stores, world, name, lag)
 
     async def remember(self) -> None:
-        """Keep what the stores held, for locations that lag; for as long as this runs."""
+        """Keep what the stores held, for as long as this runs; for locations that lag, which only the workbench has."""
         await asyncio.gather(*(store.watch() for store in self.stores.values()))
 
     async def ended(self) -> None:

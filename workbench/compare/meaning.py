@@ -1,4 +1,7 @@
-"""What two templates mean, resolved for every combination of their conditions, and what differs."""
+"""What two templates mean, resolved for every combination of their conditions, and what differs.
+
+Resolved, because templates whose texts differ may mean the same, and a condition can hide what they do not share.
+"""
 
 from __future__ import annotations
 

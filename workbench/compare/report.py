@@ -1,4 +1,7 @@
-"""Prints what `compare` found: sizes, code, words, and what else differs with its reason."""
+"""Prints what `compare` found: sizes, code, words, and what else differs with its reason.
+
+A difference of meaning without a reason makes it fail, so that no template changes unexplained.
+"""
 
 from __future__ import annotations
 

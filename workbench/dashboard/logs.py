@@ -1,4 +1,7 @@
-"""What a build says while it runs, and when it has failed."""
+"""What a build says while it runs, and when it has failed.
+
+The same lines each time, so that tests and pictures see the same page.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Serves the real page with a recorded state, and remembers what the page asks for."""
+"""Serves the real page with a recorded state, and remembers what the page asks for.
+
+No stack is behind it, so that a state which a stack seldom has is shown at once.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Every state that the dashboard's page can show, by name, as its server tells them."""
+"""Every state that the dashboard's page can show, by name, as its server tells them.
+
+They have names, so that tests and pictures show the same ones.
+"""
 
 from __future__ import annotations
 

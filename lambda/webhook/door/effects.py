@@ -1,4 +1,7 @@
-"""Carries a decision out: starts a pipeline, or asks a publisher. Each delivery is carried out once."""
+"""Carries a decision out: starts a pipeline, or asks a publisher. Each delivery is carried out once.
+
+Apart from `decision`, which calls nobody, so that what is decided can be tried without AWS.
+"""
 
 from __future__ import annotations
 

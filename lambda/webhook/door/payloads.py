@@ -1,4 +1,7 @@
-"""Reads what a verified request says: the members of its body, which is JSON or a form."""
+"""Reads what a verified request says: the members of its body, which is JSON or a form.
+
+One place, as a sender's body may have any shape: what is missing or of another kind is empty, and no error.
+"""
 
 from __future__ import annotations
 
