@@ -30,7 +30,7 @@ from deployments.publisher import Publisher
 from deployments.stack import Stack, find_stack
 from deployments.visitor import Visitor
 
-_SEEN_WITHIN = 60  # seconds that a switch may take to reach this edge before a command stops looking
+SEEN_WITHIN = 60  # seconds that a switch may take to reach this edge before a command stops looking
 _NOT_YET = "this folder's samconfig.toml names it, and `deployments up` creates it"
 
 _STACK = click.option(
@@ -104,9 +104,9 @@ class Site:
         """Show what the publisher did and, when something else is live now, when a visitor sees it."""
         live = answer.get("after", "")
         changed = bool(live) and live != answer.get("before", "")
-        seen = self.visitor.wait_for(live, _SEEN_WITHIN) if changed and wait else None
+        seen = self.visitor.wait_for(live, SEEN_WITHIN) if changed and wait else None
         if changed and wait and seen is None:
-            self.output.note(f"{self.url} does not show {live} after {_SEEN_WITHIN} s: see `status`", "yellow")
+            self.output.note(f"{self.url} does not show {live} after {SEEN_WITHIN} s: see `status`", "yellow")
         shown = {"outcome": answer["outcome"], "live": live, "before": answer.get("before", "")}
         shown |= {"reason": answer.get("reason", ""), "waiting": answer.get("waiting", ""), "url": self.url}
         if extra := answer.get("extra"):

@@ -15,7 +15,7 @@ from deployments.probe import Probe
 from deployments.visitor import Answer, Visitor
 
 HASHED = "_next/static/chunks/app/[...x]/page-1e4577fa5138d46e.js"
-SEEN_WITHIN = 120  # seconds for a switch to reach this edge
+SEEN_WITHIN = 120  # seconds for a switch to reach this edge: twice a command's, as only what never comes is a finding
 _STEADY = 3.0  # seconds to look for an edge that still answers with the old deployment
 _SECURITY = "Strict-Transport-Security", "X-Content-Type-Options"
 

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _PAUSE = 5.0  # seconds between two looks at the pipeline
-_STARTS_WITHIN, _ENDS_WITHIN, _TOLD_WITHIN, _SEEN_WITHIN = 180, 1200, 180, 180  # seconds
+# Seconds, with much to spare: `doctor` asks whether something comes at all, and not how soon
+_STARTS_WITHIN, _ENDS_WITHIN, _TOLD_WITHIN, _SEEN_WITHIN = 180, 1200, 180, 180
 _RUNNING = ("InProgress", "Stopping")
 _PAGE = "<!doctype html><title>probe</title><h1>by ZIP</h1>"
 

@@ -12,7 +12,7 @@ import click
 from botocore.exceptions import BotoCoreError, ClientError
 
 from contract import EXECUTIONS
-from deployments.command import Site, example, on_site, patient
+from deployments.command import SEEN_WITHIN, Site, example, on_site, patient
 from deployments.errors import USAGE, Failure, explain
 from deployments.output import moment
 from deployments.publisher import State
@@ -22,7 +22,6 @@ from messenger import failing
 _PAUSE = 3.0  # seconds between two looks at the pipeline
 _SWITCH_WITHIN = 90  # seconds from a green pipeline to the switch: EventBridge, a cold start, retries of both
 _LOOK = 2.0  # seconds between two questions to the publisher, each of which is an invocation that is paid for
-_SEEN_WITHIN = 60
 # https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PipelineExecution.html
 _RUNNING = {"InProgress", "Stopping"}
 _ENDED = {"Cancelled", "Stopped"}  # an update of the stack cancels what runs
@@ -100,9 +99,9 @@ def _latest(site: Site) -> str:
 
 def _await_visitor(site: Site, deployment: str) -> float:
     """For how many seconds a visitor had to wait for `deployment`; `Failure` if that was too long."""
-    seen = site.visitor.wait_for(deployment, _SEEN_WITHIN)
+    seen = site.visitor.wait_for(deployment, SEEN_WITHIN)
     if seen is None:
-        raise Failure(f"{deployment} is live, but {site.url} does not show it after {_SEEN_WITHIN} s: check its DNS")
+        raise Failure(f"{deployment} is live, but {site.url} does not show it after {SEEN_WITHIN} s: check its DNS")
     return seen
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import tree_sitter_typescript
 from tree_sitter import Language, Node, Parser
 
-_DEEPEST = 12
+_DEEPEST = 12  # steps from a name or a call to what it stands for: names that lead in a circle end here too
 _QUOTED = 60  # characters of an expression that a person is shown
 _REST = "..."
 # What stands around a value and changes nothing of it

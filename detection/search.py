@@ -19,8 +19,8 @@ from detection.plain import of_its_own, plain_app
 from detection.recognition import Found, apps_in
 from detection.workspace import in_workspace
 
-_DEEPEST = 4
-_MOST_FOLDERS = 3_000
+_DEEPEST = 4  # folders below the top: apps lie in `apps/site` or a little deeper
+_MOST_FOLDERS = 3_000  # that a person waits for, where the folder is no project but, say, a home
 # What a project's own apps are not in: what others wrote, and what a build wrote
 _FOREIGN = {"node_modules", "bower_components", "vendor", "third_party", "target", "__pycache__", "venv", "coverage"}
 _WRITTEN = {"dist", "build", "out", "public", "static", "_site", "assets"}

@@ -18,8 +18,9 @@ from deployments.errors import Failure
 if TYPE_CHECKING:
     from aws_types import CodeConnectionsClient, ConnectionsRequest, NewConnection, ToldConnection
 
-_LOOK_SECONDS = 5
-_WAIT_SECONDS = 3600
+_LOOK_SECONDS = 5  # between two looks: a person's clicks take longer, and each look is a request
+_WAIT_SECONDS = 3600  # an hour, as a person may have to find somebody who may finish it at the Git host
+# https://docs.aws.amazon.com/codeconnections/latest/APIReference/API_CreateConnection.html: ConnectionName
 _NAME_LIMIT = 32
 # What a connection needs a host for, which a person makes first
 # https://docs.aws.amazon.com/dtconsole/latest/userguide/connections-create-gitlab-managed.html

@@ -210,6 +210,8 @@ class Deciding:
             words.append(inside.name)
         elif inside.name and app and app.root != ".":
             words.append(PurePosixPath(app.root).name)
+        # a name has at most 128 characters, this one 105 with `site-`; the rest is room for a person to add some
+        # https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
         slug = re.sub(r"[^A-Za-z0-9]+", "-", "-".join(words)).strip("-").lower()[:100]
         return slug if re.match("[a-z]", slug) else f"site-{slug}".strip("-")
 

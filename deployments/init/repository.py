@@ -12,7 +12,7 @@ import subprocess
 from pathlib import Path
 from typing import NamedTuple
 
-_SECONDS = 20
+_SECONDS = 20  # for an answer of git, also on a slow disk; one that hangs must not hold `init` up
 # ssh://git@host:22/owner/name.git, https://token@host/owner/name, git@host:owner/name.git
 _ADDRESS = re.compile(r"(?:[a-z+]+://)(?:[^/@]*@)?(?P<host>[^/:]+)(?::\d+)?/(?P<path>.+)")
 _SHORT = re.compile(r"(?:[^/@:]+@)?(?P<host>[^/:]+):(?P<path>(?!//).+)")

@@ -24,9 +24,9 @@ from deployments.up.wish import Wish
 from deployments.visitor import Visitor, wait
 
 _PAUSE = 5.0  # seconds between two looks at the distribution
-_WITHIN = 40 * 60
+_WITHIN = 40 * 60  # seconds for the distribution: several times what is usual (`usual`), before it counts as stuck
 _STARTS_WITHIN = 60  # seconds until a new pipeline's first run is listed
-_LOOK = 2.0
+_LOOK = 2.0  # seconds between two looks for that run: about thirty requests at most
 
 
 class Opened(NamedTuple):

@@ -187,8 +187,9 @@ def _keeping() -> Group:
             "This number of the newest deployments is kept, whatever their age",
             KEEP_DEPLOYMENTS,
             0,
-            1000,
+            1000,  # more is a slip: a prune reads the manifest of each
         ),
+        # at most ten years
         whole("KeepDays", "Each deployment that was live within this number of days is kept too", KEEP_DAYS, 1, 3650),
         text(
             "RollbackAlarmArn",
@@ -197,6 +198,7 @@ def _keeping() -> Group:
             pattern=_or_empty(r"arn:[^:]+:cloudwatch:[^:]+:\d{12}:alarm:.+"),
             demand="the ARN of a CloudWatch alarm in the Region of the stack",
         ),
+        # at most a day: a later alarm says little of the switch
         whole("RollbackMinutes", "The alarm counts for this number of minutes after a switch", 15, 1, 1440),
     )
     return Group("Old deployments and bad ones", rows)

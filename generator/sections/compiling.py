@@ -16,5 +16,7 @@ def build_compiler() -> Called:
         [],
         {},
         memory=1024,  # of a site with 100,000 files
+        # the uploader waits no longer, as botocore's read_timeout is 60 s unless told otherwise:
+        # https://botocore.amazonaws.com/v1/documentation/api/latest/reference/config.html
         timeout=60,
     )

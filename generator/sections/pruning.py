@@ -51,7 +51,7 @@ def build_pruner(storage: Storage, publisher: Alias, alerts: Alerts) -> Worker:
         statements,
         environment,
         alerts,
-        memory=512,
+        memory=512,  # it reads ten manifests at once, and processor time comes with memory
         timeout=PRUNE_SECONDS,
     )
 

@@ -52,6 +52,8 @@ def build_publishing(storage: Storage, alerts: Alerts, *, has_pipeline: bool, op
         statements,
         environment,
         alerts,
+        # somebody waits for a switch, and processor time comes with memory:
+        # https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
         memory=512,
         timeout=contract.PUBLISHER_SECONDS,
     )

@@ -38,8 +38,11 @@ class Storage(NamedTuple):
 
 def build_storage() -> Storage:
     """The site bucket and the store, both kept when the stack is deleted."""
-    leases = [  # the uploader's and the pruner's marks; a build runs for 36 hours at most
+    leases = [  # the uploader's and the pruner's marks: whole days, the fewest that are longer than what they mark
+        # an upload: a build runs for 36 hours at most (LEASE_SECONDS)
+        # https://docs.aws.amazon.com/codebuild/latest/APIReference/API_CreateProject.html: timeoutInMinutes
         LifecycleRule(Prefix=contract.LEASES, ExpirationInDays=2, Status="Enabled"),
+        # a prune: minutes (LOCK_SECONDS)
         LifecycleRule(Prefix=contract.LOCK, ExpirationInDays=1, Status="Enabled"),
     ]
     return Storage(

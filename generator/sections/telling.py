@@ -42,7 +42,7 @@ def build_messenger(alerts: Alerts, builds: Sequence[Building | Uploading]) -> W
         environment,
         alerts,
         memory=512,  # a build's log may be long
-        timeout=60,
+        timeout=60,  # for the questions to CodePipeline, CodeBuild and the log, and for the message itself
     )
 
 

@@ -47,7 +47,7 @@ def build_door() -> Door:
             "TABLE": Ref(table),
         },
         memory=1024,  # processor time comes with memory, and GitHub waits ten seconds, a cold start included
-        timeout=20,
+        timeout=20,  # twice what GitHub waits: what has begun by then can still end, and be remembered
         ReservedConcurrentExecutions=If(HAS_LIMIT, Ref("ConcurrencyLimit"), NoValue),
         # Senders have no AWS identity: what they prove is what the function verifies.
         FunctionUrlConfig=FunctionUrlConfig(AuthType="NONE"),

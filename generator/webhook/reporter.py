@@ -43,7 +43,7 @@ def build_reporter(table: Table) -> list[AWSObject]:
         _statements(table),
         {"ROUTES_PARAMETER": Ref("RoutesParameter"), "TABLE": Ref(table)},
         failures,
-        memory=512,
+        memory=512,  # processor time comes with memory, and a status is to be told while the build still runs
         timeout=60,  # three requests of five seconds to each host, with pauses
     )
     rules = _rules(worker, failures)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from aws_types import CloudFormationClient, DescribedStack, NewEvent, Parameter, SentTemplate
 
 _SETTLED_SECONDS = 60  # it takes two
-_LOOK_SECONDS = 0.02
+_LOOK_SECONDS = 0.02  # somebody waits for the stack, and each look at this machine's emulator costs little
 
 
 # https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html

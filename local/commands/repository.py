@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from local.errors import LocalError
 
-_LOOK_SECONDS = 0.5
+_LOOK_SECONDS = 0.5  # between two looks for a commit, each of which starts git
 # AWS hands on what is in the repository: where Git LFS is set up on this machine, git would put the real files in.
 _AS_IT_IS = ("-c", "filter.lfs.process=", "-c", "filter.lfs.smudge=cat", "-c", "filter.lfs.required=false")
 

@@ -34,7 +34,7 @@ from local.edge.network import LOST, Edge, edge_of
 from local.edge.visit import Visit
 from local.errors import LocalError
 
-_LOOK_SECONDS = 0.5
+_LOOK_SECONDS = 0.5  # between two looks whether a hold is over, which a person ends
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-_LOOK_SECONDS = 0.25
+_LOOK_SECONDS = 0.25  # two looks that agree are rest: long enough for an editor that saves, short for a person
 _PASSED_OVER = ("node_modules", ".git")
 # A file that somebody has changed is a build's only if more builds in a row have touched it: people save often
 _SAVED_AND_BUILT = 3

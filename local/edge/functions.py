@@ -18,7 +18,7 @@ from local.edge.events import Event
 from local.errors import LocalError
 
 _RUNNER = Path(__file__).resolve().parent / "functions.mjs"
-_OLDEST_NODE = 20
+_OLDEST_NODE = 20  # as for builds: the oldest that the parameter NodeVersion offers
 _REMEDY = f"install Node.js {_OLDEST_NODE} or later, https://nodejs.org/en/download"
 _LINE_LIMIT = 2**20  # of an answer; CloudFront's own limits are far below
 

@@ -22,7 +22,7 @@ from local.errors import LocalError
 
 # How a request of the edge fails when who should answer it is gone
 LOST = (aiohttp.ClientError, *UNREACHABLE)
-_LOOK_SECONDS = 0.2
+_LOOK_SECONDS = 0.2  # between two looks whether a process has ended: at once to a person, and it costs little
 _CONNECTIONS = 50  # to the emulated AWS at once; more requests wait
 _END_SECONDS = 2  # from a lost connection to the end of the process that had it
 

@@ -52,7 +52,7 @@ def _matches(text: str, row: _Row) -> bool:
     return bool(places & row.ends)
 
 
-@functools.lru_cache(maxsize=100)
+@functools.lru_cache(maxsize=100)  # filters: a route has a few, and one that was dropped is only made again
 def _row(patterns: tuple[str, ...]) -> _Row:
     begins = ends = 0
     found: dict[str, int] = {"/": 0}  # by piece: behind a character or `?`, and where `*` or `**` is

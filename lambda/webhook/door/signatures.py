@@ -77,6 +77,7 @@ def contentful(request: Request, secrets: Sequence[str], now: float) -> Verified
     """
     listed = [name.strip().lower() for name in request.header("x-contentful-signed-headers").split(",")]
     relied_upon = {"x-contentful-timestamp"} | ({"x-contentful-topic"} & set(request.headers))
+    # in milliseconds
     if not relied_upon <= set(listed) or not _is_recent(request.header("x-contentful-timestamp"), 1000, now):
         return None
     headers = ";".join(f"{name}:{request.header(name).strip()}" for name in sorted(listed))
@@ -94,7 +95,7 @@ def sanity(request: Request, secrets: Sequence[str], now: float) -> Verified | N
     https://github.com/sanity-io/webhook-toolkit (src/signature.ts); the age is checked here, not there
     """
     match = re.fullmatch(r"t=([0-9]+)[, ]+v1=([^, ]+)", request.header("sanity-webhook-signature"))
-    if not match or not _is_recent(match[1], 1000, now):
+    if not match or not _is_recent(match[1], 1000, now):  # in milliseconds
         return None
     signed = f"{match[1]}.".encode() + request.body
     wanted = [base64.urlsafe_b64encode(_mac(secret.encode(), signed)).rstrip(b"=").decode() for secret in secrets]
