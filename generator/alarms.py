@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from troposphere import AWSHelperFn, If, Ref
 from troposphere.cloudwatch import Alarm, MetricDimension
 
@@ -20,16 +18,11 @@ def above_zero(
     *,
     statistic: str = "Sum",
     period: int = FIVE_MINUTES,
-    **attributes: Any,
 ) -> Alarm:
-    """An alarm on `metric` (namespace and name) of `dimension` (name and value); `period` in seconds.
-
-    `attributes` are the resource's own, as its Condition.
-    """
+    """An alarm on `metric` (namespace and name) of `dimension` (name and value); `period` in seconds."""
     namespace, name = metric
     return Alarm(
         title,
-        **attributes,
         AlarmDescription=description,
         Namespace=namespace,
         MetricName=name,
@@ -45,11 +38,11 @@ def above_zero(
 
 
 def messages_waiting(
-    title: str, description: AWSHelperFn, queue_name: AWSHelperFn, actions: Actions, *, period: int, **attributes: Any
+    title: str, description: AWSHelperFn, queue_name: AWSHelperFn, actions: Actions, *, period: int
 ) -> Alarm:
     """An alarm on a queue that is not empty.
 
     None tells that it ended: whoever reads a message hides it, and the alarm would call that mended.
     """
     metric, dimension = ("AWS/SQS", "ApproximateNumberOfMessagesVisible"), ("QueueName", queue_name)
-    return above_zero(title, description, metric, dimension, actions, statistic="Maximum", period=period, **attributes)
+    return above_zero(title, description, metric, dimension, actions, statistic="Maximum", period=period)

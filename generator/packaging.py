@@ -6,6 +6,7 @@ Logical IDs, roles, logs and everything else stay as they are, so that a stack c
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 from troposphere import AWSObject, Template
 from troposphere.awslambda import Function
@@ -13,7 +14,7 @@ from troposphere.awslambda import Function
 from generator.sections.pruning import PRUNER_ENTRY
 from generator.sections.publishing import publisher_entry
 from generator.sections.telling import messenger_entry
-from generator.sections.workers import packaged_function
+from generator.sections.workers import FunctionProperties, packaged_function
 from generator.settings import Settings
 
 TRANSFORM = "AWS::Serverless-2016-10-31"
@@ -39,4 +40,5 @@ def _packaged(resource: Function, tags: Mapping[str, str], entry: str) -> AWSObj
     kept = {name: value for name, value in resource.properties.items() if name not in {"Code", "Handler", "Tags"}}
     if tags:
         kept["Tags"] = dict(tags)
-    return packaged_function(str(resource.title), {"Handler": f"{entry}.handler", **kept})
+    properties = cast(FunctionProperties, {"Handler": f"{entry}.handler", **kept})
+    return packaged_function(str(resource.title), properties)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypedDict, Unpack
 
 from awacs import codebuild, codeconnections, codepipeline, codestar_connections, s3
 from awacs.aws import Action, Statement
@@ -119,8 +119,6 @@ def build_delivery(
             ),
         ],
     )
-    # Of a ZIP nothing is decided at deployment, and there may be none yet.
-    trigger: dict[str, Any] = {} if zip_source else {"Triggers": [_push_trigger()], "RestartExecutionOnUpdate": True}
     pipeline = Pipeline(
         "Pipeline",
         Name=PIPELINE_NAME,
@@ -133,12 +131,24 @@ def build_delivery(
             Stages(Name="Build", Actions=[_build_action(building)]),
             Stages(Name="Upload", Actions=[_upload_action(uploading)]),
         ],
-        **trigger,
     )
+    if not zip_source:  # of a ZIP nothing is decided at deployment, and there may be none yet
+        pipeline.Triggers = [_push_trigger()]
+        pipeline.RestartExecutionOnUpdate = True
     return Delivery(role, pipeline)
 
 
-def _action(name: str, category: str, provider: str, configuration: dict[str, object], **artifacts: Any) -> Actions:
+class _Artifacts(TypedDict, total=False):
+    """What an action takes and gives."""
+
+    Namespace: str
+    InputArtifacts: list[InputArtifacts]
+    OutputArtifacts: list[OutputArtifacts]
+
+
+def _action(
+    name: str, category: str, provider: str, configuration: dict[str, object], **artifacts: Unpack[_Artifacts]
+) -> Actions:
     return Actions(
         Name=name,
         ActionTypeId=ActionTypeId(Category=category, Owner="AWS", Provider=provider, Version="1"),

@@ -45,7 +45,7 @@ def build_auto_rollback(publishing: Worker, alerts: Alerts) -> AutoRollback:
                 publishing,
                 alerts,
                 through,
-                InputTransformer=InputTransformer(InputPathsMap=paths, InputTemplate=request),
+                InputTransformer(InputPathsMap=paths, InputTemplate=request),
             )
         ],
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypedDict, Unpack
 
 from awacs import s3
 from awacs.aws import Bool, Condition, Deny, Principal, Statement
@@ -16,11 +16,13 @@ from troposphere.s3 import (
     LifecycleConfiguration,
     LifecycleRule,
     NoncurrentVersionExpiration,
+    NotificationConfiguration,
     OwnershipControls,
     OwnershipControlsRule,
     PublicAccessBlockConfiguration,
     ServerSideEncryptionByDefault,
     ServerSideEncryptionRule,
+    VersioningConfiguration,
 )
 
 import contract
@@ -34,6 +36,14 @@ _HISTORY_DAYS = 366
 class Storage(NamedTuple):
     site_bucket: Bucket
     store: KeyValueStore
+
+
+class BucketOptions(TypedDict, total=False):
+    """What one private bucket has and another has not."""
+
+    VersioningConfiguration: VersioningConfiguration
+    NotificationConfiguration: NotificationConfiguration
+    LifecycleConfiguration: LifecycleConfiguration
 
 
 def build_storage() -> Storage:
@@ -57,7 +67,7 @@ def build_storage() -> Storage:
     )
 
 
-def private_bucket(title: str, **properties: Any) -> Bucket:
+def private_bucket(title: str, **options: Unpack[BucketOptions]) -> Bucket:
     """A bucket that is encrypted, never public, and kept when the stack is deleted."""
     encryption = ServerSideEncryptionRule(
         ServerSideEncryptionByDefault=ServerSideEncryptionByDefault(SSEAlgorithm="AES256")
@@ -71,7 +81,7 @@ def private_bucket(title: str, **properties: Any) -> Bucket:
         PublicAccessBlockConfiguration=PublicAccessBlockConfiguration(
             BlockPublicAcls=True, BlockPublicPolicy=True, IgnorePublicAcls=True, RestrictPublicBuckets=True
         ),
-        **properties,
+        **options,
     )
 
 
@@ -104,17 +114,14 @@ def tls_policy(bucket: Bucket) -> BucketPolicy:
 
 def expiring(days: Ref, *, current: bool = True) -> LifecycleConfiguration:
     """What was overwritten goes after so many days, and so does what is `current`; half an upload goes after one."""
-    expiration: dict[str, Any] = {"ExpirationInDays": days} if current else {}
-    return LifecycleConfiguration(
-        Rules=[
-            LifecycleRule(
-                Status="Enabled",
-                **expiration,
-                NoncurrentVersionExpiration=NoncurrentVersionExpiration(NoncurrentDays=days),
-                AbortIncompleteMultipartUpload=AbortIncompleteMultipartUpload(DaysAfterInitiation=1),
-            )
-        ]
+    rule = LifecycleRule(
+        Status="Enabled",
+        NoncurrentVersionExpiration=NoncurrentVersionExpiration(NoncurrentDays=days),
+        AbortIncompleteMultipartUpload=AbortIncompleteMultipartUpload(DaysAfterInitiation=1),
     )
+    if current:
+        rule.ExpirationInDays = days
+    return LifecycleConfiguration(Rules=[rule])
 
 
 def expiring_archives(days: Ref) -> LifecycleConfiguration:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypedDict, Unpack
 
 from awacs import logs, sqs
 from awacs.aws import Statement
@@ -19,13 +19,16 @@ from troposphere.awslambda import (
     OnFailure,
     Permission,
 )
-from troposphere.events import DeadLetterConfig, RetryPolicy, Rule, Target
+from troposphere.events import DeadLetterConfig, InputTransformer, RetryPolicy, Rule, Target
 from troposphere.iam import Role
 from troposphere.logs import LogGroup
 
 from generator import sources
 from generator.iam import allow, service_role
 from generator.sections.alerts import Alerts, Failures
+
+if TYPE_CHECKING:  # loads for longer than most of a template takes to write
+    from troposphere.serverless import FunctionUrlConfig as UrlConfig
 
 MOST_RETRIES = 185  # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
 SIX_HOURS = 6 * 3600  # the longest that Lambda keeps trying an asynchronous event
@@ -35,6 +38,26 @@ class Packaged(NamedTuple):
     """Code that `sam build` packages: the handler in what lambda/Makefile puts into the function's package."""
 
     handler: str
+
+
+class FunctionOptions(TypedDict, total=False):
+    """What one function has and another has not."""
+
+    ReservedConcurrentExecutions: AWSHelperFn
+    FunctionUrlConfig: UrlConfig
+
+
+class FunctionProperties(FunctionOptions, total=False):
+    """What every function has, whether its code is inline or packaged."""
+
+    Description: str | AWSHelperFn
+    Runtime: str
+    Handler: str
+    Role: AWSHelperFn
+    MemorySize: int
+    Timeout: int
+    LoggingConfig: LoggingConfig
+    Environment: Environment
 
 
 class Called(NamedTuple):
@@ -80,7 +103,7 @@ def build_function(
     *,
     memory: int,
     timeout: int,
-    **options: Any,
+    **options: Unpack[FunctionOptions],
 ) -> Called:
     """The function `title`, allowed what `statements` say; `code` is the module of its handler, or packaged.
 
@@ -90,7 +113,7 @@ def build_function(
     writes = allow([logs.CreateLogStream, logs.PutLogEvents], GetAtt(log_group, "Arn"))
     role = service_role(f"{title}Role", "lambda.amazonaws.com", [writes, *statements])
     handler = code.handler if isinstance(code, Packaged) else "index.handler"
-    properties = {
+    properties: FunctionProperties = {
         "Description": what,  # the name begins with the stack's
         "Runtime": "python3.13",
         "Handler": handler,
@@ -98,19 +121,19 @@ def build_function(
         "MemorySize": memory,
         "Timeout": timeout,
         "LoggingConfig": LoggingConfig(LogGroup=Ref(log_group)),
-        **({"Environment": Environment(Variables=dict(environment))} if environment else {}),
-        **options,
     }
-    return Called(log_group, role, _function(title, code, properties))
+    if environment:
+        properties["Environment"] = Environment(Variables=dict(environment))
+    return Called(log_group, role, _function(title, code, {**properties, **options}))
 
 
-def _function(title: str, code: str | Packaged, properties: Mapping[str, Any]) -> AWSObject:
+def _function(title: str, code: str | Packaged, properties: FunctionProperties) -> AWSObject:
     if isinstance(code, Packaged):
         return packaged_function(title, properties)
     return Function(title, **properties, Code=Code(ZipFile=sources.program(code)))
 
 
-def packaged_function(title: str, properties: Mapping[str, Any]) -> AWSObject:
+def packaged_function(title: str, properties: FunctionProperties) -> AWSObject:
     """The function for `sam build`, which makes its package as `build-TITLE` in lambda/Makefile says.
 
     `sam build` looks from the template's folder, or from the one that --base-dir names: samconfig.toml gives the root.
@@ -152,15 +175,22 @@ def alias(worker: Worker, name: str) -> Alias:
     )
 
 
-def worker_target(worker: Worker, alerts: Alerts | Failures, through: Alias | None = None, **options: Any) -> Target:
+def worker_target(
+    worker: Worker,
+    alerts: Alerts | Failures,
+    through: Alias | None = None,
+    transformer: InputTransformer | None = None,
+) -> Target:
     """The worker as a rule's target, tried for as long as makes sense, and then kept in the failure queue."""
-    return Target(
+    target = Target(
         Id=worker.function.title,
         Arn=_address(worker, through),
         RetryPolicy=RetryPolicy(MaximumEventAgeInSeconds=SIX_HOURS, MaximumRetryAttempts=MOST_RETRIES),
         DeadLetterConfig=DeadLetterConfig(Arn=GetAtt(alerts.failure_queue, "Arn")),
-        **options,
     )
+    if transformer:
+        target.InputTransformer = transformer
+    return target
 
 
 def invoked_by(title: str, worker: Worker, rule: Rule, through: Alias | None = None) -> Permission:
