@@ -222,6 +222,6 @@ def _until(look: Callable[[], T], seconds: float, otherwise: str) -> T:
     end = time.monotonic() + seconds
     while not (seen := look()):
         if time.monotonic() > end:
-            raise Failure(f"{otherwise} within {seconds:.0f} s")
+            raise Failure(f"{otherwise} within {seconds:.0f} s: see the pipeline in the console, and run doctor again")
         time.sleep(_PAUSE)
     return seen

@@ -99,6 +99,6 @@ def _ask(agreed: bool, dry_run: bool) -> Ask:
         if agreed:
             return
         if not click.confirm(question, err=True):
-            raise Failure("nothing was changed")
+            raise Failure("nothing was changed: run it again and answer y, or give --yes")
 
     return ask

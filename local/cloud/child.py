@@ -68,8 +68,8 @@ class Children:
             except subprocess.TimeoutExpired as so_far:
                 past = time.monotonic() - began
                 if most is not None and past >= most:
-                    text = f"the build still runs after {most:.0f} seconds, the most that it has here"
-                    raise LocalError(text) from None
+                    what = f"the build still runs after {most:.0f} seconds, the most that it has here"
+                    raise LocalError(f"{what}: give a build command that ends, not a server's") from None
                 if self._waiting:
                     said = (so_far.output or b"").decode(errors="replace").strip().splitlines()
                     self._waiting(round(past), said[-1] if said else "")

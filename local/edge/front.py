@@ -41,7 +41,8 @@ class Front:
 
     async def _serve(self, received: web.BaseRequest) -> web.StreamResponse:
         if not is_ours(received.headers.get("host", "")):  # CloudFront has no site of that name either
-            return web.Response(status=421, text="this site is here as localhost only\n")
+            what = "this site is here as localhost only: open it as http://localhost, with the same port"
+            return web.Response(status=421, text=f"{what}\n")
         path, mark, query = received.raw_path.partition("?")
         headers = {name.lower(): ", ".join(received.headers.getall(name)) for name in received.headers}
         request = Request(received.method, path, query if mark else None, headers)

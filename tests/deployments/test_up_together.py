@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 DESCRIBED = f"Description: Instant Hosting {VERSION} (direct) x\n"
 SMALL = f"{DESCRIBED}Resources: {{Queue: {{Type: AWS::SQS::Queue}}}}"
+DECLINED = "nothing was changed: run it again and answer y, or give --yes"
 
 
 @pytest.fixture(autouse=True)
@@ -85,7 +86,7 @@ def test_whoever_says_no_leaves_what_another_one_has_proposed_and_the_last_one_l
 
     answering(monkeypatch, no)
     ended = run("up", project(tmp_path / "p"))
-    assert (1, "nothing was changed") == (ended.status, ended.err.splitlines()[-1].removeprefix("deployments: "))
+    assert (1, DECLINED) == (ended.status, ended.err.splitlines()[-1].removeprefix("deployments: "))
     assert "REVIEW_IN_PROGRESS" == stack(environment)["StackStatus"]
     assert [proposed[0].name] == proposals(environment)
     other.formation.discard(proposed[0])
@@ -138,7 +139,7 @@ def test_a_stack_that_somebody_deleted_before_the_answer_changes_nothing_of_what
 
     answering(monkeypatch, no)
     ended = run("up", project(tmp_path / "p"))
-    assert (1, "deployments: nothing was changed") == (ended.status, ended.err.splitlines()[-1])
+    assert (1, f"deployments: {DECLINED}") == (ended.status, ended.err.splitlines()[-1])
     assert stack(environment) is None
 
 
