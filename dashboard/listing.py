@@ -30,7 +30,8 @@ NO_LISTING = Listing("", b"")
 
 def revision_of(facts: object, unfinished: bool) -> str:
     """What the list is made of, in a few letters."""
-    return hashlib.sha256(repr(facts).encode()).hexdigest()[:16] + _UNFINISHED * unfinished
+    revision = hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
+    return revision + _UNFINISHED if unfinished else revision
 
 
 def body_of(revision: str, rows: Sequence[Row], older_builds: bool, to_be_read: int) -> bytes:

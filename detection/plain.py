@@ -25,9 +25,9 @@ def plain_app(files: Files) -> App | None:
     if not found:
         return None
     why = f"{found[0]}/index.html is there, and nothing to build"
-    doubts = (Doubt("output", "Which folder is the site?", found, "several have an index.html"),) * (len(found) > 1)
+    doubt = Doubt("output", "Which folder is the site?", found, "several have an index.html")
     reasons = (Reason("framework", "plain files", why), Reason("output", found[0], why))
-    return app._replace(output=found[0], reasons=reasons, doubts=doubts)
+    return app._replace(output=found[0], reasons=reasons, doubts=(doubt,) if len(found) > 1 else ())
 
 
 def of_its_own(files: Files, host: Host) -> App | None:

@@ -65,7 +65,8 @@ def _line(entry: Entry, asks: str, source: str, target: str, status: str) -> Dem
         found, query = _spelled(source)
     ours = "200" if status == "404-200" else status
     before = status in ("200", "301", "302", "307", "308") and not expression
-    words = [found.source, *query, filled(target, found.names), ours + "!" * (before and found.source != "/*")]
+    force = "!" if before and found.source != "/*" else ""
+    words = [found.source, *query, filled(target, found.names), ours + force]
     return redirect(entry.where, asks, [" ".join(words)], found.note)
 
 

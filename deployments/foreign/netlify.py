@@ -56,8 +56,9 @@ def _redirect(entry: Entry) -> Demand:
     query = next((found for name in ("query", "params", "parameters") if (found := entry.member(name)).value), entry)
     words = [f"{name}={value.text()}" for name, value in (query.members() if query is not entry else ())]
     conditions = [f"{name}={_listed(value)}" for name, value in entry.member("conditions").members()]
-    signed = [f"Sign={entry.text('signed', 'signing', 'sign')}"] * bool(entry.text("signed", "signing", "sign"))
-    force = "!" * (entry.text("force") == "true")
+    key = entry.text("signed", "signing", "sign")
+    signed = [f"Sign={key}"] if key else []
+    force = "!" if entry.text("force") == "true" else ""
     return redirect(entry.where, asks, [" ".join([source, *words, target, status + force, *conditions, *signed])])
 
 

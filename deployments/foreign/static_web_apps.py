@@ -86,7 +86,7 @@ def _line(entry: Entry, route: str, target: str, status: str) -> Demand:
     for one in globs.spellings(route, deep=True):
         source = re.sub(r"(?<=[^/])\*$", "/*", one.source)
         note = f"`{one.source}` takes `{one.source[:-1]}x` there too" if source != one.source else note
-        mark = "!" * (source != "/*")
+        mark = "!" if source != "/*" else ""
         lines.append(f"{source} {_path(target) or '/404.html'} {status}{mark}")
     return redirect(entry.where, asks, lines, note)
 

@@ -112,7 +112,7 @@ class SamConfig(NamedTuple):
     def _check(self, text: str, wanted: Environment) -> None:
         """Refuse to write what would change anything else: the file is somebody's."""
         before, after = _without(wanted.name, self._content), _without(wanted.name, _parsed(self.path, text))
-        if before != after or SamConfig(self.path, text).environment(wanted.name)[:5] != wanted[:5]:
+        if before != after or _values(SamConfig(self.path, text).environment(wanted.name)) != _values(wanted):
             raise Failure(
                 f"{self.path}: the environment {wanted.name} cannot be changed by itself: write it as tables of its "
                 f"own, such as [{wanted.name}.deploy.parameters]",

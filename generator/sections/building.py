@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from awacs import codeconnections, codestar_connections, logs, s3, secretsmanager, ssm
@@ -29,6 +30,11 @@ from generator.parameters.conditions import CLONES_FULLY, USES_ARM
 from generator.parameters.mappings import chosen
 from generator.sections.storage import expiring_archives, objects_in, private_bucket, tls_policy
 from generator.settings import BuildVariable, Settings
+
+# Behind a secret's name its ARN has a hyphen and six characters that nobody chooses:
+# https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
+_SUFFIX = re.compile(r"-.{6}\Z")
+_ANY_SUFFIX = "-??????"
 
 
 class Building(NamedTuple):
@@ -135,5 +141,7 @@ def _variable_statements(variables: tuple[BuildVariable, ...]) -> list[Statement
 def _secret(reference: str) -> Sub | str:
     """The ARN of a secret that is named as CodeBuild does: `name-or-ARN:json-key:stage:version`."""
     if reference.startswith("arn:"):
-        return ":".join(reference.split(":")[:7]) + ("" if reference.split(":")[6][-7:-6] == "-" else "-??????")
-    return arn("secretsmanager", f"secret:{reference.split(':')[0]}-??????")
+        *before, name = reference.split(":")[:7]
+        return ":".join((*before, name if _SUFFIX.search(name) else f"{name}{_ANY_SUFFIX}"))
+    name, *_ = reference.split(":")
+    return arn("secretsmanager", f"secret:{name}{_ANY_SUFFIX}")

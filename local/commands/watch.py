@@ -63,8 +63,10 @@ class Watch:
         self._count(differing | set(homes.values()))
         for path in differing - self._edited:
             if self._hidden(path) or not self._built.isdisjoint((path, homes.get(path))):
-                self._known.pop(path, None)
-                self._known |= {path: after[path]} if path in after else {}
+                if path in after:
+                    self._known[path] = after[path]
+                else:
+                    self._known.pop(path, None)
 
     def _count(self, touched: set[str]) -> None:
         """What one build after another touches, builds write."""

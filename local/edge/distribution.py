@@ -166,10 +166,12 @@ def _security(kind: str, given: _Section) -> tuple[str, str]:
     if kind == "FrameOptions":
         return "x-frame-options", given["FrameOption"]
     if kind == "StrictTransportSecurity":
-        more = "; includeSubDomains" * bool(given.get("IncludeSubdomains")) + "; preload" * bool(given.get("Preload"))
-        return "strict-transport-security", f"max-age={given['AccessControlMaxAgeSec']}{more}"
+        subdomains = "; includeSubDomains" if given.get("IncludeSubdomains") else ""
+        preload = "; preload" if given.get("Preload") else ""
+        return "strict-transport-security", f"max-age={given['AccessControlMaxAgeSec']}{subdomains}{preload}"
     if kind == "XSSProtection":
-        return "x-xss-protection", str(int(given["Protection"])) + "; mode=block" * bool(given.get("ModeBlock"))
+        block = "; mode=block" if given.get("ModeBlock") else ""
+        return "x-xss-protection", f"{int(given['Protection'])}{block}"
     if kind == "ReferrerPolicy":
         return "referrer-policy", given["ReferrerPolicy"]
     return "content-security-policy", given["ContentSecurityPolicy"]
