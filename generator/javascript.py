@@ -220,7 +220,7 @@ def _narrow(gap: str, before: str, after: str, within: bool) -> str:
     _, line_break, last = gap.rpartition("\n")
     if within or not line_break or _goes_on(before, after):
         ends = before.endswith("from") or (line_break and before.endswith("return"))
-        return " " * bool(ends or _would_join(before[-1:], after[:1]))
+        return " " if ends or _would_join(before[-1:], after[:1]) else ""
     spaces = len(last) - len(last.lstrip(" "))
     return "\n" + " " * (spaces // _INDENT + spaces % _INDENT)
 

@@ -164,6 +164,6 @@ def _spelled(entry: Entry, source: str, target: str) -> list[Spelling]:
 
 def _sent(entry: Entry, asks: str, target: str, status: str, found: list[Spelling]) -> Demand:
     target = target if re.match("https?://|/", target) else f"/{target}"
-    mark = "!" * status.startswith("3")
+    mark = "!" if status.startswith("3") else ""
     lines = [f"{one.source} {filled(target, one.names)} {status}{mark}" for one in found]
     return redirect(entry.where, asks, dict.fromkeys(lines), found[0].note)

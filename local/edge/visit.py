@@ -31,9 +31,9 @@ class Visit:
 
     def line(self) -> str:
         """The request for a person."""
-        reads = f"{self.reads} read" + "s" * (self.reads != 1)
+        reads = f"{self.reads} read" + ("" if self.reads == 1 else "s")
         parts = [str(self.status), self.method, self.target, "->", self.key or "-", self.cache, reads, self.why]
-        return " ".join(parts + [f"at {self.edge}"] * bool(self.edge))
+        return " ".join(parts + ([f"at {self.edge}"] if self.edge else []))
 
 
 def deployment_of(key: str) -> str:

@@ -78,6 +78,9 @@ def test_build_variables_reach_the_build_with_exactly_their_permissions() -> Non
         BuildVariable(
             "FULL", "SECRETS_MANAGER", "arn:aws:secretsmanager:eu-west-1:111122223333:secret:site/full-AbCdEf:json-key"
         ),
+        BuildVariable(
+            "PARTIAL", "SECRETS_MANAGER", "arn:aws:secretsmanager:eu-west-1:111122223333:secret:site/partial"
+        ),
     )
     found = resolve(template("git", variables=variables))
     own = [v for v in found.properties("BuildProject")["Environment"]["EnvironmentVariables"] if "Type" in v]
@@ -87,6 +90,7 @@ def test_build_variables_reach_the_build_with_exactly_their_permissions() -> Non
     assert granted["secretsmanager:GetSecretValue",] == [
         "arn:aws:secretsmanager:eu-central-1:111122223333:secret:site/key-??????",
         "arn:aws:secretsmanager:eu-west-1:111122223333:secret:site/full-AbCdEf",
+        "arn:aws:secretsmanager:eu-west-1:111122223333:secret:site/partial-??????",
     ]
     without = resolve(template("git"))
     assert not [s for s in without.statements("BuildRole") if "ssm:GetParameters" in s["Action"]]
