@@ -27,6 +27,7 @@ _MADE = {
     "zip": "a stack like that of `--source direct`, with a pipeline, two build projects, two more buckets and a queue, "
     "and a bucket for its template",
 }
+# What people are told to expect: a distribution is made and removed, with zip a pipeline runs besides
 _MINUTES = {"direct": 20, "zip": 40}
 
 

@@ -16,7 +16,7 @@ from deployments.errors import Failure, explain, is_denied
 if TYPE_CHECKING:
     from aws_types import Invocation
 
-_TIMEOUT = PUBLISHER_SECONDS + 10
+_TIMEOUT = PUBLISHER_SECONDS + 10  # the answer's own way, so that it is the function that gives up first
 _THROTTLED = 5  # attempts; a refused invocation has not run, so asking again is safe
 _PAUSE = 0.2  # seconds after the first; then twice that, and so on
 

@@ -1,4 +1,7 @@
-"""One tool that is known: how a project shows that it uses it, what it is called, and who reads its configuration."""
+"""One tool that is known: how a project shows that it uses it, what it is called, and who reads its configuration.
+
+All tools have one form, so that a new one is a row and, if its configuration counts, a function.
+"""
 
 from __future__ import annotations
 

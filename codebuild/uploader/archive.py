@@ -71,6 +71,7 @@ def _member(header: bytes, left: int) -> tarfile.TarInfo:
     member = tarfile.TarInfo.frombuf(header, "utf-8", "strict")
     if not 0 <= member.size <= left:
         raise ValueError(f"{member.size:,} bytes are said, {left:,} are left")
+    # size and time, then the format's name and version, then the prefix of the name
     # numbers in octal digits, no time, no prefix of the name: of other forms each reader has its own opinion
     plain = b"%011o\0%011o\0" % (member.size, 0) + b"ustar\x0000"
     if header[124:148] + header[257:265] != plain or any(header[345:]):

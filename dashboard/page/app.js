@@ -1,4 +1,5 @@
 // What the page knows, and how it asks the server.
+// All other files share it, so that no two of them can know different things.
 
 const SILENT = 'There is no answer from the dashboard’s program.';
 

@@ -111,5 +111,6 @@ export function tell(text, wrong) {
       ),
     ),
   ]);
+  // long enough to read two lines twice; what went wrong stays
   if (!wrong) quietly = setTimeout(close, 12000);
 }

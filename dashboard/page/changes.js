@@ -1,4 +1,5 @@
 // What a deployment has other than what is live.
+// It is asked for only when somebody opens a row, as each answer costs the listings of two folders.
 
 import { get } from './app.js';
 import { make } from './build.js';

@@ -1,4 +1,5 @@
 // The requests, errors and cache hits in numbers, in words and as a table; plot.js draws them.
+// They stand beside the picture, because not everybody sees it.
 
 import { $, icon, make, put, when } from './build.js';
 import { measured, tick, total } from './figures.js';

@@ -1,4 +1,5 @@
 // What a row shows when it is opened: a deployment's facts, files and times; a build's stages and log.
+// It is apart from the row, as most rows are never opened.
 
 import { get } from './app.js';
 import { $, away, copy, icon, make, put } from './build.js';
@@ -59,6 +60,7 @@ function buildButtons(site, row) {
 // Files that nobody should have put there.
 function surplus(names) {
   if (!names.length) return [];
+  // who wants all of them has `deployments show`
   const some = names.slice(0, 5).join(', ');
   const text = `${many(names.length, 'file')} came into its folder after it was complete: ${some}`;
   return [make('p.trouble', null, icon('refused'), make('span', null, text))];
@@ -111,7 +113,7 @@ function times(told) {
     make(
       'ul',
       null,
-      told.lived
+      told.lived // the newest twenty: a deployment that alarms and people fight over may have hundreds
         .slice(0, 20)
         .reverse()
         .map((one) =>

@@ -1,4 +1,5 @@
 // A question before something is done, and what came of it.
+// There is one for all of them, so that focus, Escape and a second click are thought of in one place.
 
 import { app, ask, current } from './app.js';
 import { $, coded, icon, make, put, tell } from './build.js';

@@ -1,4 +1,5 @@
 // Fetches list and traffic of a site, if there is something new.
+// It is apart from drawing, so that what came late cannot draw what is no longer asked for.
 
 import { app, current, get, list } from './app.js';
 import { $, put } from './build.js';
@@ -17,6 +18,7 @@ export function look() {
   else freshen(site);
   if (site.health.state === 'loading') return;
   if (app.trafficOf !== site.site) fetchTraffic();
+  // the switch's own mark takes a moment to be told
   else if (site.live && app.trafficLive !== site.live.id) setTimeout(fetchTraffic, 1500);
 }
 
@@ -50,6 +52,7 @@ async function fetchRows(site) {
     if (list.site !== site.site) showRows(site, []);
     count();
     clearTimeout(app.again);
+    // it answered nothing: often enough for who waits, seldom enough for who has left
     app.again = setTimeout(look, 5000);
   }
 }

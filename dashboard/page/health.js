@@ -1,4 +1,5 @@
 // Whether what stands here is what is, and what to say where it is not.
+// A page that shows what was true an hour ago, and does not say so, is worse than none.
 
 import { app, current } from './app.js';
 import { coded, copy, icon, make, when } from './build.js';

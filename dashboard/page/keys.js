@@ -1,4 +1,5 @@
 // What a key does where nobody writes.
+// They are in one table, so that no two of them want the same key.
 
 import { app, list } from './app.js';
 import { $ } from './build.js';

@@ -53,6 +53,7 @@ function byDays(site, rows) {
 }
 
 function fillFrom(site, from) {
+  // the first part fills a high screen; each later one takes a few milliseconds, so that 2,500 rows are no pause
   const upTo = from + (from ? 400 : 40);
   for (const [section, nodes] of byDays(site, list.rows.slice(from, upTo))) {
     section.lastChild.append(...nodes);

@@ -1,4 +1,5 @@
 // Listens to the server: to all there is, and again after each change.
+// A connection may end without a word, so it is here that silence is told from nothing new.
 
 import { app, current, list } from './app.js';
 import { $ } from './build.js';
@@ -68,6 +69,7 @@ function lose() {
   const news = app.connected && app.told;
   app.connected = false;
   if (news) show();
+  // a program that is started anew needs about a second
   app.waits = setTimeout(again, 1000);
 }
 
@@ -80,6 +82,7 @@ async function again() {
   );
   const [, next] = text.match(/<meta name="token" content="([^"]+)">/) || [];
   if (!next) {
+    // nobody answers: more seldom than a connection that was lost just now
     app.waits = setTimeout(again, 2000);
     return;
   }

@@ -1,4 +1,5 @@
 // What is live, the hold, and what may be done about them.
+// It stands first on the page, as it is what people come for at night.
 
 import { away, copy, icon, make, state, when } from './build.js';
 import { unwell, worst } from './health.js';
@@ -129,7 +130,8 @@ function release(site) {
     ),
     make('p.subject', null, subject(row)),
     more
-      ? more.length > 160
+      ? // more than two lines of a wide page are folded, to about one
+        more.length > 160
         ? make(
             'details.prose',
             null,

@@ -1,4 +1,5 @@
 // The log of a build, and why it failed; it goes on while the build runs.
+// Of a failed build the lines that say why come first, as a log has thousands.
 
 import { get } from './app.js';
 import { away, icon, make, put } from './build.js';
@@ -26,6 +27,7 @@ export async function follow(place, site, row) {
     if (!told.complete && told.state === 'running')
       following.set(
         row.id,
+        // a log grows by the second, but each look is a request to CloudWatch; a page that nobody sees needs few
         setTimeout(() => place.isConnected && follow(place, site, row), document.hidden ? 30000 : 5000),
       );
   } catch (error) {

@@ -1,4 +1,4 @@
-// Parts that several places of the page show.
+// Parts that several places of the page show. They are here so that an ID or a time looks the same wherever it stands.
 
 import { list } from './app.js';
 import { away, icon, make, tell, when } from './build.js';

@@ -1,4 +1,5 @@
 // Draws requests, errors and cache hits with the switches on them.
+// It is drawn by hand, as a library would take most of the 100 kB that all of the page has.
 
 import { $, draw, make } from './build.js';
 import { measured, summary, tick } from './figures.js';
@@ -14,6 +15,7 @@ const MANY_ERRORS = 0.02; // of the most requests: their lane is full then, so a
 export function plot(told) {
   const box = $('plot');
   if (!box || !told || !measured(told.requests)) return;
+  // on the narrowest page, of 320 pixels, that is what its margins leave
   const width = Math.max(240, Math.floor(box.clientWidth));
   const wide = width / told.requests.length;
   const size = { viewBox: `0 0 ${width} ${WHOLE}`, width, height: WHOLE };

@@ -1,4 +1,5 @@
 // What is asked before something is done: each question says what will change.
+// A question says what a visitor would notice, so that nobody has to know what the button is called inside.
 
 import { current } from './app.js';
 import { $, make, when } from './build.js';

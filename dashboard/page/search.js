@@ -1,4 +1,5 @@
 // Which rows of the list are shown, and how many there are.
+// The list asks here and nowhere else, so that what is counted is what is shown.
 
 import { current, list } from './app.js';
 import { $, make, put } from './build.js';

@@ -1,4 +1,5 @@
 // What the person has chosen: colours, and whether keys act. The browser keeps it.
+// The server has none of it: they belong to the person and not to the site.
 
 import { $ } from './build.js';
 

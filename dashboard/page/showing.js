@@ -1,4 +1,5 @@
 // Draws what has changed, and leaves the rest as it is.
+// What is drawn anew loses focus and selection, and somebody may be reading.
 
 import { app, current } from './app.js';
 import { $, coded, icon, make, put } from './build.js';

@@ -1,4 +1,5 @@
 // The sites of the page, and the state of the chosen one in the browser's tab.
+// A tab in the background tells by its title and icon that something needs somebody.
 
 import { $, SVG, icon, make, put } from './build.js';
 import { worst } from './health.js';

@@ -1,4 +1,5 @@
 // How numbers, times and states are said. Nothing here touches the page.
+// So the same state has the same word in the list, in the title and in a question.
 
 export const STATES = {
   live: 'Live',
@@ -41,6 +42,7 @@ const server = { ahead: 0 }; // by how many milliseconds its clock is ahead of t
 // Takes up the server's clock, if the browser's is another one by more than a message takes.
 export function setClock(time) {
   const ahead = time ? new Date(time) - Date.now() : 0;
+  // a request takes up to that, so less says nothing about the clocks
   server.ahead = Math.abs(ahead) < 2000 ? 0 : ahead;
 }
 

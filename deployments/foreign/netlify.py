@@ -1,4 +1,7 @@
-"""`netlify.toml`: https://docs.netlify.com/build/configure-builds/file-based-configuration/"""
+"""`netlify.toml`: https://docs.netlify.com/build/configure-builds/file-based-configuration/
+
+Most sites that move here have one: its redirects and headers become lines, and of all else it is said what does it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Vercel's patterns: https://github.com/pillarjs/path-to-regexp (version 6), as `/blog/:slug*` and `/(.*)`."""
+"""Vercel's patterns: https://github.com/pillarjs/path-to-regexp (version 6), as `/blog/:slug*` and `/(.*)`.
+
+It is read by its own grammar, because a pattern that is guessed would send visitors elsewhere without a word.
+"""
 
 from __future__ import annotations
 

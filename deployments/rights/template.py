@@ -1,4 +1,7 @@
-"""What of a template rights follow from: its resources, and of some the properties that name what is beside them."""
+"""What of a template rights follow from: its resources, and of some the properties that name what is beside them.
+
+The template is read and not the settings, so that a policy cannot forget what a section adds.
+"""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _STACK = "AWS::CloudFormation::Stack"
 # What CloudFormation says of those that it stops because another one failed
 _FOLLOWS = re.compile(r"(creation|update|deletion) cancell?ed", re.IGNORECASE)
-_LONGEST = 500
+_LONGEST = 500  # characters of what AWS says: a refused property comes back with its whole value
 
 
 class Cause(NamedTuple):

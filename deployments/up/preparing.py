@@ -1,4 +1,7 @@
-"""Brings the stack into a state that can be changed: follows what runs, and clears away a creation that failed."""
+"""Brings the stack into a state that can be changed: follows what runs, and clears away a creation that failed.
+
+A stack in a half-made state refuses every change, and what AWS says of it names no way out.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A change set as sentences: what is new, changed, replaced and removed, and what somebody notices of it."""
+"""A change set as sentences: what is new, changed, replaced and removed, and what somebody notices of it.
+
+CloudFormation's own words name properties; who has to say yes must know what visitors will notice.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""How a row of the table of parameters is written: one call for each kind of value."""
+"""How a row of the table of parameters is written: one call for each kind of value.
+
+The table of all parameters can then be read as one, without troposphere's words in between.
+"""
 
 from __future__ import annotations
 

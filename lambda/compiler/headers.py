@@ -1,4 +1,7 @@
-"""Reads `_headers`: each line belongs to a rule, or gives a problem that names it. docs/headers.md is the dialect."""
+"""Reads `_headers`: each line belongs to a rule, or gives a problem that names it. docs/headers.md is the dialect.
+
+It never raises, as redirects.py: all wrong lines are named at once.
+"""
 
 from __future__ import annotations
 

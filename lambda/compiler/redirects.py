@@ -1,4 +1,7 @@
-"""Reads `_redirects`: each line gives a rule, or a problem that names it. docs/redirects.md is the dialect."""
+"""Reads `_redirects`: each line gives a rule, or a problem that names it. docs/redirects.md is the dialect.
+
+It never raises: a site has a hundred lines, and whoever mends them wants to know of all that are wrong.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Receives an event or a direct request, and answers it: the way through the publisher's other modules."""
+"""Receives an event or a direct request, and answers it: the way through the publisher's other modules.
+
+Here alone is known whether somebody reads the answer: an event that fails must raise, or nobody would hear of it.
+"""
 
 import re
 from collections.abc import Callable, Mapping

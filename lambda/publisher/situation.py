@@ -1,4 +1,7 @@
-"""What is so: what the store and the bucket tell of the live deployment, of those before it, and of the others."""
+"""What is so: what the store and the bucket tell of the live deployment, of those before it, and of the others.
+
+All of it is read before anything is decided, so that a decision is a function of values and can be tried as one.
+"""
 
 from contract import HISTORY, LEDGER, LIVE, MANIFESTS, Status, manifested, switched
 from publisher.aws import listing, store, stored

@@ -25,7 +25,7 @@ from local.commands.telling import Telling
 from local.errors import LocalError
 
 CONNECTION = "arn:aws:codeconnections:us-east-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef"
-_LIVE_SECONDS = 30
+_LIVE_SECONDS = 30  # it takes one; then something is wrong, and its log says what
 _LOOK_SECONDS = 0.02  # between two looks at the publisher's log, for which somebody waits
 _CLONING = {"GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh"}  # submodules on this disk are one's own
 # What a fragment of the buildspec runs for the user: its variable tells the command

@@ -1,4 +1,4 @@
-"""Requests and answers, and how CloudFront Functions see them.
+"""Requests and answers, and how CloudFront Functions see them: by the documented form, or ours would meet another one.
 
 https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html
 """

@@ -50,6 +50,7 @@ def node() -> str:
 def check_node() -> None:
     """Say so if the program is too old to run them, or no Node at all."""
     try:
+        # a version manager's stand-in may download a Node first
         done = subprocess.run([node(), "--version"], capture_output=True, text=True, timeout=30, check=False)
         said = (done.stdout.strip() or done.stderr.strip() or "nothing").splitlines()[0]
     except (OSError, UnicodeDecodeError, subprocess.TimeoutExpired) as error:

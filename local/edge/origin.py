@@ -1,4 +1,7 @@
-"""What the edge asks of the emulated AWS: objects, as S3 answers a distribution, and the store's content."""
+"""What the edge asks of the emulated AWS: objects, as S3 answers a distribution, and the store's content.
+
+Both are asked as CloudFront asks them, and never by a short cut that would hide a missing right.
+"""
 
 from __future__ import annotations
 

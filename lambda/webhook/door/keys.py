@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 Verify = Callable[[bytes, str], bool]
 """Whether what is signed has this signature, which is written with its scheme in front."""
 
-_PUBLIC, _SIZE = "whpk_", 32
+_PUBLIC, _SIZE = "whpk_", 32  # bytes of a key of Ed25519: RFC 8032, 5.1.5
 
 
 class UnusableSecretError(ValueError):
