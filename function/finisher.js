@@ -1,5 +1,5 @@
 // docs/decisions/edge-pin.md: the viewer-response function. It pins a browser to the deployment that its page came from,
-// and does what an object's metadata says (docs/decisions/edge-rules.md).
+// and does what an object's metadata says (docs/decisions/edge-rules.md). In one piece, as the router.
 import { ID, isNavigation, value } from './browser.js';
 import { locate } from './location.js';
 
