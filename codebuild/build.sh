@@ -1,3 +1,4 @@
+# The build itself: the project's command, in the app's folder. What it prints is the log that people read first.
 cd "$SITE_ROOT" || exit 1
 # the command as a shell would trace it: whoever reads the log then knows which one failed
 [ "$BUILD_COMMAND" = none ] || { echo "+ $BUILD_COMMAND" && bash -euo pipefail -c "$BUILD_COMMAND"; } || {

@@ -1,3 +1,4 @@
+# The folder and the Node of the project, before anything of it runs.
 cd "$APP_ROOT" || { echo "AppRoot is '$APP_ROOT', no folder of the source: correct the parameter" >&2; exit 1; }
 export SITE_ROOT=$PWD
 node=$(auto node) || exit 1

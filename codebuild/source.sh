@@ -1,3 +1,4 @@
+# What the source may lack, said before the build fails for want of it: history, submodules, files of Git LFS.
 if [ -e .git ]; then
   # FullClone. Whoever owns the folder, the build may ask git; and nobody is there to be asked for a password.
   export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*' GIT_TERMINAL_PROMPT=0

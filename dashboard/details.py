@@ -1,4 +1,7 @@
-"""All of one deployment: what it holds, each time it was live, what changed, and whether it may be removed."""
+"""All of one deployment: what it holds, each time it was live, what changed, and whether it may be removed.
+
+It is asked for when a row is opened, as it costs listings that a list of 2,500 must not cost.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Says of whatever went wrong which state the page is in: no network, no login, a right that is missing, or refused."""
+"""Says of whatever went wrong which state the page is in: no network, no login, a right that is missing, or refused.
+
+AWS has a dozen errors for the same few states, and the page must say what to do in each.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What the page is sent: the form of its JSON, which `server` sends and `page/` reads."""
+"""What the page is sent: the form of its JSON, which `server` sends and `page/` reads.
+
+It stands apart, so that both sides change in one place.
+"""
 
 from __future__ import annotations
 

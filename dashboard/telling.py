@@ -1,4 +1,7 @@
-"""What an open page is sent of a site by itself: all that is known, or why nothing is."""
+"""What an open page is sent of a site by itself: all that is known, or why nothing is.
+
+Nothing is sent as a fact that was not asked for anew: what could not be asked is sent as such.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The one kind of alarm that the templates have: a count that should be zero is not."""
+"""The one kind of alarm that the templates have: a count that should be zero is not.
+
+Any such count is a fault that somebody must see, so there are no thresholds to choose.
+"""
 
 from __future__ import annotations
 

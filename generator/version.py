@@ -1,4 +1,7 @@
-"""The version of the generator, which every template names in its description: that of all parts."""
+"""The version of the generator, which every template names in its description: that of all parts.
+
+A stack's owner reads there what to compare with, and `up` from which version it comes.
+"""
 
 import contract
 

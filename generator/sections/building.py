@@ -1,4 +1,7 @@
-"""How sources become an archive: the build project with its role, log and cache, and no right on the site."""
+"""How sources become an archive: the build project with its role, log and cache, and no right on the site.
+
+It runs strangers' code, the packages of the project, and must not be able to touch what is live.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What starts a build and carries it through: the pipeline, its source, and the message when it fails."""
+"""What starts a build and carries it through: the pipeline, its source, and the message when it fails.
+
+The pipeline only says that something was built; that it goes live is decided elsewhere, so that a hold can stop it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What a CI or a laptop of the user's needs instead of a pipeline: a policy to upload and to ask for publishing."""
+"""What a CI or a laptop of the user's needs instead of a pipeline: a policy to upload and to ask for publishing.
+
+A CI's key may leak, so it may add deployments and ask for one, and neither delete nor write the store.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What visitors meet: the distribution, the two functions at its edge, and what it may read of the site bucket."""
+"""What visitors meet: the distribution, and the functions at its edge. The site bucket has no other door."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Where deployments live: the site bucket, and the store that says which of them is live."""
+"""Where deployments live: the site bucket, and the store that says which of them is live.
+
+Both are kept when the stack goes: whoever deletes a stack by mistake still has the site.
+"""
 
 from __future__ import annotations
 

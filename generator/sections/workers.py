@@ -1,4 +1,7 @@
-"""The Lambda functions inside the template: each with a role, a log and a failure destination of its own."""
+"""The Lambda functions inside the template: each with a role, a log and a failure destination of its own.
+
+They share one form, so that none can lack its log's retention or lose an event in silence.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Finds which of the site's own files a line of `_redirects` leads to: nothing is placed here, and nothing refused."""
+"""Finds which of the site's own files a line of `_redirects` leads to: nothing is placed here, and nothing refused.
+
+A loop or a missing target is a fault of the file as a whole, so it is looked for before a line is placed.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Says where the router looks for an address: the part of function/routing.js that can be decided at upload."""
+"""Says where the router looks for an address: the part of function/routing.js that can be decided at upload.
+
+It is a second telling of the same rules; tests ask both the same addresses.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The messenger's handler in templates without a pipeline: it tells of decisions."""
+"""The messenger's handler in templates without a pipeline: it tells of decisions.
+
+It is an entry of its own, because a template has little room and carries only what its handler needs.
+"""
 
 from contract import DecisionEvent
 from messenger.decisions import decision

@@ -1,4 +1,7 @@
-"""What a mail says of a pipeline that published nothing: which action it was, why, and what to do next."""
+"""What a mail says of a pipeline that published nothing: which action it was, why, and what to do next.
+
+CodePipeline's own event names a stage and no reason, and who gets it at night cannot act on that.
+"""
 
 import json
 

@@ -1,4 +1,7 @@
-"""The messenger's handler in templates with a pipeline: it tells of its failures too."""
+"""The messenger's handler in templates with a pipeline: it tells of its failures too.
+
+It is an entry of its own, because a template has little room and carries only what its handler needs.
+"""
 
 from contract import DECISION_EVENT, MailEvent
 from messenger.decisions import decision

@@ -1,4 +1,7 @@
-"""An answer on its way to the viewer: made by a function, compressed, not modified, or a part of it only."""
+"""An answer on its way to the viewer: made by a function, compressed, not modified, or a part of it only.
+
+Browsers ask for parts and with conditions all the time, and an edge that ignored it would hide faults of ours.
+"""
 
 from __future__ import annotations
 
