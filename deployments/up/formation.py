@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from botocore.exceptions import BotoCoreError, ClientError
 
 from deployments.cloud import Cloud
+from deployments.errors import is_absent
 
 if TYPE_CHECKING:
     from aws_types import (
@@ -88,7 +89,7 @@ class Formation:
         try:
             (stack,) = self._client.describe_stacks(StackName=identity or self.name)["Stacks"]
         except ClientError as error:
-            if error.response["Error"]["Code"] != "ValidationError":
+            if not is_absent(error):
                 raise
             return None
         return stack
